@@ -1,0 +1,42 @@
+/** Where text goes. `write` never throws for a reader that went away (`| head`). */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** width in terminal cells; 80 where unknown */
+  readonly columns: number;
+}
+
+/** Where answers come from. */
+export interface Input {
+  readonly isTTY: boolean;
+  /** One line without its line break; undefined at the end of input or when interrupted. */
+  readLine(signal: AbortSignal): Promise<string | undefined>;
+  /** All of standard input, for `-` as a file name. */
+  readAll(): Promise<Uint8Array>;
+}
+
+/** Ctrl-C, SIGTERM, SIGHUP: the first asks to stop after what is in flight, the second stops at once. */
+export interface Interrupts {
+  /** aborted by the first signal: start nothing new */
+  readonly stop: AbortSignal;
+  /** aborted by the second signal: drop what is in flight */
+  readonly stopNow: AbortSignal;
+}
+
+/** All that a command may reach of the world outside. Wired by hand, once, in main; tests wire their own. */
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** absolute path */
+  readonly cwd: string;
+  /** the user's home folder, absolute: the last resort for a secret */
+  readonly home: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly interrupts: Interrupts;
+  now(): Date;
+  /** cryptographically random bytes */
+  random(bytes: number): Uint8Array;
+  /** Resolves after `ms`, or early when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
