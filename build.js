@@ -16,6 +16,8 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   // CommonJS packages in the bundle call require() for Node's own modules.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
