@@ -12,10 +12,6 @@ export class Secret {
     return this.#value;
   }
 
-  equals(other: Secret): boolean {
-    return this.#value === other.#value;
-  }
-
   /** Masked the way OpenRouter labels keys: `sk-or-v1-0e6...1c96`. */
   toString(): string {
     return maskSecret(this.#value);
@@ -27,6 +23,18 @@ export class Secret {
 
   [INSPECT](): string {
     return `Secret(${this.toString()})`;
+  }
+}
+
+/** Which secrets were seen, without giving any of them out. */
+export class SecretSet {
+  readonly #values = new Set<string>();
+
+  /** Adds a secret; false when it was there already. */
+  claim(secret: Secret): boolean {
+    const before = this.#values.size;
+    this.#values.add(secret.reveal());
+    return this.#values.size > before;
   }
 }
 

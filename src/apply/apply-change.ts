@@ -1,0 +1,62 @@
+import type { ChangeOutcome, KeyPatch } from '../plan/account-key.ts';
+import type { Change, ChangeReason, Outcome } from '../plan/change.ts';
+import { type KeyFacts, toKeyFacts } from '../plan/journal-entry.ts';
+import type { ApplyDeps, Step } from './apply-plan.ts';
+
+/** A PATCH by hash, with the snapshot of what it changes in the journal first. */
+export async function applyUpdate(change: Extract<Change, { kind: 'update' }>, deps: ApplyDeps): Promise<Step> {
+  return viaJournal(change, { action: 'update', patch: change.patch, before: toKeyFacts(change.before) }, deps, () =>
+    deps.api.updateKey(change.hash, change.patch),
+  );
+}
+
+/** A DELETE by hash, with a snapshot of the key's usage in the journal first. Already gone counts as done. */
+export async function applyDelete(change: Extract<Change, { kind: 'delete' }>, deps: ApplyDeps): Promise<Step> {
+  return viaJournal(change, { action: 'delete', before: change.before }, deps, () => deps.api.deleteKey(change.hash));
+}
+
+/** Takes a key of ours away whose secret nobody has; recorded under its tag. */
+export async function applyRemoveOrphan(
+  change: Extract<Change, { kind: 'remove_orphan' }>,
+  deps: ApplyDeps,
+): Promise<Step> {
+  const { tag, hash, usage, how } = change;
+  const answer = await (how === 'delete' ? deps.api.deleteKey(hash) : deps.api.updateKey(hash, { disabled: true }));
+  if (answer.kind === 'done' || answer.kind === 'gone') {
+    const done = how === 'delete' || answer.kind === 'gone' ? 'deleted' : 'disabled';
+    await deps.journal.append({ type: 'orphan', tag, hash, how: done, usage });
+  }
+  return stepOf(change, answer);
+}
+
+interface Recorded {
+  action: 'update' | 'delete';
+  patch?: KeyPatch;
+  before: KeyFacts;
+}
+
+async function viaJournal(
+  change: Extract<Change, { hash: string; reason: ChangeReason }>,
+  recorded: Recorded,
+  deps: ApplyDeps,
+  send: () => Promise<ChangeOutcome>,
+): Promise<Step> {
+  const { hash, name, reason } = change;
+  const { action, patch, before } = recorded;
+  await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
+  const answer = await send();
+  const after = answer.kind === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
+  await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer), after });
+  return stepOf(change, answer);
+}
+
+function describe(answer: ChangeOutcome): { result: 'done' | 'gone' | 'failed' | 'unknown'; message?: string } {
+  if (answer.kind === 'done' || answer.kind === 'gone') return { result: answer.kind };
+  return { result: answer.kind === 'unknown' ? 'unknown' : 'failed', message: answer.reason };
+}
+
+function stepOf(change: Change, answer: ChangeOutcome): Step {
+  if (answer.kind === 'done' || answer.kind === 'gone') return { outcome: { change, result: answer.kind } };
+  const result: Outcome['result'] = answer.kind === 'not_sent' ? 'not_started' : answer.kind;
+  return { outcome: { change, result, reason: answer.reason }, ...(answer.stop ? { stop: answer.stop } : {}) };
+}

@@ -1,0 +1,113 @@
+import { CliError, cannotSaveError } from '../errors.ts';
+import type { CreateOutcome, NewKey } from '../plan/account-key.ts';
+import type { Change, Outcome } from '../plan/change.ts';
+import { toKeyFacts } from '../plan/journal-entry.ts';
+import { keyName, newTag } from '../plan/key-name.ts';
+import type { Secret } from '../secret.ts';
+import { applyDelete, applyUpdate } from './apply-change.ts';
+import type { ApplyDeps, Step } from './apply-plan.ts';
+import { encodeEntry } from './journal-lines.ts';
+
+type Create = Extract<Change, { kind: 'create' }>;
+
+/**
+ * One key: intent on disk → one POST → secret on disk, before anything else can fail. A key that takes another's place is
+ * saved before the old one goes.
+ */
+export async function applyCreate(change: Create, deps: ApplyDeps): Promise<Step> {
+  const tag = newTag(deps.random);
+  const wanted: NewKey = { ...change.wanted, name: keyName(change.stem, tag) };
+  await deps.journal.append({
+    type: 'intent',
+    tag,
+    person: change.person ?? tag,
+    participant: change.participant,
+    wanted,
+    ...(change.replaces ? { replaces: change.replaces.hash, retire: change.replaces.retire } : {}),
+  });
+  const answer = await deps.api.createKey(wanted);
+  const step = await recordAnswer(change, tag, wanted.name, answer, deps);
+  if (step.outcome.result !== 'done' || !change.replaces || step.stop) return step;
+  return retire(change, change.replaces, step.outcome, deps);
+}
+
+async function recordAnswer(
+  change: Create,
+  tag: string,
+  name: string,
+  answer: CreateOutcome,
+  deps: ApplyDeps,
+): Promise<Step> {
+  const base = { change, tag, name };
+  if (answer.kind === 'created') {
+    if (!deps.journal.state.secrets.claim(answer.secret)) {
+      const reason = 'the service answered with a secret that somebody else already has';
+      await deps.journal.append({ type: 'unknown', tag, reason });
+      return { outcome: { ...base, result: 'unknown', reason } };
+    }
+    await saveSecret(tag, answer, deps);
+    return { outcome: { ...base, result: 'done' } };
+  }
+  const { kind, reason, status, stop } = answer;
+  if (kind === 'unknown') await deps.journal.append({ type: 'unknown', tag, reason });
+  else await deps.journal.append({ type: 'not_created', tag, refused: kind === 'refused' && !stop, reason, status });
+  const result =
+    kind === 'not_sent' || (kind === 'refused' && stop) ? 'not_started' : kind === 'unknown' ? 'unknown' : 'refused';
+  return { outcome: { ...base, result, reason }, ...(stop ? { stop } : {}) };
+}
+
+/** The journal, else another place, else the fresh key is deleted: a live key whose secret nobody has must not stay. */
+async function saveSecret(
+  tag: string,
+  answer: Extract<CreateOutcome, { kind: 'created' }>,
+  deps: ApplyDeps,
+): Promise<void> {
+  const facts = toKeyFacts(answer.facts);
+  const entry = { type: 'created', tag, key: answer.secret.reveal(), facts } as const;
+  try {
+    await deps.journal.append(entry);
+  } catch (error) {
+    const line = encodeEntry({ ...entry, at: facts.created_at ?? '' });
+    const path = await deps.rescue({ tag, secret: answer.secret, line });
+    const why = error instanceof CliError ? error.message : 'The journal could not be written.';
+    if (path !== undefined) {
+      throw cannotSaveError('journal_failed', `${why} The last secret was saved to ${path} instead.`, {
+        hint: 'Make room or give another --out, then run the same command again: it picks the saved secret up.',
+      });
+    }
+    const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash);
+    const fate =
+      removed?.kind === 'done' || removed?.kind === 'gone'
+        ? 'The key just made was deleted again, since its secret could not be saved anywhere.'
+        : 'The key just made could not be saved or deleted; the next run finds it by its name and removes it.';
+    throw cannotSaveError('journal_failed', `${why} ${fate}`, {
+      hint: 'Make room or give another --out, then run the same command again.',
+    });
+  }
+}
+
+async function retire(
+  change: Create,
+  old: NonNullable<Create['replaces']>,
+  outcome: Outcome,
+  deps: ApplyDeps,
+): Promise<Step> {
+  const { hash, name, before } = old;
+  const step =
+    old.retire === 'delete'
+      ? await applyDelete({ kind: 'delete', hash, name, before, reason: 'retire' }, deps)
+      : await applyUpdate(
+          {
+            kind: 'update',
+            hash,
+            name,
+            patch: { disabled: true },
+            before: { ...before, hash, name },
+            reason: 'retire',
+          },
+          deps,
+        );
+  if (step.outcome.result === 'done' || step.outcome.result === 'gone') return { outcome };
+  const reason = `the new key is saved, but the old one is still there: ${step.outcome.reason ?? 'not settled'}`;
+  return { outcome: { ...outcome, change, result: 'unknown', reason }, ...(step.stop ? { stop: step.stop } : {}) };
+}

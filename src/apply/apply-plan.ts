@@ -1,0 +1,93 @@
+import type { CliError } from '../errors.ts';
+import type { KeysApi } from '../plan/account-key.ts';
+import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
+import type { Secret } from '../secret.ts';
+import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
+import { applyCreate } from './apply-create.ts';
+import type { Journal } from './journal.ts';
+
+export interface ApplyDeps {
+  api: KeysApi;
+  journal: Journal;
+  /** cryptographically random bytes, for tags */
+  random: (bytes: number) => Uint8Array;
+  /** how many changes may be under way at once; the client's own pace decides how fast they start */
+  concurrency: number;
+  /** aborted = start nothing new */
+  stop: AbortSignal;
+  /** Saves a secret elsewhere when the journal cannot be written; gives the path, or undefined when that failed too. */
+  rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
+  onOutcome?(outcome: Outcome): void;
+}
+
+/** What a plan came to. `stopped` is the error that would have hit every further change; what was done before it stays done. */
+export interface Applied {
+  outcomes: Outcome[];
+  stopped: CliError | undefined;
+}
+
+/** One change carried out; `stop` ends the run after it. */
+export interface Step {
+  outcome: Outcome;
+  stop?: CliError;
+}
+
+/**
+ * The only function that changes the account. Everything it does is in the journal before and after: intent, one request,
+ * outcome. Changes start in order; up to `concurrency` are under way at once. An interrupt or a reason that would hit
+ * every row lets what is under way finish and starts nothing new.
+ */
+export async function applyPlan(changes: readonly Change[], deps: ApplyDeps): Promise<Applied> {
+  const outcomes: Outcome[] = [];
+  const ordered = [...changes].sort((a, b) => order(a) - order(b));
+  let next = 0;
+  let stopped: CliError | undefined;
+  let crash: { error: unknown } | undefined;
+  const worker = async () => {
+    for (;;) {
+      const change = ordered[next];
+      if (!change || stopped || crash || deps.stop.aborted) return;
+      next += 1;
+      try {
+        const step = await applyChange(change, deps);
+        outcomes.push(step.outcome);
+        deps.onOutcome?.(step.outcome);
+        stopped ??= step.stop;
+      } catch (error) {
+        crash ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(deps.concurrency, ordered.length)) }, worker));
+  if (crash) throw crash.error;
+  for (const change of ordered.slice(next)) outcomes.push({ change, result: 'not_started' });
+  return { outcomes, stopped };
+}
+
+async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
+  switch (change.kind) {
+    case 'create':
+      return applyCreate(change, deps);
+    case 'update':
+      return applyUpdate(change, deps);
+    case 'delete':
+      return applyDelete(change, deps);
+    case 'remove_orphan':
+      return applyRemoveOrphan(change, deps);
+    case 'record_absent':
+      await deps.journal.append({ type: 'absent', tag: change.tag });
+      return { outcome: { change, result: 'done' } };
+    case 'record_gone':
+      await deps.journal.append({ type: 'gone', hash: change.hash });
+      return { outcome: { change, result: 'done' } };
+    case 'locate':
+      await deps.journal.append({ type: 'located', tag: change.tag, facts: change.facts });
+      return { outcome: { change, result: 'done' } };
+  }
+}
+
+/** Bookkeeping first, then what settles older doubts, then the rest in the plan's order. */
+function order(change: Change): number {
+  if (isBookkeeping(change)) return 0;
+  return change.kind === 'remove_orphan' ? 1 : 2;
+}

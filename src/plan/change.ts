@@ -1,0 +1,57 @@
+import type { Participant } from '../roster/participant.ts';
+import type { AccountKey, KeyPatch, NewKey } from './account-key.ts';
+import type { KeyFacts } from './journal-entry.ts';
+
+/** Why a key is patched or deleted: on the user's word, at the end of its life, or because another took its place. */
+export type ChangeReason = 'update' | 'revoke' | 'retire';
+
+/** The key that a new one takes the place of, and what becomes of it once the new one is saved. */
+export interface Replaced {
+  hash: string;
+  name: string;
+  retire: 'delete' | 'disable';
+  before: KeyFacts;
+}
+
+/** One step of a plan. Those that change the account come with all that is needed to show them before they are done. */
+export type Change =
+  | {
+      kind: 'create';
+      /** ties the attempts for one person together; undefined = the first */
+      person: string | undefined;
+      participant: Participant | null;
+      /** the key's name without its tag, which is new for each attempt */
+      stem: string;
+      wanted: Omit<NewKey, 'name'>;
+      replaces?: Replaced;
+    }
+  | { kind: 'update'; hash: string; name: string; patch: KeyPatch; before: AccountKey; reason: ChangeReason }
+  | { kind: 'delete'; hash: string; name: string; before: KeyFacts; reason: ChangeReason }
+  /** a key of ours whose secret nobody has: deleted when unspent, else disabled */
+  | {
+      kind: 'remove_orphan';
+      tag: string;
+      hash: string;
+      name: string;
+      usage: number | undefined;
+      how: 'delete' | 'disable';
+    }
+  /** bookkeeping in the journal alone */
+  | { kind: 'record_absent'; tag: string }
+  | { kind: 'record_gone'; hash: string; name: string }
+  | { kind: 'locate'; tag: string; facts: KeyFacts };
+
+/** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
+export interface Outcome {
+  change: Change;
+  result: 'done' | 'gone' | 'refused' | 'unknown' | 'not_started';
+  /** of a create: the name it was given, with its tag */
+  name?: string;
+  tag?: string;
+  reason?: string;
+}
+
+/** True for changes that send nothing. */
+export function isBookkeeping(change: Change): boolean {
+  return change.kind === 'record_absent' || change.kind === 'record_gone' || change.kind === 'locate';
+}

@@ -1,0 +1,168 @@
+import * as z from 'zod/mini';
+
+/** The newest journal format that this version reads and writes. */
+export const JOURNAL_VERSION = 1;
+
+const text = z.string();
+const optionalText = z.optional(z.string());
+const limitReset = z.nullable(z.enum(['daily', 'weekly', 'monthly']));
+const plainCell = z.union([z.string(), z.number(), z.boolean(), z.null(), z.object({ date: text })]);
+
+const participant = z.object({
+  row: z.number(),
+  rows: z.array(z.number()),
+  name: text,
+  surname: text,
+  emails: z.array(text),
+  shared: z.exactOptional(z.literal(true)),
+  limit: z.exactOptional(z.nullable(z.number())),
+  expires: z.exactOptional(text),
+  group: z.exactOptional(text),
+  id: z.exactOptional(text),
+});
+
+const wanted = z.object({
+  name: text,
+  limit: z.nullable(z.number()),
+  limit_reset: limitReset,
+  expires_at: z.nullable(text),
+  include_byok_in_limit: z.boolean(),
+  workspace_id: optionalText,
+  creator_user_id: optionalText,
+});
+
+/** What of an account key is worth remembering; every field may be missing, because no answer may cost a secret. */
+const facts = z.object({
+  hash: optionalText,
+  name: optionalText,
+  label: optionalText,
+  disabled: z.optional(z.boolean()),
+  limit: z.optional(z.nullable(z.number())),
+  limit_remaining: z.optional(z.nullable(z.number())),
+  limit_reset: z.optional(limitReset),
+  include_byok_in_limit: z.optional(z.boolean()),
+  usage: z.optional(z.number()),
+  usage_daily: z.optional(z.number()),
+  usage_weekly: z.optional(z.number()),
+  usage_monthly: z.optional(z.number()),
+  byok_usage: z.optional(z.number()),
+  created_at: optionalText,
+  expires_at: z.optional(z.nullable(text)),
+  workspace_id: optionalText,
+  creator_user_id: z.optional(z.nullable(text)),
+});
+
+const patch = z.object({
+  name: z.exactOptional(text),
+  disabled: z.exactOptional(z.boolean()),
+  limit: z.exactOptional(z.nullable(z.number())),
+  limit_reset: z.exactOptional(limitReset),
+  include_byok_in_limit: z.exactOptional(z.boolean()),
+});
+
+/** First line of every journal: which workshop, on which account. */
+const header = z.object({
+  type: z.literal('journal'),
+  version: z.number(),
+  at: text,
+  prefix: text,
+  base_url: text,
+  /** who owns the account, as far as GET /key says: organisation or user id */
+  account: optionalText,
+});
+
+const entrySchema = z.discriminatedUnion('type', [
+  header,
+  /** the roster as it was understood, so that keys.xlsx can be rebuilt from the journal alone */
+  z.object({
+    type: z.literal('roster'),
+    at: text,
+    file: text,
+    sheet: text,
+    participants: z.array(participant),
+    table: z.object({
+      header: z.array(text),
+      rows: z.array(z.object({ row: z.number(), cells: z.array(plainCell) })),
+    }),
+  }),
+  /** written before a POST: from here on a key with this tag may exist */
+  z.object({
+    type: z.literal('intent'),
+    at: text,
+    tag: text,
+    /** the first tag ever issued for this person: ties all attempts for one person together */
+    person: text,
+    participant: z.nullable(participant),
+    wanted,
+    /** hash of the key that this one takes the place of (rotation) */
+    replaces: optionalText,
+    retire: z.optional(z.enum(['delete', 'disable'])),
+  }),
+  z.object({ type: z.literal('created'), at: text, tag: text, key: text, facts }),
+  /** the service did not make it; `refused` = it said no to this very one */
+  z.object({
+    type: z.literal('not_created'),
+    at: text,
+    tag: text,
+    refused: z.boolean(),
+    reason: text,
+    status: z.optional(z.number()),
+  }),
+  z.object({ type: z.literal('unknown'), at: text, tag: text, reason: text }),
+  /** two complete listings, a settle time apart, did not have it; the tag stays on watch */
+  z.object({ type: z.literal('absent'), at: text, tag: text }),
+  /** a key of ours whose secret nobody has was taken away */
+  z.object({
+    type: z.literal('orphan'),
+    at: text,
+    tag: text,
+    hash: text,
+    how: z.enum(['deleted', 'disabled']),
+    usage: z.optional(z.number()),
+  }),
+  /** what a listing told about a held key whose answer was cut before the hash */
+  z.object({ type: z.literal('located'), at: text, tag: text, facts }),
+  /** written before a PATCH or DELETE; `before` is the snapshot of what is about to change */
+  z.object({
+    type: z.literal('change'),
+    at: text,
+    hash: text,
+    name: text,
+    action: z.enum(['update', 'delete']),
+    reason: z.enum(['update', 'revoke', 'retire']),
+    patch: z.optional(patch),
+    before: facts,
+  }),
+  z.object({
+    type: z.literal('changed'),
+    at: text,
+    hash: text,
+    action: z.enum(['update', 'delete']),
+    reason: z.enum(['update', 'revoke', 'retire']),
+    result: z.enum(['done', 'gone', 'failed', 'unknown']),
+    message: optionalText,
+    after: z.optional(facts),
+  }),
+  /** the account has no such key any more, and it was not this tool that deleted it */
+  z.object({ type: z.literal('gone'), at: text, hash: text }),
+  /** a damaged line named this tag: whatever became of it is to be found out by looking */
+  z.object({ type: z.literal('damaged'), at: text, tag: text }),
+]);
+
+export type JournalEntry = z.infer<typeof entrySchema>;
+export type JournalHeader = z.infer<typeof header>;
+export type RosterEntry = Extract<JournalEntry, { type: 'roster' }>;
+export type IntentEntry = Extract<JournalEntry, { type: 'intent' }>;
+export type KeyFacts = z.infer<typeof facts>;
+
+/** One journal line's JSON as an entry, or undefined when it is none. */
+export function parseJournalEntry(value: unknown): JournalEntry | undefined {
+  const parsed = entrySchema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** What of a key is remembered, from whatever the API said about it. */
+export function toKeyFacts(key: Partial<z.infer<typeof facts>>): KeyFacts {
+  const kept = z.safeParse(facts, key);
+  return kept.success ? kept.data : {};
+}

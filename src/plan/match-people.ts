@@ -1,0 +1,76 @@
+import type { Participant } from '../roster/participant.ts';
+import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
+
+/** A person whom the journal knows: all attempts made for them, and whoever they were called in each. */
+export interface KnownPerson {
+  person: string;
+  records: TagRecord[];
+}
+
+/** Finds the person whom a participant was before: by any shared address, or, where one of the two has none, by name. */
+export interface PeopleIndex {
+  /** best match first: someone with a key before someone without */
+  find(participant: Participant): KnownPerson[];
+}
+
+export function indexPeople(state: JournalState): PeopleIndex {
+  const byEmail = new Map<string, Set<KnownPerson>>();
+  const byName = new Map<string, Set<KnownPerson>>();
+  for (const [person, records] of state.people) {
+    const known = { person, records };
+    for (const { participant } of records) {
+      if (!participant) continue;
+      for (const email of participant.emails) addTo(byEmail, foldEmail(email), known);
+      addTo(byName, foldName(participant), known);
+    }
+  }
+  return {
+    find(participant) {
+      const found = new Set<KnownPerson>();
+      for (const email of participant.emails) {
+        for (const known of byEmail.get(foldEmail(email)) ?? []) {
+          if (!tellsApartByName(participant, known) || hasName(known, participant)) found.add(known);
+        }
+      }
+      for (const known of byName.get(foldName(participant)) ?? []) {
+        if (participant.emails.length === 0 || hasNoEmail(known)) found.add(known);
+      }
+      return [...found].sort((a, b) => rank(b) - rank(a));
+    },
+  };
+}
+
+/** An address as it is compared: case-folded, composed. */
+export function foldEmail(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}
+
+/** A name as it is compared: composed, lower case, single spaces. */
+export function foldName(person: { name: string; surname: string }): string {
+  return `${person.name} ${person.surname}`.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Two people with one address (`--shared-emails`): there only the name tells which of them it is. */
+function tellsApartByName(participant: Participant, known: KnownPerson): boolean {
+  return participant.shared === true || known.records.some((record) => record.participant?.shared === true);
+}
+
+function hasName(known: KnownPerson, participant: Participant): boolean {
+  const name = foldName(participant);
+  return known.records.some((record) => record.participant && foldName(record.participant) === name);
+}
+
+function hasNoEmail(known: KnownPerson): boolean {
+  return known.records.every((record) => (record.participant?.emails.length ?? 0) === 0);
+}
+
+function rank(known: KnownPerson): number {
+  if (currentKey(known.records)) return 2;
+  return known.records.some((record) => record.status === 'pending' || record.status === 'unknown') ? 1 : 0;
+}
+
+function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.add(value);
+  else map.set(key, new Set([value]));
+}
