@@ -1,4 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import type { Context } from './context.ts';
+import { type ExitCode, EXIT } from './errors.ts';
+import { runProgram } from './program.ts';
+import { installInterrupts } from './terminal/interrupts.ts';
+import { createStreams } from './terminal/streams.ts';
+
+/** The program as a process: wires the world by hand, once. Resolves with the exit code. */
 export async function main(process: NodeJS.Process): Promise<number> {
-  process.stdout.write('orkeys\n');
-  return 0;
+  const { flush, ...streams } = createStreams(process);
+  const { interrupts, dispose } = installInterrupts(process, streams.stderr);
+  const ctx: Context = {
+    ...streams,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    interrupts,
+    now: () => new Date(),
+    random: (bytes) => randomBytes(bytes),
+    sleep,
+  };
+  try {
+    const code = await run(process.argv.slice(2), ctx);
+    await flush();
+    return code;
+  } catch (error) {
+    return fail(error, process.argv, ctx);
+  } finally {
+    dispose();
+  }
+}
+
+/** One run from arguments to exit code: the only place where an error becomes text. */
+export async function run(args: readonly string[], ctx: Context): Promise<ExitCode> {
+  try {
+    return await runProgram(args, ctx);
+  } catch (error) {
+    return fail(error, args, ctx);
+  }
+}
+
+async function fail(error: unknown, args: readonly string[], ctx: Context): Promise<ExitCode> {
+  const [{ CliError }, { renderError }, { readVersion }] = await Promise.all([
+    import('./errors.ts'),
+    import('./terminal/error.ts'),
+    import('./version.ts'),
+  ]);
+  ctx.stderr.write(renderError(error, { ctx, json: args.includes('--json'), version: readVersion() }));
+  return error instanceof CliError ? error.exitCode : EXIT.FAILED;
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake);
+  });
 }

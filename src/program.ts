@@ -1,0 +1,105 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import type { CommandHost } from './commands/host.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode, usageError } from './errors.ts';
+import { readVersion } from './version.ts';
+
+interface CommandSpec {
+  name: string;
+  summary: string;
+  load(host: CommandHost): Promise<{ copyInheritedSettings(parent: unknown): unknown }>;
+}
+
+const COMMANDS = [
+  {
+    name: 'provision',
+    summary: 'create one key for each participant of a spreadsheet',
+    load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
+  },
+  {
+    name: 'list',
+    summary: 'show the keys of the account',
+    load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),
+  },
+  {
+    name: 'revoke',
+    summary: 'delete the keys of a workshop',
+    load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
+  },
+  {
+    name: 'sandbox',
+    summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
+    load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),
+  },
+] as const;
+
+const HELP_AFTER = `
+First time here? This makes keys that cost nothing and work nowhere:
+  orkeys provision participants.xlsx --limit 1 --sandbox
+
+Exit codes:
+  0 done · 1 a bug · 2 usage or roster wrong, nothing changed · 3 some rows not done, run again
+  4 not authorised · 5 service not reachable, run again · 6 output cannot be saved
+  7 another run is active · 130 interrupted, run again`;
+
+/** Parses the arguments and runs the command that they name. Throws CliError for what the user typed wrong. */
+export async function runProgram(args: readonly string[], ctx: Context): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.OK;
+  const host: CommandHost = {
+    ctx,
+    finish: (code) => {
+      exitCode = code;
+    },
+  };
+  const program = await createProgram(host, args);
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : helpFlagForm(args), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.OK;
+    throw usageErrorFrom(error, args);
+  }
+  return exitCode;
+}
+
+/** The command tree. Only the command that the arguments name is loaded; the others are a name and a line of help. */
+export async function createProgram(host: CommandHost, args: readonly string[]) {
+  const program = new Command('orkeys')
+    .description('One OpenRouter API key per participant: from a spreadsheet, with limits, none lost, none doubled.')
+    .usage('<command> [options]')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help; also: orkeys <command> --help')
+    .helpCommand(false)
+    .addHelpText('after', HELP_AFTER)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.ctx.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(host.ctx.stdout.columns, 100),
+    });
+  const named = helpFlagForm(args).find((arg) => !arg.startsWith('-'));
+  for (const spec of COMMANDS) {
+    if (spec.name === named) program.addCommand((await spec.load(host)).copyInheritedSettings(program));
+    else program.command(spec.name).summary(spec.summary).description(spec.summary);
+  }
+  return program;
+}
+
+/** `orkeys help list` means `orkeys list --help`. */
+function helpFlagForm(args: readonly string[]): string[] {
+  return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+}
+
+function usageErrorFrom(error: CommanderError, args: readonly string[]): Error {
+  const message = error.message.replace(/^error: /, '');
+  const command = args.find((arg) => !arg.startsWith('-'));
+  const known = COMMANDS.some(({ name }) => name === command);
+  return usageError('usage', sentence(message), {
+    hint: known ? `See orkeys ${command} --help.` : 'See orkeys --help.',
+  });
+}
+
+function sentence(text: string): string {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ').trim();
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.)?]$/.test(line) ? '' : '.'}`;
+}

@@ -1,0 +1,87 @@
+import type { StoredKey } from './api-key.ts';
+import { type Spending, spend } from './spending.ts';
+import { initialWorkspaces, type StoredWorkspace } from './workspace.ts';
+
+/** All of an account as plain JSON. */
+export interface AccountState {
+  /** oldest first */
+  keys: StoredKey[];
+  workspaces: StoredWorkspace[];
+  /** how many keys were ever made */
+  made: number;
+  /** USD */
+  total_credits: number;
+  /** USD over all keys, also those deleted since */
+  total_usage: number;
+}
+
+/** One change of an account: what a log has to hold to rebuild it. */
+export type Operation =
+  | { op: 'key_created'; key: StoredKey }
+  | { op: 'key_changed'; hash: string; changes: Partial<StoredKey> }
+  | { op: 'key_deleted'; hash: string }
+  /** `time`: milliseconds since the epoch */
+  | { op: 'spent'; hash: string; usd: number; time: number }
+  | { op: 'workspace_created'; workspace: StoredWorkspace };
+
+/** The same as AccountState, in the form that is quick to change. */
+export interface LiveState {
+  /** by hash, oldest first */
+  keys: Map<string, StoredKey>;
+  /** by id */
+  workspaces: Map<string, StoredWorkspace>;
+  made: number;
+  total_credits: number;
+  total_usage: number;
+}
+
+export function freshState(createdAt: string, totalCredits: number): LiveState {
+  return liveState({
+    keys: [],
+    workspaces: initialWorkspaces(createdAt),
+    made: 0,
+    total_credits: totalCredits,
+    total_usage: 0,
+  });
+}
+
+export function liveState(state: AccountState): LiveState {
+  return {
+    ...state,
+    keys: new Map(state.keys.map((key) => [key.hash, key])),
+    workspaces: new Map(state.workspaces.map((workspace) => [workspace.id, workspace])),
+  };
+}
+
+export function plainState(state: LiveState): AccountState {
+  return { ...state, keys: [...state.keys.values()], workspaces: [...state.workspaces.values()] };
+}
+
+/** Changes `state` in place. An operation on a key that is gone does nothing. */
+export function applyOperation(state: LiveState, operation: Operation): void {
+  switch (operation.op) {
+    case 'key_created':
+      state.keys.set(operation.key.hash, operation.key);
+      state.made += 1;
+      return;
+    case 'key_changed':
+      changeKey(state, operation.hash, () => operation.changes);
+      return;
+    case 'key_deleted':
+      state.keys.delete(operation.hash);
+      return;
+    case 'spent':
+      changeKey(state, operation.hash, (spending) => {
+        state.total_usage += operation.usd;
+        return { spending: spend(spending, operation.usd, operation.time) };
+      });
+      return;
+    case 'workspace_created':
+      state.workspaces.set(operation.workspace.id, operation.workspace);
+  }
+}
+
+function changeKey(state: LiveState, hash: string, changesOf: (spending: Spending) => Partial<StoredKey>): void {
+  const key = state.keys.get(hash);
+  if (key !== undefined) state.keys.set(hash, { ...key, ...changesOf(key.spending) });
+}

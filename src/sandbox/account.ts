@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import {
+  type AccountState,
+  applyOperation,
+  freshState,
+  type LiveState,
+  liveState,
+  type Operation,
+  plainState,
+} from './account-state.ts';
+import { ApiError, badRequest, notFound } from './api-error.ts';
+import { currentKeyView, isExpired, keyView, managementKeyView, newKey, type StoredKey } from './api-key.ts';
+import { type InputContext, parseKeyChanges, parseNewKey, parseWorkspaceId } from './key-input.ts';
+import { DEFAULT_WORKSPACE_ID, parseNewWorkspace, type StoredWorkspace, workspaceView } from './workspace.ts';
+
+/** The one management key of every sandbox account. */
+export const MANAGEMENT_KEY = 'sk-or-v1-sandbox-management';
+export const KEYS_PER_PAGE = 100;
+const CREATOR = 'user_sandbox';
+
+export interface AccountOptions {
+  now(): Date;
+  /** cryptographically random bytes */
+  random(bytes: number): Uint8Array;
+  /** Called before a change takes effect; what it throws prevents the change. */
+  record?(operation: Operation): void;
+}
+
+export interface KeyListQuery {
+  offset: number;
+  includeDisabled: boolean;
+  includeExpired: boolean;
+  /** undefined = the default workspace */
+  workspaceId?: string | undefined;
+}
+
+/** Who asks: the management key, an ordinary key that works, or nobody known. */
+export type Caller = { kind: 'management' } | { kind: 'ordinary'; key: StoredKey } | { kind: 'unknown' };
+
+/**
+ * An OpenRouter account, written from https://openrouter.ai/docs/api/api-reference. Every method throws ApiError
+ * where the service documents an error. Secrets are not kept, only their SHA-256.
+ */
+export class SandboxAccount {
+  readonly #options: AccountOptions;
+  readonly #state: LiveState;
+
+  constructor(options: AccountOptions, state?: AccountState) {
+    this.#options = options;
+    this.#state = state === undefined ? freshState(options.now().toISOString(), 1000) : liveState(state);
+  }
+
+  static from(state: AccountState, options: AccountOptions): SandboxAccount {
+    return new SandboxAccount(options, state);
+  }
+
+  toJSON(): AccountState {
+    return plainState(this.#state);
+  }
+
+  /** milliseconds since the epoch */
+  now(): number {
+    return this.#options.now().getTime();
+  }
+
+  identify(secret: string): Caller {
+    if (secret === MANAGEMENT_KEY) return { kind: 'management' };
+    const key = this.#state.keys.get(sha256(secret));
+    return key === undefined || key.disabled || isExpired(key, this.now())
+      ? { kind: 'unknown' }
+      : { kind: 'ordinary', key };
+  }
+
+  currentKey(caller: Caller) {
+    if (caller.kind === 'unknown') throw new ApiError(401, 'User not found.');
+    return {
+      data:
+        caller.kind === 'management'
+          ? managementKeyView(MANAGEMENT_KEY, CREATOR, DEFAULT_WORKSPACE_ID)
+          : currentKeyView(caller.key, this.now()),
+    };
+  }
+
+  credits() {
+    return { data: { total_credits: this.#state.total_credits, total_usage: this.#state.total_usage } };
+  }
+
+  /** Newest first, at most 100. */
+  listKeys({ offset, includeDisabled, includeExpired, workspaceId }: KeyListQuery) {
+    const now = this.now();
+    const workspace =
+      workspaceId === undefined ? DEFAULT_WORKSPACE_ID : parseWorkspaceId(workspaceId, this.#inputContext());
+    const visible = [...this.#state.keys.values()].filter(
+      (key) =>
+        key.workspace_id === workspace &&
+        (includeDisabled || !key.disabled) &&
+        (includeExpired || !isExpired(key, now)),
+    );
+    const page = visible.reverse().slice(offset, offset + KEYS_PER_PAGE);
+    return { data: page.map((key) => keyView(key, now)) };
+  }
+
+  /** `key` is the secret: it is given out here and never again. */
+  createKey(body: unknown) {
+    const terms = parseNewKey(body, this.#inputContext());
+    const secret = `sk-or-v1-sandbox-${Buffer.from(this.#options.random(24)).toString('hex')}`;
+    const key = newKey(terms, sha256(secret), secret, this.#timestamp());
+    this.#change({ op: 'key_created', key });
+    return { data: keyView(key, this.now()), key: secret };
+  }
+
+  getKey(hash: string) {
+    return { data: keyView(this.#key(hash), this.now()) };
+  }
+
+  updateKey(hash: string, body: unknown) {
+    this.#key(hash);
+    const changes = parseKeyChanges(body, this.#inputContext());
+    this.#change({ op: 'key_changed', hash, changes: { ...changes, updated_at: this.#timestamp() } });
+    return this.getKey(hash);
+  }
+
+  deleteKey(hash: string) {
+    this.#key(hash);
+    this.#change({ op: 'key_deleted', hash });
+    return { deleted: true };
+  }
+
+  /** Pretends that a participant's key paid for `usd` of work. Not part of OpenRouter's API. */
+  spend(hash: string, usd: number) {
+    this.#key(hash);
+    if (!Number.isFinite(usd) || usd < 0) throw badRequest('usd must be a number of at least 0');
+    this.#change({ op: 'spent', hash, usd, time: this.now() });
+    return this.getKey(hash);
+  }
+
+  listWorkspaces(offset: number, limit: number) {
+    const all = [...this.#state.workspaces.values()];
+    return {
+      data: all.slice(offset, offset + limit).map((workspace) => workspaceView(workspace, CREATOR)),
+      total_count: all.length,
+    };
+  }
+
+  getWorkspace(idOrSlug: string) {
+    const workspace = this.#state.workspaces.get(idOrSlug) ?? this.#workspaceBySlug(idOrSlug);
+    if (workspace === undefined) throw notFound();
+    return { data: workspaceView(workspace, CREATOR) };
+  }
+
+  createWorkspace(body: unknown) {
+    const wanted = parseNewWorkspace(body);
+    if (this.#workspaceBySlug(wanted.slug) !== undefined) throw badRequest('A workspace with this slug exists');
+    const id = uuid(this.#options.random(16));
+    const workspace = { ...wanted, id, created_at: this.#timestamp() };
+    this.#change({ op: 'workspace_created', workspace });
+    return { data: workspaceView(workspace, CREATOR) };
+  }
+
+  #change(operation: Operation): void {
+    this.#options.record?.(operation);
+    applyOperation(this.#state, operation);
+  }
+
+  #key(hash: string): StoredKey {
+    const key = this.#state.keys.get(hash);
+    if (key === undefined) throw notFound();
+    return key;
+  }
+
+  #workspaceBySlug(slug: string): StoredWorkspace | undefined {
+    return [...this.#state.workspaces.values()].find((workspace) => workspace.slug === slug);
+  }
+
+  /** Microseconds and +00:00, as the service has them; the last three digits count the keys made. */
+  #timestamp(): string {
+    const micros = String(this.#state.made % 1000).padStart(3, '0');
+    return this.#options.now().toISOString().replace('Z', `${micros}+00:00`);
+  }
+
+  #inputContext(): InputContext {
+    return {
+      now: this.now(),
+      defaultWorkspaceId: DEFAULT_WORKSPACE_ID,
+      defaultCreator: CREATOR,
+      hasWorkspace: (id) => this.#state.workspaces.has(id),
+    };
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function uuid(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,158 @@
+import type { Caller, KeyListQuery, SandboxAccount } from './account.ts';
+import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
+import { fieldsOf } from './key-input.ts';
+
+export interface SandboxRequest {
+  method: string;
+  /** path and query, `/api/v1/keys?offset=0` */
+  url: string;
+  authorization?: string | undefined;
+  body: string;
+}
+
+export interface SandboxAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: unknown;
+}
+
+/** Does what a request asks for, and says what to answer. Throws nothing but what saving throws. */
+export function answer(account: SandboxAccount, request: SandboxRequest): SandboxAnswer {
+  try {
+    return { headers: {}, ...handle(account, request) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: error.status, headers: error.headers, body: errorBody(error.status, error.message) };
+  }
+}
+
+type Reply = Pick<SandboxAnswer, 'status' | 'body'>;
+/** `reference`: the path's hash, id or slug */
+type Handler = (account: SandboxAccount, call: Call, reference: string) => Reply;
+interface Call {
+  caller: Caller;
+  query: URLSearchParams;
+  body: string;
+}
+interface Route {
+  path: RegExp;
+  methods: Readonly<Record<string, Handler>>;
+  /** what an ordinary key is answered; absent = 403 */
+  ordinary?: Handler;
+}
+
+const ROUTES: readonly Route[] = [
+  {
+    path: /^\/api\/v1\/keys$/,
+    methods: {
+      GET: (account, { query }) => ok(account.listKeys(keyListQuery(query))),
+      POST: (account, call) => created(account.createKey(jsonOf(call))),
+    },
+  },
+  {
+    path: /^\/api\/v1\/keys\/([^/]+)$/,
+    methods: {
+      GET: (account, _, hash) => ok(account.getKey(hash)),
+      PATCH: (account, call, hash) => ok(account.updateKey(hash, jsonOf(call))),
+      DELETE: (account, _, hash) => ok(account.deleteKey(hash)),
+    },
+  },
+  {
+    path: /^\/api\/v1\/workspaces$/,
+    methods: {
+      GET: (account, { query }) =>
+        ok(account.listWorkspaces(wholeNumber(query, 'offset', 0, 0), wholeNumber(query, 'limit', 50, 1, 100))),
+      POST: (account, call) => created(account.createWorkspace(jsonOf(call))),
+    },
+  },
+  {
+    path: /^\/api\/v1\/workspaces\/([^/]+)$/,
+    methods: { GET: (account, _, idOrSlug) => ok(account.getWorkspace(idOrSlug)) },
+  },
+  {
+    path: /^\/api\/v1\/credits$/,
+    methods: { GET: (account) => ok(account.credits()) },
+    // Reported of the live service: an ordinary key is told zeros, not 403.
+    ordinary: () => ok({ data: { total_credits: 0, total_usage: 0 } }),
+  },
+  {
+    path: /^\/api\/v1\/key$/,
+    methods: { GET: (account, { caller }) => ok(account.currentKey(caller)) },
+    ordinary: (account, { caller }) => ok(account.currentKey(caller)),
+  },
+  {
+    // Not part of OpenRouter's API, so outside /api/v1: rehearses participants at work.
+    path: /^\/sandbox\/spend$/,
+    methods: { POST: (account, call) => ok(spendOf(account, call)) },
+  },
+];
+
+function handle(account: SandboxAccount, request: SandboxRequest): Reply {
+  const { pathname, searchParams: query } = new URL(request.url, 'http://sandbox');
+  const route = ROUTES.find(({ path }) => path.test(pathname));
+  if (route === undefined) throw notFound();
+  const { methods, path, ordinary } = route;
+  const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+  if (handler === undefined) throw new ApiError(405, 'Method not allowed', { allow: Object.keys(methods).join(', ') });
+
+  const caller = account.identify(secretOf(request.authorization));
+  if (caller.kind === 'unknown') throw new ApiError(401, 'User not found.');
+  const allowed = caller.kind === 'management' ? handler : ordinary;
+  if (allowed === undefined) throw new ApiError(403, 'Only management keys can perform this operation');
+  return allowed(account, { caller, query, body: request.body }, segment(path.exec(pathname)?.[1] ?? ''));
+}
+
+function secretOf(authorization: string | undefined): string {
+  const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (secret === undefined) throw new ApiError(401, 'Missing Authentication header');
+  return secret;
+}
+
+function segment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw notFound();
+  }
+}
+
+function keyListQuery(query: URLSearchParams): KeyListQuery {
+  return {
+    offset: wholeNumber(query, 'offset', 0, 0),
+    includeDisabled: query.get('include_disabled') === 'true',
+    includeExpired: query.get('include_expired') === 'true',
+    workspaceId: query.get('workspace_id') ?? undefined,
+  };
+}
+
+function wholeNumber(query: URLSearchParams, name: string, absent: number, min: number, max?: number): number {
+  const text = query.get(name) ?? '';
+  if (text === '') return absent;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= (max ?? Number.MAX_SAFE_INTEGER)) return value;
+  throw badRequest(
+    `${name} must be a whole number of at least ${min}${max === undefined ? '' : ` and at most ${max}`}`,
+  );
+}
+
+function spendOf(account: SandboxAccount, call: Call) {
+  const { hash, usd } = fieldsOf(jsonOf(call));
+  if (typeof hash !== 'string' || typeof usd !== 'number') throw badRequest('hash and usd are required');
+  return account.spend(hash, usd);
+}
+
+function jsonOf({ body }: Call): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw badRequest('Request body must be JSON');
+  }
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+function created(body: unknown): Reply {
+  return { status: 201, body };
+}

@@ -1,0 +1,57 @@
+/** When the spent amount starts again at zero; null = never. */
+export type Reset = 'daily' | 'weekly' | 'monthly' | null;
+
+/** What a key has spent, USD: over its life, and in the UTC day, week and month in which it spent last. */
+export interface Spending {
+  total: number;
+  daily: number;
+  weekly: number;
+  monthly: number;
+  /** milliseconds since the epoch; null = never spent */
+  last: number | null;
+}
+
+export const NOTHING_SPENT: Spending = { total: 0, daily: 0, weekly: 0, monthly: 0, last: null };
+
+/** The amounts as they stand at `now`: a window that has passed counts from zero. */
+export function spendingAt(spending: Spending, now: number): Spending {
+  const { last } = spending;
+  if (last === null) return spending;
+  return {
+    ...spending,
+    daily: startOfDay(last) === startOfDay(now) ? spending.daily : 0,
+    weekly: startOfWeek(last) === startOfWeek(now) ? spending.weekly : 0,
+    monthly: startOfMonth(last) === startOfMonth(now) ? spending.monthly : 0,
+  };
+}
+
+export function spend(spending: Spending, usd: number, now: number): Spending {
+  const current = spendingAt(spending, now);
+  return {
+    total: current.total + usd,
+    daily: current.daily + usd,
+    weekly: current.weekly + usd,
+    monthly: current.monthly + usd,
+    last: now,
+  };
+}
+
+/** USD left of a limit at `now`; null = unlimited. Only what was spent since the last reset counts. */
+export function remaining(limit: number | null, reset: Reset, spending: Spending, now: number): number | null {
+  return limit === null ? null : Math.max(0, limit - spendingAt(spending, now)[reset ?? 'total']);
+}
+
+const DAY_MS = 86_400_000;
+
+function startOfDay(time: number): number {
+  return Math.floor(time / DAY_MS);
+}
+
+/** Weeks run Monday to Sunday; day 0 of the epoch was a Thursday. */
+function startOfWeek(time: number): number {
+  return Math.floor((startOfDay(time) + 3) / 7);
+}
+
+function startOfMonth(time: number): string {
+  return new Date(time).toISOString().slice(0, 7);
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openAccountFile } from '../../src/sandbox/state-file.ts';
+
+const OPTIONS = { now: () => new Date('2026-03-01T10:00:00Z'), random: randomBytes };
+const EVERY_KEY = { offset: 0, includeDisabled: true, includeExpired: true };
+
+function stateFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'orkeys-sandbox-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'sandbox.jsonl');
+}
+
+function open(path: string) {
+  const file = openAccountFile(path, OPTIONS);
+  onTestFinished(() => file.close());
+  return file;
+}
+
+test('an account opened again is as it was left, without ever closing the file', () => {
+  const path = stateFile();
+  const { account } = open(path);
+  const kept = account.createKey({ name: 'Anda', limit: 5, limit_reset: 'weekly' });
+  const gone = account.createKey({ name: 'Bruno' });
+  account.updateKey(kept.data.hash, { disabled: true, name: 'Anda B.' });
+  account.updateKey(kept.data.hash, { disabled: false });
+  account.spend(kept.data.hash, 1.25);
+  account.deleteKey(gone.data.hash);
+  account.createWorkspace({ name: 'Summer', slug: 'summer' });
+
+  const again = open(path).account;
+  expect(again.toJSON()).toEqual(account.toJSON());
+  expect(again.listKeys(EVERY_KEY).data).toMatchObject([{ name: 'Anda B.', limit_remaining: 3.75 }]);
+  expect(again.currentKey(again.identify(kept.key)).data).toMatchObject({ label: kept.data.label, usage: 1.25 });
+  expect(again.identify(gone.key)).toEqual({ kind: 'unknown' });
+});
+
+test('the file holds no secret, is private, and leaves nothing beside it', () => {
+  const path = stateFile();
+  const { key } = open(path).account.createKey({ name: 'Anda' });
+  open(path);
+  expect(readFileSync(path, 'utf8')).not.toContain(key);
+  if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(join(path, '..'))).toEqual(['sandbox.jsonl']);
+});
+
+test('a last line that was cut is dropped, and later changes are kept', () => {
+  const path = stateFile();
+  open(path).account.createKey({ name: 'Anda' });
+  appendFileSync(path, '{"op":"key_created","key":{"ha');
+  open(path).account.createKey({ name: 'Bruno' });
+  expect(
+    open(path)
+      .account.listKeys(EVERY_KEY)
+      .data.map(({ name }) => name),
+  ).toEqual(['Bruno', 'Anda']);
+});
+
+test.each([
+  ['a spreadsheet', 'PK\u0003\u0004', 'not the state of a sandbox'],
+  ['other JSON', '{"name":"orkeys"}\n', 'not the state of a sandbox'],
+  ['a list of lines', 'a\nb\n', 'not the state of a sandbox'],
+])('%s is refused and left as it is', (_, text, message) => {
+  const path = stateFile();
+  writeFileSync(path, text);
+  expect(() => openAccountFile(path, OPTIONS)).toThrow(message);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('a damaged line in the middle is refused by its number', () => {
+  const path = stateFile();
+  open(path).account.createKey({ name: 'Anda' });
+  appendFileSync(path, 'garbage\n');
+  expect(() => openAccountFile(path, OPTIONS)).toThrow('damaged in line 3');
+});
+
+test('a change costs one line, however many keys there are', () => {
+  const path = stateFile();
+  const { account } = open(path);
+  for (let n = 0; n < 2000; n += 1) account.createKey({ name: `Person ${n}` });
+  const before = statSync(path).size;
+  account.createKey({ name: 'one more' });
+  expect(statSync(path).size - before).toBeLessThan(1000);
+});
