@@ -1,0 +1,146 @@
+import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError, EXIT } from '../errors.ts';
+import { writeAll } from './durable.ts';
+import { judgeNote, type LockNote, type LockWorld, noteAboutMe, parseLockNote } from './lock-note.ts';
+import { lookAtProcess } from './process-state.ts';
+import { errnoOf, saveError } from './save-error.ts';
+import { temporaryPath } from './temporary.ts';
+
+export interface LockTools extends LockWorld {
+  random(bytes: number): Uint8Array;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Lock {
+  /** Gives the folder free; more than once is harmless. */
+  release(): Promise<void>;
+}
+
+interface Rival {
+  path: string;
+  /** undefined when its file is torn */
+  note: LockNote | undefined;
+  verdict: 'live' | 'elsewhere';
+}
+
+const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}$/;
+const ATTEMPTS = 4;
+/** ms; who announced itself this short a time ago may be backing off just now */
+const JUST_ANNOUNCED = 3000;
+/** ms; a lock file is put in place whole, so a torn one of this age is what a power cut left */
+const TORN_IS_STALE = 600_000;
+
+/**
+ * Lets one process at a time work in a folder: announce, then look. Each process puts a file of its own in place, then lists
+ * all; of two that overlap at least one sees the other and backs off. Names are unique, so removing the file of a
+ * process that has ended can never hit a new holder's. Throws CliError `locked` (exit 7) that says who holds it.
+ */
+export async function acquireLock(folder: string, tools: LockTools): Promise<Lock> {
+  for (let attempt = 1; ; attempt++) {
+    const mine = await noteAboutMe(tools);
+    const path = await announce(folder, mine, tools);
+    let rivals: Rival[];
+    try {
+      rivals = await findRivals(folder, path, mine, tools);
+    } catch (error) {
+      await withdraw(path);
+      throw saveError(error, folder);
+    }
+    if (rivals.length === 0) return { release: () => withdraw(path) };
+    await withdraw(path);
+    const [first] = rivals;
+    if (first !== undefined && (attempt === ATTEMPTS || !rivals.every((rival) => isFresh(rival, tools.now())))) {
+      throw lockedError(folder, first);
+    }
+    await tools.sleep(randomDelay(attempt, tools));
+  }
+}
+
+async function announce(folder: string, note: LockNote, tools: LockTools): Promise<string> {
+  const temporary = temporaryPath(folder, tools.random);
+  const path = join(folder, `.lock.${note.pid}.${Buffer.from(tools.random(8)).toString('hex')}`);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await writeAll(handle, Buffer.from(`${JSON.stringify(note)}\n`), 0);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    return path;
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw saveError(error, path);
+  }
+}
+
+async function withdraw(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw saveError(error, path);
+  }
+}
+
+/** All others that hold the folder or may hold it; files of processes that have ended are removed on the way. */
+async function findRivals(folder: string, own: string, mine: LockNote, tools: LockTools): Promise<Rival[]> {
+  const rivals: Rival[] = [];
+  for (const name of await readdir(folder)) {
+    const pidInName = LOCK_FILE.exec(name)?.[1];
+    const path = join(folder, name);
+    if (pidInName === undefined || path === own) continue;
+    const text = await readRival(path);
+    if (text === undefined) continue;
+    const note = parseLockNote(text);
+    const verdict =
+      note === undefined
+        ? await judgeTorn(path, Number(pidInName), tools)
+        : judgeNote(note, mine, await lookAtProcess(note.pid, tools.platform));
+    if (verdict === 'ended') await unlink(path).catch(() => undefined);
+    else rivals.push({ path, note, verdict });
+  }
+  return rivals;
+}
+
+/** Undefined when it has just gone. Windows answers EPERM or EBUSY for a file that is being removed. */
+async function readRival(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    return '';
+  }
+}
+
+async function judgeTorn(path: string, pid: number, tools: LockTools): Promise<'live' | 'ended'> {
+  if (!(await lookAtProcess(pid, tools.platform)).alive) return 'ended';
+  const changed = await stat(path).catch(() => undefined);
+  if (changed === undefined) return 'ended';
+  return tools.now().getTime() - changed.mtimeMs > TORN_IS_STALE ? 'ended' : 'live';
+}
+
+function isFresh(rival: Rival, now: Date): boolean {
+  if (rival.note === undefined || rival.verdict === 'elsewhere') return false;
+  return Math.abs(now.getTime() - Date.parse(rival.note.started_at)) < JUST_ANNOUNCED;
+}
+
+function randomDelay(attempt: number, tools: LockTools): number {
+  const [high = 0, low = 0] = tools.random(2);
+  return 20 + ((high * 256 + low) % (100 * 2 ** attempt));
+}
+
+function lockedError(folder: string, rival: Rival): CliError {
+  const { note, path } = rival;
+  const who =
+    note === undefined
+      ? `a process whose lock file ${path} cannot be read`
+      : `process ${note.pid} (${note.command || 'orkeys'}) since ${note.started_at}`;
+  const where = rival.verdict === 'elsewhere' ? ` on ${note?.host || 'another machine'}` : '';
+  const hint =
+    rival.verdict === 'elsewhere' || note === undefined
+      ? `This cannot be checked from here. If it is certain that no orkeys is running there, delete ${path}.`
+      : 'Wait until it has ended, then run the command again.';
+  return new CliError('locked', EXIT.LOCKED, `Another run works in ${folder}: ${who}${where}.`, { hint });
+}

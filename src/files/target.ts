@@ -1,0 +1,35 @@
+import type { Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { cannotSaveError } from '../errors.ts';
+import { errnoOf, saveError } from './save-error.ts';
+
+/**
+ * What stands where a file shall be written: an ordinary file or nothing (undefined).
+ * A link, folder, pipe, socket or device is refused: secrets would end up elsewhere.
+ */
+export async function lookAtTarget(path: string): Promise<Stats | undefined> {
+  let found: Stats;
+  try {
+    found = await lstat(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw saveError(error, path);
+  }
+  if (!found.isFile()) throw refusal(path, found);
+  return found;
+}
+
+export function refusal(path: string, found: Stats): Error {
+  const [code, what] = kindOf(found);
+  return cannotSaveError(code, `Cannot save ${path}: ${what} stands there, not an ordinary file.`, {
+    hint: 'Move it away, or choose another output folder.',
+  });
+}
+
+function kindOf(found: Stats): readonly [code: string, what: string] {
+  if (found.isSymbolicLink()) return ['output_is_link', 'a symbolic link'];
+  if (found.isDirectory()) return ['output_not_a_file', 'a folder'];
+  if (found.isFIFO()) return ['output_not_a_file', 'a named pipe'];
+  if (found.isSocket()) return ['output_not_a_file', 'a socket'];
+  return ['output_not_a_file', 'a device'];
+}

@@ -1,0 +1,79 @@
+import { inspect } from 'node:util';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { redactSecrets } from '../secret.ts';
+import { renderIssues } from './issues.ts';
+import { renderJsonLine } from './json.ts';
+import { createStyle, type Style } from './style.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface ErrorOptions {
+  ctx: Pick<Context, 'env' | 'stderr'>;
+  json: boolean;
+  /** of this program, for a bug report */
+  version: string;
+}
+
+/** An error as text for standard error, ended by a line break. Whatever looks like a key is masked. */
+export function renderError(error: unknown, { ctx, json, version }: ErrorOptions): string {
+  const text = json ? renderJsonError(error, version) : renderHumanError(error, version, ctx);
+  return `${redactSecrets(text)}\n`;
+}
+
+function renderJsonError(error: unknown, version: string): string {
+  if (!(error instanceof CliError)) {
+    return renderJsonLine({
+      error: { code: 'unexpected', message: describeUnknown(error), hint: pleaseReport(version) },
+    });
+  }
+  const { code, message, issues } = error;
+  const hint = error.hint ?? null;
+  return renderJsonLine({ error: { code, message, hint, ...(issues.length > 0 && { issues }) } });
+}
+
+function renderHumanError(error: unknown, version: string, ctx: ErrorOptions['ctx']): string {
+  const style = createStyle(ctx.env, ctx.stderr);
+  if (!(error instanceof CliError)) {
+    return [
+      headline(`something unexpected happened: ${describeUnknown(error)}`, style),
+      ...stackFrames(error).map((frame) => style.dim(`  ${frame}`)),
+      whatNow(pleaseReport(version), style),
+    ].join('\n');
+  }
+  const parts = [headline(error.message, style)];
+  if (error.issues.length > 0) parts.push('', renderIssues(error.issues, ctx.stderr), '');
+  if (error.hint !== undefined) parts.push(whatNow(error.hint, style));
+  return parts.join('\n').trimEnd();
+}
+
+function headline(message: string, style: Style): string {
+  return `${style.red('Error:')} ${visibleLines(message)}`;
+}
+
+function whatNow(hint: string, style: Style): string {
+  return `${style.bold('What now:')} ${visibleLines(hint)}`;
+}
+
+/** Our own sentences may have several lines; nothing in them may do more than that. */
+function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => visibleText(line))
+    .join('\n  ');
+}
+
+function describeUnknown(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  return error.message === '' ? error.name : `${error.name}: ${error.message}`;
+}
+
+/** Where it happened: a bug report is worth little without it. */
+function stackFrames(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const lines = (error.stack ?? '').split('\n').map((line) => visibleText(line.trim()));
+  return lines.filter((line) => line.startsWith('at ')).slice(0, 4);
+}
+
+function pleaseReport(version: string): string {
+  return `This is a bug in orkeys ${version}. Please report it, with the text above.`;
+}

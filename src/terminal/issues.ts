@@ -1,0 +1,46 @@
+import type { Output } from '../context.ts';
+import type { Issue } from '../errors.ts';
+import { truncateCells } from './cell-width.ts';
+import { visibleText } from './visible-text.ts';
+
+/** Issues grouped by what is wrong, in the order they came; no line break at the end. A terminal gets at most 20 of a group. */
+export function renderIssues(issues: readonly Issue[], output: Output): string {
+  return [...groupByMessage(issues)].map(([message, group]) => renderGroup(message, group, output)).join('\n');
+}
+
+const MOST_ON_A_TERMINAL = 20;
+const VALUE_CELLS = 60;
+
+function groupByMessage(issues: readonly Issue[]): Map<string, Issue[]> {
+  const groups = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const group = groups.get(issue.message);
+    if (group) group.push(issue);
+    else groups.set(issue.message, [issue]);
+  }
+  return groups;
+}
+
+function renderGroup(message: string, group: readonly Issue[], output: Output): string {
+  const places = group.map(renderPlace).filter((place) => place !== '');
+  const shown = output.isTTY ? places.slice(0, MOST_ON_A_TERMINAL) : places;
+  const lines = [`  ${visibleText(message)}`, ...shown.map((place) => `    ${place}`)];
+  const rest = places.length - shown.length;
+  if (rest > 0) lines.push(`    … and ${rest} more (--json shows all)`);
+  return lines.join('\n');
+}
+
+/** `sheet "Group A", row 4, column C: "anna@"`; any part may be missing. */
+function renderPlace(issue: Issue): string {
+  const where = [
+    issue.sheet === undefined ? '' : `sheet ${quote(issue.sheet)}`,
+    issue.row === undefined ? '' : `row ${issue.row}`,
+    issue.column === undefined ? '' : `column ${visibleText(issue.column)}`,
+  ].filter((part) => part !== '');
+  const value = issue.value === undefined ? '' : quote(issue.value);
+  return [where.join(', '), value].filter((part) => part !== '').join(': ');
+}
+
+function quote(text: string): string {
+  return `"${truncateCells(visibleText(text), VALUE_CELLS)}"`;
+}

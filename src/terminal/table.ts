@@ -1,0 +1,77 @@
+import type { Output } from '../context.ts';
+import { cellWidth, padCells, truncateCells } from './cell-width.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface TableColumn {
+  title: string;
+  /** numbers go to the right */
+  align?: 'left' | 'right';
+  /** cells a flexible column keeps at least; 8 by default, or the title's width where that is less */
+  minWidth?: number;
+  /** may be cut with `…` when the table is too wide */
+  flexible?: boolean;
+}
+
+export interface Table {
+  columns: readonly TableColumn[];
+  /** one text a column; texts may hold anything, they are made visible here */
+  rows: readonly (readonly string[])[];
+}
+
+/** The width for `renderTable`: the terminal's, and no limit elsewhere, since a file or a pipe wants all the data. */
+export function tableWidth(output: Output): number {
+  return output.isTTY ? output.columns : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * A header line and a line a row, two spaces between columns, each line ended by a line break. Flexible columns shrink, the
+ * widest first, until the table fits `width` cells; where they cannot, the lines are longer than `width`.
+ */
+export function renderTable(table: Table, width: number, styleHeader = (line: string) => line): string {
+  const rows = table.rows.map((row) => table.columns.map((_, at) => visibleText(row[at] ?? '')));
+  const natural = table.columns.map((column, at) =>
+    rows.reduce((widest, row) => Math.max(widest, cellWidth(row[at] ?? '')), cellWidth(column.title)),
+  );
+  const widths = fitWidths(table.columns, natural, width - GAP.length * (table.columns.length - 1));
+  const header = renderLine(
+    table.columns,
+    table.columns.map((column) => column.title),
+    widths,
+  );
+  const lines = [styleHeader(header), ...rows.map((row) => renderLine(table.columns, row, widths))];
+  return `${lines.join('\n')}\n`;
+}
+
+const GAP = '  ';
+const DEFAULT_MIN_WIDTH = 8;
+
+/** Takes one cell at a time from the widest column that may still shrink. */
+function fitWidths(columns: readonly TableColumn[], natural: readonly number[], available: number): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
+  while (excess > 0) {
+    let widest = -1;
+    for (const [at, column] of columns.entries()) {
+      const width = widths[at] ?? 0;
+      if (column.flexible && width > minWidth(column) && width > (widths[widest] ?? 0)) widest = at;
+    }
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function minWidth(column: TableColumn): number {
+  return column.minWidth ?? Math.min(DEFAULT_MIN_WIDTH, cellWidth(column.title));
+}
+
+function renderLine(columns: readonly TableColumn[], texts: readonly string[], widths: readonly number[]): string {
+  return columns
+    .map((column, at) => {
+      const width = widths[at] ?? 0;
+      return padCells(truncateCells(texts[at] ?? '', width), width, column.align ?? 'left');
+    })
+    .join(GAP)
+    .trimEnd();
+}

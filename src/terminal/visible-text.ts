@@ -1,0 +1,57 @@
+/**
+ * Makes what a reader cannot see visible, so that a name from a roster or from the account can neither run an escape
+ * sequence in a terminal nor fake a line, hide text or turn its direction: `\n`, `\u001b`, `\u202e`, `\u{e0041}`.
+ * Joiners and variation selectors stay where scripts and emoji need them.
+ */
+export function visibleText(text: string): string {
+  return replaceHidden(text, (found) => SHORT_ESCAPES[found] ?? codePointEscape(found));
+}
+
+/** Writes the same characters of a JSON text as `\uXXXX`: the data stays the same, the terminal stays safe. Line breaks stay. */
+export function visibleJson(json: string): string {
+  return replaceHidden(json, (found) => (found === '\n' ? found : codeUnitEscapes(found)));
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Scripts whose spelling uses ZERO WIDTH JOINER and NON-JOINER (Persian, Sinhala, Malayalam, …). */
+const JOINING_SCRIPTS = [
+  ...['Arab', 'Beng', 'Deva', 'Gujr', 'Guru', 'Khmr', 'Knda', 'Mlym'],
+  ...['Mong', 'Mymr', 'Orya', 'Sinh', 'Syrc', 'Taml', 'Telu'],
+]
+  .map((script) => `\\p{scx=${script}}`)
+  .join('');
+
+const NEEDED = [
+  `(?<=[${JOINING_SCRIPTS}])[\\u200c\\u200d]`,
+  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
+  '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]',
+  // Variants of one character, as Japanese family names use them.
+  '(?<=\\p{sc=Han})[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]',
+].join('|');
+
+const HIDDEN = [
+  '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]',
+  // No writing stacks nine marks on one letter; a stack would paint over the lines above.
+  '(?<=\\p{M}{8})\\p{M}',
+].join('|');
+
+const NEEDED_OR_HIDDEN = new RegExp(`(${NEEDED})|${HIDDEN}`, 'gu');
+
+function replaceHidden(text: string, show: (found: string) => string): string {
+  return text.replace(NEEDED_OR_HIDDEN, (found, needed: string | undefined) =>
+    needed === undefined ? show(found) : found,
+  );
+}
+
+function codePointEscape(found: string): string {
+  const hex = (found.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+function codeUnitEscapes(found: string): string {
+  return found
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { usageError } from '../../src/errors.ts';
+import { renderError } from '../../src/terminal/error.ts';
+import { memoryOutput } from './support/memory-output.ts';
+
+const SECRET = 'sk-or-v1-test-0123456789abcdef0123456789abcdef';
+const human = { ctx: { env: {}, stderr: memoryOutput() }, json: false, version: '1.2.3' };
+const json = { ...human, json: true };
+
+const rosterError = usageError('roster_invalid', 'The roster has 4 problems; nothing was changed.', {
+  hint: 'Correct these cells and run again.',
+  issues: [
+    { code: 'email_invalid', message: 'Not an e-mail address', row: 4, column: 'C', value: 'anna@' },
+    { code: 'limit_invalid', message: 'The limit is not a number', row: 5, column: 'D', value: 'a\u001b[2J\nb' },
+    { code: 'email_invalid', message: 'Not an e-mail address', row: 7, column: 'C', sheet: 'Group A', value: '' },
+    { code: 'no_names', message: 'No column with names' },
+  ],
+});
+
+describe('for people', () => {
+  test('an error says what happened, where, and what to do now', () => {
+    expect(renderError(rosterError, human)).toMatchInlineSnapshot(`
+      "Error: The roster has 4 problems; nothing was changed.
+
+        Not an e-mail address
+          row 4, column C: "anna@"
+          sheet "Group A", row 7, column C: ""
+        The limit is not a number
+          row 5, column D: "a\\u001b[2J\\nb"
+        No column with names
+
+      What now: Correct these cells and run again.
+      "
+    `);
+  });
+
+  test('an error without issues and hint is one line', () => {
+    expect(renderError(usageError('x', 'No such file: a\u202eb.xlsx'), human)).toBe(
+      'Error: No such file: a\\u202eb.xlsx\n',
+    );
+  });
+
+  test('a terminal sees the first 20 of a kind, a file all', () => {
+    const issues = Array.from({ length: 25 }, (_, at) => ({ code: 'x', message: 'Bad', row: at + 2 }));
+    const error = usageError('roster_invalid', 'Bad roster', { issues });
+    const onTerminal = renderError(error, {
+      ...human,
+      ctx: { env: { NO_COLOR: '1' }, stderr: memoryOutput({ isTTY: true }) },
+    });
+    expect(onTerminal).toContain('row 21\n    … and 5 more (--json shows all)\n');
+    expect(onTerminal).not.toContain('row 22');
+    expect(renderError(error, human)).toContain('row 26\n');
+  });
+
+  test('colour goes to a terminal only', () => {
+    const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }) };
+    expect(renderError(usageError('x', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(
+      '\u001b[31mError:\u001b[39m No.\n\u001b[1mWhat now:\u001b[22m Yes.\n',
+    );
+  });
+
+  test('an unexpected error gives what a bug report needs', () => {
+    const shown = renderError(new TypeError('x is not a function'), human);
+    expect(shown).toMatch(/^Error: something unexpected happened: TypeError: x is not a function\n {2}at /);
+    expect(shown).toMatch(/\nWhat now: This is a bug in orkeys 1\.2\.3\. Please report it, with the text above\.\n$/);
+  });
+
+  test.each([
+    ['a text', 'boom', "'boom'"],
+    ['nothing', undefined, 'undefined'],
+    ['an error without a message', new RangeError(), 'RangeError'],
+  ])('whatever was thrown is shown: %s', (_what, thrown, shown) => {
+    expect(renderError(thrown, human)).toContain(`something unexpected happened: ${shown}\n`);
+  });
+});
+
+describe('as JSON', () => {
+  test('an error is one line with code, message, hint and issues', () => {
+    const line = renderError(rosterError, json);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(JSON.parse(line)).toEqual({
+      error: {
+        code: 'roster_invalid',
+        message: 'The roster has 4 problems; nothing was changed.',
+        hint: 'Correct these cells and run again.',
+        issues: rosterError.issues,
+      },
+    });
+  });
+
+  test('without issues there is no such field, and a missing hint is null', () => {
+    expect(renderError(usageError('x', 'No.'), json)).toBe('{"error":{"code":"x","message":"No.","hint":null}}\n');
+  });
+
+  test('an unexpected error keeps the shape', () => {
+    expect(JSON.parse(renderError(new Error('boom'), json))).toEqual({
+      error: {
+        code: 'unexpected',
+        message: 'Error: boom',
+        hint: 'This is a bug in orkeys 1.2.3. Please report it, with the text above.',
+      },
+    });
+  });
+});
+
+test.each([human, json])('secrets are masked everywhere (%#)', (options) => {
+  const known = usageError('x', `Body: ${SECRET}`, {
+    hint: `Not ${SECRET}`,
+    issues: [{ code: 'y', message: 'Bad', row: 2, value: SECRET }],
+  });
+  for (const error of [known, new Error(`a ${SECRET} b`), { body: SECRET }]) {
+    const shown = renderError(error, options);
+    expect(shown).toContain('sk-or-v1-');
+    expect(shown).not.toContain('0123456789abcdef');
+  }
+});

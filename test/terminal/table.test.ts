@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { cellWidth } from '../../src/terminal/cell-width.ts';
+import { renderTable, type Table, tableWidth } from '../../src/terminal/table.ts';
+import { memoryOutput } from './support/memory-output.ts';
+
+const KEYS: Table = {
+  columns: [
+    { title: 'NAME', flexible: true },
+    { title: 'KEY', flexible: true, minWidth: 12 },
+    { title: 'LIMIT', align: 'right' },
+    { title: 'STATUS' },
+  ],
+  rows: [
+    ['Anda Baklāne', 'BSSDH_2025_Anda_Baklāne_k7f3q2xw', '$1.00', 'active'],
+    ['王小明', 'BSSDH_2025_王小明_h2k4j6m8', '$12.50', 'disabled'],
+    ['Ame\u0301lie de la Fontaine-Montgomery', 'BSSDH_2025_Amélie_x', 'unlimited', 'active'],
+    ['evil\u001b[2J\nfake line', 'k', '$0.50', ''],
+  ],
+};
+
+describe('renderTable', () => {
+  test('uses what it needs where there is room', () => {
+    expect(renderTable(KEYS, 200)).toMatchInlineSnapshot(`
+      "NAME                              KEY                                   LIMIT  STATUS
+      Anda Baklāne                      BSSDH_2025_Anda_Baklāne_k7f3q2xw      $1.00  active
+      王小明                            BSSDH_2025_王小明_h2k4j6m8           $12.50  disabled
+      Amélie de la Fontaine-Montgomery  BSSDH_2025_Amélie_x               unlimited  active
+      evil\\u001b[2J\\nfake line          k                                     $0.50
+      "
+    `);
+  });
+
+  test('fits 80 cells by cutting flexible columns, the widest first', () => {
+    const shown = renderTable(KEYS, 80);
+    expect(shown).toMatchInlineSnapshot(`
+      "NAME                          KEY                                LIMIT  STATUS
+      Anda Baklāne                  BSSDH_2025_Anda_Baklāne_k7f3…      $1.00  active
+      王小明                        BSSDH_2025_王小明_h2k4j6m8        $12.50  disabled
+      Amélie de la Fontaine-Montg…  BSSDH_2025_Amélie_x            unlimited  active
+      evil\\u001b[2J\\nfake line      k                                  $0.50
+      "
+    `);
+    for (const line of shown.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(80);
+  });
+
+  test('keeps minimum widths and whole numbers when it cannot fit', () => {
+    expect(renderTable(KEYS, 20)).toMatchInlineSnapshot(`
+      "NAME  KEY               LIMIT  STATUS
+      And…  BSSDH_2025_…      $1.00  active
+      王…   BSSDH_2025_…     $12.50  disabled
+      Amé…  BSSDH_2025_…  unlimited  active
+      evi…  k                 $0.50
+      "
+    `);
+  });
+
+  test('shows only the header when there are no rows', () => {
+    expect(renderTable({ columns: KEYS.columns, rows: [] }, 80)).toBe('NAME  KEY  LIMIT  STATUS\n');
+  });
+
+  test('fills missing cells', () => {
+    expect(renderTable({ columns: KEYS.columns, rows: [['Anna']] }, 80)).toBe('NAME  KEY  LIMIT  STATUS\nAnna\n');
+  });
+
+  test('styles the header line only', () => {
+    const shown = renderTable({ columns: [{ title: 'NAME' }], rows: [['Anna']] }, 80, (line) => `<${line}>`);
+    expect(shown).toBe('<NAME>\nAnna\n');
+  });
+});
+
+test('a terminal limits the width, a file or a pipe does not', () => {
+  expect(tableWidth(memoryOutput({ isTTY: true, columns: 100 }))).toBe(100);
+  expect(tableWidth(memoryOutput({ isTTY: false, columns: 80 }))).toBe(Number.POSITIVE_INFINITY);
+});
