@@ -30,6 +30,10 @@ export interface Context {
   readonly cwd: string;
   /** the user's home folder, absolute: the last resort for a secret */
   readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** of this process */
+  readonly pid: number;
+  readonly hostname: string;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;

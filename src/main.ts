@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import type { Context } from './context.ts';
-import { type ExitCode, EXIT } from './errors.ts';
+import { EXIT, type ExitCode } from './errors.ts';
 import { runProgram } from './program.ts';
 import { installInterrupts } from './terminal/interrupts.ts';
 import { createStreams } from './terminal/streams.ts';
@@ -15,6 +15,9 @@ export async function main(process: NodeJS.Process): Promise<number> {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
+    platform: process.platform,
+    pid: process.pid,
+    hostname: hostname(),
     interrupts,
     now: () => new Date(),
     random: (bytes) => randomBytes(bytes),

@@ -4,12 +4,6 @@ import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
 import { readVersion } from './version.ts';
 
-interface CommandSpec {
-  name: string;
-  summary: string;
-  load(host: CommandHost): Promise<{ copyInheritedSettings(parent: unknown): unknown }>;
-}
-
 const COMMANDS = [
   {
     name: 'provision',

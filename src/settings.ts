@@ -60,9 +60,14 @@ function readEnvFile(path: string): Record<string, string> | undefined {
   try {
     return parse(readFileSync(path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR')) return undefined;
-    throw usageError('env_file', `${path} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}.`, {
-      hint: 'Make the file readable or move it away.',
-    });
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
+      return undefined;
+    throw usageError(
+      'env_file',
+      `${path} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}.`,
+      {
+        hint: 'Make the file readable or move it away.',
+      },
+    );
   }
 }

@@ -3,7 +3,6 @@ import type { CreateOutcome, NewKey } from '../plan/account-key.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import { toKeyFacts } from '../plan/journal-entry.ts';
 import { keyName, newTag } from '../plan/key-name.ts';
-import type { Secret } from '../secret.ts';
 import { applyDelete, applyUpdate } from './apply-change.ts';
 import type { ApplyDeps, Step } from './apply-plan.ts';
 import { encodeEntry } from './journal-lines.ts';

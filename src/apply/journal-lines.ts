@@ -18,10 +18,10 @@ export interface JournalText {
   newerVersion: number | undefined;
 }
 
-/** One entry as a line of the journal: JSON that ends in the CRC-32 of what stands before it. */
+/** One entry as a line of the journal, without its line break: JSON that ends in the CRC-32 of what stands before it. */
 export function encodeEntry(entry: JournalEntry): string {
   const text = JSON.stringify(entry).slice(0, -1);
-  return `${text},"sum":"${checksum(text)}"}\n`;
+  return `${text},"sum":"${checksum(text)}"}`;
 }
 
 /** Reads a journal's bytes. Never throws: what is wrong is told, line by line. */
