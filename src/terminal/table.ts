@@ -6,7 +6,7 @@ export interface TableColumn {
   title: string;
   /** numbers go to the right */
   align?: 'left' | 'right';
-  /** cells a flexible column keeps at least; 8 by default, or the title's width where that is less */
+  /** cells a flexible column keeps at least; by default 8, or its title where that is wider */
   minWidth?: number;
   /** may be cut with `…` when the table is too wide */
   flexible?: boolean;
@@ -63,7 +63,7 @@ function fitWidths(columns: readonly TableColumn[], natural: readonly number[], 
 }
 
 function minWidth(column: TableColumn): number {
-  return column.minWidth ?? Math.min(DEFAULT_MIN_WIDTH, cellWidth(column.title));
+  return column.minWidth ?? Math.max(DEFAULT_MIN_WIDTH, cellWidth(column.title));
 }
 
 function renderLine(columns: readonly TableColumn[], texts: readonly string[], widths: readonly number[]): string {

@@ -45,11 +45,11 @@ describe('renderTable', () => {
 
   test('keeps minimum widths and whole numbers when it cannot fit', () => {
     expect(renderTable(KEYS, 20)).toMatchInlineSnapshot(`
-      "NAME  KEY               LIMIT  STATUS
-      And…  BSSDH_2025_…      $1.00  active
-      王…   BSSDH_2025_…     $12.50  disabled
-      Amé…  BSSDH_2025_…  unlimited  active
-      evi…  k                 $0.50
+      "NAME      KEY               LIMIT  STATUS
+      Anda Ba…  BSSDH_2025_…      $1.00  active
+      王小明    BSSDH_2025_…     $12.50  disabled
+      Amélie…   BSSDH_2025_…  unlimited  active
+      evil\\u0…  k                 $0.50
       "
     `);
   });

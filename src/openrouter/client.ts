@@ -1,0 +1,163 @@
+import { CliError, EXIT } from '../errors.ts';
+import type { KeysApi, Workspace } from '../plan/account-key.ts';
+import type { Secret } from '../secret.ts';
+import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
+import { openConnections } from './connections.ts';
+import { type KeyPage, listAllKeys } from './list-keys.ts';
+import { chooseProxy, type Environment } from './network-settings.ts';
+import { changeOutcome, createOutcome } from './outcome.ts';
+import { createGate } from './pace-gate.ts';
+import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readWorkspaces } from './schemas.ts';
+import { createSend, type Sent } from './send.ts';
+import { serviceError } from './service-error.ts';
+
+export interface KeysClientOptions {
+  /** as `checkBaseUrl` returned it */
+  baseUrl: string;
+  managementKey: Secret;
+  /** for one exchange from connecting to the last byte; default 30,000 milliseconds */
+  timeoutMs?: number | undefined;
+  /** how many attempts may follow the first of a call; default 5 */
+  retries?: number | undefined;
+  /** most calls in flight; default 8 */
+  concurrency?: number | undefined;
+  /** most starts a second; default 10, Infinity = no limit; a read counts as a third */
+  ratePerSecond?: number | undefined;
+  /** where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are looked up */
+  env?: Environment | undefined;
+  userAgent?: string | undefined;
+  /** sent with each call: HTTP-Referer, X-OpenRouter-Title, X-OpenRouter-Categories */
+  headers?: Readonly<Record<string, string>> | undefined;
+  now(): Date;
+  /** 0 to 1, 1 excluded */
+  random(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** once aborted nothing new starts: calls that wait end as `not_sent`, reads throw `interrupted` */
+  stop: AbortSignal;
+  /** drops what is in flight: a create then ends as `unknown` */
+  stopNow: AbortSignal;
+  onWait?: ((event: WaitEvent) => void) | undefined;
+}
+
+/** The client waits; for the progress line. */
+export interface WaitEvent {
+  ms: number;
+  because: string;
+}
+
+export interface KeysClient extends KeysApi {
+  /** Drops every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one client of OpenRouter's management API. All its calls share one pace. Reads throw a CliError; changes return an outcome.
+ * https://openrouter.ai/docs/api/api-reference/api-keys
+ */
+export function createKeysClient(options: KeysClientOptions): KeysClient {
+  const { baseUrl, managementKey, timeoutMs = 30_000, now, random, sleep, stop, stopNow } = options;
+  const connections = openConnections(chooseProxy(baseUrl, options.env ?? {}), timeoutMs);
+  const onWait = (ms: number, because: string) => options.onWait?.({ ms, because });
+  const gate = createGate({
+    concurrency: options.concurrency ?? 8,
+    ratePerSecond: options.ratePerSecond ?? 10,
+    now,
+    sleep,
+    stop,
+    onWait: (ms) => onWait(ms, 'the service asked for a pause'),
+  });
+  const send = createSend({
+    baseUrl,
+    managementKey,
+    headers: { ...options.headers, 'user-agent': options.userAgent ?? 'orkeys' },
+    timeoutMs,
+    retries: options.retries ?? 5,
+    gate,
+    connections,
+    now,
+    random,
+    sleep,
+    stop,
+    stopNow,
+    onWait,
+  });
+
+  async function read<T>(path: string, parse: (json: unknown) => T | undefined, dropped?: AbortSignal): Promise<T> {
+    return parsed(await send({ method: 'GET', path, ...(dropped === undefined ? {} : { dropped }) }), parse);
+  }
+
+  return {
+    getCurrentKey: () => read('/key', readCurrentKey),
+    getCredits: () => read('/credits', readCredits),
+
+    listKeys({ workspace_id, onPage } = {}) {
+      const query = new URLSearchParams({ include_disabled: 'true', include_expired: 'true' });
+      if (workspace_id !== undefined) {
+        query.set('workspace_id', workspace_id);
+      }
+      const fetchPage = (offset: number, dropped: AbortSignal) =>
+        read(`/keys?offset=${offset}&${query}`, readKeyPage, dropped);
+      return listAllKeys(fetchPage, { onPage });
+    },
+
+    async getKey(hash) {
+      const sent = await send({ method: 'GET', path: pathOf(hash) });
+      const { outcome } = sent;
+      const gone = outcome.kind === 'answer' && outcome.status === 404 && apiErrorOf(outcome) !== undefined;
+      return gone ? undefined : parsed(sent, readAccountKey);
+    },
+
+    createKey: async (wanted) => createOutcome(await send({ method: 'POST', path: '/keys', body: wanted })),
+    updateKey: async (hash, patch) => changeOutcome(await send({ method: 'PATCH', path: pathOf(hash), body: patch })),
+    deleteKey: async (hash) => changeOutcome(await send({ method: 'DELETE', path: pathOf(hash) })),
+
+    async listWorkspaces() {
+      const known = new Map<string, Workspace>();
+      for (let offset = 0; ; ) {
+        const page = await read(`/workspaces?offset=${offset}&limit=100`, readWorkspaces);
+        const before = known.size;
+        for (const workspace of page) {
+          if (workspace !== undefined) {
+            known.set(workspace.id, workspace);
+          }
+        }
+        if (known.size === before) {
+          return [...known.values()];
+        }
+        offset += page.length;
+      }
+    },
+
+    close: () => connections.close(),
+  };
+}
+
+function parsed<T>(sent: Sent, parse: (json: unknown) => T | undefined): T {
+  const { outcome, where } = sent;
+  if (outcome.kind === 'failure' || !isSuccess(outcome)) {
+    throw serviceError(sent);
+  }
+  const json = jsonOf(outcome);
+  const value = parse(json);
+  if (value === undefined) {
+    throw json === undefined
+      ? serviceError(sent)
+      : new CliError('unexpected_answer', EXIT.FAILED, `${where} answered something else than it should.`, {
+          hint: 'Check the base URL; if it is right, the API changed: please report it.',
+        });
+  }
+  return value;
+}
+
+function readKeyPage(json: unknown): KeyPage | undefined {
+  const entries = readAccountKeys(json);
+  if (entries === undefined) {
+    return undefined;
+  }
+  const keys = entries.filter((entry) => entry !== undefined);
+  return { keys, unreadable: entries.length - keys.length };
+}
+
+function pathOf(hash: string): string {
+  return `/keys/${encodeURIComponent(hash)}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * Why an exchange ended before its end.
+ * - dns, connect, tls, proxy: before a byte of the request was written
+ * - certificate: the server's certificate is not trusted; trying again does not help
+ * - closed: the connection was reset or closed
+ * - timeout: the deadline of the whole exchange passed
+ * - too_big: the body is larger than any honest answer
+ * - protocol: what came was not HTTP
+ * - stopped: the user stopped it
+ */
+export type FailureReason =
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'certificate'
+  | 'proxy'
+  | 'closed'
+  | 'timeout'
+  | 'too_big'
+  | 'protocol'
+  | 'stopped';
+
+/** What an error of undici or Node means. Only this word is kept of the error: its message or cause may hold headers. */
+export function reasonOf(error: unknown, written: boolean): FailureReason {
+  const code = codeOf(error);
+  if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) {
+    return 'timeout';
+  }
+  if (/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_)/.test(code)) {
+    return 'protocol';
+  }
+  if (written) {
+    return 'closed';
+  }
+  if (/^(ENOTFOUND|EAI_)/.test(code)) {
+    return 'dns';
+  }
+  if (/CERT|^UNABLE_TO_|^ERR_TLS_CERT|_PRX_TLS$/.test(code)) {
+    return 'certificate';
+  }
+  if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(code)) {
+    return 'tls';
+  }
+  return code === 'UND_ERR_ABORTED' || code === 'UND_ERR_INVALID_ARG' ? 'proxy' : 'connect';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,80 @@
+import { usageError } from '../errors.ts';
+import { isLoopback } from './base-url.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Refuses to run where Node was told to accept any certificate: whoever sits on the line could read the management key.
+ * A company's own certificate authority is trusted with NODE_EXTRA_CA_CERTS, which Node reads itself.
+ * @throws CliError `insecure_tls`, exit 2
+ */
+export function refuseInsecureTls(env: Environment): void {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    throw usageError(
+      'insecure_tls',
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 would show the management key to anyone on the line.',
+      {
+        hint: 'Unset it; to trust a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file.',
+      },
+    );
+  }
+}
+
+/**
+ * The proxy to reach `baseUrl` through, or undefined to go straight there. HTTPS_PROXY wins over HTTP_PROXY, NO_PROXY lists
+ * hosts to reach directly; names count in any case, lower case first. This machine is never reached through a proxy: the
+ * request is not encrypted, so the proxy would read the management key.
+ * @throws CliError `bad_proxy`, exit 2
+ */
+export function chooseProxy(baseUrl: string, env: Environment): URL | undefined {
+  const url = new URL(baseUrl);
+  const text = variable(env, 'https_proxy') ?? variable(env, 'http_proxy');
+  if (text === undefined || isLoopback(url.hostname) || isExempt(url, variable(env, 'no_proxy') ?? '')) {
+    return undefined;
+  }
+  const proxy = parseProxy(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`);
+  if (proxy === undefined) {
+    // The value may hold a password, so it is not shown.
+    throw usageError('bad_proxy', 'HTTPS_PROXY (or HTTP_PROXY) is not the URL of an http or https proxy.', {
+      hint: 'Write it like http://proxy.example.org:3128, or unset it.',
+    });
+  }
+  return proxy;
+}
+
+/** An empty variable counts as unset. */
+function variable(env: Environment, name: string): string | undefined {
+  const exact = env[name] || env[name.toUpperCase()];
+  if (exact) {
+    return exact;
+  }
+  const found = Object.entries(env).find(([key, value]) => key.toLowerCase() === name && value);
+  return found?.[1];
+}
+
+function isExempt(url: URL, noProxy: string): boolean {
+  const port = url.port || '443';
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') {
+        return true;
+      }
+      const [, name = entry, onlyPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
+      const host = name.replace(/^\*?\./, '');
+      return (
+        (onlyPort === undefined || onlyPort === port) && (url.hostname === host || url.hostname.endsWith(`.${host}`))
+      );
+    });
+}
+
+function parseProxy(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import type { CliError } from '../errors.ts';
+import type { AccountKey, ChangeOutcome, CreateOutcome } from '../plan/account-key.ts';
+import { redactSecrets } from '../secret.ts';
+import { apiErrorOf, isHtml, isRedirect, isSuccess, jsonOf } from './answer.ts';
+import type { Answer } from './exchange.ts';
+import { extractSecret } from './extract-secret.ts';
+import { readAccountKey, readKeyFacts } from './schemas.ts';
+import type { Sent } from './send.ts';
+import { serviceError } from './service-error.ts';
+
+type Undone = Extract<CreateOutcome, { kind: 'refused' | 'not_sent' | 'unknown' }>;
+
+/** What one POST /keys came to. Pure. A key counts as not created only where that is sure. */
+export function createOutcome(sent: Sent): CreateOutcome {
+  const { outcome } = sent;
+  if (outcome.kind === 'answer' && isSuccess(outcome)) {
+    const secret = extractSecret(outcome.text);
+    if (secret !== undefined) {
+      return { kind: 'created', secret, facts: factsOf(outcome) };
+    }
+    return isHtml(outcome) ? undone('unknown', sent, serviceError(sent)) : withoutSecret(sent, outcome);
+  }
+  return notDone(sent);
+}
+
+/** What one PATCH or DELETE by hash came to. Pure. */
+export function changeOutcome(sent: Sent): ChangeOutcome {
+  const { outcome } = sent;
+  if (outcome.kind === 'answer') {
+    if (isSuccess(outcome) && !isHtml(outcome)) {
+      const key = readAccountKey(jsonOf(outcome));
+      return key === undefined ? { kind: 'done' } : { kind: 'done', key };
+    }
+    if (isSuccess(outcome)) {
+      return undone('unknown', sent, serviceError(sent));
+    }
+    if (outcome.status === 404 && apiErrorOf(outcome) !== undefined) {
+      return { kind: 'gone' };
+    }
+  }
+  return notDone(sent);
+}
+
+function notDone(sent: Sent): Undone {
+  const { outcome } = sent;
+  if (outcome.kind === 'failure') {
+    const everyone = !outcome.written || outcome.reason === 'stopped';
+    return undone(outcome.written ? 'unknown' : 'not_sent', sent, everyone ? serviceError(sent) : undefined);
+  }
+  // Only the API's own error says that the API decided; a page may come from anything in between, after the API acted.
+  const decided = apiErrorOf(outcome) !== undefined;
+  if (isRedirect(outcome)) {
+    return undone('unknown', sent, serviceError(sent));
+  }
+  switch (outcome.status) {
+    case 404:
+      return undone('not_sent', sent, serviceError(sent));
+    case 401:
+    case 403:
+    case 429:
+      return undone(decided ? 'not_sent' : 'unknown', sent, serviceError(sent));
+    case 503:
+      return decided ? undone('not_sent', sent, serviceError(sent)) : undone('unknown', sent);
+    case 402:
+      return undone(decided ? 'refused' : 'unknown', sent, serviceError(sent));
+    case 400:
+    case 409:
+    case 413:
+    case 422:
+      return undone(decided ? 'refused' : 'unknown', sent);
+    default:
+      return undone('unknown', sent);
+  }
+}
+
+function withoutSecret(sent: Sent, answer: Answer): Undone {
+  const cut = answer.cut === undefined ? '' : ', cut before its end';
+  const reason = `${sent.where} answered ${answer.status} without the key's secret${cut}.`;
+  return { kind: 'unknown', reason, status: answer.status };
+}
+
+function undone(kind: Undone['kind'], sent: Sent, stop?: CliError): Undone {
+  const { outcome } = sent;
+  return {
+    kind,
+    reason: stop?.message ?? serviceError(sent).message,
+    ...(outcome.kind === 'answer' ? { status: outcome.status } : {}),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}
+
+function factsOf(answer: Answer): Partial<AccountKey> {
+  const facts = answer.cut === undefined ? readKeyFacts(jsonOf(answer)) : factsOfCut(answer.text);
+  return facts.label === undefined ? facts : { ...facts, label: redactSecrets(facts.label) };
+}
+
+/** The hash alone is worth having: with it a key can be removed. */
+function factsOfCut(text: string): Partial<AccountKey> {
+  const hash = /"hash"\s*:\s*"([0-9a-f]{16,})"/.exec(text)?.[1];
+  return hash === undefined ? {} : { hash };
+}

@@ -1,0 +1,75 @@
+import { apiErrorOf } from './answer.ts';
+import type { Answer, Failure, Method } from './exchange.ts';
+import { waitAskedFor } from './retry-after.ts';
+
+/** One wait longer than this is not worth it: the user decides. Milliseconds. */
+export const LONGEST_WAIT_MS = 120_000;
+/** A call that is turned away again and again ends after this time. Milliseconds. */
+export const LONGEST_CALL_MS = 300_000;
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+export interface Try {
+  method: Method;
+  outcome: Answer | Failure;
+  /** 1 = it was the first */
+  attempt: number;
+  /** how many attempts may follow the first */
+  retries: number;
+  /** since the call's first attempt began, milliseconds */
+  elapsedMs: number;
+  now: Date;
+  /** chance, 0 to 1 */
+  random: number;
+}
+
+/** `everyone`: the service asked for less, so no other call may start meanwhile either. */
+export type Decision = { retry: true; afterMs: number; everyone: boolean } | { retry: false; askedMs?: number };
+
+/** Whether to send a call again, and when. Pure. */
+export function decideRetry(made: Try): Decision {
+  if (!mayRepeat(made) || made.attempt > made.retries) {
+    return { retry: false };
+  }
+  const everyone = isOverload(made.outcome);
+  const asked = everyone && made.outcome.kind === 'answer' ? waitAskedFor(made.outcome, made.now) : undefined;
+  if (asked !== undefined && asked > LONGEST_WAIT_MS) {
+    return { retry: false, askedMs: asked };
+  }
+  const afterMs = asked ?? backoff(made.attempt + (everyone ? 1 : 0), made.random);
+  if (made.elapsedMs + afterMs > LONGEST_CALL_MS) {
+    return { retry: false };
+  }
+  return { retry: true, afterMs, everyone };
+}
+
+/** The service said that this was too much, rather than that it was wrong. */
+export function isOverload(outcome: Answer | Failure): boolean {
+  return outcome.kind === 'answer' && (outcome.status === 429 || outcome.status === 503);
+}
+
+function mayRepeat({ method, outcome, attempt }: Try): boolean {
+  if (outcome.kind === 'failure') {
+    const hopeless = outcome.reason === 'stopped' || outcome.reason === 'certificate' || outcome.reason === 'too_big';
+    if (hopeless || (outcome.written && method === 'POST')) {
+      return false;
+    }
+    // A service that hangs once may be unlucky; one that hangs twice would hold the user for minutes.
+    return outcome.reason !== 'timeout' || attempt === 1;
+  }
+  if (method === 'POST') {
+    // Each POST makes another key. Only the service's own word says that this one was turned away unprocessed.
+    return isOverload(outcome) && apiErrorOf(outcome) !== undefined;
+  }
+  if (outcome.cut !== undefined) {
+    return outcome.cut === 'closed' || (outcome.cut === 'timeout' && attempt === 1);
+  }
+  const { status } = outcome;
+  return status === 408 || status === 429 || [500, 502, 503, 504].includes(status) || (status >= 520 && status < 530);
+}
+
+/** Doubles with each step, from 1; any wait from zero to that is as likely, so that many callers do not return together. */
+function backoff(step: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (step - 1)));
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import type { AccountKey, Credits, CurrentKey, Workspace } from '../plan/account-key.ts';
+import { isRecord } from './answer.ts';
+
+// The API gains and loses fields about every week: only what a thing cannot be without is required. Any other field
+// of the wrong type counts as absent, and unknown fields are passed over.
+const text = () => z.catch(z.optional(z.string()), undefined);
+const nullableText = () => z.catch(z.optional(z.nullable(z.string())), undefined);
+const flag = () => z.catch(z.optional(z.boolean()), undefined);
+const amount = () => z.catch(z.optional(z.number()), undefined);
+const nullableAmount = () => z.catch(z.optional(z.nullable(z.number())), undefined);
+const reset = () => z.catch(z.optional(z.nullable(z.enum(['daily', 'weekly', 'monthly']))), undefined);
+
+const limits = {
+  label: text(),
+  limit: nullableAmount(),
+  limit_remaining: nullableAmount(),
+  limit_reset: reset(),
+  usage: amount(),
+  expires_at: nullableText(),
+  creator_user_id: nullableText(),
+  workspace_id: text(),
+};
+
+const keyFacts = {
+  ...limits,
+  disabled: flag(),
+  include_byok_in_limit: flag(),
+  usage_daily: amount(),
+  usage_weekly: amount(),
+  usage_monthly: amount(),
+  byok_usage: amount(),
+  created_at: text(),
+  updated_at: nullableText(),
+  last_used_at: nullableText(),
+};
+
+const id = z.string().check(z.minLength(1));
+const accountKey = z.object({ hash: id, name: z.string(), ...keyFacts });
+const keyRemains = z.object({ hash: z.catch(z.optional(id), undefined), name: text(), ...keyFacts });
+const currentKey = z.object({
+  ...limits,
+  is_management_key: flag(),
+  is_free_tier: flag(),
+  organization_id: nullableText(),
+});
+const credits = z.object({ total_credits: z.number(), total_usage: z.number() });
+const workspace = z.object({ id, slug: text(), name: text() });
+
+/** Each takes the JSON of a whole answer; undefined when it lacks what is required. */
+export const readAccountKey = (json: unknown): AccountKey | undefined => parse(accountKey, dataOf(json));
+export const readCurrentKey = (json: unknown): CurrentKey | undefined => parse(currentKey, dataOf(json));
+export const readCredits = (json: unknown): Credits | undefined => parse(credits, dataOf(json));
+
+/** What can be read of a key in an answer, perhaps nothing. */
+export function readKeyFacts(json: unknown): Partial<AccountKey> {
+  const { hash, name, ...facts } = parse(keyRemains, dataOf(json)) ?? {};
+  return { ...facts, ...(hash === undefined ? {} : { hash }), ...(name === undefined ? {} : { name }) };
+}
+
+/** Entries of a list; `undefined` stands for one that cannot be read. undefined when there is no list. */
+export const readAccountKeys = (json: unknown) => parseEach(accountKey, json);
+export const readWorkspaces = (json: unknown): (Workspace | undefined)[] | undefined => parseEach(workspace, json);
+
+function parseEach<T extends object>(schema: z.ZodMiniType<T>, json: unknown): (T | undefined)[] | undefined {
+  const data = dataOf(json);
+  return Array.isArray(data) ? data.map((entry) => parse(schema, entry)) : undefined;
+}
+
+function parse<T extends object>(schema: z.ZodMiniType<T>, value: unknown): T | undefined {
+  const parsed = z.safeParse(schema, value);
+  if (!parsed.success) {
+    return undefined;
+  }
+  for (const [name, field] of Object.entries(parsed.data)) {
+    if (field === undefined) {
+      Reflect.deleteProperty(parsed.data, name);
+    }
+  }
+  return parsed.data;
+}
+
+function dataOf(json: unknown): unknown {
+  return isRecord(json) ? json.data : undefined;
+}

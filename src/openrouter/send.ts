@@ -1,0 +1,121 @@
+import type { Secret } from '../secret.ts';
+import type { Connections } from './connections.ts';
+import { type Answer, exchange, type Failure, type Method } from './exchange.ts';
+import type { Gate } from './pace-gate.ts';
+import { decideRetry, isOverload } from './retry.ts';
+
+/** One call of the API, as a method, a path below the base URL and a body. */
+export interface Call {
+  method: Method;
+  /** `/keys?offset=0` */
+  path: string;
+  body?: object;
+  /** drops the call if it has not started yet */
+  dropped?: AbortSignal;
+}
+
+/** How a call ended, after all its attempts. */
+export interface Sent {
+  outcome: Answer | Failure;
+  /** host and path without the query, for messages */
+  where: string;
+  origin: string;
+  attempts: number;
+  /** since the first attempt began, milliseconds */
+  elapsedMs: number;
+  /** the service asked to wait for longer than a run should, milliseconds */
+  askedMs?: number | undefined;
+}
+
+export type Send = (call: Call) => Promise<Sent>;
+
+export interface SendOptions {
+  baseUrl: string;
+  managementKey: Secret;
+  headers: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  retries: number;
+  gate: Gate;
+  connections: Connections;
+  now(): Date;
+  random(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  stop: AbortSignal;
+  stopNow: AbortSignal;
+  onWait(ms: number, because: string): void;
+}
+
+/** No honest answer is larger: a page of 100 keys has about 100 kB. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+const NOT_STARTED: Failure = { kind: 'failure', written: false, reason: 'stopped' };
+
+/** Sends calls: each waits its turn, and is sent again where that is safe. Never throws. */
+export function createSend(options: SendOptions): Send {
+  const base = new URL(options.baseUrl);
+
+  return async function send(call) {
+    const path = `${base.pathname === '/' ? '' : base.pathname}${call.path}`;
+    const where = `${base.host}${path.replace(/\?.*/s, '')}`;
+    const kind = call.method === 'GET' ? 'read' : 'change';
+    let began: number | undefined;
+
+    for (let attempt = 1; ; attempt++) {
+      const turn = await options.gate.enter(kind, attempt > 1);
+      if (turn !== undefined && call.dropped?.aborted === true) {
+        turn.ended();
+        return { outcome: NOT_STARTED, where, origin: base.origin, attempts: attempt - 1, elapsedMs: 0 };
+      }
+      began ??= options.now().getTime();
+      if (turn === undefined) {
+        return { outcome: NOT_STARTED, where, origin: base.origin, attempts: attempt - 1, elapsedMs: 0 };
+      }
+      const outcome = await attemptOnce(call, path);
+      const now = options.now();
+      const elapsedMs = now.getTime() - began;
+      const decision = decideRetry({
+        method: call.method,
+        outcome,
+        attempt,
+        retries: options.retries,
+        elapsedMs,
+        now,
+        random: options.random(),
+      });
+      if (isOverload(outcome)) {
+        turn.turnedAway(decision.retry ? decision.afterMs : 0);
+      } else if (outcome.kind === 'answer' && outcome.status < 500) {
+        turn.succeeded();
+      } else {
+        turn.ended();
+      }
+      if (!decision.retry) {
+        return { outcome, where, origin: base.origin, attempts: attempt, elapsedMs, askedMs: decision.askedMs };
+      }
+      if (!decision.everyone) {
+        options.onWait(decision.afterMs, `${where} could not be reached, trying again`);
+        await options.sleep(decision.afterMs, options.stop);
+      }
+    }
+  };
+
+  function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    return exchange(
+      call.method === 'POST' ? options.connections.fresh : options.connections.reused,
+      {
+        method: call.method,
+        origin: base.origin,
+        path,
+        headers: {
+          ...options.headers,
+          accept: 'application/json',
+          authorization: `Bearer ${options.managementKey.reveal()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+      },
+      { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow: options.stopNow },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { Interface } from 'node:readline';
+import type { Input } from '../context.ts';
+
+/** An input on a stream; the stream is touched when it is first asked for, since even a look at it costs time. */
+export function createInput(stream: () => NodeJS.ReadStream): Input {
+  let lines: LineReader | undefined;
+  return {
+    get isTTY() {
+      return stream().isTTY === true;
+    },
+    async readLine(signal) {
+      if (signal.aborted) return undefined;
+      lines ??= await createLineReader(stream());
+      return lines.next(signal);
+    },
+    async readAll() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream()) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks);
+    },
+  };
+}
+
+interface LineReader {
+  next(signal: AbortSignal): Promise<string | undefined>;
+}
+
+/**
+ * Leaves editing and echo to the terminal itself (`terminal: false`): then a Ctrl-C is an ordinary signal, and no mode is left to restore.
+ * Between two questions the stream is paused, so that it does not keep the process alive.
+ */
+async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> {
+  const { createInterface } = await import('node:readline');
+  const reader: Interface = createInterface({ input: stream, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
+  const waiting: string[] = [];
+  let ended = false;
+  let wake = (): void => undefined;
+  reader.on('line', (line) => {
+    waiting.push(line);
+    wake();
+  });
+  reader.on('close', () => {
+    ended = true;
+    wake();
+  });
+  // A terminal whose window was closed answers EIO: the end of input.
+  stream.on('error', () => reader.close());
+
+  return {
+    async next(signal) {
+      if (waiting.length === 0 && !ended && !signal.aborted) {
+        reader.resume();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+        if (!ended) reader.pause();
+      }
+      return signal.aborted ? undefined : waiting.shift();
+    },
+  };
+}

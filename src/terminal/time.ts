@@ -1,0 +1,50 @@
+import { visibleText } from './visible-text.ts';
+
+/**
+ * An instant in UTC and in the reader's time: `2026-12-31 23:59 UTC (2027-01-01 01:59 your time)`. The day is not repeated, and
+ * nothing is added for a reader in UTC. `timeZone` is an IANA name; the machine's by default. What is no ISO 8601 instant comes back.
+ */
+export function formatInstant(iso: string, timeZone?: string): string {
+  const instant = new Date(iso);
+  if (Number.isNaN(instant.getTime())) return visibleText(iso);
+  const utc = dayAndTime(instant, 'UTC');
+  const local = dayAndTime(instant, timeZone);
+  const shown = `${utc.day} ${utc.time} UTC`;
+  if (local.day !== utc.day) return `${shown} (${local.day} ${local.time} your time)`;
+  return local.time === utc.time ? shown : `${shown} (${local.time} your time)`;
+}
+
+/** An instant in UTC only, for tables: `2026-12-31 23:59`. */
+export function formatUtc(iso: string): string {
+  const instant = new Date(iso);
+  if (Number.isNaN(instant.getTime())) return visibleText(iso);
+  const { day, time } = dayAndTime(instant, 'UTC');
+  return `${day} ${time}`;
+}
+
+/** A span in its two largest units: `0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. Takes milliseconds. */
+export function formatDuration(ms: number): string {
+  if (ms < 950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return twoUnits(minutes, 'min', seconds % 60, 's');
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return twoUnits(hours, 'h', minutes % 60, 'min');
+  return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+function dayAndTime(instant: Date, timeZone: string | undefined): { day: string; time: string } {
+  // Sweden writes ISO 8601.
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    timeStyle: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  });
+  const [day = '', time = ''] = format.format(instant).split(' ');
+  return { day, time };
+}

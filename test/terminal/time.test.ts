@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { formatDuration, formatInstant, formatUtc } from '../../src/terminal/time.ts';
+
+test.each([
+  ['2026-12-31T23:59:59Z', 'Europe/Riga', '2026-12-31 23:59 UTC (2027-01-01 01:59 your time)'],
+  ['2026-12-31T12:00:00Z', 'Europe/Riga', '2026-12-31 12:00 UTC (14:00 your time)'],
+  ['2026-07-01T12:00:00Z', 'Europe/Riga', '2026-07-01 12:00 UTC (15:00 your time)'],
+  ['2026-01-01T03:00:00Z', 'America/New_York', '2026-01-01 03:00 UTC (2025-12-31 22:00 your time)'],
+  ['2026-12-31T23:59:59Z', 'UTC', '2026-12-31 23:59 UTC'],
+  ['2026-01-01T00:00:00Z', 'Europe/London', '2026-01-01 00:00 UTC'],
+  ['2025-02-19T20:52:27.363244+00:00', 'UTC', '2025-02-19 20:52 UTC'],
+  ['soon\u001b[2J', 'UTC', 'soon\\u001b[2J'],
+])('formatInstant(%j, %s) is %s', (iso, timeZone, shown) => {
+  expect(formatInstant(iso, timeZone)).toBe(shown);
+});
+
+test('without a time zone it uses the machine’s', () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  expect(formatInstant('2026-12-31T23:59:59Z')).toBe(formatInstant('2026-12-31T23:59:59Z', here));
+});
+
+test('formatUtc is short, for tables', () => {
+  expect(formatUtc('2026-12-31T23:59:59Z')).toBe('2026-12-31 23:59');
+  expect(formatUtc('never')).toBe('never');
+});
+
+test.each([
+  [0, '0.0 s'],
+  [420, '0.4 s'],
+  [999, '1 s'],
+  [45_000, '45 s'],
+  [59_700, '1 min'],
+  [80_000, '1 min 20 s'],
+  [7_500_000, '2 h 5 min'],
+  [273_600_000, '3 d 4 h'],
+])('formatDuration(%i) is %s', (ms, shown) => {
+  expect(formatDuration(ms)).toBe(shown);
+});
