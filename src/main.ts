@@ -9,7 +9,8 @@ import { createStreams } from './terminal/streams.ts';
 /** The program as a process: wires the world by hand, once. Resolves with the exit code. */
 export async function main(process: NodeJS.Process): Promise<number> {
   const { flush, ...streams } = createStreams(process);
-  const { interrupts, dispose } = installInterrupts(process, streams.stderr);
+  const now = () => new Date();
+  const { dispose, ...interrupts } = installInterrupts({ process, stderr: streams.stderr, now });
   const ctx: Context = {
     ...streams,
     env: process.env,
@@ -19,7 +20,7 @@ export async function main(process: NodeJS.Process): Promise<number> {
     pid: process.pid,
     hostname: hostname(),
     interrupts,
-    now: () => new Date(),
+    now,
     random: (bytes) => randomBytes(bytes),
     sleep,
   };

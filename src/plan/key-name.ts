@@ -19,6 +19,16 @@ export function tagOf(keyName: string): string | undefined {
   return TAG.exec(keyName)?.[1];
 }
 
+/** A prefix as it stands in names and folders: composed, spaces as underscores, nothing invisible. */
+export function cleanPrefix(text: string): string {
+  return nameWord(text);
+}
+
+/** Selects by prefix: `BSSDH_2025` means `BSSDH_2025_…`, not `BSSDH_2025b_…`. */
+export function hasPrefix(keyName: string, prefix: string): boolean {
+  return keyName.normalize('NFC').startsWith(`${cleanPrefix(prefix)}_`);
+}
+
 /** `<prefix>_<Name>_<Surname>`: the part of a key's name that tells a person, without the tag. */
 export function nameStem(prefix: string, person: { name: string; surname: string; emails: readonly string[] }): string {
   const words = [person.name, person.surname].filter((word) => word !== '');

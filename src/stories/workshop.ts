@@ -6,16 +6,17 @@ import { decodeJournal, type JournalText } from '../apply/journal-lines.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import { type AppendFile, openAppendFile } from '../files/append-file.ts';
-import { checkGit } from '../files/git-guard.ts';
+import { safeFolderName } from '../files/folder-name.ts';
+import { guardAgainstGit } from '../files/git-guard.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';
-import { openOutputFolder, safeFolderName } from '../files/output-folder.ts';
+import { openOutputFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { foldJournal, type JournalState } from '../plan/fold-journal.ts';
 import { JOURNAL_VERSION } from '../plan/journal-entry.ts';
 import type { Secret } from '../secret.ts';
 
 export const JOURNAL_FILE = 'journal.jsonl';
-export const RESULT_FILES = [JOURNAL_FILE, 'keys.json', 'keys.xlsx', 'problems.xlsx'];
+export const RESULT_FILES: readonly string[] = [JOURNAL_FILE, 'keys.json', 'keys.xlsx', 'problems.xlsx'];
 
 /** Which workshop, on which account. */
 export interface WorkshopId {
@@ -54,8 +55,8 @@ export function workshopFolder(outRoot: string, prefix: string): string {
  */
 export async function openWorkshop(id: WorkshopId, command: string, ctx: Context): Promise<Workshop> {
   const folder = workshopFolder(id.outRoot, id.prefix);
-  const { warnings } = await openOutputFolder(folder, ctx);
-  warnings.push(...(await checkGit(folder, RESULT_FILES, ctx)));
+  const { warnings } = await openOutputFolder({ folder, root: id.outRoot, files: RESULT_FILES }, ctx);
+  warnings.push(...(await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env })));
   const lock = await acquireLock(folder, { ...ctx, command });
   let file: AppendFile | undefined;
   try {
@@ -174,9 +175,10 @@ function rescueName(folder: string): string {
 }
 
 async function rescueLine(folder: string, tag: string, line: string, ctx: Context): Promise<string | undefined> {
-  const path = join(ctx.home, '.orkeys', `${rescueName(folder)}${tag}.jsonl`);
+  const home = join(ctx.home, '.orkeys');
+  const path = join(home, `${rescueName(folder)}${tag}.jsonl`);
   try {
-    await openOutputFolder(join(ctx.home, '.orkeys'), ctx);
+    await openOutputFolder({ folder: home, root: home, files: [] }, ctx);
     await writePrivateFile(path, Buffer.from(`${line}\n`), ctx);
     return path;
   } catch (error) {

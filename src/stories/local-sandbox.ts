@@ -16,7 +16,7 @@ export interface LocalSandbox {
 
 /** The sandbox in this process, its account kept in the output folder, so that commands after this one find its keys. */
 export async function openLocalSandbox(outRoot: string, ctx: Context): Promise<LocalSandbox> {
-  await openOutputFolder(outRoot, ctx);
+  await openOutputFolder({ folder: outRoot, root: outRoot, files: [] }, ctx);
   const lock = await acquireLock(outRoot, { ...ctx, command: 'a command with --sandbox' });
   const file = openAccount(join(outRoot, 'account.jsonl'), ctx);
   const server = await startSandbox({ account: file.account });

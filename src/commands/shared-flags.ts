@@ -1,0 +1,91 @@
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { usageError } from '../errors.ts';
+import type { SessionFlags } from '../stories/session.ts';
+
+/** Flags of every command that talks to the service. */
+export function addServiceFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return addOutputFlags(command)
+    .addOption(new Option('--sandbox', 'use a local stand-in for OpenRouter: nothing is real').default(false))
+    .addOption(
+      new Option('--concurrency <n>', 'requests under way at once, at most').default(8).argParser(atLeastOne('--concurrency')),
+    )
+    .addOption(
+      new Option('--rate <n>', 'requests started a second, at most, or "off"').default(10).argParser(parseRate),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'time for one whole request').default(30).argParser(positive('--timeout')),
+    )
+    .addOption(
+      new Option('--retries <n>', 'how often a request is repeated that may be').default(5).argParser(wholeNumber('--retries')),
+    );
+}
+
+/** Where results are and how they are told. */
+export function addOutputFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(new Option('--out <dir>', 'folder of the results (default: ORKEYS_OUT, else ./output)'))
+    .addOption(new Option('--json', 'print the result as JSON').default(false))
+    .addOption(new Option('--quiet', 'no progress, no notices; results and errors only').default(false));
+}
+
+/** Flags of every command that changes something. */
+export function addChangeFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(new Option('--dry-run', 'print the plan that a run would carry out; change nothing').default(false))
+    .addOption(new Option('-y, --yes', 'do not ask').default(false));
+}
+
+/** The part of parsed flags that opens a session. */
+export function sessionFlags(flags: {
+  sandbox: boolean;
+  out?: string | undefined;
+  concurrency: number;
+  rate: number;
+  timeout: number;
+  retries: number;
+}): SessionFlags {
+  const { sandbox, out, concurrency, rate, timeout, retries } = flags;
+  return { sandbox, out, concurrency, rate, timeout, retries };
+}
+
+function parseRate(text: string): number {
+  return text === 'off' ? Number.POSITIVE_INFINITY : positive('--rate')(text);
+}
+
+function positive(flag: string): (text: string) => number {
+  return (text) => {
+    const value = numberIn(text);
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw badNumber(flag, text, 'a number above 0');
+  };
+}
+
+function atLeastOne(flag: string): (text: string) => number {
+  return (text) => {
+    const value = numberIn(text);
+    if (Number.isSafeInteger(value) && value >= 1) return value;
+    throw badNumber(flag, text, 'a whole number, 1 or more');
+  };
+}
+
+function wholeNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = numberIn(text);
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw badNumber(flag, text, 'a whole number, 0 or more');
+  };
+}
+
+function numberIn(text: string): number {
+  return /^\s*\d+(?:[.,]\d+)?\s*$/.test(text) ? Number(text.replace(',', '.')) : Number.NaN;
+}
+
+function badNumber(flag: string, text: string, expected: string): Error {
+  return usageError('bad_flag', `${flag} ${text}: expected ${expected}.`, { hint: `Type for example ${flag} 5.` });
+}
