@@ -71,7 +71,7 @@ function describeUnknown(error: unknown): string {
 function stackFrames(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const lines = (error.stack ?? '').split('\n').map((line) => visibleText(line.trim()));
-  return lines.filter((line) => line.startsWith('at ')).slice(0, 4);
+  return lines.filter((line) => line.startsWith('at ') && !line.includes('(node:internal/')).slice(0, 4);
 }
 
 function pleaseReport(version: string): string {

@@ -51,8 +51,11 @@ async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> 
       if (waiting.length === 0 && !ended && !signal.aborted) {
         reader.resume();
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          wake = () => {
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          signal.addEventListener('abort', wake);
         });
         if (!ended) reader.pause();
       }

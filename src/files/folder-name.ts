@@ -1,0 +1,29 @@
+/**
+ * A prefix as the name of one folder, on every platform: what Windows cannot have is refused on Linux too, because folders travel.
+ * The name is never changed: two prefixes must not meet in one folder.
+ */
+export function safeFolderName(prefix: string): { name: string } | { problem: string } {
+  const problem = problemOf(prefix);
+  return problem === undefined ? { name: prefix } : { problem };
+}
+
+/** Windows: devices, with any extension and in any case. ¹ ² ³ count as digits. */
+const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ .]*(?:\.|$)/i;
+/** bytes; file systems take 255, and Windows 260 characters for a whole path */
+const LONGEST = 100;
+
+function problemOf(name: string): string | undefined {
+  if (name.trim() === '') return 'it is empty';
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)) return 'it has invisible control characters';
+  if (/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/.test(name))
+    return 'it has invisible marks that turn the writing direction';
+  const illegal = /[/\\:*?"<>|]/.exec(name)?.[0];
+  if (illegal !== undefined) return `it has a ${illegal}, which cannot be in a folder name`;
+  if (name.startsWith('.')) return 'it starts with a dot';
+  if (/[. ]$/.test(name)) return 'it ends in a dot or a space, which Windows drops';
+  if (name.startsWith(' ')) return 'it starts with a space';
+  if (name.startsWith('-')) return 'it starts with a hyphen, which commands take for an option';
+  if (RESERVED.test(name)) return 'Windows keeps this name for a device';
+  if (Buffer.byteLength(name) > LONGEST) return `it is longer than ${LONGEST} bytes`;
+  return undefined;
+}
