@@ -11,9 +11,7 @@ export function createProvisionCommand(host: CommandHost) {
         'Run again, it makes keys only for those who have none; nobody gets two.',
     )
     .argument('<roster>', 'spreadsheet with the columns E-mail, Name, Surname (.xlsx, .csv; - for standard input)')
-    .addOption(
-      new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"),
-    )
+    .addOption(new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"))
     .addOption(new Option('--limit <usd>', 'what each key may spend, or "none" for no limit').default('1'))
     .addOption(
       new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([

@@ -9,7 +9,9 @@ export function addServiceFlags<A extends unknown[], O extends OptionValues, G e
   return addOutputFlags(command)
     .addOption(new Option('--sandbox', 'use a local stand-in for OpenRouter: nothing is real').default(false))
     .addOption(
-      new Option('--concurrency <n>', 'requests under way at once, at most').default(8).argParser(atLeastOne('--concurrency')),
+      new Option('--concurrency <n>', 'requests under way at once, at most')
+        .default(8)
+        .argParser(atLeastOne('--concurrency')),
     )
     .addOption(
       new Option('--rate <n>', 'requests started a second, at most, or "off"').default(10).argParser(parseRate),
@@ -18,7 +20,9 @@ export function addServiceFlags<A extends unknown[], O extends OptionValues, G e
       new Option('--timeout <seconds>', 'time for one whole request').default(30).argParser(positive('--timeout')),
     )
     .addOption(
-      new Option('--retries <n>', 'how often a request is repeated that may be').default(5).argParser(wholeNumber('--retries')),
+      new Option('--retries <n>', 'how often a request is repeated that may be')
+        .default(5)
+        .argParser(wholeNumber('--retries')),
     );
 }
 

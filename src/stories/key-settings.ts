@@ -43,7 +43,9 @@ export function readPrefix(flag: string | undefined, roster: string, ctx: Contex
   const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
   const prefix = cleanPrefix(typed ?? name);
   if (prefix !== '') return prefix;
-  throw usageError('no_prefix', 'There is no prefix for the keys.', { hint: 'Add --prefix, for example --prefix BSSDH_2025.' });
+  throw usageError('no_prefix', 'There is no prefix for the keys.', {
+    hint: 'Add --prefix, for example --prefix BSSDH_2025.',
+  });
 }
 
 function readExpires(text: string, now: Date): string {

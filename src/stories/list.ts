@@ -27,9 +27,14 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
       ctx.stdout.write(renderKeys(keys, ctx));
     }
     if (listing.complete) return EXIT.OK;
-    throw new CliError('incomplete_listing', EXIT.UNREACHABLE, `The list is not complete: ${listing.incomplete_because}`, {
-      hint: 'Run the same command again.',
-    });
+    throw new CliError(
+      'incomplete_listing',
+      EXIT.UNREACHABLE,
+      `The list is not complete: ${listing.incomplete_because}`,
+      {
+        hint: 'Run the same command again.',
+      },
+    );
   } finally {
     await session.close();
   }

@@ -9,12 +9,12 @@ import type { JournalState } from '../plan/fold-journal.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
 import type { Roster } from '../roster/participant.ts';
 import { confirmYes } from '../terminal/confirm.ts';
+import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { type PlanView, planJson, renderPlan } from '../terminal/provision-plan.ts';
-import { renderSummary, summaryJson, type SummaryView } from '../terminal/provision-summary.ts';
-import { printJson } from '../terminal/json.ts';
+import { renderSummary, type SummaryView, summaryJson } from '../terminal/provision-summary.ts';
 import { type KeyFlags, readKeyFlags, readPrefix } from './key-settings.ts';
-import { readRoster, type RosterFlags } from './read-roster.ts';
+import { type RosterFlags, readRoster } from './read-roster.ts';
 import { saveProblems, saveResults } from './save-results.ts';
 import { checkManagementKey, openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
 import { openWorkshop, readWorkshop, type Workshop, type WorkshopId } from './workshop.ts';
@@ -214,7 +214,13 @@ async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<vo
   const { file, sheet, participants, table } = roster;
   const entry = { type: 'roster', file, sheet, participants, table } as const;
   const known = journal.state.roster;
-  const before = known && { type: 'roster', file: known.file, sheet: known.sheet, participants: known.participants, table: known.table };
+  const before = known && {
+    type: 'roster',
+    file: known.file,
+    sheet: known.sheet,
+    participants: known.participants,
+    table: known.table,
+  };
   if (JSON.stringify(before) !== JSON.stringify(entry)) await journal.append(entry);
 }
 
@@ -228,7 +234,8 @@ function refuseProblems(roster: Roster, { skipInvalid }: ProvisionOptions): void
 }
 
 async function confirmed(options: ProvisionOptions, creates: number, ctx: Context): Promise<boolean> {
-  const question = creates === 0 ? 'Settle what an earlier run left open?' : `Create ${creates} ${creates === 1 ? 'key' : 'keys'}?`;
+  const question =
+    creates === 0 ? 'Settle what an earlier run left open?' : `Create ${creates} ${creates === 1 ? 'key' : 'keys'}?`;
   return confirmYes({ ctx, question, yes: options.yes, offTerminal: 'proceed' });
 }
 

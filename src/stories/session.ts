@@ -52,7 +52,11 @@ export async function openSession(flags: SessionFlags, ctx: Context, onWait?: On
 }
 
 /** Where results go: `--out`, else ORKEYS_OUT, else `output` here; results of the sandbox lie apart. */
-export function outRootOf(flags: Pick<SessionFlags, 'sandbox' | 'out'>, ctx: Context, settings = readSettings(ctx)): string {
+export function outRootOf(
+  flags: Pick<SessionFlags, 'sandbox' | 'out'>,
+  ctx: Context,
+  settings = readSettings(ctx),
+): string {
   const root = resolve(ctx.cwd, flags.out ?? settings.get('ORKEYS_OUT') ?? 'output');
   return flags.sandbox ? join(root, 'sandbox') : root;
 }
@@ -61,9 +65,14 @@ export function outRootOf(flags: Pick<SessionFlags, 'sandbox' | 'out'>, ctx: Con
 export async function checkManagementKey(session: Session): Promise<CurrentKey> {
   const current = await session.api.getCurrentKey();
   if (current.is_management_key === false) {
-    throw new CliError('not_management_key', EXIT.NOT_AUTHORISED, 'This is an ordinary API key: it cannot manage keys.', {
-      hint: 'Create a management key at https://openrouter.ai/settings/management-keys and use that one.',
-    });
+    throw new CliError(
+      'not_management_key',
+      EXIT.NOT_AUTHORISED,
+      'This is an ordinary API key: it cannot manage keys.',
+      {
+        hint: 'Create a management key at https://openrouter.ai/settings/management-keys and use that one.',
+      },
+    );
   }
   return current;
 }

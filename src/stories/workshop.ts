@@ -119,7 +119,11 @@ function trustedState(text: JournalText, path: string, id: WorkshopId): JournalS
   if (text.damaged.length > 0) {
     throw usageError('journal_damaged', `${path} is damaged; nothing was changed.`, {
       hint: `See what is wrong with: orkeys journal verify ${id.prefix}   Then mend it with: orkeys journal repair ${id.prefix}`,
-      issues: text.damaged.map(({ line, why }) => ({ code: 'damaged_line', row: line, message: `line ${line}: ${why}` })),
+      issues: text.damaged.map(({ line, why }) => ({
+        code: 'damaged_line',
+        row: line,
+        message: `line ${line}: ${why}`,
+      })),
     });
   }
   const state = foldJournal(text.entries);
@@ -152,9 +156,13 @@ async function checkProjections(folder: string, journalPath: string): Promise<vo
   if ((await readIfThere(journalPath)) !== undefined) return;
   const keys = join(folder, 'keys.json');
   if ((await readIfThere(keys)) === undefined) return;
-  throw usageError('journal_missing', `${keys} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`, {
-    hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: orkeys journal rebuild`,
-  });
+  throw usageError(
+    'journal_missing',
+    `${keys} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`,
+    {
+      hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: orkeys journal rebuild`,
+    },
+  );
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

@@ -141,7 +141,8 @@ function skipLines(skipped: readonly Skipped[]): string[] {
     );
   }
   const doubts = skipped.filter(({ because }) => because === 'unsettled').length;
-  if (doubts > 0) lines.push(`${count(doubts, 'person', 'people')} whose earlier attempt is not settled; run again later`);
+  if (doubts > 0)
+    lines.push(`${count(doubts, 'person', 'people')} whose earlier attempt is not settled; run again later`);
   return lines;
 }
 
