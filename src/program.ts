@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
@@ -66,6 +66,7 @@ export async function createProgram(host: CommandHost, args: readonly string[]) 
     .helpCommand(false)
     .addHelpText('after', HELP_AFTER)
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({
       writeOut: (text) => host.ctx.stdout.write(text),
       writeErr: () => undefined,
@@ -77,6 +78,11 @@ export async function createProgram(host: CommandHost, args: readonly string[]) 
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;
+}
+
+/** A switch that is off by default goes without saying so. */
+function optionDescription(this: Help, option: Option): string {
+  return Help.prototype.optionDescription.call(this, option).replace(' (default: false)', '');
 }
 
 /** `orkeys help list` means `orkeys list --help`. */

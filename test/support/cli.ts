@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { run } from '../../src/main.ts';
+import { type ContextOptions, createTestContext } from './context.ts';
+
+export interface Screen {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One command in this process. */
+export async function orkeys(args: readonly string[], options: ContextOptions): Promise<Screen> {
+  const ctx = createTestContext(options);
+  const code = await run(args, ctx);
+  return { code, stdout: ctx.stdout.text(), stderr: ctx.stderr.text() };
+}
+
+/** Exit code, stdout and stderr, apart, as one text for a snapshot; what differs from run to run is replaced. */
+export function screenOf({ code, stdout, stderr }: Screen, folder: string): string {
+  const text = `exit ${code}\n--- stdout\n${stdout}--- stderr\n${stderr}`;
+  return text
+    .replaceAll(folder, '<folder>')
+    .replaceAll(/_[a-z2-7]{8}\b/g, '_<tag>')
+    .replaceAll(/sk-or-v1-\S+?\.\.\.[0-9A-Za-z]{4}/g, '<masked>');
+}
+
+/** A folder of its own, gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'orkeys-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Context, Output } from '../../src/context.ts';
+
+export interface TestOutput extends Output {
+  text(): string;
+}
+
+export interface TestContext extends Context {
+  stdout: TestOutput;
+  stderr: TestOutput;
+  /** what Ctrl-C does, once and twice */
+  interrupt(): void;
+  /** every wait that was asked for, in ms */
+  slept: number[];
+}
+
+export interface ContextOptions {
+  cwd: string;
+  env?: Record<string, string | undefined>;
+  home?: string;
+  /** typed answers: then standard input and error are a terminal */
+  answers?: string[];
+  columns?: number;
+  now?: () => Date;
+  random?: (bytes: number) => Uint8Array;
+  stdin?: Uint8Array;
+}
+
+/** A world for a command that runs in this process: real files and sockets; time that is waited for passes at once. */
+export function createTestContext(options: ContextOptions): TestContext {
+  const { cwd, answers, columns = 100 } = options;
+  const isTTY = answers !== undefined;
+  const stop = new AbortController();
+  const stopNow = new AbortController();
+  const slept: number[] = [];
+  const typed = [...(answers ?? [])];
+  return {
+    env: options.env ?? {},
+    cwd,
+    home: options.home ?? cwd,
+    platform: process.platform,
+    pid: process.pid,
+    hostname: hostname(),
+    stdin: {
+      isTTY,
+      readLine: async () => typed.shift(),
+      readAll: async () => options.stdin ?? new Uint8Array(),
+    },
+    stdout: createTestOutput(isTTY, columns),
+    stderr: createTestOutput(isTTY, columns),
+    interrupts: { stop: stop.signal, stopNow: stopNow.signal },
+    interrupt() {
+      if (stop.signal.aborted) stopNow.abort();
+      stop.abort();
+    },
+    slept,
+    now: options.now ?? (() => new Date()),
+    random: options.random ?? ((bytes) => randomBytes(bytes)),
+    sleep: async (ms, signal) => {
+      slept.push(ms);
+      if (!signal?.aborted) await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+function createTestOutput(isTTY: boolean, columns: number): TestOutput {
+  let written = '';
+  return { isTTY, columns, write: (text) => void (written += text), text: () => written };
+}
