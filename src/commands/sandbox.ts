@@ -38,7 +38,7 @@ Exit codes:
   2  the port or the file cannot be used; nothing was started
   6  the file cannot be written; nothing was started`;
 
-export interface SandboxOptions {
+interface SandboxOptions {
   port: number;
   /** absolute; undefined = kept in memory only */
   stateFile: string | undefined;
@@ -49,7 +49,7 @@ export interface SandboxOptions {
 }
 
 /** Serves until the first interrupt. Throws CliError when it cannot start. */
-export async function runSandbox(options: SandboxOptions, ctx: Context): Promise<ExitCode> {
+async function runSandbox(options: SandboxOptions, ctx: Context): Promise<ExitCode> {
   const { MANAGEMENT_KEY } = await import('../sandbox/account.ts');
   const { startSandbox } = await import('../sandbox/server.ts');
   const { port, latencyMs, rateLimit: perSecond } = options;
