@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { Agent, request as httpRequest } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -321,5 +322,35 @@ test('every phase of every request is told in order, and waited for', async () =
     '4 1 answered 1',
     '5 2 received 1',
     '6 2 answered 1',
+  ]);
+});
+
+test('a client can be killed at any phase of its request, and the server knows how far it came', async () => {
+  const code = `const answer = await fetch(process.argv[1] + '/keys', {
+    method: 'POST',
+    headers: { authorization: 'Bearer ' + process.argv[2] },
+    body: '{"name":"Anda"}',
+  });
+  await answer.text();`;
+  const keysAfterKillAt = async (fatal: number): Promise<[string, number]> => {
+    let kill = async () => {};
+    const server = await useFaultyServer({ onEvent: (_, __, event) => (event === fatal ? kill() : undefined) });
+    const args = ['--input-type=module', '-e', code, server.url, server.managementKey];
+    return new Promise((resolve) => {
+      const child = execFile(process.execPath, args, (error) =>
+        resolve([error?.signal ?? 'done', server.liveKeys().length]),
+      );
+      kill = () =>
+        new Promise((killed) => {
+          child.once('exit', () => killed());
+          child.kill('SIGKILL');
+        });
+    });
+  };
+  const outcomes = await Promise.all([1, 2, 3, 5].map(keysAfterKillAt));
+  expect(outcomes.map(([how]) => how)).toEqual(['SIGKILL', 'SIGKILL', 'SIGKILL', 'done']);
+  expect(outcomes.slice(2)).toEqual([
+    ['SIGKILL', 1],
+    ['done', 1],
   ]);
 });
