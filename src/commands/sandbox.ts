@@ -12,13 +12,13 @@ export function createSandboxCommand(host: CommandHost) {
       'Runs a local stand-in for OpenRouter on this computer, until Ctrl-C.\n' +
         'Nothing reaches openrouter.ai and nothing costs money; the keys it makes work nowhere else.',
     )
-    .option('--port <number>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535), 0)
+    .option('--port <number>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535))
     .option('--state <file>', 'keep the account in this file (default: forget it at the end)')
-    .option('--latency <ms>', 'answer every request this many milliseconds late', wholeNumber(0, 600_000), 0)
+    .option('--latency <ms>', 'answer every request this many milliseconds late', wholeNumber(0, 600_000))
     .option('--rate-limit <number>', 'let this many requests a second through, answer 429 to the rest', wholeNumber(1))
-    .option('--json', 'print address and management key as one line of JSON', false)
+    .option('--json', 'print address and management key as one line of JSON')
     .addHelpText('after', HELP)
-    .action(async ({ port, state, latency, rateLimit, json }) => {
+    .action(async ({ port = 0, state, latency = 0, rateLimit, json = false }) => {
       const stateFile = state === undefined ? undefined : resolve(host.ctx.cwd, state);
       host.finish(await runSandbox({ port, stateFile, latencyMs: latency, rateLimit, json }, host.ctx));
     });
@@ -38,7 +38,7 @@ Exit codes:
   2  the port or the file cannot be used; nothing was started
   6  the file cannot be written; nothing was started`;
 
-export interface SandboxOptions {
+interface SandboxOptions {
   port: number;
   /** absolute; undefined = kept in memory only */
   stateFile: string | undefined;
@@ -49,7 +49,7 @@ export interface SandboxOptions {
 }
 
 /** Serves until the first interrupt. Throws CliError when it cannot start. */
-export async function runSandbox(options: SandboxOptions, ctx: Context): Promise<ExitCode> {
+async function runSandbox(options: SandboxOptions, ctx: Context): Promise<ExitCode> {
   const { MANAGEMENT_KEY } = await import('../sandbox/account.ts');
   const { startSandbox } = await import('../sandbox/server.ts');
   const { port, latencyMs, rateLimit: perSecond } = options;

@@ -15,7 +15,7 @@ import { DEFAULT_WORKSPACE_ID, parseNewWorkspace, type StoredWorkspace, workspac
 
 /** The one management key of every sandbox account. */
 export const MANAGEMENT_KEY = 'sk-or-v1-sandbox-management';
-export const KEYS_PER_PAGE = 100;
+const KEYS_PER_PAGE = 100;
 const CREATOR = 'user_sandbox';
 
 export interface AccountOptions {

@@ -31,8 +31,6 @@ export function isExpired(key: StoredKey, now: number): boolean {
   return key.expires_at !== null && Date.parse(key.expires_at) <= now;
 }
 
-export type ApiKey = ReturnType<typeof keyView>;
-
 /** The key object of `GET /keys`, `POST /keys` and `/keys/{hash}`. */
 export function keyView(key: StoredKey, now: number) {
   return {

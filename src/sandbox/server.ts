@@ -6,7 +6,7 @@ import { createPaceLimit, type RateLimit } from './pace-limit.ts';
 import { readBody } from './read-body.ts';
 import { answer, type SandboxAnswer } from './routes.ts';
 
-export const MAX_BODY_BYTES = 1_000_000;
+const MAX_BODY_BYTES = 1_000_000;
 
 export interface SandboxOptions {
   account: SandboxAccount;
