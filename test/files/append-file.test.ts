@@ -86,6 +86,34 @@ describe('an append file', () => {
   });
 });
 
+test('the name of a new append file is on the disk before the first line', async (context) => {
+  const folder = temporaryFolder();
+  const log = join(temporaryFolder(), 'trace');
+  const script = `
+    import(process.argv[1]).then(async ({ openAppendFile }) => {
+      const file = await openAppendFile(process.argv[2], { platform: process.platform });
+      await file.append('one');
+    });`;
+  const options = [
+    '-o',
+    log,
+    '-P',
+    folder,
+    '-P',
+    join(folder, 'journal.jsonl'),
+    '-y',
+    '-e',
+    'trace=write,pwrite64,fsync',
+  ];
+  const args = ['-e', script, await bundled('src/files/append-file.ts'), join(folder, 'journal.jsonl')];
+  if (straceNode(options, args) === undefined) return context.skip('strace is not here or may not trace');
+  const calls = readFileSync(log, 'utf8').matchAll(/^\d+ +(\w+)\(\d+<(.*?)>/gm);
+  const story = [...calls].map(([, call, file]) =>
+    file === undefined || file.endsWith('.jsonl') ? call?.replace('pwrite64', 'write') : `${call} folder`,
+  );
+  expect(story).toEqual(['fsync', 'fsync folder', 'write']);
+});
+
 describe.runIf(posix)('what is no ordinary file is refused', () => {
   test.each<[string, string, (path: string) => void]>([
     ['a link to a file', 'output_is_link', (path) => symlinkSync('/etc/hostname', path)],

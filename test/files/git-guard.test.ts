@@ -117,11 +117,17 @@ describe('secrets are refused', () => {
   });
 
   test('whatever GIT_ variables say, as in a hook', async () => {
-    const elsewhere = join(repository(), '.git');
-    const folder = join(repository(), 'output');
+    const elsewhere = repository();
+    writeFileSync(join(elsewhere, '.git', 'info', 'exclude'), '*\n');
+    const repo = repository();
+    const folder = join(repo, 'output');
     mkdirSync(folder);
-    const hook = { GIT_DIR: elsewhere, GIT_WORK_TREE: '/', GIT_INDEX_FILE: '/nowhere', GIT_PREFIX: 'x/' };
+    const hook = { GIT_DIR: join(elsewhere, '.git'), GIT_WORK_TREE: repo };
     expect(await errorOf(guard(folder, hook))).toMatchObject({ code: 'git_not_ignored' });
+    writeFileSync(join(folder, 'keys.json'), 'x');
+    git(folder, 'add', 'keys.json');
+    writeFileSync(join(folder, '.gitignore'), '*\n');
+    expect(await errorOf(guard(folder, { GIT_INDEX_FILE: '/nowhere' }))).toMatchObject({ code: 'git_tracked' });
   });
 });
 
@@ -168,16 +174,5 @@ describe('where git cannot tell, our own ignore file counts and a sentence says 
     chmodSync(join(programs, 'git'), 0o755);
     const slow = { folder, files: FILES, env: { PATH: `${programs}:/bin:/usr/bin` }, patience: 100 };
     expect(await guardAgainstGit(slow)).toEqual([expect.stringContaining('did not answer in time')]);
-  });
-
-  test('the repository names a monitor of its own: it is not run', async () => {
-    const repo = repository();
-    const folder = await outputIn(repo);
-    const trap = join(repo, 'trap.sh');
-    writeFileSync(trap, `#!/bin/sh\ntouch "${join(repo, 'ran')}"\n`);
-    chmodSync(trap, 0o755);
-    git(repo, 'config', 'core.fsmonitor', trap);
-    expect(await guard(folder)).toEqual([]);
-    expect(() => execFileSync('ls', [join(repo, 'ran')], { stdio: 'ignore' })).toThrow();
   });
 });

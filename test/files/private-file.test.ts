@@ -75,6 +75,24 @@ describe('a private file', () => {
   });
 });
 
+test('a file is synced before it takes its name, and its folder after', async (context) => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'keys.json');
+  const log = join(temporaryFolder(), 'trace');
+  const script = `
+    const tools = { platform: process.platform, random: (bytes) => Buffer.alloc(bytes) };
+    import(process.argv[1]).then(({ writePrivateFile }) => writePrivateFile(process.argv[2], Buffer.from('new'), tools));`;
+  const watched = ['-P', folder, '-P', join(folder, '.orkeys-0000000000000000.tmp')];
+  const options = ['-o', log, '-y', ...watched, '-e', 'trace=write,pwrite64,fsync,rename'];
+  const status = straceNode(options, ['-e', script, await bundled('src/files/private-file.ts'), path]);
+  if (status === undefined) return context.skip('strace is not here or may not trace');
+  const calls = readFileSync(log, 'utf8').matchAll(/^\d+ +(\w+)\((?:\d+<(.*?)>)?/gm);
+  const story = [...calls].map(([, call, file]) =>
+    file === undefined || file.endsWith('.tmp') ? call?.replace('pwrite64', 'write') : `${call} folder`,
+  );
+  expect(story).toEqual(['write', 'fsync', 'rename', 'fsync folder']);
+});
+
 describe.runIf(posix)('a target that is no ordinary file is refused and left as it was', () => {
   test.each<[string, string, (path: string) => void]>([
     ['symbolic link', 'output_is_link', (path) => symlinkSync('/etc/hostname', path)],

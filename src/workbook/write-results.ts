@@ -1,0 +1,75 @@
+import ExcelJS from 'exceljs';
+import type { PlainCell } from '../roster/participant.ts';
+import { sheetTitle } from './cell-text.ts';
+import { cellValue } from './cell-value.ts';
+import { columnWidths } from './column-widths.ts';
+import { fixZipDates } from './zip-dates.ts';
+
+export interface ResultsTable {
+  sheetName: string;
+  /** the roster's own header texts */
+  header: readonly string[];
+  /** the roster's own rows, in file order */
+  rows: readonly { cells: readonly PlainCell[] }[];
+  /** what stands right of the roster's columns: `api_key`, … */
+  resultHeader: readonly string[];
+  /** one for each row */
+  resultRows: readonly (readonly (string | number | null)[])[];
+  /** shown as the workbook's date */
+  at: Date;
+}
+
+const HEADER = { font: { name: 'Calibri', family: 2, size: 11, bold: true } };
+
+/**
+ * The roster's table with our columns to its right, as the bytes of a new .xlsx. Texts stay texts, whatever they look like.
+ * The same table gives the same bytes.
+ */
+export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Array> {
+  if (table.rows.length !== table.resultRows.length) throw new Error('Rows and result rows differ in number.');
+  // exceljs's stream writer needs half the memory (10,000 rows: 160 instead of 270 MB), but the zip library below it calls
+  // the deprecated Buffer(), and Node prints a warning for that.
+  const workbook = new ExcelJS.Workbook();
+  Object.assign(workbook, { creator: 'orkeys', lastModifiedBy: 'orkeys', created: table.at, modified: table.at });
+  const sheet = workbook.addWorksheet(sheetTitle(table.sheetName), { views: [{ state: 'frozen', ySplit: 1 }] });
+  const sourceWidth = Math.max(table.header.length, ...widest(table.rows));
+  const header = [...padded(table.header, sourceWidth, ''), ...table.resultHeader];
+  sheet.columns = columnWidths(header, firstRows(table, sourceWidth)).map((width) => ({ width }));
+
+  addRow(sheet, header, HEADER);
+  for (const [index, { cells }] of table.rows.entries()) {
+    addRow(sheet, [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
+  }
+  const bytes = new Uint8Array(await workbook.xlsx.writeBuffer());
+  fixZipDates(bytes);
+  return bytes;
+}
+
+/** The greatest number of cells of any row, as a list of at most one: a spread of 100,000 lengths would overflow the stack. */
+function widest(rows: ResultsTable['rows']): number[] {
+  let most = 0;
+  for (const { cells } of rows) most = Math.max(most, cells.length);
+  return [most];
+}
+
+function padded<T>(cells: readonly T[], width: number, filler: T): T[] {
+  return Array.from({ length: width }, (_, index) => cells[index] ?? filler);
+}
+
+/** Enough to judge the widths by. */
+function firstRows(table: ResultsTable, sourceWidth: number): PlainCell[][] {
+  return table.rows
+    .slice(0, 200)
+    .map(({ cells }, index) => [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
+}
+
+function addRow(sheet: ExcelJS.Worksheet, cells: readonly PlainCell[], more?: Partial<ExcelJS.Style>): void {
+  const row = sheet.addRow([]);
+  for (const [index, cell] of cells.entries()) {
+    const shown = cellValue(cell);
+    if (shown === undefined) continue;
+    const target = row.getCell(index + 1);
+    target.value = shown.value;
+    target.style = more === undefined ? shown.style : { ...shown.style, ...more };
+  }
+}
