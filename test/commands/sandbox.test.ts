@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSandboxCommand } from '../../src/commands/sandbox.ts';
 import type { Context, Output } from '../../src/context.ts';
+import { createTestContext } from '../support/context.ts';
 import { useSandbox } from '../support/sandbox.ts';
 
 const MANAGEMENT = { authorization: 'Bearer sk-or-v1-sandbox-management' };
@@ -15,16 +15,10 @@ function useCommand() {
   const stop = new AbortController();
   const [stdout, stderr] = [recorder(), recorder()];
   const ctx: Context = {
-    env: {},
-    cwd,
-    home: cwd,
-    stdin: { isTTY: false, readLine: async () => undefined, readAll: async () => new Uint8Array() },
+    ...createTestContext({ cwd, now: () => new Date('2026-03-01T10:00:00Z') }),
     stdout,
     stderr,
     interrupts: { stop: stop.signal, stopNow: new AbortController().signal },
-    now: () => new Date('2026-03-01T10:00:00Z'),
-    random: randomBytes,
-    sleep: async () => undefined,
   };
   const codes: number[] = [];
   const command = createSandboxCommand({ ctx, finish: (code) => codes.push(code) })
