@@ -66,5 +66,8 @@ export function createTestContext(options: ContextOptions): TestContext {
 
 function createTestOutput(isTTY: boolean, columns: number): TestOutput {
   let written = '';
-  return { isTTY, columns, write: (text) => void (written += text), text: () => written };
+  const write = (text: string) => {
+    written += text;
+  };
+  return { isTTY, columns, write, text: () => written };
 }
