@@ -55,11 +55,11 @@ export interface KeysClient extends KeysApi {
  * https://openrouter.ai/docs/api/api-reference/api-keys
  */
 export function createKeysClient(options: KeysClientOptions): KeysClient {
-  const { baseUrl, managementKey, timeoutMs = 30_000, now, random, sleep, stop, stopNow } = options;
+  const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, stop, stopNow } = options;
   const connections = openConnections(chooseProxy(baseUrl, options.env ?? {}), timeoutMs);
   const onWait = (ms: number, because: string) => options.onWait?.({ ms, because });
   const gate = createGate({
-    concurrency: options.concurrency ?? 8,
+    concurrency,
     ratePerSecond: options.ratePerSecond ?? 10,
     now,
     sleep,
@@ -97,7 +97,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
       const fetchPage = (offset: number, dropped: AbortSignal) =>
         read(`/keys?offset=${offset}&${query}`, readKeyPage, dropped);
-      return listAllKeys(fetchPage, { onPage });
+      return listAllKeys(fetchPage, { ahead: concurrency, onPage });
     },
 
     async getKey(hash) {

@@ -26,7 +26,10 @@ export function reasonOf(error: unknown, written: boolean): FailureReason {
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) {
     return 'timeout';
   }
-  if (/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_)/.test(code)) {
+  if (
+    /^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_)/.test(code) ||
+    (error instanceof Error && error.name === 'HTTPParserError')
+  ) {
     return 'protocol';
   }
   if (written) {

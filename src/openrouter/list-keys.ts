@@ -1,4 +1,5 @@
 import type { AccountKey, KeyListing } from '../plan/account-key.ts';
+import { createReadAhead } from './read-ahead.ts';
 
 /** One page, newest first. */
 export interface KeyPage {
@@ -7,26 +8,123 @@ export interface KeyPage {
   unreadable: number;
 }
 
+/** @param dropped aborted when the page is not needed any more */
 export type FetchPage = (offset: number, dropped: AbortSignal) => Promise<KeyPage>;
 
 export interface ListOptions {
+  /** pages to have on the way at once */
+  ahead: number;
+  /** more than this is not believed; default 1,000,000 */
+  mostKeys?: number | undefined;
   /** how many keys are known so far, after each page */
   onPage?: ((received: number) => void) | undefined;
 }
 
+/** No account has as many; a server that makes keys up must come to an end. */
+const MOST_KEYS = 1_000_000;
+/** How far to go back when a page does not join the one before, try by try. Then the listing counts as incomplete. */
+const STEPS_BACK = [0, 20, 60, 100, 300];
+
+/**
+ * All keys, page by page. Offsets shift when keys are made or deleted meanwhile, so each page is asked for one entry early: only when it
+ * begins with an entry that is known already, nothing can have slipped through between the two. Where it does not, it is asked for again
+ * from further back. The end is a page that holds the last entry and nothing after it.
+ */
 export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): Promise<KeyListing> {
-  const known = new Map<string, AccountKey>();
-  const never = new AbortController().signal;
-  for (let offset = 0; ; ) {
-    const page = await fetchPage(offset, never);
-    const before = known.size;
-    for (const key of page.keys) {
-      known.set(key.hash, key);
+  const mostKeys = options.mostKeys ?? MOST_KEYS;
+  const chain = createChain();
+  const reader = createReadAhead(fetchPage, options.ahead);
+  const incomplete = (why: string): KeyListing => ({
+    keys: chain.keys(),
+    complete: false,
+    incomplete_because: why,
+  });
+  try {
+    let from = 0;
+    let page = await reader.take(0);
+    chain.add(page);
+    options.onPage?.(chain.size());
+    let unreadable = page.unreadable;
+    let tries = 0;
+    let next = nextOffset(from, page);
+
+    while (sizeOf(page) > 0) {
+      if (chain.size() > mostKeys) {
+        return incomplete(`The account seems to hold more than ${mostKeys} keys.`);
+      }
+      if (tries >= STEPS_BACK.length) {
+        return incomplete('The list of keys kept changing, or the service repeats its pages.');
+      }
+      const candidate = await reader.take(next);
+
+      if (sizeOf(candidate) === 0) {
+        // Beyond the end. It was the end of this list only if the page before is still what it was.
+        const again = next > from + sizeOf(page) - 1 ? page : await reader.take(from);
+        if (again === page || sameKeys(again, page)) {
+          break;
+        }
+        chain.add(again);
+        tries += 1;
+        from = sizeOf(again) === 0 ? Math.max(0, from - (STEPS_BACK[tries] ?? 0)) : from;
+        page = sizeOf(again) === 0 ? page : again;
+        next = sizeOf(again) === 0 ? from : nextOffset(from, page);
+        continue;
+      }
+      if (!chain.joins(candidate)) {
+        tries += 1;
+        next = Math.max(0, nextOffset(from, page) - (STEPS_BACK[tries] ?? 0));
+        continue;
+      }
+      const before = chain.size();
+      const tail = page.keys.at(-1)?.hash;
+      chain.add(candidate);
+      options.onPage?.(chain.size());
+      if (chain.size() > before) {
+        unreadable += candidate.unreadable;
+        from = next;
+        page = candidate;
+        next = nextOffset(from, page);
+        tries = 0;
+        reader.goOn(next, sizeOf(page) - 1);
+      } else if (candidate.keys.at(-1)?.hash === tail && candidate.keys[0]?.hash !== page.keys[0]?.hash) {
+        break;
+      } else {
+        tries += 1;
+        next += Math.max(1, sizeOf(candidate) - 1);
+      }
     }
-    options.onPage?.(known.size);
-    if (known.size === before) {
-      return { keys: [...known.values()], complete: page.keys.length === 0 };
-    }
-    offset += page.keys.length;
+    return unreadable > 0
+      ? incomplete(`${unreadable} entries of the list of keys have no hash or name.`)
+      : { keys: chain.keys(), complete: true };
+  } finally {
+    reader.drop();
   }
+}
+
+/** One entry early, so that the pages overlap; a single entry cannot be told from a repeated page. */
+function nextOffset(from: number, page: KeyPage): number {
+  return from + Math.max(1, sizeOf(page) - 1);
+}
+
+function sizeOf(page: KeyPage): number {
+  return page.keys.length + page.unreadable;
+}
+
+function sameKeys(one: KeyPage, other: KeyPage): boolean {
+  return one.keys.length === other.keys.length && one.keys.every((key, at) => key.hash === other.keys[at]?.hash);
+}
+
+/** What is known: an unbroken run of the list from its newest key on. */
+function createChain() {
+  const known = new Map<string, AccountKey>();
+  return {
+    add(page: KeyPage) {
+      for (const key of page.keys) {
+        known.set(key.hash, key);
+      }
+    },
+    joins: (page: KeyPage) => page.keys.some((key) => known.has(key.hash)),
+    size: () => known.size,
+    keys: () => [...known.values()],
+  };
 }

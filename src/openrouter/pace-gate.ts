@@ -9,19 +9,26 @@ export interface Turn {
 }
 
 export interface Gate {
-  /** Waits for a turn; undefined when `stop` was aborted first. `again`: a repeated call goes before the others. */
-  enter(kind: 'read' | 'change', again: boolean): Promise<Turn | undefined>;
+  /** Waits for a turn; undefined when the client was stopped or the call dropped first. */
+  enter(call: Arrival): Promise<Turn | undefined>;
+}
+
+export interface Arrival {
+  kind: 'read' | 'change';
+  /** a repeated call goes before the others */
+  again: boolean;
+  dropped?: AbortSignal | undefined;
 }
 
 export interface GateOptions extends PaceLimits {
   now(): Date;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   stop: AbortSignal;
+  /** the service asked for a pause; the user's own rate is nothing to tell */
   onWait(ms: number): void;
 }
 
-interface Waiting {
-  cost: number;
+interface Waiting extends Arrival {
   resolve(turn: Turn | undefined): void;
 }
 
@@ -41,6 +48,11 @@ export function createGate(options: GateOptions): Gate {
   function letIn(): void {
     while (!sleeping) {
       const next = queue[0];
+      if (next?.dropped?.aborted === true) {
+        queue.shift();
+        next.resolve(undefined);
+        continue;
+      }
       const wait = next === undefined ? undefined : waitForStart(pace, now());
       if (next === undefined || wait === undefined) {
         return;
@@ -50,13 +62,15 @@ export function createGate(options: GateOptions): Gate {
         return;
       }
       queue.shift();
-      next.resolve(start(next.cost));
+      next.resolve(start(next.kind === 'read' ? READ_COST : 1));
     }
   }
 
   async function rest(ms: number): Promise<void> {
     sleeping = true;
-    options.onWait(ms);
+    if (pace.haltedUntil > now()) {
+      options.onWait(ms);
+    }
     await options.sleep(Math.ceil(ms), options.stop);
     sleeping = false;
     letIn();
@@ -82,13 +96,13 @@ export function createGate(options: GateOptions): Gate {
   }
 
   return {
-    enter(kind, again) {
+    enter(call) {
       if (options.stop.aborted) {
         return Promise.resolve(undefined);
       }
       return new Promise((resolve) => {
-        const waiting = { cost: kind === 'read' ? READ_COST : 1, resolve };
-        if (again) {
+        const waiting = { ...call, resolve };
+        if (call.again) {
           queue.unshift(waiting);
         } else {
           queue.push(waiting);

@@ -29,8 +29,10 @@ export interface Pace {
   braked: boolean;
   /** when the last calls succeeded, newest last */
   successes: readonly number[];
-  /** when `rate` last grew */
-  grownAt: number;
+  /** successes since the brakes were pulled */
+  calm: number;
+  /** successes between the last two times: the more, the surer is what was learned of the service's limit */
+  calmBefore: number;
   /** of the latest start or answer */
   now: number;
 }
@@ -40,7 +42,11 @@ const FIRST_WINDOW = 2;
 /** Up to here each success widens the window by one, above it each round of successes does. */
 const QUICK_WINDOW = 4;
 /** How far back successes are counted to see what the service bears, milliseconds. */
-const MEMORY_MS = 4000;
+const MEMORY_MS = 10_000;
+/** And how many. */
+const MEMORY_COUNT = 100;
+/** Timers wake late; so much of that is made up for, milliseconds. */
+const CATCH_UP_MS = 20;
 /** One start in this many milliseconds at least, or the pace would never learn that the service recovered. */
 const SLOWEST_RATE = 0.2;
 /**
@@ -48,6 +54,9 @@ const SLOWEST_RATE = 0.2;
  * keys, 102 pages, would take 10 s at the default rate however quick the service is.
  */
 export const READ_COST = 1 / 3;
+
+// The numbers below were found by playing runs against services of 1 to 5 calls a second, steady and dropping to a fifth, with and
+// without Retry-After: test/openrouter/pace.test.ts plays them again.
 
 export function createPace(limits: PaceLimits, now: number): Pace {
   return {
@@ -61,14 +70,15 @@ export function createPace(limits: PaceLimits, now: number): Pace {
     brakedAt: now - 1,
     braked: false,
     successes: [],
-    grownAt: now,
+    calm: 0,
+    calmBefore: 0,
     now,
   };
 }
 
 /** Milliseconds until the next call may start; undefined when one in flight must end first. */
 export function waitForStart(pace: Pace, now: number): number | undefined {
-  if (pace.inFlight >= Math.max(1, Math.floor(pace.window))) {
+  if (pace.inFlight >= wholeWindow(pace)) {
     return undefined;
   }
   return Math.max(0, pace.haltedUntil - now, pace.nextByLimit - now, pace.nextByRate - now);
@@ -80,7 +90,7 @@ export function started(before: Pace, at: number, cost: number): Pace {
   return {
     ...pace,
     inFlight: pace.inFlight + 1,
-    nextByLimit: Math.max(pace.nextByLimit, at) + (1000 * cost) / pace.limits.ratePerSecond,
+    nextByLimit: Math.max(pace.nextByLimit, at - CATCH_UP_MS) + (1000 * cost) / pace.limits.ratePerSecond,
     nextByRate: Math.max(pace.nextByRate, at) + 1000 / pace.rate,
   };
 }
@@ -94,16 +104,17 @@ export function ended(before: Pace, at: number): Pace {
 /** A call ended well. */
 export function succeeded(before: Pace, at: number, startedAt: number): Pace {
   const pace = ended(before, at);
-  const successes = [...pace.successes.filter((time) => time > at - MEMORY_MS), at];
+  const successes = [...pace.successes.slice(1 - MEMORY_COUNT), at];
   if (startedAt <= pace.brakedAt) {
     return { ...pace, successes };
   }
-  const step = !pace.braked && pace.window < QUICK_WINDOW ? 1 : 1 / pace.window;
+  const step = !pace.braked && pace.window < QUICK_WINDOW ? 1 : 1 / wholeWindow(pace);
   return {
     ...pace,
     successes,
     window: Math.min(pace.limits.concurrency, pace.window + step),
-    ...grownRate(pace, at),
+    calm: pace.calm + 1,
+    rate: Math.max(pace.rate, Math.min(pace.rate * growth(pace), pace.limits.ratePerSecond)),
   };
 }
 
@@ -122,26 +133,36 @@ export function turnedAway(before: Pace, at: number, startedAt: number, haltMs: 
     nextByRate: halted.haltedUntil,
     braked: true,
     brakedAt: at,
-    grownAt: halted.haltedUntil,
+    calm: 0,
+    calmBefore: pace.calm,
   };
 }
 
+/** What the service bore since the brakes were last pulled, or at the least something less than before. */
 function slowerRate(pace: Pace, at: number): number {
-  const since = Math.max(at - MEMORY_MS, pace.brakedAt);
+  const oldest = pace.successes.length < MEMORY_COUNT ? 0 : (pace.successes[0] ?? 0);
+  const since = Math.max(at - MEMORY_MS, pace.brakedAt, oldest);
   const seconds = Math.max(at - since, 1) / 1000;
-  const borne = pace.successes.filter((time) => time > since).length / seconds;
+  // Half a call more than was counted: on average the next one had come half its way.
+  const borne = (pace.successes.filter((time) => time > since).length + 0.5) / seconds;
   if (pace.rate === Number.POSITIVE_INFINITY) {
+    // The first calls lived on what the service had saved up.
     return Math.max(SLOWEST_RATE, borne / 2);
   }
-  return Math.max(SLOWEST_RATE, pace.rate * 0.3, Math.min(borne * 0.9, pace.rate * 0.85));
+  return Math.max(SLOWEST_RATE, pace.rate * 0.3, Math.min(borne * 0.95, pace.rate * 0.85));
 }
 
-function grownRate(pace: Pace, at: number): Pick<Pace, 'rate' | 'grownAt'> {
-  const seconds = (at - pace.grownAt) / 1000;
-  if (seconds <= 0 || pace.rate === Number.POSITIVE_INFINITY) {
-    return { rate: pace.rate, grownAt: pace.grownAt };
-  }
-  return { rate: pace.rate * 1.02 ** seconds, grownAt: at };
+/**
+ * How much faster after one more success: hardly at first, while the limit that was just found is likely still there, then more and
+ * more, to find out that it is gone. It counts successes, not seconds, so that a slow service is not asked for too much more often.
+ */
+function growth({ calm, calmBefore }: Pace): number {
+  return 1 + Math.max(0.1 / (1 + calmBefore), Math.min(0.05, 0.001 * 2 ** (calm / 16)));
+}
+
+/** Sums of fractions stay a hair below whole numbers. */
+function wholeWindow(pace: Pace): number {
+  return Math.max(1, Math.floor(pace.window + 1e-9));
 }
 
 /** A clock that was set back takes the moments that lie ahead with it, so that no halt becomes a day long. */
@@ -157,7 +178,6 @@ function tick(pace: Pace, at: number): Pace {
     nextByLimit: pace.nextByLimit - back,
     nextByRate: pace.nextByRate - back,
     brakedAt: pace.brakedAt - back,
-    grownAt: pace.grownAt - back,
     successes: pace.successes.map((time) => time - back),
   };
 }

@@ -37,7 +37,7 @@ export function decideRetry(made: Try): Decision {
   if (asked !== undefined && asked > LONGEST_WAIT_MS) {
     return { retry: false, askedMs: asked };
   }
-  const afterMs = asked ?? backoff(made.attempt + (everyone ? 1 : 0), made.random);
+  const afterMs = asked ?? (everyone ? halt(made.attempt, made.random) : backoff(made.attempt, made.random));
   if (made.elapsedMs + afterMs > LONGEST_CALL_MS) {
     return { retry: false };
   }
@@ -69,7 +69,16 @@ function mayRepeat({ method, outcome, attempt }: Try): boolean {
   return status === 408 || status === 429 || [500, 502, 503, 504].includes(status) || (status >= 520 && status < 530);
 }
 
-/** Doubles with each step, from 1; any wait from zero to that is as likely, so that many callers do not return together. */
-function backoff(step: number, random: number): number {
-  return Math.round(random * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (step - 1)));
+/** Doubles with each attempt; any wait from zero to that is as likely, so that many callers do not return together. */
+function backoff(attempt: number, random: number): number {
+  return Math.round(random * longestBackoff(attempt));
+}
+
+/** All calls halt, so there is less to spread: at least as long as the longest back-off, up to twice that. */
+function halt(attempt: number, random: number): number {
+  return Math.round((1 + random) * longestBackoff(attempt));
+}
+
+function longestBackoff(attempt: number): number {
+  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
 }

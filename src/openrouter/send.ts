@@ -10,7 +10,7 @@ export interface Call {
   /** `/keys?offset=0` */
   path: string;
   body?: object;
-  /** drops the call if it has not started yet */
+  /** nobody waits for the answer any more: only for reads */
   dropped?: AbortSignal;
 }
 
@@ -61,15 +61,11 @@ export function createSend(options: SendOptions): Send {
     let began: number | undefined;
 
     for (let attempt = 1; ; attempt++) {
-      const turn = await options.gate.enter(kind, attempt > 1);
-      if (turn !== undefined && call.dropped?.aborted === true) {
-        turn.ended();
-        return { outcome: NOT_STARTED, where, origin: base.origin, attempts: attempt - 1, elapsedMs: 0 };
-      }
-      began ??= options.now().getTime();
+      const turn = await options.gate.enter({ kind, again: attempt > 1, dropped: call.dropped });
       if (turn === undefined) {
         return { outcome: NOT_STARTED, where, origin: base.origin, attempts: attempt - 1, elapsedMs: 0 };
       }
+      began ??= options.now().getTime();
       const outcome = await attemptOnce(call, path);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
@@ -100,6 +96,7 @@ export function createSend(options: SendOptions): Send {
   };
 
   function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
+    const stopNow = call.dropped === undefined ? options.stopNow : AbortSignal.any([options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     return exchange(
       call.method === 'POST' ? options.connections.fresh : options.connections.reused,
@@ -115,7 +112,7 @@ export function createSend(options: SendOptions): Send {
         },
         ...(body === undefined ? {} : { body }),
       },
-      { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow: options.stopNow },
+      { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow },
     );
   }
 }

@@ -1,0 +1,58 @@
+import type { FetchPage, KeyPage } from './list-keys.ts';
+
+export interface ReadAhead {
+  /** The page at this offset: the one on the way, or a fresh one. */
+  take(offset: number): Promise<KeyPage>;
+  /** The pages seem to go on like this: more of them are fetched at once, each time twice as many. */
+  goOn(offset: number, stride: number): void;
+  /** Forgets all that is on the way. */
+  drop(): void;
+}
+
+/**
+ * Fetches pages before they are asked for, as long as they keep the same distance. Nothing is concluded here: whoever takes a page
+ * judges whether it fits.
+ */
+export function createReadAhead(fetchPage: FetchPage, most: number): ReadAhead {
+  const onTheWay = new Map<number, Promise<KeyPage>>();
+  let dropped = new AbortController();
+  let depth = 1;
+  let lastStride = 0;
+
+  function drop() {
+    dropped.abort();
+    dropped = new AbortController();
+    onTheWay.clear();
+    depth = 1;
+  }
+
+  return {
+    take(offset) {
+      const page = onTheWay.get(offset);
+      if (page === undefined) {
+        drop();
+        return fetchPage(offset, dropped.signal);
+      }
+      onTheWay.delete(offset);
+      return page;
+    },
+    goOn(offset, stride) {
+      if (stride !== lastStride) {
+        drop();
+        lastStride = stride;
+        return;
+      }
+      depth = Math.min(most, depth * 2);
+      for (let ahead = 0; ahead < depth; ahead++) {
+        const at = offset + ahead * stride;
+        if (!onTheWay.has(at)) {
+          const page = fetchPage(at, dropped.signal);
+          // A page that nobody takes may fail unheard.
+          page.catch(() => {});
+          onTheWay.set(at, page);
+        }
+      }
+    },
+    drop,
+  };
+}
