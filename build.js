@@ -19,5 +19,6 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
+  external: ['@aws-sdk/client-s3'],
   logLevel: 'warning',
 });
