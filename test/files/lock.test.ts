@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
@@ -110,6 +110,16 @@ describe('a lock file that was left behind', () => {
     expect(error).toMatchObject({ code: 'locked', hint: expect.stringContaining(path) });
     utimesSync(path, new Date(), new Date(Date.now() - 3_600_000));
     await (await acquireLock(folder, lockTools())).release();
+    expect(locksIn(folder)).toEqual([]);
+  });
+
+  test('before it was in place holds nothing, and goes when it is old', async () => {
+    const folder = temporaryFolder();
+    const path = `${putLock(folder, '{"pid":', process.pid)}.tmp`;
+    renameSync(path.slice(0, -4), path);
+    await (await acquireLock(folder, lockTools())).release();
+    expect(locksIn(folder)).toHaveLength(1);
+    await (await acquireLock(folder, lockTools({ now: () => new Date(Date.now() + 3_600_000) }))).release();
     expect(locksIn(folder)).toEqual([]);
   });
 
