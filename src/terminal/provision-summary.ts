@@ -51,7 +51,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (roster.problems.length > 0)
     text += `${count(roster.problems.length, 'row problem')} left out; see problems.xlsx.\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
-  for (const file of files) text += fileLine(file, folder);
+  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, folder);
   if (files.some((file) => file.private === false)) {
     text += 'Note: this system has no private files; keep the folder where nobody else can look.\n';
   }
