@@ -24,6 +24,7 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
+  external: ['@aws-sdk/client-s3'],
   logLevel: 'warning',
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', thirdPartyLicences(metafile));

@@ -21,6 +21,11 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
   },
   {
+    name: 'roster',
+    summary: 'check how a spreadsheet is understood',
+    load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
+  },
+  {
     name: 'sandbox',
     summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
     load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),

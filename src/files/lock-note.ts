@@ -56,7 +56,8 @@ export async function noteAboutMe(world: LockWorld): Promise<LockNote> {
 export function judgeNote(theirs: LockNote, mine: LockNote, seen: ProcessState): 'live' | 'ended' | 'elsewhere' {
   const sameBoot = mine.boot !== '' && theirs.boot === mine.boot;
   if (!sameBoot && (theirs.host !== mine.host || differ(theirs.machine, mine.machine))) return 'elsewhere';
-  if (differ(theirs.boot, mine.boot)) return 'ended';
+  // A boot ends all processes; but without ids it may be another machine of the same name.
+  if (differ(theirs.boot, mine.boot)) return mine.machine !== '' && theirs.machine !== '' ? 'ended' : 'elsewhere';
   if (differ(theirs.pid_space, mine.pid_space)) return 'elsewhere';
   if (!seen.alive) return 'ended';
   return differ(theirs.process_start, seen.start ?? '') ? 'ended' : 'live';

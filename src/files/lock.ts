@@ -5,7 +5,6 @@ import { writeAll } from './durable.ts';
 import { judgeNote, type LockNote, type LockWorld, noteAboutMe, parseLockNote } from './lock-note.ts';
 import { lookAtProcess } from './process-state.ts';
 import { errnoOf, saveError } from './save-error.ts';
-import { temporaryPath } from './temporary.ts';
 
 export interface LockTools extends LockWorld {
   random(bytes: number): Uint8Array;
@@ -24,7 +23,7 @@ interface Rival {
   verdict: 'live' | 'elsewhere';
 }
 
-const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}$/;
+const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}(\.tmp)?$/;
 const ATTEMPTS = 4;
 /** ms; who announced itself this short a time ago may be backing off just now */
 const JUST_ANNOUNCED = 3000;
@@ -58,8 +57,8 @@ export async function acquireLock(folder: string, tools: LockTools): Promise<Loc
 }
 
 async function announce(folder: string, note: LockNote, tools: LockTools): Promise<string> {
-  const temporary = temporaryPath(folder, tools.random);
   const path = join(folder, `.lock.${note.pid}.${Buffer.from(tools.random(8)).toString('hex')}`);
+  const temporary = `${path}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
@@ -88,9 +87,13 @@ async function withdraw(path: string): Promise<void> {
 async function findRivals(folder: string, own: string, mine: LockNote, tools: LockTools): Promise<Rival[]> {
   const rivals: Rival[] = [];
   for (const name of await readdir(folder)) {
-    const pidInName = LOCK_FILE.exec(name)?.[1];
+    const [, pidInName, unfinished] = LOCK_FILE.exec(name) ?? [];
     const path = join(folder, name);
     if (pidInName === undefined || path === own) continue;
+    if (unfinished !== undefined) {
+      await removeIfOld(path, tools);
+      continue;
+    }
     const text = await readRival(path);
     if (text === undefined) continue;
     const note = parseLockNote(text);
@@ -116,9 +119,18 @@ async function readRival(path: string): Promise<string | undefined> {
 
 async function judgeTorn(path: string, pid: number, tools: LockTools): Promise<'live' | 'ended'> {
   if (!(await lookAtProcess(pid, tools.platform)).alive) return 'ended';
-  const changed = await stat(path).catch(() => undefined);
-  if (changed === undefined) return 'ended';
-  return tools.now().getTime() - changed.mtimeMs > TORN_IS_STALE ? 'ended' : 'live';
+  return (await isOld(path, tools)) ? 'ended' : 'live';
+}
+
+/** What a process left that was killed while announcing itself: it never held the lock. */
+async function removeIfOld(path: string, tools: LockTools): Promise<void> {
+  if (await isOld(path, tools)) await unlink(path).catch(() => undefined);
+}
+
+/** A file that is gone counts as old. */
+async function isOld(path: string, tools: LockTools): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined || tools.now().getTime() - found.mtimeMs > TORN_IS_STALE;
 }
 
 function isFresh(rival: Rival, now: Date): boolean {

@@ -39,7 +39,7 @@ async function linuxStart(pid: number): Promise<string | undefined> {
 function psStart(pid: number): Promise<string | undefined> {
   const options = { timeout: 5000, env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' } };
   return new Promise((resolve) => {
-    execFile('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], options, (error, stdout) => {
+    execFile('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], options, (error, stdout) => {
       const [, state, start] = /^\s*(\S+)\s+(\S.*\S)\s*$/.exec(stdout) ?? [];
       if (error !== null || state === undefined) resolve(undefined);
       else resolve(state.startsWith('Z') ? 'ended' : start);

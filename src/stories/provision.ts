@@ -1,5 +1,6 @@
 import { applyUntilSettled, type SettleDeps } from '../apply/apply-until-settled.ts';
 import { type Survey, type SurveyTools, surveyAccount } from '../apply/survey.ts';
+import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, usageError } from '../errors.ts';
 import type { NewKey } from '../plan/account-key.ts';
@@ -14,7 +15,7 @@ import { createProgress } from '../terminal/progress.ts';
 import { type PlanView, planJson, renderPlan } from '../terminal/provision-plan.ts';
 import { renderSummary, type SummaryView, summaryJson } from '../terminal/provision-summary.ts';
 import { type KeyFlags, readKeyFlags, readPrefix } from './key-settings.ts';
-import { type RosterFlags, readRoster } from './read-roster.ts';
+import { readRoster } from './read-roster.ts';
 import { saveProblems, saveResults } from './save-results.ts';
 import { checkManagementKey, openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
 import { openWorkshop, readWorkshop, type Workshop, type WorkshopId } from './workshop.ts';

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
 import type { Fate } from '../plan/fates.ts';
+import { problemSheetOf } from '../plan/problem-rows.ts';
 import { resultSheetOf, resultsOf } from '../plan/result-rows.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { Workshop } from './workshop.ts';
@@ -46,8 +47,11 @@ export async function saveProblems(
   return save(
     join(workshop.folder, 'problems.xlsx'),
     async () => {
-      const { writeProblems } = await import('../workbook/write-problems.ts');
-      return writeProblems({ ...roster, problems }, ctx.now());
+      const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
+      return writeResultsWorkbook({
+        ...problemSheetOf(roster, problems),
+        at: new Date(workshop.journal.state.lastAt ?? 0),
+      });
     },
     ctx,
   );

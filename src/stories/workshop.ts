@@ -11,6 +11,7 @@ import { guardAgainstGit } from '../files/git-guard.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
+import { removeLeftovers } from '../files/temporary.ts';
 import { foldJournal, type JournalState } from '../plan/fold-journal.ts';
 import { JOURNAL_VERSION } from '../plan/journal-entry.ts';
 import type { Secret } from '../secret.ts';
@@ -60,6 +61,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
   const lock = await acquireLock(folder, { ...ctx, command });
   let file: AppendFile | undefined;
   try {
+    await removeLeftovers(folder);
     const path = join(folder, JOURNAL_FILE);
     await checkProjections(folder, path);
     file = await openAppendFile(path, ctx);

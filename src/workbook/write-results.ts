@@ -1,8 +1,8 @@
 import ExcelJS from 'exceljs';
 import type { PlainCell } from '../roster/participant.ts';
 import { sheetTitle } from './cell-text.ts';
-import { cellValue } from './cell-value.ts';
 import { columnWidths } from './column-widths.ts';
+import { cellValue } from './written-value.ts';
 import { fixZipDates } from './zip-dates.ts';
 
 export interface ResultsTable {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
+import { judgeNote, type LockNote } from '../../src/files/lock-note.ts';
 import { bundled, errorOf, lockTools, temporaryFolder } from './world.ts';
 
 const locksIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('.lock.'));
@@ -67,7 +68,6 @@ describe('a lock file that was left behind', () => {
   test.each<[string, 'taken over' | 'respected', Record<string, unknown>]>([
     ['of a process that has ended', 'taken over', { pid: DEAD }],
     ['of a pid that another process has now', 'taken over', { process_start: '1' }],
-    ['of an earlier boot', 'taken over', { boot: 'another', pid: 1 }],
     ['of this very process', 'respected', {}],
     ['of another host', 'respected', { host: 'other.example.org', machine: 'other', boot: 'another', pid: DEAD }],
     ['of another machine with the same name', 'respected', { machine: 'other', boot: 'another', pid: DEAD }],
@@ -113,6 +113,16 @@ describe('a lock file that was left behind', () => {
     expect(locksIn(folder)).toEqual([]);
   });
 
+  test('before it was in place holds nothing, and goes when it is old', async () => {
+    const folder = temporaryFolder();
+    const path = `${putLock(folder, '{"pid":', process.pid)}.tmp`;
+    renameSync(path.slice(0, -4), path);
+    await (await acquireLock(folder, lockTools())).release();
+    expect(locksIn(folder)).toHaveLength(1);
+    await (await acquireLock(folder, lockTools({ now: () => new Date(Date.now() + 3_600_000) }))).release();
+    expect(locksIn(folder)).toEqual([]);
+  });
+
   test('is never confused with other files', async () => {
     const folder = temporaryFolder();
     for (const name of ['.lock', '.lock.12', '.lock.notes.txt', 'x.lock.12.00000000000000ff']) {
@@ -120,6 +130,40 @@ describe('a lock file that was left behind', () => {
     }
     await (await acquireLock(folder, lockTools())).release();
     expect(readdirSync(folder)).toHaveLength(4);
+  });
+});
+
+describe('the writer of a lock note', () => {
+  const mine: LockNote = {
+    pid: 7,
+    command: 'provision',
+    started_at: '2026-01-01T00:00:00.000Z',
+    host: 'here',
+    machine: 'm1',
+    boot: 'b1',
+    pid_space: 'p1',
+    process_start: '100',
+  };
+  const alive = { alive: true, start: '100' };
+
+  test.each<[string, 'live' | 'ended' | 'elsewhere', Partial<LockNote>, { alive: boolean; start?: string }]>([
+    ['runs', 'live', {}, alive],
+    ['has ended', 'ended', {}, { alive: false }],
+    ['gave its pid to another', 'ended', { process_start: '99' }, alive],
+    ['did not know its start', 'live', { process_start: '' }, alive],
+    ['cannot be asked for its start', 'live', {}, { alive: true }],
+    ['ran before a boot', 'ended', { boot: 'b0' }, alive],
+    ['ran before a boot in another container', 'ended', { boot: 'b0', pid_space: 'p0' }, alive],
+    ['ran at another boot of who knows which machine', 'elsewhere', { boot: 'b0', machine: '' }, { alive: false }],
+    ['runs in another container', 'elsewhere', { pid_space: 'p0' }, { alive: false }],
+    ['runs in another container with a name of its own', 'elsewhere', { host: 'c', pid_space: 'p0' }, { alive: false }],
+    ['ran before this machine was renamed', 'ended', { host: 'old' }, { alive: false }],
+    ['runs on another host', 'elsewhere', { host: 'there', machine: 'm2', boot: 'b2' }, { alive: false }],
+    ['runs on another machine of the same name', 'elsewhere', { machine: 'm2', boot: 'b2' }, { alive: false }],
+    ['runs on another host without ids', 'elsewhere', { host: 'there', machine: '', boot: '' }, { alive: false }],
+    ['has ended on this host without ids', 'ended', { machine: '', boot: '', pid_space: '' }, { alive: false }],
+  ])('that %s is %s', (_, verdict, theirs, seen) => {
+    expect(judgeNote({ ...mine, ...theirs }, mine, seen)).toBe(verdict);
   });
 });
 

@@ -1,0 +1,20 @@
+import type { Issue } from '../errors.ts';
+import type { Roster } from '../roster/participant.ts';
+import type { ResultSheet } from './result-rows.ts';
+
+/** problems.xlsx: the rows that could not be used, as they stand in the roster, and why; to be corrected and fed back. */
+export function problemSheetOf(roster: Pick<Roster, 'sheet' | 'table'>, problems: readonly Issue[]): ResultSheet {
+  const byRow = new Map<number, string[]>();
+  for (const { row, message } of problems) {
+    if (row === undefined) continue;
+    byRow.set(row, [...(byRow.get(row) ?? []), message]);
+  }
+  const rows = roster.table.rows.filter(({ row }) => byRow.has(row));
+  return {
+    sheetName: roster.sheet === '' ? 'problems' : roster.sheet,
+    header: roster.table.header,
+    rows: rows.map(({ cells }) => ({ cells })),
+    resultHeader: ['problem'],
+    resultRows: rows.map(({ row }) => [(byRow.get(row) ?? []).join('; ')]),
+  };
+}

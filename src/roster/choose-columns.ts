@@ -1,0 +1,66 @@
+import type { ColumnFacts } from './column-facts.ts';
+import type { Heading } from './find-header.ts';
+import { nameColumns } from './name-columns.ts';
+import type { ColumnRole } from './participant.ts';
+
+/** Role → columns (0-based), and what the user should know about the choice. */
+export interface ChosenColumns {
+  roles: Partial<Record<ColumnRole, number[]>>;
+  surnameFirst: boolean;
+  /** the e-mail column was found by what is in it, not by its heading */
+  emailByContent: boolean;
+  /** e-mail columns that were left aside as somebody else's */
+  othersEmails: number[];
+}
+
+/** Decides which columns count, by their headings and by what is in them. `fixed` are the user's own choices, which always win. */
+export function chooseColumns(
+  headings: readonly Heading[],
+  facts: ReadonlyMap<number, ColumnFacts>,
+  fixed: ReadonlyMap<ColumnRole, number[]>,
+): ChosenColumns {
+  const free = headings.filter(({ column }) => ![...fixed.values()].flat().includes(column));
+  const fixedEmail = fixed.get('email');
+  const email = fixedEmail ? { columns: fixedEmail, others: [], byContent: false } : emailColumns(free, facts);
+  const taken = new Set(email.columns);
+  const names = nameColumns(
+    free.filter(({ column }) => !taken.has(column)),
+    facts,
+    fixed,
+  );
+  const roles: ChosenColumns['roles'] = { ...names.roles };
+  if (email.columns.length > 0) roles.email = email.columns;
+  for (const role of ['limit', 'expires', 'group', 'id', 'api_key'] as const) {
+    const columns = fixed.get(role) ?? bestOf(free, role);
+    if (columns.length > 0) roles[role] = columns;
+  }
+  return { roles, surnameFirst: names.surnameFirst, emailByContent: email.byContent, othersEmails: email.others };
+}
+
+function bestOf(headings: readonly Heading[], role: ColumnRole): number[] {
+  const all = headings.filter((heading) => heading.role?.role === role && heading.role.whose !== 'other');
+  const best = all.toSorted((a, b) => (b.role?.strength ?? 0) - (a.role?.strength ?? 0))[0];
+  return best ? [best.column] : [];
+}
+
+function emailColumns(headings: readonly Heading[], facts: ReadonlyMap<number, ColumnFacts>) {
+  const addresses = (column: number) => facts.get(column)?.addresses ?? 0;
+  const named = headings.filter(({ role }) => role?.role === 'email');
+  const filled = named.filter(({ column }) => addresses(column) > 0);
+  const own = ownOnes(filled);
+  const others = filled.filter((heading) => !own.includes(heading)).map(({ column }) => column);
+  if (own.length > 0) return { columns: own.map(({ column }) => column), others, byContent: false };
+  const byContent = [...facts]
+    .filter(([column, fact]) => fact.addresses * 2 >= fact.filled && fact.addresses > 0 && !others.includes(column))
+    .sort(([a, first], [b, second]) => second.addresses - first.addresses || a - b)[0];
+  if (byContent) return { columns: [byContent[0]], others, byContent: true };
+  if (others.length > 0) return { columns: others, others: [], byContent: false };
+  return { columns: ownOnes(named).map(({ column }) => column), others: [], byContent: false };
+}
+
+/** The participant's own: not a buyer's or a teacher's; in a ticket shop's export only the attendee's. */
+function ownOnes(headings: readonly Heading[]): Heading[] {
+  const own = headings.filter(({ role }) => role?.whose !== 'other');
+  const attendee = own.filter(({ text }) => /attendee|teilnehmer|apmeklēt/iu.test(text));
+  return attendee.length > 0 ? attendee : own;
+}

@@ -1,0 +1,37 @@
+import { cellText } from './clean-text.ts';
+import { parseLinkedCell } from './link-address.ts';
+import type { SheetRow } from './sheet.ts';
+
+/** What a column holds below the header. */
+export interface ColumnFacts {
+  /** cells that hold something */
+  filled: number;
+  /** cells that hold an address */
+  addresses: number;
+  /** cells of letters, no digits: names, most often */
+  words: number;
+  /** of those, cells of two words or more */
+  severalWords: number;
+}
+
+const SAMPLED_ROWS = 3_000;
+
+export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts> {
+  const facts = new Map<number, ColumnFacts>();
+  for (const row of rows.slice(0, SAMPLED_ROWS)) {
+    for (const cell of row.cells) {
+      const text = cellText(cell.value).trim();
+      if (text === '') continue;
+      const fact = facts.get(cell.column) ?? { filled: 0, addresses: 0, words: 0, severalWords: 0 };
+      facts.set(cell.column, fact);
+      fact.filled += 1;
+      const mayHaveAddress = text.includes('@') || text.includes('＠') || cell.link?.includes('@') === true;
+      if (mayHaveAddress && parseLinkedCell(text, cell.link).found.length > 0) fact.addresses += 1;
+      else if (/^[\p{L}\p{M}\s'’.,-]{2,80}$/u.test(text)) {
+        fact.words += 1;
+        if (/\S[\s,]+\S/.test(text)) fact.severalWords += 1;
+      }
+    }
+  }
+  return facts;
+}

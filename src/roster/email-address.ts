@@ -1,0 +1,42 @@
+import { lookalikeLetters } from './lookalikes.ts';
+
+export type CheckedAddress =
+  | { address: string; key: string }
+  | { problem: 'invalid_email' | 'lookalike_letters'; why: string };
+
+/** Letters and digits of any script, and what RFC 5321 allows without quotes. */
+const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]{1,64}$/u;
+const LABEL = /^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?<!-)$/u;
+
+/**
+ * Checks one address. `address` keeps the local part as typed, the domain lower-case; `key` is what addresses are compared by:
+ * all lower-case, the domain in its ASCII form.
+ */
+export function checkAddress(text: string): CheckedAddress {
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at);
+  const domain = text.slice(at + 1).toLowerCase();
+  const bad = (why: string): CheckedAddress => ({ problem: 'invalid_email', why });
+  if (at < 0) return bad('it has no @');
+  if (local.includes('@')) return bad('it has more than one @');
+  if (local === '') return bad('nothing stands before the @');
+  if (domain === '') return bad('nothing stands after the @');
+  if (!LOCAL_PART.test(local)) return bad('the part before the @ has characters that addresses do not have');
+  if (/^\.|\.$|\.\./.test(local)) return bad('a dot stands at the start, at the end, or doubled before the @');
+  const labels = domain.split('.');
+  if (labels.length < 2) return bad('the part after the @ has no dot, so it is no domain');
+  if (labels.includes('')) return bad('a dot stands at the start, at the end, or doubled after the @');
+  if (!labels.every((label) => LABEL.test(label))) return bad('the part after the @ is no domain');
+  if (!/^(?:xn--[a-z0-9-]+|[\p{L}\p{M}]{2,})$/u.test(labels.at(-1) ?? '')) return bad('the domain has no valid ending');
+  const strange = lookalikeLetters(local) ?? labels.map(lookalikeLetters).find((letters) => letters !== undefined);
+  if (strange !== undefined)
+    return { problem: 'lookalike_letters', why: `it has letters that look like Latin ones but are not: ${strange}` };
+  const ascii = asciiDomain(domain);
+  if (ascii === undefined || local.length + ascii.length > 253) return bad('the part after the @ is no domain');
+  return { address: `${local}@${domain}`, key: `${local.toLowerCase()}@${ascii}` };
+}
+
+/** The domain's ASCII form (punycode); undefined when IDNA forbids it. */
+function asciiDomain(domain: string): string | undefined {
+  return URL.canParse(`http://${domain}/`) ? new URL(`http://${domain}/`).hostname : undefined;
+}

@@ -1,0 +1,52 @@
+export type ParsedExpiry = { expires: string; note?: string } | { problem: string };
+
+const UNIT_HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
+
+/**
+ * When a key shall end: `2026-12-31` (the end of that day, UTC), `2026-12-31T18:00Z` or with an offset, `31.12.2026`, or from now on `12h`, `7d`, `2w`.
+ * The result is UTC with seconds, `2026-12-31T23:59:59Z`. A time in the past is a problem.
+ */
+export function parseExpiry(text: string, now: Date): ParsedExpiry {
+  const trimmed = text.normalize('NFKC').trim();
+  const span = /^(\d{1,5})\s?([hdw])$/i.exec(trimmed);
+  const moment = span
+    ? now.getTime() + Number(span[1]) * (UNIT_HOURS[span[2]?.toLowerCase() ?? ''] ?? 0) * 3_600_000
+    : parseMoment(trimmed);
+  if (moment === undefined)
+    return {
+      problem: 'it is not a date such as 2026-12-31, a UTC time such as 2026-12-31T18:00:00Z, or a span such as 7d',
+    };
+  if (!(moment < Date.UTC(10_000, 0))) return { problem: 'it is too far in the future' };
+  const expires = `${new Date(moment).toISOString().slice(0, 19)}Z`;
+  if (moment <= now.getTime()) return { problem: `it lies in the past (${expires})` };
+  return { expires };
+}
+
+/** Milliseconds since 1970; undefined when it is no date. */
+function parseMoment(text: string): number | undefined {
+  const local = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?$/.exec(text);
+  if (local) return day(Number(local[3]), Number(local[2]), Number(local[1]));
+  const iso =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
+  if (!iso) return undefined;
+  const [, year, month, date, hours, minutes, seconds = '0', zone = 'Z'] = iso;
+  const end = day(Number(year), Number(month), Number(date));
+  if (end === undefined || hours === undefined) return end;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  const shift = offset ? (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3])) : 0;
+  return Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(date),
+    Number(hours),
+    Number(minutes) - shift,
+    Number(seconds),
+  );
+}
+
+/** The last second of a day, UTC; undefined when there is no such day. */
+function day(year: number, month: number, date: number): number | undefined {
+  const end = new Date(Date.UTC(year, month - 1, date, 23, 59, 59));
+  return end.getUTCMonth() === month - 1 && end.getUTCDate() === date ? end.getTime() : undefined;
+}

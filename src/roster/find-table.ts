@@ -1,0 +1,129 @@
+import { usageError } from '../errors.ts';
+import { type ChosenColumns, chooseColumns } from './choose-columns.ts';
+import { cellText, plainWords } from './clean-text.ts';
+import { type ColumnFacts, columnFacts } from './column-facts.ts';
+import { columnsByContent } from './columns-by-content.ts';
+import { findHeader, type Heading } from './find-header.ts';
+import { OWN_COLUMNS } from './header-role.ts';
+import type { ColumnRole } from './participant.ts';
+import { safeText } from './safe-text.ts';
+import { cellAt, columnIndex, columnLetter, type Sheet, type SheetRow } from './sheet.ts';
+
+/** A sheet's table as it was understood. */
+export interface FoundTable {
+  sheet: Sheet;
+  /** undefined when the table has no header */
+  headerRow: SheetRow | undefined;
+  headings: Heading[];
+  /** rows below the header */
+  rows: SheetRow[];
+  columns: ChosenColumns;
+  /** columns that an earlier run of this tool added */
+  ownColumns: number[];
+  /** rows with an address in an e-mail column, as far as was sampled */
+  addresses: number;
+}
+
+/** Finds header and columns of a sheet. `columnMap` says by heading or letter which columns the user wants; throws unknown_column when one is not there. */
+export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
+  const wanted = Object.values(columnMap).flat();
+  const header = findHeader(sheet, wanted);
+  const below = header ? sheet.rows.slice(header.index + 1) : sheet.rows;
+  const facts = columnFacts(below);
+  const headings = header?.headings ?? [];
+  const fixed = fixedColumns(columnMap, headings, sheet);
+  const ownColumns = earlierOutput(headings);
+  const usable = headings.filter(({ column, role }) => !ownColumns.includes(column) || role?.role === 'api_key');
+  const useful = header !== undefined && (usable.some(({ role }) => role) || fixed.size > 0);
+  const columns = useful ? chooseColumns(usable, facts, fixed) : undefined;
+  if (header && columns && (columns.roles.email || !columnsByContent(columnFacts(sheet.rows)))) {
+    return {
+      sheet,
+      headerRow: sheet.rows[header.index],
+      headings,
+      rows: below,
+      columns,
+      ownColumns,
+      addresses: addressCount(columns, facts),
+    };
+  }
+  return withoutHeader(sheet, fixed);
+}
+
+/** role → headings or column letters, as typed */
+export type ColumnMap = Partial<Record<ColumnRole, string[]>>;
+
+/** No heading is known. The row above the first address heads the table all the same when it has plain text where the addresses stand. */
+function withoutHeader(sheet: Sheet, fixed: ReadonlyMap<ColumnRole, number[]>): FoundTable {
+  const facts = columnFacts(sheet.rows);
+  const byContent = columnsByContent(facts) ?? {
+    roles: {},
+    surnameFirst: false,
+    emailByContent: true,
+    othersEmails: [],
+  };
+  const columns = { ...byContent, roles: { ...byContent.roles, ...Object.fromEntries(fixed) } };
+  const email = columns.roles.email?.[0];
+  const start =
+    email === undefined ? 0 : sheet.rows.findIndex((row) => cellText(cellAt(row, email)?.value).includes('@'));
+  const above = sheet.rows[start - 1];
+  const isHeader = above !== undefined && email !== undefined && cellAt(above, email) !== undefined;
+  const headings = isHeader
+    ? above.cells.map(({ column, value }) => ({ column, text: cellText(value), role: undefined }))
+    : [];
+  const rows = start > 0 ? sheet.rows.slice(start) : sheet.rows;
+  const headerRow = isHeader ? above : undefined;
+  return { sheet, headerRow, headings, rows, columns, ownColumns: [], addresses: addressCount(columns, facts) };
+}
+
+function addressCount({ roles }: ChosenColumns, facts: ReadonlyMap<number, ColumnFacts>): number {
+  return Math.max(0, ...(roles.email ?? []).map((column) => facts.get(column)?.addresses ?? 0));
+}
+
+/** Our own columns are only taken for ours where a key, its name or its hash stands among them. */
+function earlierOutput(headings: readonly Heading[]): number[] {
+  const named = (names: readonly string[]) =>
+    headings.filter(({ text }) => names.includes(text.trim().toLowerCase())).map(({ column }) => column);
+  return named(['api_key', 'key_name', 'key_hash']).length > 0 ? named(OWN_COLUMNS) : [];
+}
+
+function fixedColumns(columnMap: ColumnMap, headings: readonly Heading[], sheet: Sheet): Map<ColumnRole, number[]> {
+  const fixed = new Map<ColumnRole, number[]>();
+  for (const [role, names] of Object.entries(columnMap)) {
+    if (!isRole(role)) continue;
+    fixed.set(
+      role,
+      names.map((name) => columnNamed(name, headings, sheet)),
+    );
+  }
+  return fixed;
+}
+
+function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): number {
+  const exact = headings.find(({ text }) => text.trim() === name.trim());
+  const alike = exact ?? headings.find(({ text }) => plainWords(text) === plainWords(name) && plainWords(name) !== '');
+  const letter = columnIndex(name.trim());
+  const column = alike?.column ?? letter;
+  if (column !== undefined && (alike || sheet.rows.some((row) => row.cells.some((cell) => cell.column === column))))
+    return column;
+  const known = headings.map(({ column: at, text }) => `${columnLetter(at)} ${safeText(text)}`).join(', ');
+  throw usageError('unknown_column', `There is no column ${safeText(name)} in the roster.`, {
+    hint: known === '' ? 'Name the column by its letter: --column email=B' : `Its columns are: ${known}`,
+  });
+}
+
+const ROLES: readonly string[] = [
+  'email',
+  'name',
+  'surname',
+  'full_name',
+  'limit',
+  'expires',
+  'group',
+  'id',
+  'api_key',
+];
+
+export function isRole(text: string): text is ColumnRole {
+  return ROLES.includes(text);
+}

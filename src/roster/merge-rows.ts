@@ -1,0 +1,71 @@
+import type { Issue } from '../errors.ts';
+import { createIssues } from './issues.ts';
+import { nameKey } from './names-agree.ts';
+import type { Participant } from './participant.ts';
+import type { RowPerson } from './row-person.ts';
+
+/** Makes one person of the rows that are the same person, ascending. Undefined when there are none, or when they contradict each other. */
+export function mergeRows(
+  rows: readonly RowPerson[],
+  sheet: string,
+  problems: Issue[],
+  notices: Issue[],
+): Participant | undefined {
+  const [first, ...more] = rows;
+  if (!first) return undefined;
+  if (more.length > 0) {
+    const clash = contradiction(rows, sheet);
+    if (clash.length > 0) {
+      problems.push(...clash);
+      return undefined;
+    }
+    notices.push(mergeNotice(rows, sheet));
+  }
+  const named =
+    rows.find(({ name, surname }) => name !== '' && surname !== '') ??
+    rows.find(({ name, surname }) => name !== '' || surname !== '') ??
+    first;
+  const addresses = new Map(
+    rows
+      .flatMap((row) => row.addresses)
+      .toReversed()
+      .map((one) => [one.key, one.address]),
+  );
+  const order = [...new Set(rows.flatMap((row) => row.addresses.map(({ key }) => key)))];
+  const person: Participant = {
+    row: first.row,
+    rows: rows.map(({ row }) => row),
+    name: named.name,
+    surname: named.surname,
+    emails: order.flatMap((key) => addresses.get(key) ?? []),
+  };
+  const limit = rows.map((row) => row.limit).find((value) => value !== undefined);
+  if (limit !== undefined) person.limit = limit;
+  for (const field of ['expires', 'group', 'id'] as const) {
+    const value = rows.map((row) => row[field]).find((text) => text !== undefined);
+    if (value !== undefined) person[field] = value;
+  }
+  return person;
+}
+
+function mergeNotice(rows: readonly RowPerson[], sheet: string): Issue {
+  const numbers = rows.map(({ row }) => row).join(', ');
+  const spellings = [...new Map(rows.map((row) => [nameKey(row), `${row.name} ${row.surname}`.trim()])).values()];
+  const make = createIssues(sheet, rows[0]?.row);
+  if (spellings.length < 2) {
+    return make('duplicate', undefined, `Rows ${numbers} are the same person and get one key.`, spellings[0]);
+  }
+  const message = `Rows ${numbers} share an address and nearly the same name, so they count as one person (a duplicate) and get one key. If they are two people, correct the address.`;
+  return make('duplicate_similar_name', undefined, message, spellings.join(' / '));
+}
+
+/** Two rows of one person must not ask for two limits or two expiries. */
+function contradiction(rows: readonly RowPerson[], sheet: string): Issue[] {
+  const numbers = rows.map(({ row }) => row).join(', ');
+  return (['limit', 'expires'] as const).flatMap((field) => {
+    const values = new Set(rows.map((row) => row[field]).filter((value) => value !== undefined));
+    if (values.size < 2) return [];
+    const message = `Rows ${numbers} are the same person with different values for ${field}. Make them equal, or keep one row.`;
+    return rows.map(({ row }) => createIssues(sheet, row)(`conflicting_${field}`, undefined, message));
+  });
+}

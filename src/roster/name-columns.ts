@@ -1,0 +1,61 @@
+import type { ColumnFacts } from './column-facts.ts';
+import type { Heading } from './find-header.ts';
+import type { ColumnRole } from './participant.ts';
+
+type NameRole = 'name' | 'surname' | 'full_name';
+
+export interface NameColumns {
+  roles: Partial<Record<NameRole, number[]>>;
+  surnameFirst: boolean;
+}
+
+/** Which columns hold names. A heading as vague as "Name" means what the other columns leave open: given name, surname or both. */
+export function nameColumns(
+  headings: readonly Heading[],
+  facts: ReadonlyMap<number, ColumnFacts>,
+  fixed: ReadonlyMap<ColumnRole, number[]>,
+): NameColumns {
+  const pick = (role: NameRole, vague: boolean) => best(headings, facts, role, vague);
+  let name = fixedHeading(fixed, 'name') ?? pick('name', false);
+  let surname = fixedHeading(fixed, 'surname') ?? pick('surname', false);
+  let full = fixedHeading(fixed, 'full_name') ?? pick('full_name', false);
+  const vague = pick('name', true) ?? pick('full_name', true);
+  const several = (heading: Heading) => mostlySeveralWords(facts.get(heading.column));
+  if (vague && !full) {
+    if (name && !surname && !several(vague)) surname = vague;
+    else if (!name && surname) name = vague;
+    else if (!name && several(vague)) full = vague;
+    else if (!name && vague.role?.role === 'full_name') full = vague;
+    else if (!name) name = vague;
+    else if (!surname) full = vague;
+  }
+  if (name && !surname && !full && !fixed.has('name') && several(name)) [full, name] = [name, undefined];
+  if (name && surname) full = undefined;
+  else if (full) [name, surname] = [undefined, undefined];
+  const roles: NameColumns['roles'] = {};
+  if (name) roles.name = [name.column];
+  if (surname) roles.surname = [surname.column];
+  if (full) roles.full_name = [full.column];
+  return { roles, surnameFirst: full?.role?.surnameFirst ?? false };
+}
+
+function fixedHeading(fixed: ReadonlyMap<ColumnRole, number[]>, role: NameRole): Heading | undefined {
+  const column = fixed.get(role)?.[0];
+  return column === undefined ? undefined : { column, text: '', role: undefined };
+}
+
+/** Filled before empty, the participant's before somebody else's, the clearer heading before the vaguer, left before right. */
+function best(headings: readonly Heading[], facts: ReadonlyMap<number, ColumnFacts>, wanted: NameRole, vague: boolean) {
+  const rank = ({ column, role }: Heading) =>
+    (facts.get(column)?.filled ? 100 : 0) +
+    (role?.whose === 'other' ? -50 : 0) +
+    (role?.whose === 'participant' ? 5 : 0) +
+    (role?.strength ?? 0);
+  return headings
+    .filter(({ role }) => role?.role === wanted && role.vague === vague)
+    .toSorted((a, b) => rank(b) - rank(a) || a.column - b.column)[0];
+}
+
+function mostlySeveralWords(facts: ColumnFacts | undefined): boolean {
+  return facts !== undefined && facts.words > 0 && facts.severalWords >= facts.words * 0.6;
+}

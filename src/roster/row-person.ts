@@ -1,0 +1,188 @@
+import type { Issue } from '../errors.ts';
+import { cellText, cleanText } from './clean-text.ts';
+import type { FoundAddress } from './email-cell.ts';
+import { isPlaceholder } from './email-cell.ts';
+import { parseExpiry } from './expires.ts';
+import type { FoundTable } from './find-table.ts';
+import { splitFullName } from './full-name.ts';
+import { createIssues, type IssueMaker } from './issues.ts';
+import { parseLimit } from './limit.ts';
+import { parseLinkedCell } from './link-address.ts';
+import { type Cell, cellAt, type SheetRow } from './sheet.ts';
+
+/** What one row says about one person. Rows with a problem make no person, but take part in no merge either. */
+export interface RowPerson {
+  row: number;
+  name: string;
+  surname: string;
+  addresses: FoundAddress[];
+  limit: number | null | undefined;
+  expires: string | undefined;
+  group: string | undefined;
+  id: string | undefined;
+}
+
+export interface RowOptions {
+  namesOnly: boolean;
+  now: Date;
+}
+
+/** Reads a row; undefined when it has problems, which are added to the list, as are notices. */
+export function rowPerson(
+  row: SheetRow,
+  table: FoundTable,
+  options: RowOptions,
+  problems: Issue[],
+  notices: Issue[],
+): RowPerson | undefined {
+  const before = problems.length;
+  const { roles } = table.columns;
+  const make = createIssues(table.sheet.name, row.number);
+  const broken = (cell: Cell | undefined) => addBroken(cell, make, problems);
+  const text = (columns: number[] | undefined) => {
+    const cell = columns?.[0] === undefined ? undefined : cellAt(row, columns[0]);
+    return broken(cell) ? '' : cleanText(cellText(cell?.value));
+  };
+  const names = rowNames(text(roles.name), text(roles.surname), text(roles.full_name), table.columns.surnameFirst);
+  const addresses = rowAddresses(row, roles.email ?? [], make, problems, notices);
+  if (addresses.length === 0 && problems.length === before && !options.namesOnly) {
+    const cell = roles.email?.[0] === undefined ? undefined : cellAt(row, roles.email[0]);
+    problems.push(
+      make(
+        'no_email',
+        roles.email?.[0],
+        'This row has no e-mail address. Add one, or delete the row.',
+        cellText(cell?.value),
+      ),
+    );
+  }
+  if (options.namesOnly && names.name === '' && names.surname === '' && addresses.length === 0) {
+    problems.push(make('no_name', roles.name?.[0], 'This row has no name. Add one, or delete the row.'));
+  } else if (names.name === '' && names.surname === '' && addresses.length > 0 && problems.length === before) {
+    notices.push(
+      make('no_name', undefined, `This row has no name; the key will be named without one.`, addresses[0]?.address),
+    );
+  }
+  const limit = rowLimit(row, roles.limit, make, problems, notices);
+  const expires = rowExpiry(row, roles.expires, options.now, make, problems);
+  if (problems.length > before) return undefined;
+  const group = text(roles.group) || undefined;
+  const id = text(roles.id) || undefined;
+  return { row: row.number, ...names, addresses, limit, expires, group, id };
+}
+
+function rowNames(name: string, surname: string, full: string, surnameFirst: boolean) {
+  const [given, family] = [withoutPlaceholder(name), withoutPlaceholder(surname)];
+  if ((given !== '' || family !== '') && full === '') return { name: given, surname: family };
+  return splitFullName(full.replace(/\s*\([^()]*\)$/u, ''), surnameFirst);
+}
+
+function withoutPlaceholder(name: string): string {
+  return /^[-–—]+$/.test(name) ? '' : name;
+}
+
+function rowAddresses(
+  row: SheetRow,
+  columns: readonly number[],
+  make: IssueMaker,
+  problems: Issue[],
+  notices: Issue[],
+): FoundAddress[] {
+  const found = new Map<string, FoundAddress>();
+  for (const column of columns) {
+    const cell = cellAt(row, column);
+    const text = cellText(cell?.value);
+    if (!cell || addBroken(cell, make, problems)) continue;
+    if ((text.trim() === '' || isPlaceholder(text)) && !cell.link) continue;
+    const parsed = parseLinkedCell(text, cell.link);
+    for (const { code, value, why } of parsed.problems) {
+      const fix =
+        code === 'lookalike_letters' ? 'Type the address again with Latin letters.' : 'Correct it, or delete the row.';
+      problems.push(
+        make(code, column, `This is not a valid e-mail address: ${why}. ${fix}`, value === text.trim() ? value : text),
+      );
+    }
+    if (parsed.remark?.code === 'link_differs') {
+      notices.push(
+        make(
+          'link_differs',
+          column,
+          `The cell shows one address and links to another (${parsed.remark.target}); the one that is shown counts.`,
+          text,
+        ),
+      );
+    } else if (parsed.remark) {
+      notices.push(
+        make(
+          'link_used',
+          column,
+          `The cell shows no address; the one that it links to counts: ${parsed.remark.target}.`,
+          text,
+        ),
+      );
+    }
+    for (const address of parsed.found) if (!found.has(address.key)) found.set(address.key, address);
+  }
+  return [...found.values()];
+}
+
+function addBroken(cell: Cell | undefined, make: IssueMaker, problems: Issue[]): boolean {
+  if (cell?.mark === 'error') {
+    problems.push(
+      make(
+        'cell_error',
+        cell.column,
+        'The cell shows an error instead of a value. Correct its formula.',
+        cellText(cell.value),
+      ),
+    );
+    return true;
+  }
+  if (cell?.mark !== 'uncalculated') return false;
+  problems.push(
+    make(
+      'formula_without_value',
+      cell.column,
+      'The formula in this cell has no saved result. Open the file in Excel or LibreOffice and save it.',
+    ),
+  );
+  return true;
+}
+
+function rowLimit(row: SheetRow, columns: number[] | undefined, make: IssueMaker, problems: Issue[], notices: Issue[]) {
+  const column = columns?.[0];
+  const cell = column === undefined ? undefined : cellAt(row, column);
+  const text = cellText(cell?.value).trim();
+  if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
+  const parsed = parseLimit(text);
+  if ('problem' in parsed) {
+    problems.push(
+      make(
+        'invalid_limit',
+        column,
+        `This limit cannot be used: ${parsed.problem}. Write US dollars such as 2.50, or none.`,
+        text,
+      ),
+    );
+    return undefined;
+  }
+  if (parsed.note !== undefined) notices.push(make('limit_read', column, `${parsed.note} USD.`, text));
+  return parsed.limit;
+}
+
+function rowExpiry(
+  row: SheetRow,
+  columns: number[] | undefined,
+  now: Date,
+  make: IssueMaker,
+  problems: Issue[],
+): string | undefined {
+  const column = columns?.[0];
+  const cell = column === undefined ? undefined : cellAt(row, column);
+  const text = cellText(cell?.value).trim();
+  if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
+  const parsed = parseExpiry(text, now);
+  if ('expires' in parsed) return parsed.expires;
+  problems.push(make('invalid_expiry', column, `This expiry cannot be used: ${parsed.problem}.`, text));
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { Issue } from '../errors.ts';
+import type { FoundTable } from './find-table.ts';
+import { createIssues } from './issues.ts';
+import { safeText } from './safe-text.ts';
+import { type Book, columnLetter } from './sheet.ts';
+
+/** What the user should know about how the table as a whole was understood. */
+export function tableNotices(book: Book, table: FoundTable): Issue[] {
+  const make = createIssues(table.sheet.name, undefined);
+  const { columns, headerRow, headings, sheet } = table;
+  const notices = book.remarks.map(({ code, message }) => make(code, undefined, message));
+  const hidden = book.sheets.filter((other) => other.hidden && other !== sheet && other.rows.length > 0);
+  if (hidden.length > 0) {
+    const names = hidden.map(({ name }) => `"${safeText(name)}"`).join(', ');
+    notices.push(make('hidden_sheet', undefined, `Hidden sheets were skipped: ${names}. Use --sheet to read one.`));
+  }
+  const hiddenRows = table.rows.filter((row) => row.hidden).map(({ number }) => number);
+  if (hiddenRows.length > 0) {
+    const listed = `${hiddenRows.slice(0, 10).join(', ')}${hiddenRows.length > 10 ? ' …' : ''}`;
+    notices.push(
+      make(
+        'hidden_rows',
+        undefined,
+        `${hiddenRows.length} hidden rows were used too: ${listed}. Delete them if they should get no key.`,
+      ),
+    );
+  }
+  const [email] = columns.roles.email ?? [];
+  if (!headerRow)
+    notices.push(
+      make(
+        'no_header',
+        undefined,
+        'The table has no header; columns were recognised by what is in them. Check the names.',
+      ),
+    );
+  else if (columns.emailByContent && email !== undefined) {
+    const title = headings.find(({ column }) => column === email)?.text ?? '';
+    notices.push(
+      make(
+        'email_by_content',
+        email,
+        `Column ${columnLetter(email)} was taken for the e-mail column because it holds addresses.`,
+        title,
+      ),
+    );
+  }
+  for (const column of columns.othersEmails) {
+    const title = headings.find((heading) => heading.column === column)?.text ?? '';
+    notices.push(
+      make(
+        'other_email_column',
+        column,
+        `Column ${columnLetter(column)} was left aside: it holds somebody else's addresses. Use --column email=… if it is the right one.`,
+        title,
+      ),
+    );
+  }
+  if (table.columns.roles.api_key)
+    notices.push(
+      make(
+        'has_api_keys',
+        table.columns.roles.api_key[0],
+        'The roster has a column of keys from an earlier run; it is left as it is.',
+      ),
+    );
+  return notices;
+}

@@ -1,0 +1,40 @@
+const CANDIDATES = [';', '\t', ',', '|'];
+const LINES = 200;
+
+/** The character that splits the most lines into the same number of fields, more than one. Comma when none does. */
+export function findDelimiter(text: string): string {
+  let best = ',';
+  let bestScore = 0;
+  for (const candidate of CANDIDATES) {
+    const score = consistency(countPerLine(text, candidate));
+    if (score > bestScore) [best, bestScore] = [candidate, score];
+  }
+  return best;
+}
+
+/** Field separators outside quotes, a line; blank lines are left out. */
+function countPerLine(text: string, delimiter: string): number[] {
+  const counts: number[] = [];
+  let count = 0;
+  let quoted = false;
+  let blank = true;
+  for (const letter of text) {
+    if (letter === '"') quoted = !quoted;
+    else if (letter === delimiter && !quoted) count += 1;
+    else if (letter === '\n' && !quoted) {
+      if (!blank) counts.push(count);
+      [count, blank] = [0, true];
+      if (counts.length >= LINES) return counts;
+    }
+    if (!/\s/.test(letter)) blank = false;
+  }
+  if (!blank) counts.push(count);
+  return counts;
+}
+
+/** How many lines share the commonest count above zero; a larger count breaks ties, slightly. */
+function consistency(counts: readonly number[]): number {
+  const lines = new Map<number, number>();
+  for (const count of counts) if (count > 0) lines.set(count, (lines.get(count) ?? 0) + 1);
+  return Math.max(0, ...[...lines].map(([count, times]) => times + Math.min(count, 50) / 1000));
+}

@@ -1,0 +1,113 @@
+import { type Cell, columnLetter as letters, type SheetRow } from '../roster/sheet.ts';
+import { plainValue } from './cell-value.ts';
+import type { CleanCell, CleanRow } from './clean-rows.ts';
+import type { NumberFormats } from './read-formats.ts';
+import { storedZip } from './stored-zip.ts';
+import { xmlText } from './xml-text.ts';
+
+/** What a batch of cleaned rows needs beside itself. */
+export interface WorkbookContext {
+  strings: readonly (string | undefined)[];
+  formats: NumberFormats;
+  date1904: boolean;
+}
+
+/**
+ * Lets exceljs read a batch of cleaned rows. It is handed a package of one sheet in which the batch lies without gaps, from A1 on:
+ * no position, name, style or relationship of the file reaches it. Positions are put back here.
+ */
+export async function loadCells(rows: readonly CleanRow[], context: WorkbookContext): Promise<SheetRow[]> {
+  const { default: ExcelJS } = await import('exceljs');
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(storedZip(cleanPackage(rows, context)));
+  const sheet = workbook.worksheets[0];
+  return rows.map((row, index) => {
+    const loaded = sheet?.findRow(index + 1);
+    const cells = row.cells.flatMap((cell, position) => toCell(cell, loaded?.findCell(position + 1)?.value));
+    return { number: row.number, hidden: row.hidden, cells };
+  });
+}
+
+function toCell(cell: CleanCell, value: unknown): Cell[] {
+  const { column, formula } = cell;
+  if (cell.type === 'error') {
+    const uncalculated = cell.value === '';
+    return [
+      {
+        column,
+        value: uncalculated ? null : String(cell.value),
+        link: undefined,
+        mark: uncalculated ? 'uncalculated' : 'error',
+      },
+    ];
+  }
+  const plain = plainValue(value);
+  if (plain === null) return [];
+  const link = /HYPERLINK\(\s*"([^"]+)"/i.exec(formula ?? '')?.[1];
+  return [{ column, value: plain, link, mark: formula === undefined ? undefined : 'formula' }];
+}
+
+function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Record<string, string> {
+  const items: string[] = [];
+  const indexOf = new Map<number | string, number>();
+  const stringIndex = (value: number | string): number => {
+    const known = indexOf.get(value);
+    if (known !== undefined) return known;
+    indexOf.set(value, items.length);
+    return items.push(typeof value === 'string' ? value : (context.strings[value] ?? '<si/>')) - 1;
+  };
+  const sheetRows = rows.map((row, index) => {
+    const cells = row.cells.map((cell, position) =>
+      cellXml(cell, `${letters(position)}${index + 1}`, context.formats, stringIndex),
+    );
+    return `<row r="${index + 1}">${cells.join('')}</row>`;
+  });
+  return {
+    '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types"/>`,
+    '_rels/.rels': relationships(['officeDocument', 'xl/workbook.xml']),
+    'xl/workbook.xml': `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><workbookPr${context.date1904 ? ' date1904="1"' : ''}/><sheets><sheet name="Roster" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': relationships(
+      ['worksheet', 'worksheets/sheet1.xml'],
+      ['sharedStrings', 'sharedStrings.xml'],
+      ['styles', 'styles.xml'],
+    ),
+    'xl/styles.xml': stylesXml(context.formats),
+    'xl/sharedStrings.xml': `<sst xmlns="${MAIN}">${items.join('')}</sst>`,
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${MAIN}"><sheetData>${sheetRows.join('')}</sheetData></worksheet>`,
+  };
+}
+
+function cellXml(
+  cell: CleanCell,
+  address: string,
+  formats: NumberFormats,
+  stringIndex: (value: number | string) => number,
+): string {
+  const style = formats.byStyle[cell.style] ?? 0;
+  const open = `<c r="${address}" s="${style}"`;
+  if (cell.type === 'string') return `${open} t="s"><v>${stringIndex(cell.value)}</v></c>`;
+  if (cell.type === 'boolean') return `${open} t="b"><v>${cell.value}</v></c>`;
+  if (cell.type === 'error') return `${open}/>`;
+  return `${open}><v>${cell.value}</v></c>`;
+}
+
+function stylesXml(formats: NumberFormats): string {
+  const own = formats.codes.flatMap((code, index) =>
+    typeof code === 'string' ? [`<numFmt numFmtId="${200 + index}" formatCode="${xmlText(code)}"/>`] : [],
+  );
+  const xfs = formats.codes.map(
+    (code, index) => `<xf numFmtId="${typeof code === 'string' ? 200 + index : code}" applyNumberFormat="1"/>`,
+  );
+  return `<styleSheet xmlns="${MAIN}"><numFmts>${own.join('')}</numFmts><cellXfs>${xfs.join('')}</cellXfs></styleSheet>`;
+}
+
+function relationships(...targets: [type: string, target: string][]): string {
+  const each = targets.map(
+    ([type, target], index) => `<Relationship Id="rId${index + 1}" Type="${OFFICE}/${type}" Target="${target}"/>`,
+  );
+  return `<Relationships xmlns="${PACKAGE}/relationships">${each.join('')}</Relationships>`;
+}
+
+const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';

@@ -1,0 +1,30 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Sheet } from '../roster/sheet.ts';
+import { findDelimiter } from './delimiter.ts';
+import { corrupt, noRows } from './refusals.ts';
+
+/** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
+export function readCsv(file: string, text: string): Sheet {
+  const declared = /^sep=(.)\r?\n/i.exec(text);
+  const body = declared ? text.slice(declared[0].length) : text;
+  if (body.trim() === '') throw noRows(file);
+  const records = parseRecords(file, body, declared?.[1] ?? findDelimiter(body));
+  const rows = records.map((record, index) => ({
+    number: index + 1,
+    hidden: false,
+    cells: record.flatMap((value, column) =>
+      value === '' ? [] : [{ column, value, link: undefined, mark: undefined }],
+    ),
+  }));
+  return { name: '', hidden: false, rows: rows.filter((row) => row.cells.length > 0), merges: [] };
+}
+
+function parseRecords(file: string, text: string, delimiter: string): string[][] {
+  const options = { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false };
+  try {
+    return parse(text, options);
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw corrupt(file, `a quotation mark is opened and never closed (${error.message})`, error);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Zip } from './open-zip.ts';
+import { parseXml } from './read-xml.ts';
+import { xmlText } from './xml-text.ts';
+
+/** Gathers one rich or plain string as the `<si>` that exceljs shall read: runs and texts, no fonts, no phonetic guides. */
+export interface StringBuilder {
+  open(name: string): void;
+  close(name: string): void;
+  text(text: string): void;
+  /** the gathered `<si>…</si>`, or undefined when it holds no text; starts anew */
+  take(): string | undefined;
+}
+
+export function createStringBuilder(): StringBuilder {
+  let runs: string[] = [];
+  let current: string | undefined;
+  let inRun = false;
+  let phonetic = 0;
+  return {
+    open(name) {
+      if (name === 'rPh') phonetic += 1;
+      if (name === 'r') inRun = true;
+      if (name === 't' && phonetic === 0) current = '';
+    },
+    text(text) {
+      if (current !== undefined) current += text;
+    },
+    close(name) {
+      if (name === 'rPh') phonetic -= 1;
+      if (name === 'r') inRun = false;
+      if (name !== 't' || current === undefined) return;
+      const text = `<t xml:space="preserve">${xmlText(current)}</t>`;
+      if (current !== '') runs.push(inRun ? `<r>${text}</r>` : text);
+      current = undefined;
+    },
+    take() {
+      const [first, ...rest] = runs;
+      runs = [];
+      phonetic = 0;
+      return first === undefined ? undefined : `<si>${first}${rest.join('')}</si>`;
+    },
+  };
+}
+
+/** The shared strings, each as a cleaned `<si>`; undefined where one is empty. */
+export async function readSharedStrings(file: string, zip: Zip, part: string): Promise<(string | undefined)[]> {
+  const strings: (string | undefined)[] = [];
+  const builder = createStringBuilder();
+  const handler = {
+    open: (name: string) => builder.open(name),
+    text: (text: string) => builder.text(text),
+    close: (name: string) => (name === 'si' ? void strings.push(builder.take()) : builder.close(name)),
+  };
+  for await (const _piece of parseXml(file, zip.read(part), handler)) {
+    // the handler gathers; nothing to take between pieces
+  }
+  return strings;
+}
