@@ -9,6 +9,7 @@ import { fatesOf } from '../plan/fates.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
 import type { Roster } from '../roster/participant.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -30,6 +31,8 @@ export interface ProvisionOptions extends KeyFlags {
   /** new keys also for people whose keys exist on the account without a journal here */
   replace: boolean;
   skipInvalid: boolean;
+  /** what was typed, for the command to continue with */
+  args: readonly string[];
   dryRun: boolean;
   yes: boolean;
   json: boolean;
@@ -155,6 +158,7 @@ async function provision(
       files: problems ? [...files, problems] : files,
       fates,
       stopped,
+      again: commandLine(options.args),
       interrupted: ctx.interrupts.stop.aborted,
     };
     if (options.json) printJson(ctx, summaryJson(summary));
