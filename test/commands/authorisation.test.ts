@@ -13,7 +13,7 @@ async function useAccount() {
       await orkeys(['provision', 'class.csv', '--quiet'], { cwd, env: { ORKEYS_BASE_URL: sandbox.url, ...env } }),
       cwd,
     ).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>');
-  const keys = () => sandbox.account.listKeys({ offset: 0, includeDisabled: true, includeExpired: true });
+  const keys = () => sandbox.account.listKeys({ offset: 0, includeDisabled: true, includeExpired: true }).data;
   return { cwd, sandbox, provision, keys };
 }
 
