@@ -123,7 +123,8 @@ async function provision(
   const view = planView(options, prepared, plan, survey);
   const creates = plan.changes.filter(isCreate).length;
   const quiet = options.quiet || options.json;
-  if (!quiet) ctx.stderr.write(renderPlan(view, ctx, ctx.stderr));
+  const asks = !options.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  if (!quiet || asks) ctx.stderr.write(renderPlan(view, ctx, ctx.stderr));
   for (const warning of quiet ? [] : workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
   if (plan.changes.length > 0 && !(await confirmed(options, creates, ctx))) {
     ctx.stderr.write('Nothing was changed.\n');
@@ -170,8 +171,9 @@ async function provision(
   }
 }
 
-function exitCodeOf({ interrupted, fates }: SummaryView): ExitCode {
+function exitCodeOf({ interrupted, fates, files }: SummaryView): ExitCode {
   if (interrupted) return EXIT.INTERRUPTED;
+  if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   const open = fates.some(({ fate }) => fate === 'refused' || fate === 'unsettled' || fate === 'not_started');
   return open ? EXIT.PARTIAL : EXIT.OK;
 }
