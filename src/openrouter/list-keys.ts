@@ -63,11 +63,14 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
         if (again === page || sameKeys(again, page)) {
           break;
         }
-        chain.add(again);
         tries += 1;
-        from = sizeOf(again) === 0 ? Math.max(0, from - (STEPS_BACK[tries] ?? 0)) : from;
-        page = sizeOf(again) === 0 ? page : again;
-        next = sizeOf(again) === 0 ? from : nextOffset(from, page);
+        if (chain.joins(again)) {
+          chain.add(again);
+          page = again;
+          next = nextOffset(from, page);
+        } else {
+          next = Math.max(0, from - (STEPS_BACK[tries] ?? 0));
+        }
         continue;
       }
       if (!chain.joins(candidate)) {
@@ -89,8 +92,11 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
       } else if (candidate.keys.at(-1)?.hash === tail && candidate.keys[0]?.hash !== page.keys[0]?.hash) {
         break;
       } else {
+        // Further back than what is known: go on from there.
         tries += 1;
-        next += Math.max(1, sizeOf(candidate) - 1);
+        from = next;
+        page = candidate;
+        next = nextOffset(from, page);
       }
     }
     return unreadable > 0
