@@ -60,11 +60,14 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
       const candidate = await reader.take(next);
 
       if (sizeOf(candidate) === 0) {
+        if (from === 0 && sizeOf(page) === 1) {
+          break;
+        }
         // Beyond the end. The list got shorter, or the service knows round offsets only: then this happens again.
         const again = await reader.take(from);
         if (sameKeys(again, page)) {
           empties += 1;
-          if (empties === 3 || (from === 0 && sizeOf(page) === 1)) {
+          if (empties === 3) {
             break;
           }
           continue;
