@@ -39,7 +39,9 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
       const survey = await surveyAccount(journal.state, deps.survey);
       const sweep = planSweep(journal.state, survey.listing, survey.sure);
       if (sweep.length === 0) break;
-      stopped = await apply([...sweep, ...deps.replan(journal.state, survey)]);
+      const refused = refusedIn(outcomes);
+      const again = deps.replan(journal.state, survey).filter((change) => !refused.has(personOf(change)));
+      stopped = await apply([...sweep, ...again]);
     }
     if (absent > 0 && !stopped && !stop.aborted) {
       // A key that was taken for absent may have landed meanwhile.
@@ -53,13 +55,23 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
   return { outcomes: latest(outcomes), stopped };
 }
 
-/** Of several attempts for one person only the last one counts. */
+/** What the service said no to is not asked again in the same run. */
+function refusedIn(outcomes: readonly Outcome[]): Set<unknown> {
+  return new Set(outcomes.flatMap(({ change, result }) => (result === 'refused' ? [personOf(change)] : [])));
+}
+
+/** The participant, where a change makes a key for one; else the change itself, which is like no other. */
+function personOf(change: Change): unknown {
+  return (change.kind === 'create' && change.participant) || change;
+}
+
+/** Of several attempts for one person, or at one orphan, only the last one counts. */
 function latest(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<string, Outcome>();
   for (const [index, outcome] of outcomes.entries()) {
     const { change } = outcome;
-    const who = change.kind === 'create' ? `create ${change.participant?.row ?? change.stem}` : `${index}`;
-    last.set(who, outcome);
+    if (change.kind === 'create') last.set(`create ${change.participant?.row ?? change.stem}`, outcome);
+    else last.set(change.kind === 'remove_orphan' ? `remove ${change.hash}` : `${index}`, outcome);
   }
   return [...last.values()];
 }
