@@ -1,4 +1,3 @@
-// biome-ignore lint/style/noProcessEnv: the one place where tests read how thorough they shall be
 const { ORKEYS_FAULTS, ORKEYS_SEED } = process.env;
 
 /** `ORKEYS_FAULTS=long` (npm run test:faults): every kill point and thousands of histories, in many minutes. */
