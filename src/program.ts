@@ -26,6 +26,16 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
   },
   {
+    name: 'export',
+    summary: 'write keys.json and keys.xlsx anew from the journal',
+    load: async (host: CommandHost) => (await import('./commands/export.ts')).createExportCommand(host),
+  },
+  {
+    name: 'journal',
+    summary: 'check or mend the memory of a workshop',
+    load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
+  },
+  {
     name: 'sandbox',
     summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
     load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),
