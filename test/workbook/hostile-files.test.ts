@@ -79,6 +79,11 @@ const READ: [string, Part[], string[]][] = [
 
 /** what is wrong with it → the file's bytes → code of the error */
 const REFUSED: [string, Buffer, string][] = [
+  [
+    'the same cells without end',
+    handBuiltZip(workbookParts(sheetXml('<row><c><v>1</v></c><c><v>2</v></c></row>'.repeat(200_000)))),
+    'too_big',
+  ],
   ['a zip bomb', handBuiltZip(workbookParts(sheetXml(GOOD) + ' '.repeat(30_000_000))), 'too_big'],
   [
     'a zip bomb beside the sheet',
