@@ -40,7 +40,10 @@ function latest(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<string, Outcome>();
   for (const [index, outcome] of outcomes.entries()) {
     const { change } = outcome;
-    const who = change.kind === 'create' ? `create ${change.participant?.row ?? change.stem}` : `${index}`;
+    const who =
+      change.kind === 'create'
+        ? `create ${change.replaces?.hash ?? change.participant?.row ?? change.stem}`
+        : `${index}`;
     last.set(who, outcome);
   }
   return [...last.values()];
