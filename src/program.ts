@@ -57,11 +57,12 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
   let exitCode: ExitCode = EXIT.OK;
   const host: CommandHost = {
     ctx,
+    args,
     finish: (code) => {
       exitCode = code;
     },
   };
-  const program = await createProgram(host, args);
+  const program = await createProgram(host);
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : helpFlagForm(args), { from: 'user' });
   } catch (error) {
@@ -73,7 +74,7 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
 }
 
 /** The command tree. Only the command that the arguments name is loaded; the others are a name and a line of help. */
-export async function createProgram(host: CommandHost, args: readonly string[] | 'all'): Promise<CommandUnknownOpts> {
+export async function createProgram(host: CommandHost, load: 'named' | 'all' = 'named'): Promise<CommandUnknownOpts> {
   const program = new Command('orkeys')
     .description('One OpenRouter API key per participant: from a spreadsheet, with limits, none lost, none doubled.')
     .usage('<command> [options]')
@@ -88,9 +89,9 @@ export async function createProgram(host: CommandHost, args: readonly string[] |
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(host.ctx.stdout.columns, 100),
     });
-  const named = args === 'all' ? undefined : helpFlagForm(args).find((arg) => !arg.startsWith('-'));
+  const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
-    if (spec.name === named || args === 'all')
+    if (spec.name === named || load === 'all')
       program.addCommand((await spec.load(host)).copyInheritedSettings(program));
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }

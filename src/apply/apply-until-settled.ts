@@ -29,10 +29,22 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
     const survey = await surveyAccount(journal.state, deps.survey);
     const sweep = planSweep(journal.state, survey.listing, survey.sure);
     if (sweep.length === 0) break;
-    applied = await applyPlan([...sweep, ...deps.replan(journal.state, survey)], deps);
+    const again = deps.replan(journal.state, survey).filter((change) => !wasRefused(change, outcomes));
+    applied = await applyPlan([...sweep, ...again], deps);
     outcomes.push(...applied.outcomes);
   }
   return { outcomes: latest(outcomes), stopped: applied.stopped };
+}
+
+/** What the service said no to is not asked again in the same run. */
+function wasRefused(change: Change, outcomes: readonly Outcome[]): boolean {
+  return outcomes.some(
+    (outcome) =>
+      outcome.result === 'refused' &&
+      change.kind === 'create' &&
+      outcome.change.kind === 'create' &&
+      outcome.change.participant === change.participant,
+  );
 }
 
 /** Of several attempts for one person only the last one counts. */

@@ -64,6 +64,14 @@ export interface KeysClient extends KeysApi {
  */
 export function createKeysClient(options: KeysClientOptions): KeysClient {
   const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, stop, stopNow } = options;
+  if (!/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
+    throw new CliError(
+      'unauthorized',
+      EXIT.NOT_AUTHORISED,
+      'The management key holds a character that no key has, or is empty.',
+      { hint: 'Copy it again, without quotes, spaces or line breaks.' },
+    );
+  }
   const connections = openConnections(chooseProxy(baseUrl, options.env ?? {}), timeoutMs);
   const onWait = (ms: number, because: string) => options.onWait?.({ ms, because });
   const gate = createGate({
@@ -77,7 +85,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
   const send = createSend({
     baseUrl,
     managementKey,
-    headers: { ...options.headers, 'user-agent': options.userAgent ?? 'orkeys' },
+    headers: printable({ ...options.headers, 'user-agent': options.userAgent ?? 'orkeys' }),
     timeoutMs,
     retries: options.retries ?? 5,
     gate,
@@ -148,6 +156,13 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
 
     close: () => connections.close(),
   };
+}
+
+/** HTTP headers hold ASCII. */
+function printable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/g, '?')]),
+  );
 }
 
 function parsed<T>(sent: Sent, parse: (json: unknown) => T | undefined): T {

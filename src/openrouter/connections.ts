@@ -1,6 +1,8 @@
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import buildDirect from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { ConnectError, reasonOf } from './failure-reason.ts';
+import { throughProxy } from './proxy-tunnel.ts';
 
 export interface Connections {
   /** for requests that may be repeated: sockets are kept and reused */
@@ -17,8 +19,13 @@ export interface Connections {
 
 /** No socket is opened before the first request. */
 export function openConnections(proxy: URL | undefined, timeoutMs: number): Connections {
-  const reused = createDispatcher(proxy, timeoutMs, 1);
-  const fresh = createDispatcher(proxy, timeoutMs, 0);
+  // Certificates are checked even if the process was told not to.
+  const direct = buildDirect({ timeout: Math.min(timeoutMs, 10_000), rejectUnauthorized: true });
+  const connect = tellingWhy(proxy === undefined ? direct : throughProxy(proxy, direct, timeoutMs));
+  // The deadline of the whole exchange is kept in exchange.ts; undici's own, looser ones are only a second net.
+  const shared = { connect, headersTimeout: timeoutMs + 1000, bodyTimeout: timeoutMs + 1000 };
+  const reused = new Agent({ ...shared, pipelining: 1 });
+  const fresh = new Agent({ ...shared, pipelining: 0 });
   return {
     reused,
     fresh,
@@ -28,14 +35,15 @@ export function openConnections(proxy: URL | undefined, timeoutMs: number): Conn
   };
 }
 
-/** @param pipelining undici's word: 1 = one request at a time on a kept socket, 0 = one request per socket */
-function createDispatcher(proxy: URL | undefined, timeoutMs: number, pipelining: 0 | 1): Dispatcher {
-  // The deadline of the whole exchange is kept in exchange.ts; undici's own, looser ones are only a second net.
-  const connectTimeout = Math.min(timeoutMs, 10_000);
-  const shared = { pipelining, headersTimeout: timeoutMs + 1000, bodyTimeout: timeoutMs + 1000, allowH2: false };
-  // Certificates are checked even if the process was told not to.
-  const tls = { timeout: connectTimeout, rejectUnauthorized: true };
-  return proxy === undefined
-    ? new Agent({ ...shared, connect: tls })
-    : new ProxyAgent({ ...shared, uri: proxy.href, requestTls: tls, proxyTls: tls });
+/** undici connects again and again by itself after some errors; this one ends the request, with nothing but the reason. */
+function tellingWhy(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    connect(options, (...result) => {
+      if (result[0] === null) {
+        callback(...result);
+      } else {
+        callback(new ConnectError(reasonOf(result[0], false)), null);
+      }
+    });
+  };
 }

@@ -20,8 +20,22 @@ export type FailureReason =
   | 'protocol'
   | 'stopped';
 
+/** No connection could be made, so nothing was written. */
+export class ConnectError extends Error {
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason) {
+    super(reason);
+    this.name = 'ConnectError';
+    this.reason = reason;
+  }
+}
+
 /** What an error of undici or Node means. Only this word is kept of the error: its message or cause may hold headers. */
 export function reasonOf(error: unknown, written: boolean): FailureReason {
+  if (error instanceof ConnectError) {
+    return error.reason;
+  }
   const code = codeOf(error);
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) {
     return 'timeout';
@@ -38,13 +52,13 @@ export function reasonOf(error: unknown, written: boolean): FailureReason {
   if (/^(ENOTFOUND|EAI_)/.test(code)) {
     return 'dns';
   }
-  if (/CERT|^UNABLE_TO_|^ERR_TLS_CERT|_PRX_TLS$/.test(code)) {
+  if (/CERT|^UNABLE_TO_|^ERR_TLS_CERT/.test(code)) {
     return 'certificate';
   }
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(code)) {
     return 'tls';
   }
-  return code === 'UND_ERR_ABORTED' || code === 'UND_ERR_INVALID_ARG' ? 'proxy' : 'connect';
+  return 'connect';
 }
 
 function codeOf(error: unknown): string {

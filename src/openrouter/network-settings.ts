@@ -73,6 +73,8 @@ function isExempt(url: URL, noProxy: string): boolean {
 function parseProxy(text: string): URL | undefined {
   try {
     const url = new URL(text);
+    // A stray % in it would fail only when the proxy is asked.
+    decodeURIComponent(`${url.username}:${url.password}`);
     return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@ import type { Gate } from './pace-gate.ts';
 import { decideRetry, isOverload } from './retry.ts';
 
 /** One call of the API, as a method, a path below the base URL and a body. */
-export interface Call {
+interface Call {
   method: Method;
   /** `/keys?offset=0` */
   path: string;
@@ -54,6 +54,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 const NOT_STARTED: Failure = { kind: 'failure', written: false, reason: 'stopped' };
 
+// Each call listens to a signal of its own: Node warns of a leak when more than ten listen to one.
+
 /** Sends calls: each waits its turn, and is sent again where that is safe. Never throws. */
 export function createSend(options: SendOptions): Send {
   const base = new URL(options.baseUrl);
@@ -95,13 +97,13 @@ export function createSend(options: SendOptions): Send {
       }
       if (!decision.everyone) {
         options.onWait(decision.afterMs, `${where} could not be reached, trying again`);
-        await options.sleep(decision.afterMs, options.stop);
+        await options.sleep(decision.afterMs, AbortSignal.any([options.stop]));
       }
     }
   };
 
   function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
-    const stopNow = call.dropped === undefined ? options.stopNow : AbortSignal.any([options.stopNow, call.dropped]);
+    const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.as ?? options.managementKey;
     return exchange(

@@ -42,6 +42,9 @@ export function fatesOf(
     if (skip?.because === 'exists_elsewhere') {
       return { participant, fate: 'exists_elsewhere', reason: `the account has ${skip.key.name}, not known here` };
     }
+    if (skip?.because === 'keyed_in_roster') {
+      return { participant, fate: 'exists_elsewhere', reason: 'the roster has a key for this person already' };
+    }
     if (outcome?.result === 'refused') return { participant, fate: 'refused', ...because(outcome) };
     if (skip?.because === 'unsettled' || outcome?.result === 'unknown') {
       return { participant, fate: 'unsettled', reason: outcome?.reason ?? 'an earlier attempt is not settled yet' };

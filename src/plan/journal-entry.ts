@@ -19,6 +19,7 @@ const participant = z.object({
   expires: z.exactOptional(text),
   group: z.exactOptional(text),
   id: z.exactOptional(text),
+  keyed: z.exactOptional(z.literal(true)),
 });
 
 const wanted = z.object({

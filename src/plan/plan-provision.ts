@@ -25,6 +25,7 @@ export interface ProvisionInput {
 export type Skipped =
   | { because: 'has_key'; participant: Participant; record: TagRecord }
   | { because: 'exists_elsewhere'; participant: Participant; key: AccountKey }
+  | { because: 'keyed_in_roster'; participant: Participant }
   | { because: 'unsettled'; participant: Participant; record: TagRecord };
 
 export interface ProvisionPlan {
@@ -60,6 +61,10 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
     const foreign = elsewhere.get(foldStem(stem));
     if (foreign && !input.replace) {
       skipped.push({ because: 'exists_elsewhere', participant, key: foreign });
+      continue;
+    }
+    if (participant.keyed && records.length === 0 && !input.replace) {
+      skipped.push({ because: 'keyed_in_roster', participant });
       continue;
     }
     for (const record of records) {

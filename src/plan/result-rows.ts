@@ -77,35 +77,26 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   const roster = state.roster;
   if (!roster) return undefined;
   const people = indexPeople(state);
-  const recordByRow = new Map<number, TagRecord | undefined>();
+  const cellsByRow = new Map<number, (string | number | null)[]>();
   for (const participant of roster.participants) {
     const records = people.find(participant).flatMap((known) => known.records);
     const record = shownKey(records) ?? records.at(-1);
-    for (const row of participant.rows) recordByRow.set(row, record);
+    const cells = resultCells(record, participant.keyed ? 'key in the roster' : 'no key yet');
+    for (const row of participant.rows) cellsByRow.set(row, cells);
   }
   return {
     sheetName: roster.sheet,
     header: roster.table.header,
     rows: roster.table.rows.map(({ cells }) => ({ cells })),
     resultHeader: RESULT_HEADER,
-    resultRows: roster.table.rows.map(({ row }) =>
-      recordByRow.has(row) ? resultCells(recordByRow.get(row)) : RESULT_HEADER.map(() => null),
-    ),
+    resultRows: roster.table.rows.map(({ row }) => cellsByRow.get(row) ?? RESULT_HEADER.map(() => null)),
   };
 }
 
-function resultCells(record: TagRecord | undefined): (string | number | null)[] {
-  if (!record) return [null, null, null, null, null, null, 'no key yet'];
-  if (record.status !== 'held') {
-    return [
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
-      isFailure(record) ? `failed: ${record.reason ?? 'not settled yet'}` : 'no key yet',
-    ];
+function resultCells(record: TagRecord | undefined, without: string): (string | number | null)[] {
+  if (record?.status !== 'held') {
+    const status = record && isFailure(record) ? `failed: ${record.reason ?? 'not settled yet'}` : without;
+    return RESULT_HEADER.map((title) => (title === 'status' ? status : null));
   }
   const key = resultKey(record, undefined);
   return [key.key, key.name, key.hash, key.limit ?? 'unlimited', key.limit_reset, key.expires_at, key.status];

@@ -41,6 +41,7 @@ export function mergeRows(
   };
   const limit = rows.map((row) => row.limit).find((value) => value !== undefined);
   if (limit !== undefined) person.limit = limit;
+  if (rows.some((row) => row.keyed)) person.keyed = true;
   for (const field of ['expires', 'group', 'id'] as const) {
     const value = rows.map((row) => row[field]).find((text) => text !== undefined);
     if (value !== undefined) person[field] = value;

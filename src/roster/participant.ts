@@ -18,6 +18,8 @@ export interface Participant {
   expires?: string;
   group?: string;
   id?: string;
+  /** true when the roster itself has a key for this person: it is the output of an earlier run */
+  keyed?: true;
 }
 
 /** What a cell holds, in a form that JSON and a new workbook can hold too. */

@@ -20,6 +20,8 @@ export interface RowPerson {
   expires: string | undefined;
   group: string | undefined;
   id: string | undefined;
+  /** the row has an API key already */
+  keyed: boolean;
 }
 
 export interface RowOptions {
@@ -68,7 +70,8 @@ export function rowPerson(
   if (problems.length > before) return undefined;
   const group = text(roles.group) || undefined;
   const id = text(roles.id) || undefined;
-  return { row: row.number, ...names, addresses, limit, expires, group, id };
+  const keyed = /^sk-or-/.test(text(roles.api_key));
+  return { row: row.number, ...names, addresses, limit, expires, group, id, keyed };
 }
 
 function rowNames(name: string, surname: string, full: string, surnameFirst: boolean) {

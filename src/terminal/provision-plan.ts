@@ -140,6 +140,10 @@ function skipLines(skipped: readonly Skipped[]): string[] {
       `${count(elsewhere.length, 'person', 'people')} whose keys are on the account but not known here (${names}); --replace makes new ones`,
     );
   }
+  const keyed = skipped.filter(({ because }) => because === 'keyed_in_roster').length;
+  if (keyed > 0) {
+    lines.push(`${count(keyed, 'person', 'people')} for whom the roster has a key already; --replace makes new ones`);
+  }
   const doubts = skipped.filter(({ because }) => because === 'unsettled').length;
   if (doubts > 0)
     lines.push(`${count(doubts, 'person', 'people')} whose earlier attempt is not settled; run again later`);

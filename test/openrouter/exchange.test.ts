@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { Agent, buildConnector } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { openConnections } from '../../src/openrouter/connections.ts';
 import { exchange, type HttpRequest } from '../../src/openrouter/exchange.ts';
@@ -139,6 +140,35 @@ test('stopping drops what is in flight, and says that it was written', async () 
     written: true,
     reason: 'stopped',
   });
+});
+
+test('a connection that stands only after the deadline carries nothing', async () => {
+  let sent = '';
+  const { origin } = await speak((socket, text) => {
+    sent += text;
+    socket.write(OK);
+  });
+  const direct = buildConnector({});
+  let first: (() => void) | undefined;
+  const slow = new Agent({
+    connect: (options, callback) => {
+      const go = () => direct(options, callback);
+      if (first === undefined) {
+        first = go;
+      } else {
+        go();
+      }
+    },
+  });
+  onTestFinished(() => slow.destroy());
+  const outcome = await exchange(slow, { ...POST, origin }, limits({ timeoutMs: 20 }));
+  expect(outcome).toEqual({ kind: 'failure', written: false, reason: 'timeout' });
+
+  const second = exchange(slow, { ...GET, path: '/second', origin }, limits());
+  first?.();
+  expect(await second).toMatchObject({ status: 200 });
+  expect(sent).toContain('GET /second');
+  expect(sent).not.toContain('POST');
 });
 
 test('once stopped nothing is written', async () => {

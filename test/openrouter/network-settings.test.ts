@@ -44,11 +44,14 @@ describe('which proxy is used', () => {
     expect(chooseProxy('http://127.0.0.1:4010/api/v1', env)).toBeUndefined();
   });
 
-  test.each(['http://', 'socks5://a.example.org', 'ftp://a.example.org'])('%s is refused', (proxy) => {
-    expect(() => chooseProxy(SERVICE, { HTTPS_PROXY: proxy })).toThrow(
-      expect.objectContaining({ code: 'bad_proxy', exitCode: 2 }),
-    );
-  });
+  test.each(['http://', 'socks5://a.example.org', 'ftp://a.example.org', 'http://me:100%@a.example.org'])(
+    '%s is refused',
+    (proxy) => {
+      expect(() => chooseProxy(SERVICE, { HTTPS_PROXY: proxy })).toThrow(
+        expect.objectContaining({ code: 'bad_proxy', exitCode: 2 }),
+      );
+    },
+  );
 
   test('a proxy that cannot be read is refused without showing its password', () => {
     expect(() => chooseProxy(SERVICE, { HTTPS_PROXY: 'http://me:pass word@:x' })).toThrow(/^(?!.*pass word)/);

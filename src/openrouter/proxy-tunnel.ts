@@ -1,0 +1,58 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
+import { ConnectError } from './failure-reason.ts';
+
+/**
+ * Connects by asking a proxy for a tunnel (CONNECT), then shakes hands with the service itself through it: the proxy learns the
+ * service's name and nothing more.
+ *
+ * @param timeoutMs how long the proxy may take to open the tunnel
+ */
+export function throughProxy(
+  proxy: URL,
+  shakeHands: buildConnector.connector,
+  timeoutMs: number,
+): buildConnector.connector {
+  const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
+  const authorization = basicAuthorization(proxy);
+
+  return (options, callback) => {
+    const authority = `${options.hostname}:${options.port || '443'}`;
+    const asking = request({
+      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+      method: 'CONNECT',
+      path: authority,
+      headers: { host: authority, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) },
+      agent: false,
+      rejectUnauthorized: true,
+    });
+    const deadline = setTimeout(() => asking.destroy(), timeoutMs);
+    asking.on('error', () => {
+      clearTimeout(deadline);
+      callback(new ConnectError('proxy'), null);
+    });
+    asking.on('connect', (response, socket) => {
+      clearTimeout(deadline);
+      // The layer above learns of it by its own error.
+      socket.on('error', () => {});
+      if (response.statusCode === 200 && socket instanceof Socket) {
+        shakeHands({ ...options, httpSocket: socket }, callback);
+      } else {
+        socket.destroy();
+        callback(new ConnectError('proxy'), null);
+      }
+    });
+    asking.end();
+  };
+}
+
+function basicAuthorization({ username, password }: URL): string | undefined {
+  if (username === '') {
+    return undefined;
+  }
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}

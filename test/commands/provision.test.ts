@@ -1,0 +1,290 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { orkeys, screenOf, temporaryFolder } from '../support/cli.ts';
+
+const ROSTER = `E-mail,Name,Surname
+anda.baklane@example.org,Anda,Baklāne
+"valdis.veveris@example.org; v.veveris@example.com",Valdis,Vēveris
+zane.ozola@example.net,Zane,Ozola
+`;
+
+const NOW = () => new Date('2026-03-02T09:00:00Z');
+
+function useRoster(text = ROSTER, name = 'BSSDH_2025_participants.csv') {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, name), text);
+  const folder = join(cwd, 'output', 'sandbox', 'BSSDH_2025');
+  return {
+    cwd,
+    folder,
+    provision: (...args: string[]) =>
+      orkeys(['provision', name, '--sandbox', '--rate', 'off', ...args], { cwd, now: NOW }),
+    read: (file: string) => readFileSync(join(folder, file), 'utf8'),
+    screen: (screen: Awaited<ReturnType<typeof orkeys>>) => screenOf(screen, cwd),
+  };
+}
+
+test('one key for each participant, everything saved, and what to type next', async () => {
+  const { provision, screen } = useRoster();
+  expect(screen(await provision())).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    ROW  NAME            STATUS   KEY NAME                            SECRET
+      2  Anda Baklāne    new key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
+      3  Valdis Vēveris  new key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
+      4  Zane Ozola      new key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
+
+    3 keys created; limits of the new ones $3.00 in sum
+    Saved in <folder>/output/sandbox/BSSDH_2025
+      keys.json
+      keys.xlsx
+      journal.jsonl
+    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
+    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+    --- stderr
+    Sandbox   nothing here is real: these keys work nowhere and cost nothing
+    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
+    Columns   email = A, name = B, surname = C
+    Create    3 keys, $1.00 each, without an expiry
+    Limits    $3.00 in sum; the account has $1,000.00 of credit left
+    Creating keys: 0 of 3
+    Creating keys: 3 of 3 after 0.0 s
+    "
+  `);
+});
+
+test('keys.json says who has which key, names unescaped', async () => {
+  const { provision, read } = useRoster();
+  await provision('--limit', '0.5', '--limit-reset', 'daily', '--expires', '7d');
+  const { keys, ...rest } = JSON.parse(read('keys.json'));
+  expect(rest).toEqual({
+    version: 1,
+    prefix: 'BSSDH_2025',
+    generated_at: '2026-03-02T09:00:00.000Z',
+    failures: [],
+  });
+  expect(keys).toHaveLength(3);
+  expect(keys[1]).toEqual({
+    participant: {
+      row: 3,
+      name: 'Valdis',
+      surname: 'Vēveris',
+      emails: ['valdis.veveris@example.org', 'v.veveris@example.com'],
+    },
+    name: expect.stringMatching(/^BSSDH_2025_Valdis_Vēveris_[a-z2-7]{8}$/),
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    key: expect.stringMatching(/^sk-or-v1-sandbox-/),
+    limit: 0.5,
+    limit_reset: 'daily',
+    expires_at: '2026-03-09T09:00:00Z',
+    created_at: expect.any(String),
+    status: 'active',
+  });
+  expect(read('keys.json')).toContain('Vēveris');
+});
+
+test('a second run makes no key and leaves every file as it was, byte for byte', async () => {
+  const { provision, folder, screen } = useRoster();
+  await provision();
+  const files = () => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  const before = files();
+  expect(screen(await provision())).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    ROW  NAME            STATUS     KEY NAME                            SECRET
+      2  Anda Baklāne    had a key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
+      3  Valdis Vēveris  had a key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
+      4  Zane Ozola      had a key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
+
+    0 keys created, 3 had one already
+    Saved in <folder>/output/sandbox/BSSDH_2025
+      keys.json
+      keys.xlsx
+      journal.jsonl
+    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
+    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+    --- stderr
+    Sandbox   nothing here is real: these keys work nowhere and cost nothing
+    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
+    Columns   email = A, name = B, surname = C
+    Skip      3 people with a key already
+    Create    nothing: everybody has a key
+    "
+  `);
+  expect(files()).toEqual(before);
+});
+
+test('somebody new in the roster gets a key, the others keep theirs; moved and renamed rows are the same people', async () => {
+  const { provision, read, cwd } = useRoster();
+  await provision();
+  const keysBefore: { key: string }[] = JSON.parse(read('keys.json')).keys;
+  const changed = `E-mail,Name,Surname
+new@example.org,Jauna,Dalībniece
+zane.ozola@example.net,Zane,Ozola-Kalniņa
+V.VEVERIS@example.com,Valdis,Vēveris
+anda.baklane@example.org,Anda,Baklāne
+`;
+  writeFileSync(join(cwd, 'BSSDH_2025_participants.csv'), changed);
+  const again = await provision('--json');
+  expect(JSON.parse(again.stdout).counts).toMatchObject({ created: 1, has_key: 3 });
+  const keysAfter: { key: string }[] = JSON.parse(read('keys.json')).keys;
+  expect(keysAfter).toHaveLength(4);
+  expect(keysAfter.map(({ key }) => key)).toEqual(expect.arrayContaining(keysBefore.map(({ key }) => key)));
+});
+
+test('a dry run prints the plan and writes nothing', async () => {
+  const { provision, folder, screen } = useRoster();
+  expect(screen(await provision('--dry-run'))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    Sandbox   nothing here is real: these keys work nowhere and cost nothing
+    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
+    Columns   email = A, name = B, surname = C
+    Create    3 keys, $1.00 each, without an expiry
+    Limits    $3.00 in sum; the account has $1,000.00 of credit left
+
+    ROW  KEY NAME                     E-MAIL                                             LIMIT
+      2  BSSDH_2025_Anda_Baklāne_…    anda.baklane@example.org                           $1.00
+      3  BSSDH_2025_Valdis_Vēveris_…  valdis.veveris@example.org, v.veveris@example.com  $1.00
+      4  BSSDH_2025_Zane_Ozola_…      zane.ozola@example.net                             $1.00
+
+    This was a dry run for prefix BSSDH_2025: nothing was changed.
+    --- stderr
+    "
+  `);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('all problems of a roster are told at once, and nothing is made', async () => {
+  const { provision, folder, screen } = useRoster(`E-mail,Name,Surname,Limit,Expires
+anda.baklane@example.org,Anda,Baklāne,1,
+not an address,Valdis,Vēveris,1,
+zane.ozola@example.net,Zane,Ozola,lots,2020-01-01
+`);
+  expect(screen(await provision())).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    --- stderr
+    Error: BSSDH_2025_participants.csv has 5 problems; nothing was created.
+
+      This is not a valid e-mail address: it has no @. Correct it, or delete the row.
+        row 3, column A: "not an address"
+        row 3, column A: "not an address"
+        row 3, column A: "not an address"
+      This limit cannot be used: it is not a number of US dollars. Write US dollars such as 2.50, or none.
+        row 4, column D: "lots"
+      This expiry cannot be used: it lies in the past (2020-01-01T23:59:59Z).
+        row 4, column E: "2020-01-01"
+
+    What now: Correct the rows and run again, or add --skip-invalid to go on without them.
+    "
+  `);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('--skip-invalid goes on without the rows that have problems and writes them to problems.xlsx', async () => {
+  const { provision, folder, screen } = useRoster(`E-mail,Name,Surname
+anda.baklane@example.org,Anda,Baklāne
+not an address,Valdis,Vēveris
+`);
+  expect(screen(await provision('--skip-invalid', '--quiet'))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    ROW  NAME          STATUS   KEY NAME                          SECRET
+      2  Anda Baklāne  new key  BSSDH_2025_Anda_Baklāne_<tag>  <masked>
+
+    1 key created; limits of the new ones $1.00 in sum
+    3 row problems left out; see problems.xlsx.
+    Saved in <folder>/output/sandbox/BSSDH_2025
+      keys.json
+      keys.xlsx
+      problems.xlsx
+      journal.jsonl
+    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
+    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+    --- stderr
+    "
+  `);
+  expect(existsSync(join(folder, 'problems.xlsx'))).toBe(true);
+});
+
+test('columns Limit and Expires override the flags for a person', async () => {
+  const { provision, read } = useRoster(`E-mail,Name,Surname,Limit,Expires
+anda.baklane@example.org,Anda,Baklāne,"2,5",
+valdis.veveris@example.org,Valdis,Vēveris,none,2026-12-31
+zane.ozola@example.net,Zane,Ozola,,
+`);
+  await provision('--limit', '1', '--expires', '2026-06-30T12:00:00Z');
+  const keys: { limit: number; expires_at: string }[] = JSON.parse(read('keys.json')).keys;
+  expect(keys.map(({ limit, expires_at }) => [limit, expires_at])).toEqual([
+    [2.5, '2026-06-30T12:00:00Z'],
+    [null, '2026-12-31T23:59:59Z'],
+    [1, '2026-06-30T12:00:00Z'],
+  ]);
+});
+
+test('on a terminal it asks once; no means that nothing is made', async () => {
+  const { cwd, folder } = useRoster();
+  const args = ['provision', 'BSSDH_2025_participants.csv', '--sandbox', '--rate', 'off'];
+  const no = await orkeys(args, { cwd, answers: ['n'] });
+  expect(no.code).toBe(0);
+  expect(no.stderr).toContain('Create 3 keys? [y/N]');
+  expect(no.stderr).toContain('Nothing was changed.');
+  expect(existsSync(join(folder, 'keys.json'))).toBe(false);
+  const yes = await orkeys(args, { cwd, answers: ['y'] });
+  expect(yes.stdout).toContain('3 keys created');
+});
+
+test('people for whom the roster has a key already get none, unless --replace asks for it', async () => {
+  const { provision, screen } = useRoster(`E-mail,Name,Surname,api_key
+anda.baklane@example.org,Anda,Baklāne,sk-or-v1-test-anda
+zane.ozola@example.net,Zane,Ozola,
+`);
+  expect(screen(await provision('--quiet'))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    ROW  NAME          STATUS         KEY NAME                                      SECRET
+      2  Anda Baklāne  key elsewhere  the roster has a key for this person already
+      3  Zane Ozola    new key        BSSDH_2025_Zane_Ozola_<tag>                <masked>
+
+    1 key created, 1 have one elsewhere; limits of the new ones $1.00 in sum
+    Saved in <folder>/output/sandbox/BSSDH_2025
+      keys.json
+      keys.xlsx
+      journal.jsonl
+    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
+    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+    --- stderr
+    "
+  `);
+  expect(JSON.parse((await provision('--replace', '--json')).stdout).counts).toMatchObject({ created: 1, has_key: 1 });
+});
+
+test.for([
+  [['--limit', 'lots'], '--limit lots'],
+  [['--limit', '-1'], '--limit -1'],
+  [['--expires', '2020-01-01'], '--expires 2020-01-01'],
+  [['--expires', 'soon'], '--expires soon'],
+  [['--concurrency', '0'], '--concurrency 0'],
+  [['--rate', '-1'], '--rate -1'],
+  [['--rate', 'abc'], '--rate abc'],
+  [['--limit-reset', 'yearly'], "'yearly' is invalid"],
+  [['--workspace', 'nowhere'], '--workspace nowhere'],
+  [['--prefix', 'CON'], '--prefix CON'],
+] as const)('%j is refused with what was wrong, and nothing is sent', async ([flags, expected]) => {
+  const { provision, folder } = useRoster();
+  const { code, stdout, stderr } = await provision(...flags);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(expected);
+  expect(stderr).toContain('What now:');
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('a decimal comma is accepted, with a note', async () => {
+  const { provision } = useRoster();
+  const { code, stderr } = await provision('--limit', '0,5');
+  expect(code).toBe(0);
+  expect(stderr).toContain('--limit 0,5: 0,5 was read as 0.5');
+});
