@@ -64,7 +64,7 @@ export interface KeysClient extends KeysApi {
  */
 export function createKeysClient(options: KeysClientOptions): KeysClient {
   const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, stop, stopNow } = options;
-  if (!/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
+  if (managementKey && !/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
     throw new CliError(
       'unauthorized',
       EXIT.NOT_AUTHORISED,
