@@ -3,7 +3,7 @@ import type { AccountKey, KeyListing, NewKey } from './account-key.ts';
 import type { Change } from './change.ts';
 import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
 import { foldStem, nameStem, tagOf } from './key-name.ts';
-import { indexPeople } from './match-people.ts';
+import { assignPeople } from './match-people.ts';
 import { planSweep } from './plan-sweep.ts';
 
 export interface ProvisionInput {
@@ -37,13 +37,13 @@ export interface ProvisionPlan {
 export function planProvision(input: ProvisionInput): ProvisionPlan {
   const sweep = planSweep(input.state, input.listing, input.sure);
   const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
-  const people = indexPeople(input.state);
+  const peopleOf = assignPeople(input.state, input.participants);
   const elsewhere = indexForeignKeys(input.listing.keys, input.state);
   const creates: Change[] = [];
   const lost: Change[] = [];
   const skipped: Skipped[] = [];
   for (const participant of input.participants) {
-    const known = people.find(participant);
+    const known = peopleOf(participant);
     const records = known.flatMap((person) => person.records);
     const held = known
       .map((person) => currentKey(person.records))

@@ -9,6 +9,13 @@ export function unsettledTags(state: JournalState): TagRecord[] {
   return [...state.tags.values()].filter((record) => record.status === 'pending' || record.status === 'unknown');
 }
 
+/** Keys whose secret is held and whose hash is not known: a listing has to tell it. */
+export function unlocatedTags(state: JournalState): TagRecord[] {
+  return [...state.tags.values()].filter(({ status, life, facts }) => {
+    return status === 'held' && life === 'active' && facts.hash === undefined;
+  });
+}
+
 /**
  * Settles doubt by looking: what a complete listing says about the tags that this journal issued. A key that bears one of
  * them and whose secret is not held is an orphan. Tags that the journal did not issue are never touched.
@@ -36,15 +43,12 @@ export function planSweep(state: JournalState, listing: KeyListing, sure: boolea
 
 function settle(record: TagRecord, key: AccountKey, all: readonly AccountKey[]): Change | undefined {
   if (record.status === 'held') {
-    if (record.facts.hash === key.hash) return undefined;
-    if (record.facts.hash === undefined) {
-      // The answer was cut before the hash: the masked secret tells whether this is the key that we hold.
-      const twins = all.filter((other) => tagOf(other.name) === record.tag);
-      if (twins.length === 1 || key.label === record.secret?.toString()) {
-        return { kind: 'locate', tag: record.tag, facts: toKeyFacts(key) };
-      }
-      return undefined;
-    }
+    // Another key of that name is not from us, who send one create a tag: somebody copied the name.
+    if (record.facts.hash !== undefined) return undefined;
+    // The answer was cut before the hash: the masked secret tells whether this is the key that we hold.
+    const twins = all.filter((other) => tagOf(other.name) === record.tag);
+    const isOurs = twins.length === 1 || key.label === record.secret?.toString();
+    return isOurs ? { kind: 'locate', tag: record.tag, facts: toKeyFacts(key) } : undefined;
   }
   if (record.status === 'orphan_removed' && record.life === 'disabled' && key.disabled === true) return undefined;
   const how = key.usage === 0 ? 'delete' : 'disable';

@@ -34,7 +34,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
     const account = current.organization_id ?? current.creator_user_id ?? undefined;
     const id: WorkshopId = { outRoot: session.outRoot, prefix, baseUrl: session.baseUrl, account };
     const keys = await selectKeys(session, options, prefix);
-    const planned = planRevoke(keys, await readWorkshop(id), false);
+    const planned = planRevoke(keys, await readWorkshop(id, ctx), false);
     if (options.dryRun || planned.length === 0) {
       if (options.json) printJson(ctx, revokeJson({ prefix, changes: planned, outcomes: undefined }));
       else ctx.stdout.write(renderRevokePlan(prefix, planned, ctx.stdout, ctx));
