@@ -26,6 +26,11 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
   },
   {
+    name: 'doctor',
+    summary: 'find out what is wrong, and what to do',
+    load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
+  },
+  {
     name: 'whoami',
     summary: 'tell which key and account are in use',
     load: async (host: CommandHost) => (await import('./commands/whoami.ts')).createWhoamiCommand(host),
