@@ -3,6 +3,7 @@ import { CliError, EXIT } from '../errors.ts';
 import type { CurrentKey } from '../plan/account-key.ts';
 import { type Check, clockAheadMs } from '../plan/check.ts';
 import { exposureOf } from '../plan/exposure.ts';
+import { MANAGEMENT_KEY_VARIABLES } from '../settings.ts';
 import { formatUsd } from '../terminal/money.ts';
 import { formatDuration } from '../terminal/time.ts';
 import { check, type Finding, ok, skipped, warning } from './doctor-checks.ts';
@@ -41,6 +42,7 @@ export async function checkService(
     await check('clock', 'Clock', () => lookAtClock(dateOf(), ctx.now())),
     await check('management_key', 'Management key', async () => {
       if (!reached) return skipped('not asked: the service could not be reached');
+      if (!hasKey(session)) return skipped('there is none to ask about');
       if (answer instanceof CliError) throw answer;
       current = await checkManagementKey({ ...session, api: { ...session.api, getCurrentKey: async () => answer } });
       return ok(`${answer.label ?? 'accepted'}, manages keys`);
@@ -91,6 +93,10 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
     );
   }
   return spendable > left ? warning(`${says}: more than there is`, more) : ok(says);
+}
+
+function hasKey({ sandbox, settings }: Session): boolean {
+  return sandbox || MANAGEMENT_KEY_VARIABLES.some((name) => settings.get(name) !== undefined);
 }
 
 function expected(error: unknown): CliError {

@@ -77,7 +77,7 @@ async function workshopNames(outRoot: string): Promise<string[]> {
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const found = await Promise.all(
     folders.map(async (name) => {
-      const files = await readdir(join(outRoot, name)).catch(() => []);
+      const files: string[] = await readdir(join(outRoot, name)).catch(() => []);
       return files.includes(JOURNAL_FILE) || files.includes(KEYS_FILE) ? [name] : [];
     }),
   );

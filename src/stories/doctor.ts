@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../errors.ts';
 import { type Check, exitCodeOf } from '../plan/check.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { doctorJson, renderDoctor } from '../terminal/doctor-screen.ts';
 import { printJson } from '../terminal/json.ts';
 import { checkMachine } from './doctor-machine.ts';
@@ -41,12 +41,13 @@ export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<E
 }
 
 /** The machine's checks say what is wrong with the settings; the folder can be looked at all the same. */
-function settingsIfReadable(ctx: Context) {
+function settingsIfReadable(ctx: Context): Settings {
   try {
     return readSettings(ctx);
   } catch (error) {
-    if (error instanceof CliError) return readSettings({ env: ctx.env, cwd: '\0' });
-    throw error;
+    if (!(error instanceof CliError)) throw error;
+    const get = (name: string) => ctx.env[name]?.trim() || undefined;
+    return { get, sourceOf: () => undefined, envFile: undefined };
   }
 }
 
