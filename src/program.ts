@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
@@ -36,9 +36,25 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
   },
   {
+    name: 'doctor',
+    summary: 'find out what is wrong, and what to do',
+    load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
+  },
+  {
+    name: 'whoami',
+    summary: 'tell which key and account are in use',
+    load: async (host: CommandHost) => (await import('./commands/whoami.ts')).createWhoamiCommand(host),
+  },
+  {
     name: 'sandbox',
     summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
     load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),
+  },
+  {
+    name: 'completion',
+    summary: 'print a script for tab completion in your shell',
+    load: async (host: CommandHost) =>
+      (await import('./commands/completion.ts')).createCompletionCommand(host, () => createProgram(host, 'all')),
   },
 ] as const;
 
@@ -73,7 +89,7 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
 }
 
 /** The command tree. Only the command that the arguments name is loaded; the others are a name and a line of help. */
-export async function createProgram(host: CommandHost) {
+export async function createProgram(host: CommandHost, load: 'named' | 'all' = 'named'): Promise<CommandUnknownOpts> {
   const program = new Command('orkeys')
     .description('One OpenRouter API key per participant: from a spreadsheet, with limits, none lost, none doubled.')
     .usage('<command> [options]')
@@ -90,7 +106,8 @@ export async function createProgram(host: CommandHost) {
     });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
-    if (spec.name === named) program.addCommand((await spec.load(host)).copyInheritedSettings(program));
+    if (spec.name === named || load === 'all')
+      program.addCommand((await spec.load(host)).copyInheritedSettings(program));
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;

@@ -10,6 +10,8 @@ interface Call {
   /** `/keys?offset=0` */
   path: string;
   body?: object;
+  /** asks in this key's name instead of the management key's */
+  as?: Secret;
   /** nobody waits for the answer any more: only for reads */
   dropped?: AbortSignal;
 }
@@ -31,7 +33,8 @@ export type Send = (call: Call) => Promise<Sent>;
 
 export interface SendOptions {
   baseUrl: string;
-  managementKey: Secret;
+  /** undefined = calls without a key of their own go without any */
+  managementKey: Secret | undefined;
   headers: Readonly<Record<string, string>>;
   timeoutMs: number;
   retries: number;
@@ -43,6 +46,7 @@ export interface SendOptions {
   stop: AbortSignal;
   stopNow: AbortSignal;
   onWait(ms: number, because: string): void;
+  onDate(header: string): void;
 }
 
 /** No honest answer is larger: a page of 100 keys has about 100 kB. */
@@ -69,6 +73,7 @@ export function createSend(options: SendOptions): Send {
       }
       began ??= options.now().getTime();
       const outcome = await attemptOnce(call, path);
+      if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
       const decision = decideRetry({
@@ -100,6 +105,7 @@ export function createSend(options: SendOptions): Send {
   function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
     const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const key = call.as ?? options.managementKey;
     return exchange(
       call.method === 'POST' ? options.connections.fresh : options.connections.reused,
       {
@@ -109,7 +115,7 @@ export function createSend(options: SendOptions): Send {
         headers: {
           ...options.headers,
           accept: 'application/json',
-          authorization: `Bearer ${options.managementKey.reveal()}`,
+          ...(key === undefined ? {} : { authorization: `Bearer ${key.reveal()}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body }),
