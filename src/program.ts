@@ -26,6 +26,16 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
   },
   {
+    name: 'show',
+    summary: 'show one key whole, and whose it is',
+    load: async (host: CommandHost) => (await import('./commands/show.ts')).createShowCommand(host),
+  },
+  {
+    name: 'verify',
+    summary: 'ask with each saved key whether it works; spends nothing',
+    load: async (host: CommandHost) => (await import('./commands/verify.ts')).createVerifyCommand(host),
+  },
+  {
     name: 'doctor',
     summary: 'find out what is wrong, and what to do',
     load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
