@@ -11,7 +11,25 @@ test('one key whole: whose it is, what is left, where its secret is saved', asyn
     '7d',
   );
   sandbox.account.spend(saved[1]?.hash ?? '', 0.5);
-  expect(screen(await command(['show', 'V.Veveris@example.com']))).toMatchInlineSnapshot();
+  expect(screen(await command(['show', 'V.Veveris@example.com']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    Name         SUMMER_Valdis_Vēveris_<tag>
+    Hash         <hash>
+    Secret       <masked>, saved in <folder>/output/SUMMER/keys.json
+    Status       active
+    Participant  Valdis Vēveris · valdis.veveris@example.org, v.veveris@example.com
+    Workshop     SUMMER
+    Limit        $2.00 daily, $1.50 left
+    Used         $0.50 ($0.50 today, $0.50 this week, $0.50 this month)
+    Expires      2026-03-09 09:00 UTC
+    Created      2026-03-02 09:00 UTC
+    Last used    2026-03-02 09:00 UTC
+    Workspace    5a9db0c5-0000-4000-8000-000000000001
+    Created by   user_sandbox
+    --- stderr
+    "
+  `);
 });
 
 test('a name, a name without its tag, a participant, a hash and its beginning mean the same key', async () => {
@@ -29,7 +47,19 @@ test('what fits several keys lists them, with exit 2', async () => {
   sandbox.account.createKey({ name: 'twin' });
   sandbox.account.createKey({ name: 'Twin' });
   sandbox.account.createKey({ name: 'TWIN' });
-  expect(screen(await command(['show', 'tWin'])).replaceAll(/[0-9a-f]{12}/g, '<hash>')).toMatchInlineSnapshot();
+  expect(screen(await command(['show', 'tWin'])).replaceAll(/[0-9a-f]{12}/g, '<hash>')).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    --- stderr
+    Error: tWin fits 3 keys.
+
+      <hash>  TWIN
+      <hash>  Twin
+      <hash>  twin
+
+    What now: Type one of these names, or more of the hash.
+    "
+  `);
 });
 
 test.each([
@@ -60,16 +90,40 @@ test('a key of somebody else is shown too, its tricks made visible', async () =>
   const whole = await command(['show', 'evil\u001b[2J\u202egnp.exe']);
   expect(whole.stdout).toContain('Name         evil\\u001b[2J\\u202egnp.exe');
   expect(whole.stdout).toContain('not saved here');
-  expect(whole.stdout + shown.stdout).not.toMatch(/[\u202e]|\u001b\[2J/);
+  for (const trick of ['\u202e', '\u001b[2J']) expect(whole.stdout + shown.stdout).not.toContain(trick);
 });
 
 test('--fields picks, in the order typed; an unknown one is refused with the known ones', async () => {
   const { command, screen } = await useProvisioned();
   expect(
     screen(await command(['show', 'zane.ozola@example.net', '--fields', 'status,limit,name'])),
-  ).toMatchInlineSnapshot();
-  expect(screen(await command(['list', '--fields', 'name,usage,participant']))).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    status  active
+    limit   1
+    name    SUMMER_Zane_Ozola_<tag>
+    --- stderr
+    "
+  `);
+  expect(screen(await command(['list', '--fields', 'name,usage,participant']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    NAME                            USAGE  PARTICIPANT
+    SUMMER_Zane_Ozola_<tag>      0      Zane Ozola
+    SUMMER_Valdis_Vēveris_<tag>  0      Valdis Vēveris
+    SUMMER_Anda_Baklāne_<tag>    0      Anda Baklāne
+    --- stderr
+    "
+  `);
   const { stdout } = await command(['list', '--json', '--fields', 'limit,expires_at']);
   expect(JSON.parse(stdout).keys).toEqual(Array(3).fill({ limit: 1, expires_at: null }));
-  expect(screen(await command(['list', '--fields', 'name,limt']))).toMatchInlineSnapshot();
+  expect(screen(await command(['list', '--fields', 'name,limt']))).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    --- stderr
+    Error: --fields name,limt: there is no field limt.
+    What now: Did you mean limit? The fields are: name, hash, label, status, participant, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
+    "
+  `);
 });
