@@ -54,13 +54,16 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'WHY', flexible: true, minWidth: 16 },
 ];
 
+/** Of the others only the journal tells, and it does not know what is left. */
+const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'used_up']);
+
 function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {
   return [
     participantText(participant),
     key.name,
     verdict.replace('_', ' '),
     formatUsd(key.limit),
-    key.limit === null ? '' : formatUsd(key.limit_remaining ?? undefined),
+    ANSWERED.has(verdict) && key.limit !== null ? formatUsd(key.limit_remaining ?? undefined) : '',
     key.expires_at ? formatUtc(key.expires_at) : '',
     reason ?? '',
   ];
