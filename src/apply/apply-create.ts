@@ -3,8 +3,8 @@ import type { CreateOutcome, NewKey } from '../plan/account-key.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import { toKeyFacts } from '../plan/journal-entry.ts';
 import { keyName, newTag } from '../plan/key-name.ts';
-import { applyDelete, applyUpdate } from './apply-change.ts';
 import type { ApplyDeps, Step } from './apply-plan.ts';
+import { retire } from './apply-retire.ts';
 import { encodeEntry } from './journal-lines.ts';
 
 type Create = Extract<Change, { kind: 'create' }>;
@@ -28,7 +28,7 @@ export async function applyCreate(change: Create, deps: ApplyDeps): Promise<Step
   const answer = await deps.api.createKey(wanted);
   const step = await recordAnswer(change, tag, wanted.name, answer, deps);
   if (step.outcome.result !== 'done' || !change.replaces || step.stop) return step;
-  return retire(change, change.replaces, step.outcome, deps);
+  return retireOld(change, change.replaces, { ...step.outcome, tag }, deps);
 }
 
 async function recordAnswer(
@@ -97,27 +97,13 @@ async function saveSecret(tag: string, answer: Created, deps: ApplyDeps): Promis
   }
 }
 
-async function retire(
+async function retireOld(
   change: Create,
   old: NonNullable<Create['replaces']>,
-  outcome: Outcome,
+  outcome: Outcome & { tag: string },
   deps: ApplyDeps,
 ): Promise<Step> {
-  const { hash, name, before } = old;
-  const step =
-    old.retire === 'delete'
-      ? await applyDelete({ kind: 'delete', hash, name, before, reason: 'retire' }, deps)
-      : await applyUpdate(
-          {
-            kind: 'update',
-            hash,
-            name,
-            patch: { disabled: true },
-            before: { ...before, hash, name },
-            reason: 'retire',
-          },
-          deps,
-        );
+  const step = await retire(old, outcome.tag, deps);
   if (step.outcome.result === 'done' || step.outcome.result === 'gone') return { outcome };
   const reason = `the new key is saved, but the old one is still there: ${step.outcome.reason ?? 'not settled'}`;
   return { outcome: { ...outcome, change, result: 'unknown', reason }, ...(step.stop ? { stop: step.stop } : {}) };

@@ -70,7 +70,8 @@ function latest(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<string, Outcome>();
   for (const [index, outcome] of outcomes.entries()) {
     const { change } = outcome;
-    if (change.kind === 'create') last.set(`create ${change.participant?.row ?? change.stem}`, outcome);
+    if (change.kind === 'create')
+      last.set(`create ${change.replaces?.hash ?? change.participant?.row ?? change.stem}`, outcome);
     else last.set(change.kind === 'remove_orphan' ? `remove ${change.hash}` : `${index}`, outcome);
   }
   return [...last.values()];

@@ -1,8 +1,10 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { CurrentKey, KeysApi, Workspace } from '../plan/account-key.ts';
+import type { GuardrailsApi } from '../plan/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
 import { openConnections } from './connections.ts';
+import { createGuardrailsApi } from './guardrails.ts';
 import { type KeyPage, listAllKeys } from './list-keys.ts';
 import { chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
@@ -51,7 +53,7 @@ export interface WaitEvent {
 /** What the service says to one key: about itself, or that it does not accept it. */
 export type KeyCheck = { accepted: true; key: CurrentKey } | { accepted: false; status: number; reason: string };
 
-export interface KeysClient extends KeysApi {
+export interface KeysClient extends KeysApi, GuardrailsApi {
   /** GET /key in the name of another key; it spends nothing. Throws CliError where the service gives no verdict. */
   checkKey(secret: Secret): Promise<KeyCheck>;
   /** Drops every connection. */
@@ -154,6 +156,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
     },
 
+    ...createGuardrailsApi(send),
     close: () => connections.close(),
   };
 }

@@ -53,10 +53,11 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
   const roster = await readRoster({ file: options.roster, flags: options.rosterFlags, ctx, now: ctx.now() });
   refuseProblems(roster, options);
   let note = (_text: string) => {};
-  const session = await openSession(options.session, ctx, (text) => note(text));
+  const { dryRun } = options;
+  const session = await openSession(options.session, ctx, (text) => note(text), { dryRun });
   try {
     const prepared = await prepare(options, prefix, roster, session, ctx);
-    if (options.dryRun) return await showPlanOnly(options, prepared, ctx);
+    if (dryRun) return await showPlanOnly(options, prepared, ctx);
     const workshop = await openWorkshop(prepared.id, 'provision', ctx);
     try {
       return await provision(options, prepared, workshop, ctx, (listener) => {
