@@ -2,6 +2,7 @@ import { Command, CommanderError, type CommandUnknownOpts, Help, type Option } f
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
+import { fitHelp } from './terminal/fit-help.ts';
 import { readVersion } from './version.ts';
 
 const COMMANDS = [
@@ -100,9 +101,9 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
     .exitOverride()
     .configureHelp({ optionDescription })
     .configureOutput({
-      writeOut: (text) => host.ctx.stdout.write(text),
+      writeOut: (text) => host.ctx.stdout.write(fitHelp(text, helpWidth(host.ctx))),
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(host.ctx.stdout.columns, 100),
+      getOutHelpWidth: () => helpWidth(host.ctx),
     });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
@@ -111,6 +112,11 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;
+}
+
+/** Long lines are hard to read, however wide the terminal. */
+function helpWidth({ stdout }: Context): number {
+  return Math.min(stdout.columns, 100);
 }
 
 /** A switch that is off by default goes without saying so. */

@@ -64,9 +64,7 @@ test('without a management key it asks all the same, and says what it cannot kno
   const { command, screen, sandbox, saved, env, setTime } = await useProvisioned('--expires', '2d');
   const keyless = { ORKEYS_BASE_URL: env.ORKEYS_BASE_URL };
   sandbox.account.deleteKey(saved[0]?.hash ?? '');
-  expect(
-    screen(await command(['verify', '--fields', 'name,verdict,reason'], { env: keyless })),
-  ).toMatchInlineSnapshot(`
+  expect(screen(await command(['verify', '--fields', 'name,verdict,reason'], { env: keyless }))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
     NAME                            VERDICT  REASON
