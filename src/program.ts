@@ -107,11 +107,17 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
     });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
-    if (spec.name === named || load === 'all')
-      program.addCommand((await spec.load(host)).copyInheritedSettings(program));
+    if (spec.name === named || load === 'all') program.addCommand(inherit(await spec.load(host), program));
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;
+}
+
+/** commander gives these settings to commands that it makes itself only, not to those that are added. */
+function inherit<C extends CommandUnknownOpts>(command: C, above: CommandUnknownOpts): C {
+  command.copyInheritedSettings(above);
+  for (const below of command.commands) inherit(below, command);
+  return command;
 }
 
 /** Long lines are hard to read, however wide the terminal. */

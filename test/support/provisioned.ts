@@ -26,7 +26,7 @@ export async function useProvisioned(...flags: string[]) {
   writeFileSync(join(cwd, 'SUMMER_participants.csv'), ROSTER);
   // Without a pace: the clock stands still, so a turn would never come.
   const command = (args: readonly string[], options: Partial<ContextOptions> = {}) =>
-    orkeys([...args, '--rate', 'off'], { cwd, env, now, columns: 120, ...options });
+    orkeys(args[0] === 'roster' ? args : [...args, '--rate', 'off'], { cwd, env, now, columns: 120, ...options });
   await command(['provision', 'SUMMER_participants.csv', '--yes', ...flags]);
   const folder = join(cwd, 'output', 'SUMMER');
   const saved: { name: string; hash: string; key: string }[] = JSON.parse(
