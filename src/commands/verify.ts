@@ -8,8 +8,9 @@ export function createVerifyCommand(host: CommandHost) {
   const command = new Command('verify')
     .summary('ask with each saved key whether it works; spends nothing')
     .description(
-      'Asks the service about each saved key, in the name of that key: does it work, with the limit and expiry that\n' +
-        'were planned? Spends nothing and changes nothing. Needs no management key; with one it also tells why a key fails.',
+      'Asks the service about each saved key, in the name of that key: does it work, with the limit and expiry that ' +
+        'were planned?\n' +
+        'Spends nothing and changes nothing. Needs no management key; with one it also tells why a key fails.',
     )
     .addOption(new Option('--fields <a,b>', 'only these fields, in this order'));
   return addServiceFlags(addRosterFlags(addSelectorFlags(command)))

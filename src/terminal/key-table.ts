@@ -88,14 +88,14 @@ const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidt
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'NAME', flexible: true, minWidth: 16 },
-  { title: 'SECRET', flexible: true },
+  { title: 'SECRET', flexible: true, dropOrder: 2 },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
   { title: 'USED', align: 'right' },
   { title: 'LEFT', align: 'right' },
-  { title: 'RESET' },
-  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
-  { title: 'CREATED (UTC)', flexible: true, minWidth: 10 },
+  { title: 'RESET', dropOrder: 3 },
+  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10, dropOrder: 1 },
+  { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 4 },
 ];
 
 function totals(keys: readonly AccountKey[]) {

@@ -32,8 +32,8 @@ test('what fails, and why: disabled, gone, changed, used up; exit 3', async () =
     "exit 3
     --- stdout
     [1mPARTICIPANT     KEY NAME                        VERDICT   LIMIT   LEFT  EXPIRES (UTC)  WHY[22m
-    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    disabled  $1.00  $1.00
-    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00  $1.00                 the account has no such key any…
+    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    disabled  $1.00
+    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00                        the account has no such key any…
     Zane Ozola      SUMMER_Zane_Ozola_<tag>      changed   $5.00  $5.00                 limit not as planned
 
     [31m3 of 3 keys would not do.[39m
