@@ -45,6 +45,8 @@ async function viaJournal(
   const { action, patch, before } = recorded;
   await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
   const answer = await send();
+  // What never left is still to be done: the line above stays open, and the next run takes it up.
+  if (answer.kind === 'not_sent') return stepOf(change, answer);
   const after = answer.kind === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
   await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer), after });
   return stepOf(change, answer);

@@ -1,13 +1,17 @@
 import type { CliError } from '../errors.ts';
 import type { KeysApi } from '../plan/account-key.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
+import type { GuardrailsApi } from '../plan/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
+import { applyRetire } from './apply-retire.ts';
 import type { Journal } from './journal.ts';
 
 export interface ApplyDeps {
   api: KeysApi;
+  /** for rotations; undefined where nothing is bound */
+  guardrails?: GuardrailsApi | undefined;
   journal: Journal;
   /** cryptographically random bytes, for tags */
   random: (bytes: number) => Uint8Array;
@@ -72,6 +76,8 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
       return applyUpdate(change, deps);
     case 'delete':
       return applyDelete(change, deps);
+    case 'retire':
+      return applyRetire(change, deps);
     case 'remove_orphan':
       return applyRemoveOrphan(change, deps);
     case 'record_absent':
@@ -80,6 +86,13 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
     case 'record_gone':
       await deps.journal.append({ type: 'gone', hash: change.hash });
       return { outcome: { change, result: 'done' } };
+    case 'record_changed': {
+      const { hash, name, patch, before, after, reason } = change;
+      const action = 'update';
+      await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
+      await deps.journal.append({ type: 'changed', hash, action, reason, result: 'done', after });
+      return { outcome: { change, result: 'done' } };
+    }
     case 'locate':
       await deps.journal.append({ type: 'located', tag: change.tag, facts: change.facts });
       return { outcome: { change, result: 'done' } };

@@ -1,5 +1,7 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
+import { addRosterFlags } from './roster-flags.ts';
+import { addSelectorFlags } from './selector-flags.ts';
 import { addServiceFlags, sessionFlags } from './shared-flags.ts';
 
 export function createListCommand(host: CommandHost) {
@@ -8,15 +10,13 @@ export function createListCommand(host: CommandHost) {
     .description(
       'Shows all keys of the account: every page, disabled and expired ones included. Changes nothing.\n' +
         'Secrets are shown masked; the account does not give them out again.',
-    )
-    .addOption(new Option('--prefix <prefix>', 'only keys whose name begins with this and an underscore'))
-    .addOption(new Option('--workspace <workspace>', 'only this workspace, by slug, name or id (default: all)'));
-  return addServiceFlags(command)
+    );
+  return addServiceFlags(addRosterFlags(addSelectorFlags(command)))
     .addHelpText('after', HELP)
     .action(async (flags) => {
-      const { prefix, workspace, json } = flags;
+      const { json, quiet } = flags;
       const { runList } = await import('../stories/list.ts');
-      host.finish(await runList({ session: sessionFlags(flags), prefix, workspace, json }, host.ctx));
+      host.finish(await runList({ session: sessionFlags(flags), selectors: flags, json, quiet }, host.ctx));
     });
 }
 
@@ -24,6 +24,8 @@ const HELP = `
 Examples:
   orkeys list
   orkeys list --prefix BSSDH_2025
+  orkeys list --prefix BSSDH_2025 --over 80%
+  orkeys list --email anda.baklane@example.org
   orkeys list --json > keys-of-the-account.json
 
 Exit codes:

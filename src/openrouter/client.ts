@@ -1,8 +1,10 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { KeysApi, Workspace } from '../plan/account-key.ts';
+import type { GuardrailsApi } from '../plan/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
 import { openConnections } from './connections.ts';
+import { createGuardrailsApi } from './guardrails.ts';
 import { type KeyPage, listAllKeys } from './list-keys.ts';
 import { chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
@@ -45,7 +47,7 @@ export interface WaitEvent {
   because: string;
 }
 
-export interface KeysClient extends KeysApi {
+export interface KeysClient extends KeysApi, GuardrailsApi {
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -136,6 +138,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
     },
 
+    ...createGuardrailsApi(send),
     close: () => connections.close(),
   };
 }

@@ -11,6 +11,8 @@ export interface Replaced {
   name: string;
   retire: 'delete' | 'disable';
   before: KeyFacts;
+  /** id of the guardrail that binds it: the new key is bound too before this one goes */
+  guardrail?: string | undefined;
 }
 
 /** One step of a plan. Those that change the account come with all that is needed to show them before they are done. */
@@ -27,6 +29,8 @@ export type Change =
     }
   | { kind: 'update'; hash: string; name: string; patch: KeyPatch; before: AccountKey; reason: ChangeReason }
   | { kind: 'delete'; hash: string; name: string; before: KeyFacts; reason: ChangeReason }
+  /** the end of a rotation that was begun: the new key is held, the old one has to go */
+  | { kind: 'retire'; hash: string; name: string; before: KeyFacts; old: Replaced; successor: string }
   /** a key of ours whose secret nobody has: deleted when unspent, else disabled */
   | {
       kind: 'remove_orphan';
@@ -39,6 +43,16 @@ export type Change =
   /** bookkeeping in the journal alone */
   | { kind: 'record_absent'; tag: string }
   | { kind: 'record_gone'; hash: string; name: string }
+  /** a PATCH whose end was not recorded, and that the account shows as done */
+  | {
+      kind: 'record_changed';
+      hash: string;
+      name: string;
+      patch: KeyPatch;
+      before: KeyFacts;
+      after: KeyFacts;
+      reason: ChangeReason;
+    }
   | { kind: 'locate'; tag: string; facts: KeyFacts };
 
 /** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
@@ -53,5 +67,6 @@ export interface Outcome {
 
 /** True for changes that send nothing. */
 export function isBookkeeping(change: Change): boolean {
-  return change.kind === 'record_absent' || change.kind === 'record_gone' || change.kind === 'locate';
+  const { kind } = change;
+  return kind === 'record_absent' || kind === 'record_gone' || kind === 'record_changed' || kind === 'locate';
 }

@@ -45,6 +45,8 @@ export interface JournalState {
   secrets: SecretSet;
   /** by hash */
   openChanges: Map<string, OpenChange>;
+  /** by id: the hashes that lines of this batch named so far */
+  batches: Map<string, Set<string>>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
 }
@@ -64,6 +66,7 @@ export function emptyState(): JournalState {
     byHash: new Map(),
     secrets: new SecretSet(),
     openChanges: new Map(),
+    batches: new Map(),
     lastAt: undefined,
   };
 }
@@ -86,14 +89,21 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       return;
     case 'change':
       state.openChanges.set(entry.hash, entry);
+      if (entry.batch) addToBatch(state, entry.batch.id, entry.hash);
       return;
     case 'changed':
       foldChanged(state, entry);
       return;
     case 'gone':
+      state.openChanges.delete(entry.hash);
       withRecord(state.byHash.get(entry.hash), (record) => {
         record.life = 'gone';
       });
+      return;
+    case 'created':
+      // A secret counts even where the line with its intent is lost.
+      if (!state.tags.has(entry.tag)) addRecord(state, newRecord(entry.tag, entry.tag, entry.at));
+      withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
       return;
     default:
       withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
@@ -128,6 +138,8 @@ function foldTagEntry(
       return;
     case 'unknown':
       record.status = 'unknown';
+      // Said of a key that was held when its secret turned out to be somebody else's.
+      record.secret = undefined;
       record.reason = entry.reason;
       return;
     case 'absent':
@@ -195,6 +207,12 @@ function setFacts(state: JournalState, record: TagRecord, facts: KeyFacts): void
   record.facts = { ...record.facts, ...facts };
   if (record.facts.disabled === true) record.life = 'disabled';
   if (record.facts.hash !== undefined) state.byHash.set(record.facts.hash, record);
+}
+
+function addToBatch(state: JournalState, id: string, hash: string): void {
+  const hashes = state.batches.get(id);
+  if (hashes) hashes.add(hash);
+  else state.batches.set(id, new Set([hash]));
 }
 
 function withRecord(record: TagRecord | undefined, act: (record: TagRecord) => void): void {

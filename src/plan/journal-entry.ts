@@ -123,7 +123,10 @@ const entrySchema = z.discriminatedUnion('type', [
   }),
   /** what a listing told about a held key whose answer was cut before the hash */
   z.object({ type: z.literal('located'), at: text, tag: text, facts }),
-  /** written before a PATCH or DELETE; `before` is the snapshot of what is about to change */
+  /**
+   * written before a PATCH or DELETE; `before` is the snapshot of what is about to change. Of a `batch` all `size` lines
+   * are written before the first request, so that what a crash left undone is finished as it was decided, never decided anew
+   */
   z.object({
     type: z.literal('change'),
     at: text,
@@ -133,6 +136,7 @@ const entrySchema = z.discriminatedUnion('type', [
     reason: z.enum(['update', 'revoke', 'retire']),
     patch: z.optional(patch),
     before: facts,
+    batch: z.optional(z.object({ id: text, size: z.number() })),
   }),
   z.object({
     type: z.literal('changed'),

@@ -1,4 +1,5 @@
 import type { StoredKey } from './api-key.ts';
+import type { Assignment, StoredGuardrail } from './guardrail.ts';
 import { type Spending, spend } from './spending.ts';
 import { initialWorkspaces, type StoredWorkspace } from './workspace.ts';
 
@@ -7,6 +8,9 @@ export interface AccountState {
   /** oldest first */
   keys: StoredKey[];
   workspaces: StoredWorkspace[];
+  /** absent in states that were saved before there were guardrails */
+  guardrails?: StoredGuardrail[];
+  assignments?: Assignment[];
   /** how many keys were ever made */
   made: number;
   /** USD */
@@ -22,7 +26,9 @@ export type Operation =
   | { op: 'key_deleted'; hash: string }
   /** `time`: milliseconds since the epoch */
   | { op: 'spent'; hash: string; usd: number; time: number }
-  | { op: 'workspace_created'; workspace: StoredWorkspace };
+  | { op: 'workspace_created'; workspace: StoredWorkspace }
+  | { op: 'guardrail_created'; guardrail: StoredGuardrail }
+  | { op: 'key_bound'; assignment: Assignment };
 
 /** The same as AccountState, in the form that is quick to change. */
 export interface LiveState {
@@ -30,6 +36,10 @@ export interface LiveState {
   keys: Map<string, StoredKey>;
   /** by id */
   workspaces: Map<string, StoredWorkspace>;
+  /** by id */
+  guardrails: Map<string, StoredGuardrail>;
+  /** by key hash */
+  assignments: Map<string, Assignment>;
   made: number;
   total_credits: number;
   total_usage: number;
@@ -50,11 +60,19 @@ export function liveState(state: AccountState): LiveState {
     ...state,
     keys: new Map(state.keys.map((key) => [key.hash, key])),
     workspaces: new Map(state.workspaces.map((workspace) => [workspace.id, workspace])),
+    guardrails: new Map(state.guardrails?.map((guardrail) => [guardrail.id, guardrail])),
+    assignments: new Map(state.assignments?.map((assignment) => [assignment.key_hash, assignment])),
   };
 }
 
 export function plainState(state: LiveState): AccountState {
-  return { ...state, keys: [...state.keys.values()], workspaces: [...state.workspaces.values()] };
+  return {
+    ...state,
+    keys: [...state.keys.values()],
+    workspaces: [...state.workspaces.values()],
+    guardrails: [...state.guardrails.values()],
+    assignments: [...state.assignments.values()],
+  };
 }
 
 /** Changes `state` in place. An operation on a key that is gone does nothing. */
@@ -69,6 +87,7 @@ export function applyOperation(state: LiveState, operation: Operation): void {
       return;
     case 'key_deleted':
       state.keys.delete(operation.hash);
+      state.assignments.delete(operation.hash);
       return;
     case 'spent':
       changeKey(state, operation.hash, (spending) => {
@@ -78,6 +97,12 @@ export function applyOperation(state: LiveState, operation: Operation): void {
       return;
     case 'workspace_created':
       state.workspaces.set(operation.workspace.id, operation.workspace);
+      return;
+    case 'guardrail_created':
+      state.guardrails.set(operation.guardrail.id, operation.guardrail);
+      return;
+    case 'key_bound':
+      state.assignments.set(operation.assignment.key_hash, operation.assignment);
   }
 }
 

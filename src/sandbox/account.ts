@@ -10,6 +10,7 @@ import {
 } from './account-state.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
 import { currentKeyView, isExpired, keyView, managementKeyView, newKey, type StoredKey } from './api-key.ts';
+import { assignmentView, guardrailView, parseKeyHashes, parseNewGuardrail } from './guardrail.ts';
 import { type InputContext, parseKeyChanges, parseNewKey, parseWorkspaceId } from './key-input.ts';
 import { DEFAULT_WORKSPACE_ID, parseNewWorkspace, type StoredWorkspace, workspaceView } from './workspace.ts';
 
@@ -155,6 +156,44 @@ export class SandboxAccount {
     const workspace = { ...wanted, id, created_at: this.#timestamp() };
     this.#change({ op: 'workspace_created', workspace });
     return { data: workspaceView(workspace, CREATOR) };
+  }
+
+  createGuardrail(body: unknown) {
+    const { name, workspace_id } = parseNewGuardrail(body);
+    const workspace =
+      workspace_id === undefined ? DEFAULT_WORKSPACE_ID : parseWorkspaceId(workspace_id, this.#inputContext());
+    const id = uuid(this.#options.random(16));
+    const guardrail = { id, name, workspace_id: workspace, created_at: this.#timestamp() };
+    this.#change({ op: 'guardrail_created', guardrail });
+    return { data: guardrailView(guardrail) };
+  }
+
+  /** Of all guardrails, or of one. */
+  listAssignments(offset: number, limit: number, guardrailId?: string) {
+    if (guardrailId !== undefined && !this.#state.guardrails.has(guardrailId)) throw notFound();
+    const all = [...this.#state.assignments.values()].filter(
+      ({ guardrail_id }) => guardrailId === undefined || guardrail_id === guardrailId,
+    );
+    const page = all.slice(offset, offset + limit);
+    return {
+      data: page.map((assignment) => assignmentView(assignment, this.#key(assignment.key_hash), CREATOR)),
+      total_count: all.length,
+    };
+  }
+
+  /** Moves keys that another guardrail binds; unknown ones, and those of other workspaces, are passed over. */
+  bindKeys(guardrailId: string, body: unknown) {
+    const guardrail = this.#state.guardrails.get(guardrailId);
+    if (guardrail === undefined) throw notFound();
+    const known = parseKeyHashes(body).filter(
+      (hash) => this.#state.keys.get(hash)?.workspace_id === guardrail.workspace_id,
+    );
+    for (const key_hash of known) {
+      const id = uuid(this.#options.random(16));
+      const assignment = { id, guardrail_id: guardrailId, key_hash, created_at: this.#timestamp() };
+      this.#change({ op: 'key_bound', assignment });
+    }
+    return { assigned_count: known.length };
   }
 
   #change(operation: Operation): void {

@@ -60,14 +60,28 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/api\/v1\/workspaces$/,
     methods: {
-      GET: (account, { query }) =>
-        ok(account.listWorkspaces(wholeNumber(query, 'offset', 0, 0), wholeNumber(query, 'limit', 50, 1, 100))),
+      GET: (account, { query }) => ok(account.listWorkspaces(...pageOf(query))),
       POST: (account, call) => created(account.createWorkspace(jsonOf(call))),
     },
   },
   {
     path: /^\/api\/v1\/workspaces\/([^/]+)$/,
     methods: { GET: (account, _, idOrSlug) => ok(account.getWorkspace(idOrSlug)) },
+  },
+  {
+    path: /^\/api\/v1\/guardrails$/,
+    methods: { POST: (account, call) => created(account.createGuardrail(jsonOf(call))) },
+  },
+  {
+    path: /^\/api\/v1\/guardrails\/assignments\/keys$/,
+    methods: { GET: (account, { query }) => ok(account.listAssignments(...pageOf(query))) },
+  },
+  {
+    path: /^\/api\/v1\/guardrails\/([^/]+)\/assignments\/keys$/,
+    methods: {
+      GET: (account, { query }, id) => ok(account.listAssignments(...pageOf(query), id)),
+      POST: (account, call, id) => ok(account.bindKeys(id, jsonOf(call))),
+    },
   },
   {
     path: /^\/api\/v1\/credits$/,
@@ -123,6 +137,11 @@ function keyListQuery(query: URLSearchParams): KeyListQuery {
     includeExpired: query.get('include_expired') === 'true',
     workspaceId: query.get('workspace_id') ?? undefined,
   };
+}
+
+/** offset and length */
+function pageOf(query: URLSearchParams): [number, number] {
+  return [wholeNumber(query, 'offset', 0, 0), wholeNumber(query, 'limit', 50, 1, 100)];
 }
 
 function wholeNumber(query: URLSearchParams, name: string, absent: number, min: number, max?: number): number {

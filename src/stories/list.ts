@@ -1,40 +1,30 @@
+import type { RosterFlags } from '../commands/roster-flags.ts';
+import type { SelectorFlags } from '../commands/selector-flags.ts';
 import type { Context } from '../context.ts';
-import { CliError, EXIT, type ExitCode } from '../errors.ts';
-import { hasPrefix } from '../plan/key-name.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import { printJson } from '../terminal/json.ts';
 import { keysJson, renderKeys } from '../terminal/key-table.ts';
-import { openSession, resolveWorkspace, type SessionFlags } from './session.ts';
-import { listWholeAccount } from './whole-account.ts';
+import { readSelectors } from './read-selectors.ts';
+import { incompleteListing, selectFromAccount } from './select-keys.ts';
+import { openSession, type SessionFlags } from './session.ts';
 
 export interface ListOptions {
   session: SessionFlags;
-  prefix: string | undefined;
-  /** slug, name or id; undefined = all */
-  workspace: string | undefined;
+  selectors: SelectorFlags & RosterFlags;
   json: boolean;
+  quiet: boolean;
 }
 
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
+  const read = await readSelectors(options.selectors, ctx);
   const session = await openSession(options.session, ctx);
   try {
-    const workspace = await resolveWorkspace(session, options.workspace);
-    const listing = await listWholeAccount(session.api, workspace);
-    const { prefix } = options;
-    const keys = listing.keys.filter((key) => prefix === undefined || hasPrefix(key.name, prefix));
-    if (options.json) {
-      printJson(ctx, keysJson(keys, listing.complete, ctx.now()));
-    } else {
-      ctx.stdout.write(renderKeys(keys, ctx));
-    }
+    const { keys, listing, known } = await selectFromAccount(read, session, ctx.now());
+    if (options.json) printJson(ctx, keysJson(keys, listing.complete, ctx.now()));
+    else ctx.stdout.write(renderKeys(keys, ctx));
+    for (const note of options.quiet || options.json ? [] : known.notes) ctx.stderr.write(`Note: ${note}\n`);
     if (listing.complete) return EXIT.OK;
-    throw new CliError(
-      'incomplete_listing',
-      EXIT.UNREACHABLE,
-      `The list is not complete: ${listing.incomplete_because}`,
-      {
-        hint: 'Run the same command again.',
-      },
-    );
+    throw incompleteListing(listing, 'Run the same command again.');
   } finally {
     await session.close();
   }

@@ -3,7 +3,10 @@ import { surveyAccount } from '../apply/survey.ts';
 import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { Outcome } from '../plan/change.ts';
 import { fatesOf } from '../plan/fates.ts';
+import type { JournalState } from '../plan/fold-journal.ts';
+import { unsettledTags } from '../plan/plan-sweep.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
@@ -68,7 +71,7 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
 }
 
 async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: Context): Promise<ExitCode> {
-  const state = await readWorkshop(prepared.id);
+  const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const view = planView(options, prepared, planFor(options, prepared, state, survey), survey);
   if (options.json) printJson(ctx, planJson(view));
@@ -115,7 +118,11 @@ async function provision(
     onRound: () => progress.note('looking for keys whose answers were lost'),
   };
   try {
-    const { outcomes, stopped } = await applyUntilSettled(plan.changes, deps);
+    const { outcomes, stopped } = await applyUntilSettled(plan.changes, deps).catch(async (error: unknown) => {
+      // What was made until then is in the journal, or at least known here: the results shall have it too.
+      await saveResults(workshop, ctx);
+      throw error;
+    });
     progress.stop();
     const fates = fatesOf(roster.participants, plan.skipped, outcomes, journal.state);
     const files = await saveResults(workshop, ctx);
@@ -132,17 +139,31 @@ async function provision(
     if (options.json) printJson(ctx, summaryJson(summary));
     else ctx.stdout.write(renderSummary(summary, ctx));
     if (stopped) throw stopped;
-    return exitCodeOf(summary);
+    const left = leftOpen(outcomes, journal.state);
+    if (left > 0 && !quiet) {
+      const keys = left === 1 ? '1 lost key is' : `${left} lost keys are`;
+      ctx.stderr.write(`Note: ${keys} not removed yet; the next run tries again.\n`);
+    }
+    return exitCodeOf(summary, left);
   } finally {
     progress.stop();
   }
 }
 
-function exitCodeOf({ interrupted, fates, files }: SummaryView): ExitCode {
+/** How many keys of ours may still live whose secret nobody has. */
+function leftOpen(outcomes: readonly Outcome[], state: JournalState): number {
+  const tags = new Set(unsettledTags(state).map(({ tag }) => tag));
+  for (const { change, result } of outcomes) {
+    if (change.kind === 'remove_orphan' && result !== 'done' && result !== 'gone') tags.add(change.tag);
+  }
+  return tags.size;
+}
+
+function exitCodeOf({ interrupted, fates, files }: SummaryView, left: number): ExitCode {
   if (interrupted) return EXIT.INTERRUPTED;
   if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   const open = fates.some(({ fate }) => fate === 'refused' || fate === 'unsettled' || fate === 'not_started');
-  return open ? EXIT.PARTIAL : EXIT.OK;
+  return open || left > 0 ? EXIT.PARTIAL : EXIT.OK;
 }
 
 async function confirmed(options: ProvisionOptions, creates: number, ctx: Context): Promise<boolean> {

@@ -34,8 +34,10 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
     const account = current.organization_id ?? current.creator_user_id ?? undefined;
     const id: WorkshopId = { outRoot: session.outRoot, prefix, baseUrl: session.baseUrl, account };
     const keys = await selectKeys(session, options, prefix);
-    const planned = planRevoke(keys, await readWorkshop(id), false);
+    const state = await readWorkshop(id, ctx);
+    const planned = planRevoke(keys, state, false);
     if (options.dryRun || planned.length === 0) {
+      if (!options.dryRun && knowsKeys(state)) await refreshResults(id, ctx);
       if (options.json) printJson(ctx, revokeJson({ prefix, changes: planned, outcomes: undefined }));
       else ctx.stdout.write(renderRevokePlan(prefix, planned, ctx.stdout, ctx));
       return EXIT.OK;
@@ -84,6 +86,16 @@ async function revoke(
     } finally {
       progress.stop();
     }
+  } finally {
+    await workshop.close();
+  }
+}
+
+/** A run that was killed between its last change and its files left them as they were before. */
+async function refreshResults(id: WorkshopId, ctx: Context): Promise<void> {
+  const workshop = await openWorkshop(id, 'revoke', ctx);
+  try {
+    await saveResults(workshop, ctx);
   } finally {
     await workshop.close();
   }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { CurrentKey, KeysApi } from '../plan/account-key.ts';
+import type { GuardrailsApi } from '../plan/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL, managementKey, readSettings, type Settings } from '../settings.ts';
 
@@ -23,7 +24,7 @@ export interface SessionFlags {
 
 /** A connection to an account: the real one, or the sandbox in this process. */
 export interface Session {
-  api: KeysApi;
+  api: KeysApi & GuardrailsApi;
   /** what the journal remembers of where the account is; the sandbox's port is another each time */
   baseUrl: string;
   sandbox: boolean;

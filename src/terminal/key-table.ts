@@ -1,23 +1,20 @@
 import type { Context } from '../context.ts';
 import type { AccountKey } from '../plan/account-key.ts';
+import { keyStatus } from '../plan/key-status.ts';
+import type { Candidate } from '../plan/select-keys.ts';
+import type { Participant } from '../roster/participant.ts';
 import { formatUsd } from './money.ts';
 import { createStyle } from './style.ts';
 import { renderTable, type TableColumn, tableWidth } from './table.ts';
 import { formatUtc } from './time.ts';
 
-export type KeyStatus = 'active' | 'disabled' | 'expired';
-
-/** What a key can do now. */
-export function keyStatus(key: AccountKey, now: Date): KeyStatus {
-  if (key.expires_at && new Date(key.expires_at) <= now) return 'expired';
-  return key.disabled === true ? 'disabled' : 'active';
-}
-
 /** The account's keys as a table with totals. */
-export function renderKeys(keys: readonly AccountKey[], ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
-  if (keys.length === 0) return 'No keys.\n';
+export function renderKeys(listed: readonly Candidate[], ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
+  if (listed.length === 0) return 'No keys.\n';
   const now = ctx.now();
-  const rows = keys.map((key) => [
+  const someKnown = listed.some(({ participant }) => participant !== null);
+  const rows = listed.map(({ key, participant }) => [
+    ...(someKnown ? [participantText(participant)] : []),
     key.name,
     key.label ?? '',
     keyStatus(key, now),
@@ -29,18 +26,37 @@ export function renderKeys(keys: readonly AccountKey[], ctx: Pick<Context, 'env'
     key.created_at ? formatUtc(key.created_at) : '',
   ]);
   const { bold } = createStyle(ctx.env, ctx.stdout);
-  return `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(keys)}\n`;
+  const columns = someKnown ? [PARTICIPANT, ...COLUMNS] : COLUMNS;
+  return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
-/** The same as data; money in USD. */
-export function keysJson(keys: readonly AccountKey[], complete: boolean, now: Date) {
+/** The same as data; money in USD. `participant` is null where no journal here knows whose key it is. */
+export function keysJson(listed: readonly Candidate[], complete: boolean, now: Date) {
   return {
     version: 1,
     complete,
-    keys: keys.map((key) => ({ ...key, status: keyStatus(key, now) })),
-    totals: totals(keys),
+    keys: listed.map(({ key, participant }) => ({
+      ...key,
+      status: keyStatus(key, now),
+      participant: participantJson(participant),
+    })),
+    totals: totals(listed.map(({ key }) => key)),
   };
 }
+
+/** Whose a key is, as it stands in every command's JSON. */
+export function participantJson(participant: Participant | null) {
+  if (!participant) return null;
+  const { name, surname, emails, group, id } = participant;
+  return { name, surname, emails, group: group ?? null, id: id ?? null };
+}
+
+function participantText(participant: Participant | null): string {
+  if (!participant) return '';
+  return `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? '');
+}
+
+const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'NAME', flexible: true, minWidth: 16 },

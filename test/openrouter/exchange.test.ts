@@ -143,32 +143,44 @@ test('stopping drops what is in flight, and says that it was written', async () 
 });
 
 test('a connection that stands only after the deadline carries nothing', async () => {
-  let sent = '';
-  const { origin } = await speak((socket, text) => {
-    sent += text;
-    socket.write(OK);
-  });
+  let connectNow: () => void = () => {};
   const direct = buildConnector({});
-  let first: (() => void) | undefined;
   const slow = new Agent({
     connect: (options, callback) => {
-      const go = () => direct(options, callback);
-      if (first === undefined) {
-        first = go;
-      } else {
-        go();
-      }
+      connectNow = () => direct(options, callback);
     },
   });
   onTestFinished(() => slow.destroy());
+  let tell: (event: string) => void = () => {};
+  const firstEvent = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => tell('data'));
+    socket.on('close', () => tell('close'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+
   const outcome = await exchange(slow, { ...POST, origin }, limits({ timeoutMs: 20 }));
   expect(outcome).toEqual({ kind: 'failure', written: false, reason: 'timeout' });
+  connectNow();
+  expect(await firstEvent).toBe('close');
+});
 
-  const second = exchange(slow, { ...GET, path: '/second', origin }, limits());
-  first?.();
-  expect(await second).toMatchObject({ status: 200 });
-  expect(sent).toContain('GET /second');
-  expect(sent).not.toContain('POST');
+test('a connection that breaks after an interim answer brought none', async () => {
+  const { origin } = await speak((socket) => {
+    socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => setImmediate(() => socket.resetAndDestroy()));
+  });
+  expect(await exchange(connect().fresh, { ...POST, origin }, limits())).toMatchObject({
+    kind: 'failure',
+    written: true,
+  });
 });
 
 test('once stopped nothing is written', async () => {

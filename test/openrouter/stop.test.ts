@@ -49,17 +49,17 @@ describe('the first interrupt', () => {
   test('wakes whatever sleeps', async () => {
     const { baseUrl, received } = await serve(apiError(429, 'slow', { 'retry-after': '60' }));
     const stop = new AbortController();
+    const sleeps: [number, string][] = [];
     const { client } = clientOf(baseUrl, {
       stop: stop.signal,
-      sleep: (ms, signal) =>
-        new Promise((resolve) => {
-          expect(ms).toBe(60_000);
-          signal?.addEventListener('abort', () => resolve());
-          stop.abort();
-        }),
+      sleep: async (ms, signal) => {
+        stop.abort();
+        sleeps.push([ms, signal?.aborted ? 'woken' : 'slept on']);
+      },
     });
     expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'not_sent', stop: { code: 'interrupted' } });
     expect(received).toHaveLength(1);
+    expect(sleeps).toEqual([[60_000, 'woken']]);
   });
 
   test('after it nothing starts', async () => {

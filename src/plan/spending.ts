@@ -1,0 +1,31 @@
+import type { AccountKey } from './account-key.ts';
+
+/** So much was spent: USD, or a share of the key's limit (0.8 = 80 %). */
+export type Threshold = { usd: number } | { share: number };
+
+/** `0.8`, `$0.80`, `80%`; undefined when it is neither. */
+export function parseThreshold(text: string): Threshold | undefined {
+  const found = /^(\$\s?)?(\d+(?:[.,]\d+)?)\s?(%)?$/.exec(text.normalize('NFKC').trim());
+  if (!found || (found[1] !== undefined && found[3] !== undefined)) return undefined;
+  const number = Number(found[2]?.replace(',', '.'));
+  return found[3] === undefined ? { usd: number } : { share: number / 100 };
+}
+
+/** USD spent since the limit last started again, over the key's life when it never does; undefined when nobody told. */
+export function spentInWindow(key: Pick<AccountKey, 'limit' | 'limit_remaining' | 'limit_reset' | 'usage'>) {
+  const { limit, limit_remaining: left } = key;
+  const resets = key.limit_reset !== null && key.limit_reset !== undefined;
+  if (resets && typeof limit === 'number' && typeof left === 'number') return limit - left;
+  return key.usage;
+}
+
+/** More than the threshold. A share is of the limit, so a key without one never is. */
+export function isOver(key: AccountKey, threshold: Threshold): boolean {
+  const spent = spentInWindow(key);
+  if (spent === undefined) return false;
+  if ('usd' in threshold) return spent > threshold.usd + TINY;
+  return typeof key.limit === 'number' && spent > key.limit * threshold.share + TINY;
+}
+
+/** Sums of cents in binary differ from what people mean by less than this. */
+const TINY = 1e-9;
