@@ -28,6 +28,7 @@ const LAW: Record<string, Room> = {
     packages: ['@commander-js/extra-typings'],
   },
   stories: {
+    loads: ['commands'],
     uses: [
       ...['context', 'settings', 'errors', 'secret', 'version', 'terminal'],
       ...['roster', 'plan', 'apply', 'openrouter', 'workbook', 'files', 'sandbox'],
@@ -40,15 +41,18 @@ const LAW: Record<string, Room> = {
   roster: { uses: ['errors', 'secret'], packages: ['zod/mini'], pure: true },
   plan: {
     uses: ['errors', 'secret', 'roster'],
-    packages: ['zod/mini@journal-entry.ts', 'picomatch'],
+    packages: ['zod/mini@journal-entry.ts', 'zod/mini@saved-keys.ts', 'picomatch'],
     pure: true,
   },
   apply: { uses: ['plan', 'errors', 'secret'] },
-  openrouter: { uses: ['plan', 'roster', 'errors', 'secret'], packages: ['undici', 'zod/mini@schemas.ts'] },
+  openrouter: {
+    uses: ['plan', 'roster', 'errors', 'secret'],
+    packages: ['undici', 'zod/mini@schemas.ts', 'zod/mini@guardrails.ts'],
+  },
   workbook: { uses: ['plan', 'roster', 'errors', 'secret'], packages: ['exceljs', 'csv-parse', 'yauzl', 'saxes'] },
   files: { uses: ['errors', 'secret'] },
   sandbox: { uses: [] },
-  settings: { uses: ['errors', 'secret'], packages: ['dotenv', 'zod/mini'] },
+  settings: { uses: ['context', 'errors', 'secret'], packages: ['dotenv', 'zod/mini'] },
   context: { uses: [] },
   errors: { uses: [] },
   secret: { uses: [] },
