@@ -16,8 +16,13 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),
   },
   {
+    name: 'update',
+    summary: 'change limits of keys, disable or enable them',
+    load: async (host: CommandHost) => (await import('./commands/update.ts')).createUpdateCommand(host),
+  },
+  {
     name: 'revoke',
-    summary: 'delete the keys of a workshop',
+    summary: 'delete keys, for one workshop or as selected',
     load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
   },
   {
