@@ -21,6 +21,11 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/update.ts')).createUpdateCommand(host),
   },
   {
+    name: 'rotate',
+    summary: 'put new keys in the place of old ones',
+    load: async (host: CommandHost) => (await import('./commands/rotate.ts')).createRotateCommand(host),
+  },
+  {
     name: 'revoke',
     summary: 'delete keys, for one workshop or as selected',
     load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
