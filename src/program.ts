@@ -11,6 +11,11 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
   },
   {
+    name: 'create',
+    summary: 'create one key, without a spreadsheet',
+    load: async (host: CommandHost) => (await import('./commands/create.ts')).createCreateCommand(host),
+  },
+  {
     name: 'list',
     summary: 'show the keys of the account',
     load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),

@@ -53,9 +53,10 @@ export function planRotate(input: RotateInput): RotatePlan {
 function finishRotation(begun: readonly AccountKey[], input: RotateInput): RotatePlan {
   const { keys, missing, state, open } = input;
   const gone = new Set(missing.map(({ hash }) => hash));
-  const untouched = keys.filter((key) => !begun.includes(key));
+  const successors = new Set(begun.map(({ hash }) => successorOf(hash, state)?.facts.hash));
+  const untouched = keys.filter((key) => !begun.includes(key) && !successors.has(key.hash));
   const notes = ['an earlier rotation was not finished: it is finished now'];
-  if (untouched.length > 0) notes.push(`the other ${untouched.length} stay as they are; run again to rotate them too`);
+  if (untouched.length > 0) notes.push('the other keys stay as they are; run again to rotate them too');
   const changes = begun.map((key): Change => {
     const { hash, name } = key;
     const { action, before = toKeyFacts(key) } = open.get(hash) ?? {};

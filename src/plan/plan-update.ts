@@ -68,7 +68,7 @@ function finishTopUp(
 ): UpdatePlan {
   const others = keys.filter((key) => !unfinished.includes(key));
   const notes = ['an earlier run did not finish adding to limits: it is finished with its own amounts'];
-  if (others.length > 0) notes.push(`nothing is added to the other ${others.length}; run again to add more`);
+  if (others.length > 0) notes.push('nothing is added to the other keys; run again to add more');
   const changes = unfinished.flatMap((key): Change[] => {
     const { patch, before, reason } = open.get(key.hash) ?? {};
     if (!patch || !before || !reason) return [];

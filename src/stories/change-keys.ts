@@ -75,7 +75,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   const view = viewOf(request, plans);
   if (request.flags.dryRun || view.changes.length === 0) {
     if (request.flags.json) printJson(ctx, changesJson(view));
-    else ctx.stdout.write(renderChanges(view, ctx.stdout, ctx));
+    else ctx.stdout.write(renderChanges({ ...view, dryRun: request.flags.dryRun }, ctx.stdout, ctx));
     return EXIT.OK;
   }
   const affected = groups.filter((_, index) => (plans[index]?.changes.length ?? 0) > 0);
@@ -100,7 +100,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
   );
   const view = viewOf(request, plans);
   const quiet = flags.quiet || flags.json;
-  if (!quiet) ctx.stderr.write(renderChanges(view, ctx.stderr, ctx));
+  if (!quiet) ctx.stderr.write(renderChanges({ ...view, dryRun: false }, ctx.stderr, ctx));
   for (const { workshop } of quiet ? [] : opened) {
     for (const warning of workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
   }
@@ -110,7 +110,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
     return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
   }
   if (request.batch) await writeBatch(opened, plans, ctx);
-  const progress = await createProgress({ ctx, total: real.length, label: `To ${words.to}`, quiet });
+  const progress = await createProgress({ ctx, total: real.length, label: words.doing, quiet });
   const outcomes: Outcome[] = [];
   const files: SavedFile[] = [];
   let stopped: CliError | undefined;

@@ -19,8 +19,8 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
     changeKeys(
       {
         words: disable
-          ? { command: 'revoke', to: 'disable', done: 'disabled' }
-          : { command: 'revoke', to: 'delete', done: 'deleted' },
+          ? { command: 'revoke', to: 'disable', doing: 'Disabling keys', done: 'disabled' }
+          : { command: 'revoke', to: 'delete', doing: 'Deleting keys', done: 'deleted' },
         flags: options,
         session,
         account,

@@ -56,7 +56,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
     };
     return changeKeys(
       {
-        words: { command: 'rotate', to: 'rotate', done: 'rotated' },
+        words: { command: 'rotate', to: 'rotate', doing: 'Rotating keys', done: 'rotated' },
         flags: options,
         session,
         account,

@@ -34,7 +34,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
     if (wish.name !== undefined && selection.keys.length > 1) throw oneNameOnly(selection.keys.length);
     return changeKeys(
       {
-        words: { command: 'update', to: 'change', done: 'changed' },
+        words: { command: 'update', to: 'change', doing: 'Changing keys', done: 'changed' },
         flags: options,
         session,
         account,

@@ -10,10 +10,11 @@ import { createStyle } from './style.ts';
 import { renderTable, tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
 
-/** A command in words: `2 keys to delete`, `2 keys deleted`. */
+/** A command in words: `2 keys to delete`, `Deleting keys`, `2 keys deleted`. */
 export interface ChangeWords {
   command: string;
   to: string;
+  doing: string;
   done: string;
 }
 
@@ -36,7 +37,11 @@ export interface ChangedView extends ChangesView {
 }
 
 /** The plan: one line a key, then the sum. */
-export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Context, 'env'>): string {
+export function renderChanges(
+  view: ChangesView & { dryRun: boolean },
+  output: Output,
+  ctx: Pick<Context, 'env'>,
+): string {
   const { words, changes, notes, sandbox, untouched } = view;
   const { bold, yellow } = createStyle(ctx.env, output);
   let text = sandbox ? `${yellow('Sandbox')}   nothing here is real\n` : '';
@@ -48,9 +53,11 @@ export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Conte
   const real = changes.filter((change) => !isBookkeeping(change));
   const spent = changes.reduce((sum, change) => sum + (change.kind === 'delete' ? (change.before.usage ?? 0) : 0), 0);
   const deletes = changes.some(({ kind }) => kind === 'delete');
+  if (real.length === 0) return `${text}Nothing to send; what was found out is noted in the journal.\n`;
   text += count(real.length, 'key');
   text += ` to ${words.to}${deletes ? `, ${formatUsd(spent)} were spent with them` : ''}`;
-  return `${text}${untouched > 0 ? `; ${asTheyAre(untouched)}` : ''}.\n`;
+  text += `${untouched > 0 ? `; ${asTheyAre(untouched)}` : ''}.\n`;
+  return view.dryRun ? `${text}This was a dry run: nothing was changed.\n` : text;
 }
 
 /** What became of it; keys that were not done with their reasons. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { refused, resetAfterCommit } from '../support/faults.ts';
-import { useWorkshop } from '../support/workshop-world.ts';
+import { useFaultyServer } from '../support/faulty-server.ts';
+import { createCamera } from '../support/power-cuts.ts';
+import { newAccount } from '../support/sandbox.ts';
+import { NOW, useWorkshop } from '../support/workshop-world.ts';
 
 test('old → new for each key, then a patch for each; the official client reads it back', async () => {
   const { run, screen, sdk, saved } = await useWorkshop();
@@ -16,8 +19,8 @@ test('old → new for each key, then a patch for each; the official client reads
     WS_Anda_Ozola_<tag>     limit $1.00 → $2.00, reset never → daily
 
     3 keys to change.
-    To change: 0 of 3
-    To change: 3 of 3 after 0.0 s
+    Changing keys: 0 of 3
+    Changing keys: 3 of 3 after 0.0 s
     "
   `);
   const { data } = await sdk.apiKeys.list({});
@@ -35,6 +38,7 @@ test('a dry run prints the same plan and sends nothing', async () => {
     WS_Anda_Ozola_<tag>  enabled → disabled
 
     1 key to change.
+    This was a dry run: nothing was changed.
     --- stderr
     "
   `);
@@ -83,16 +87,37 @@ test('a top-up whose answer was lost is settled by looking, never added twice', 
     0 keys changed; 2 stay as they are.
     --- stderr
     Note      an earlier run did not finish adding to limits: it is finished with its own amounts
-    Note      nothing is added to the other 2; run again to add more
+    Note      nothing is added to the other keys; run again to add more
     KEY NAME                   CHANGE
     WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00 (done already)
 
-    0 keys to change; 2 stay as they are.
+    Nothing to send; what was found out is noted in the journal.
     "
   `);
   expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2]);
   await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes']);
   expect(server.liveKeys().map(({ limit }) => limit)).toEqual([3, 3, 3]);
+});
+
+test('a top-up cut off at any phase of any request is finished by the next run, and nobody gets it twice', async () => {
+  const account = newAccount(NOW);
+  let cwd = '';
+  const camera = createCamera(account, () => cwd);
+  const world = await useWorkshop({ account, onEvent: camera.onEvent });
+  cwd = world.cwd;
+  const args = ['update', '--prefix', 'WS', '--add-limit', '1', '--yes', '--concurrency', '1'];
+  camera.start();
+  await world.run(args);
+  camera.stop();
+  await world.server.close();
+  expect(camera.taken).toHaveLength(12);
+  for (const { at, account, cwd } of camera.taken) {
+    const again = await useFaultyServer({ account, port: world.server.port });
+    const { code, stderr } = await world.run(args, { cwd });
+    await again.close();
+    const limits = again.liveKeys().map(({ limit }) => limit);
+    expect({ at, code, stderr, limits }).toMatchObject({ at, code: 0, limits: [2, 2, 2] });
+  }
 });
 
 test('409, and a key deleted meanwhile: those failed, the others go on, exit 3', async () => {
@@ -103,14 +128,18 @@ test('409, and a key deleted meanwhile: those failed, the others go on, exit 3',
     return method === 'PATCH' && hash === zane ? { before: (account) => account.deleteKey(zane) } : undefined;
   });
   const done = await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes', '--quiet']);
-  expect(screen({ ...done, stdout: done.stdout.replaceAll(anda.slice(0, 12), '<anda>') })).toMatchInlineSnapshot(`
+  const shown = done.stdout
+    .replaceAll(server.url.slice(7), '<url>')
+    .replaceAll(anda, '<anda>')
+    .replaceAll(anda.slice(0, 12), '<anda>');
+  expect(screen({ ...done, stdout: shown })).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
     1 key changed.
 
     NOT DONE                         WHY
     WS_Zane_Kalna_<tag>  failed   the key was deleted meanwhile
-    WS_Anda_Ozola_<tag>  refused  127.0.0.1:33713/api/v1/keys/<anda>cf875e70c88775c822d60b7464c91a48f4e15c7451f054036a60 gave an unexpected answer (409: Conflict).
+    WS_Anda_Ozola_<tag>  refused  <url>/keys/<anda> gave an unexpected answer (409: Conflict).
 
     Next     for those refused: orkeys update --hash <anda> --add-limit 1
     --- stderr
