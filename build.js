@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { leftOutOfExceljs } from './build/left-out.js';
 import { thirdPartyLicences } from './build/licences.js';
+import { ownSourceMapsOnly } from './build/own-source-maps.js';
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -15,16 +16,17 @@ const { metafile } = await build({
   target: 'node20.18',
   minifySyntax: true,
   minifyWhitespace: true,
-  // Stack traces show our own files and lines; the sources themselves are in the repository.
+  // Stack traces can show our own files and lines (node --enable-source-maps); the sources are in the repository.
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
-  plugins: [leftOutOfExceljs],
+  plugins: [leftOutOfExceljs, ownSourceMapsOnly],
   // CommonJS packages in the bundle call require() for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  external: ['@aws-sdk/client-s3'],
   logLevel: 'warning',
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', thirdPartyLicences(metafile));
+// For the tests: which package is in which file. Not published.
+writeFileSync('dist/meta.json', JSON.stringify(metafile));

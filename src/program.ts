@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help, type Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
@@ -41,9 +41,25 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
   },
   {
+    name: 'doctor',
+    summary: 'find out what is wrong, and what to do',
+    load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
+  },
+  {
+    name: 'whoami',
+    summary: 'tell which key and account are in use',
+    load: async (host: CommandHost) => (await import('./commands/whoami.ts')).createWhoamiCommand(host),
+  },
+  {
     name: 'sandbox',
     summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
     load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),
+  },
+  {
+    name: 'completion',
+    summary: 'print a script for tab completion in your shell',
+    load: async (host: CommandHost) =>
+      (await import('./commands/completion.ts')).createCompletionCommand(host, () => createProgram(host, 'all')),
   },
 ] as const;
 
@@ -61,11 +77,12 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
   let exitCode: ExitCode = EXIT.OK;
   const host: CommandHost = {
     ctx,
+    args,
     finish: (code) => {
       exitCode = code;
     },
   };
-  const program = await createProgram(host, args);
+  const program = await createProgram(host);
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : helpFlagForm(args), { from: 'user' });
   } catch (error) {
@@ -77,7 +94,7 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
 }
 
 /** The command tree. Only the command that the arguments name is loaded; the others are a name and a line of help. */
-export async function createProgram(host: CommandHost, args: readonly string[]) {
+export async function createProgram(host: CommandHost, load: 'named' | 'all' = 'named'): Promise<CommandUnknownOpts> {
   const program = new Command('orkeys')
     .description('One OpenRouter API key per participant: from a spreadsheet, with limits, none lost, none doubled.')
     .usage('<command> [options]')
@@ -92,9 +109,10 @@ export async function createProgram(host: CommandHost, args: readonly string[]) 
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(host.ctx.stdout.columns, 100),
     });
-  const named = helpFlagForm(args).find((arg) => !arg.startsWith('-'));
+  const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
-    if (spec.name === named) program.addCommand((await spec.load(host)).copyInheritedSettings(program));
+    if (spec.name === named || load === 'all')
+      program.addCommand((await spec.load(host)).copyInheritedSettings(program));
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;

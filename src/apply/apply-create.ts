@@ -8,6 +8,7 @@ import { retire } from './apply-retire.ts';
 import { encodeEntry } from './journal-lines.ts';
 
 type Create = Extract<Change, { kind: 'create' }>;
+type Created = Extract<CreateOutcome, { kind: 'created' }>;
 
 /**
  * One key: intent on disk → one POST → secret on disk, before anything else can fail. A key that takes another's place is
@@ -39,10 +40,8 @@ async function recordAnswer(
 ): Promise<Step> {
   const base = { change, tag, name };
   if (answer.kind === 'created') {
-    if (!deps.journal.state.secrets.claim(answer.secret)) {
-      const reason = 'the service answered with a secret that somebody else already has';
-      await deps.journal.append({ type: 'unknown', tag, reason });
-      return { outcome: { ...base, result: 'unknown', reason } };
+    if (!deps.journal.state.secrets.claim(answer.secret) && !(await settleClaims(tag, answer, deps))) {
+      return { outcome: { ...base, result: 'unknown', reason: SECOND_CLAIM } };
     }
     await saveSecret(tag, answer, deps);
     return { outcome: { ...base, result: 'done' } };
@@ -55,12 +54,25 @@ async function recordAnswer(
   return { outcome: { ...base, result, reason }, ...(stop ? { stop } : {}) };
 }
 
+const SECOND_CLAIM = 'the service answered with a secret that somebody else already has';
+
+/**
+ * One secret came for two keys, so one of the answers is wrong. Each key's masked secret tells which; where it does not,
+ * neither is believed, and the sweep takes both keys away. True when the secret belongs to this key.
+ */
+async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps): Promise<boolean> {
+  // Lines are written in order, so after this one the earlier claim is known in any case.
+  await journal.append({ type: 'unknown', tag, reason: SECOND_CLAIM });
+  const text = answer.secret.reveal();
+  const label = answer.secret.toString();
+  const earlier = [...journal.state.tags.values()].find((record) => record.secret?.reveal() === text);
+  if (!earlier || earlier.facts.label === label) return false;
+  await journal.append({ type: 'unknown', tag: earlier.tag, reason: SECOND_CLAIM });
+  return answer.facts.label === label;
+}
+
 /** The journal, else another place, else the fresh key is deleted: a live key whose secret nobody has must not stay. */
-async function saveSecret(
-  tag: string,
-  answer: Extract<CreateOutcome, { kind: 'created' }>,
-  deps: ApplyDeps,
-): Promise<void> {
+async function saveSecret(tag: string, answer: Created, deps: ApplyDeps): Promise<void> {
   const facts = toKeyFacts(answer.facts);
   const entry = { type: 'created', tag, key: answer.secret.reveal(), facts } as const;
   try {

@@ -1,6 +1,7 @@
+import { CliError, EXIT } from '../errors.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
-import { planSweep, unsettledTags } from '../plan/plan-sweep.ts';
+import { planSweep, unlocatedTags, unsettledTags } from '../plan/plan-sweep.ts';
 import { type Applied, type ApplyDeps, applyPlan } from './apply-plan.ts';
 import { type Survey, type SurveyTools, surveyAccount } from './survey.ts';
 
@@ -16,35 +17,62 @@ export interface SettleDeps extends ApplyDeps {
 
 /**
  * Applies a plan; then settles by looking what ended in doubt, removes keys whose secret was lost and makes new ones in
- * their place. What stays in doubt after that is left to the next run, in the journal.
+ * their place. What stays in doubt after that is left to the next run, in the journal. A look that fails stops the run;
+ * what was done stays done.
  */
 export async function applyUntilSettled(changes: readonly Change[], deps: SettleDeps): Promise<Applied> {
   const { journal, stop } = deps;
-  let applied = await applyPlan(changes, deps);
-  const outcomes = applied.outcomes;
-  for (let round = 1; round < MAX_ROUNDS && !applied.stopped && !stop.aborted; round += 1) {
-    const doubts = unsettledTags(journal.state).length;
-    if (doubts === 0) break;
-    deps.onRound?.(doubts);
-    const survey = await surveyAccount(journal.state, deps.survey);
-    const sweep = planSweep(journal.state, survey.listing, survey.sure);
-    if (sweep.length === 0) break;
-    applied = await applyPlan([...sweep, ...deps.replan(journal.state, survey)], deps);
+  const outcomes: Outcome[] = [];
+  let absent = 0;
+  const apply = async (some: readonly Change[]) => {
+    const applied = await applyPlan(some, deps);
     outcomes.push(...applied.outcomes);
+    absent += some.filter(({ kind }) => kind === 'record_absent').length;
+    return applied.stopped;
+  };
+  let stopped = await apply(changes);
+  try {
+    for (let round = 1; round < MAX_ROUNDS && !stopped && !stop.aborted; round += 1) {
+      const doubts = unsettledTags(journal.state).length;
+      if (doubts === 0 && unlocatedTags(journal.state).length === 0) break;
+      deps.onRound?.(doubts);
+      const survey = await surveyAccount(journal.state, deps.survey);
+      const sweep = planSweep(journal.state, survey.listing, survey.sure);
+      if (sweep.length === 0) break;
+      const refused = refusedIn(outcomes);
+      const again = deps.replan(journal.state, survey).filter((change) => !refused.has(personOf(change)));
+      stopped = await apply([...sweep, ...again]);
+    }
+    if (absent > 0 && !stopped && !stop.aborted) {
+      // A key that was taken for absent may have landed meanwhile.
+      const { listing } = await surveyAccount(journal.state, deps.survey);
+      stopped = await apply(planSweep(journal.state, listing, false));
+    }
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exitCode === EXIT.CANNOT_SAVE) throw error;
+    if (!stop.aborted) stopped = error;
   }
-  return { outcomes: latest(outcomes), stopped: applied.stopped };
+  return { outcomes: latest(outcomes), stopped };
 }
 
-/** Of several attempts for one person only the last one counts. */
+/** What the service said no to is not asked again in the same run. */
+function refusedIn(outcomes: readonly Outcome[]): Set<unknown> {
+  return new Set(outcomes.flatMap(({ change, result }) => (result === 'refused' ? [personOf(change)] : [])));
+}
+
+/** The participant, where a change makes a key for one; else the change itself, which is like no other. */
+function personOf(change: Change): unknown {
+  return (change.kind === 'create' && change.participant) || change;
+}
+
+/** Of several attempts for one person, or at one orphan, only the last one counts. */
 function latest(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<string, Outcome>();
   for (const [index, outcome] of outcomes.entries()) {
     const { change } = outcome;
-    const who =
-      change.kind === 'create'
-        ? `create ${change.replaces?.hash ?? change.participant?.row ?? change.stem}`
-        : `${index}`;
-    last.set(who, outcome);
+    if (change.kind === 'create')
+      last.set(`create ${change.replaces?.hash ?? change.participant?.row ?? change.stem}`, outcome);
+    else last.set(change.kind === 'remove_orphan' ? `remove ${change.hash}` : `${index}`, outcome);
   }
   return [...last.values()];
 }

@@ -1,5 +1,6 @@
 import type { KeyListing, KeysApi } from '../plan/account-key.ts';
 import type { JournalState, TagRecord } from '../plan/fold-journal.ts';
+import { tagOf } from '../plan/key-name.ts';
 import { joinListings, unsettledTags } from '../plan/plan-sweep.ts';
 
 /** What the account holds, looked at with the journal's doubts in mind. */
@@ -47,8 +48,8 @@ async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): 
 
 /** True when some outcome is unknown and no key listed bears its tag: then one look is not enough. */
 function hasDoubt(state: JournalState, listing: KeyListing): boolean {
-  const doubts = unsettledTags(state);
-  return doubts.some(({ tag }) => !listing.keys.some((key) => key.name.endsWith(`_${tag}`)));
+  const listed = new Set(listing.keys.map((key) => tagOf(key.name)));
+  return unsettledTags(state).some(({ tag }) => !listed.has(tag));
 }
 
 /** A listing lags and pages shift, so a held key's absence from it says little: only the key's own address does. */

@@ -31,7 +31,12 @@ export function createProvisionCommand(host: CommandHost) {
     .addHelpText('after', HELP)
     .action(async (roster, flags) => {
       const { runProvision } = await import('../stories/provision.ts');
-      host.finish(await runProvision({ ...flags, roster, rosterFlags: flags, session: sessionFlags(flags) }, host.ctx));
+      host.finish(
+        await runProvision(
+          { ...flags, roster, rosterFlags: flags, session: sessionFlags(flags), args: host.args },
+          host.ctx,
+        ),
+      );
     });
 }
 

@@ -23,7 +23,8 @@ interface Rival {
   verdict: 'live' | 'elsewhere';
 }
 
-const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}(\.tmp)?$/;
+/** The name of a lock file; it holds the pid. */
+export const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}(\.tmp)?$/;
 const ATTEMPTS = 4;
 /** ms; who announced itself this short a time ago may be backing off just now */
 const JUST_ANNOUNCED = 3000;

@@ -26,7 +26,11 @@ export function jsonOf(answer: Answer): unknown {
 
 /** A web page instead of the API: a proxy's error page, or the log-in page of a guest network. */
 export function isHtml(answer: Answer): boolean {
-  return /^\s*<(!doctype|html|head|body|script|meta)\b/i.test(answer.text) || /\bhtml\b/i.test(contentType(answer));
+  if (/^\s*<(!doctype|html|head|body|script|meta)\b/i.test(answer.text)) {
+    return true;
+  }
+  const { 'content-type': type = '' } = answer.headers;
+  return /\bhtml\b/i.test(type) && answer.text.trim() !== '' && jsonOf(answer) === undefined;
 }
 
 /**
@@ -46,7 +50,7 @@ export function apiErrorOf(answer: Answer): string | undefined {
 }
 
 /** Foreign text made fit to be shown: no secrets, no control characters, one line, not long. */
-export function quote(text: string): string {
+function quote(text: string): string {
   const line = redactSecrets(text.slice(0, 4 * MAX_QUOTE))
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
@@ -64,8 +68,4 @@ export function redirectHost(answer: Answer, origin: string): string {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function contentType(answer: Answer): string {
-  return answer.headers['content-type'] ?? '';
 }

@@ -1,5 +1,5 @@
 import { CliError, EXIT } from '../errors.ts';
-import type { KeysApi, Workspace } from '../plan/account-key.ts';
+import type { CurrentKey, KeysApi, Workspace } from '../plan/account-key.ts';
 import type { GuardrailsApi } from '../plan/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
@@ -16,7 +16,8 @@ import { serviceError } from './service-error.ts';
 export interface KeysClientOptions {
   /** as `checkBaseUrl` returned it */
   baseUrl: string;
-  managementKey: Secret;
+  /** undefined = only `checkKey` can be asked */
+  managementKey: Secret | undefined;
   /** for one exchange from connecting to the last byte; default 30,000 milliseconds */
   timeoutMs?: number | undefined;
   /** how many attempts may follow the first of a call; default 5 */
@@ -39,6 +40,8 @@ export interface KeysClientOptions {
   /** drops what is in flight: a create then ends as `unknown` */
   stopNow: AbortSignal;
   onWait?: ((event: WaitEvent) => void) | undefined;
+  /** told the Date header of each answer */
+  onDate?: ((header: string) => void) | undefined;
 }
 
 /** The client waits; for the progress line. */
@@ -47,7 +50,12 @@ export interface WaitEvent {
   because: string;
 }
 
+/** What the service says to one key: about itself, or that it does not accept it. */
+export type KeyCheck = { accepted: true; key: CurrentKey } | { accepted: false; status: number; reason: string };
+
 export interface KeysClient extends KeysApi, GuardrailsApi {
+  /** GET /key in the name of another key; it spends nothing. Throws CliError where the service gives no verdict. */
+  checkKey(secret: Secret): Promise<KeyCheck>;
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -58,6 +66,14 @@ export interface KeysClient extends KeysApi, GuardrailsApi {
  */
 export function createKeysClient(options: KeysClientOptions): KeysClient {
   const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, stop, stopNow } = options;
+  if (managementKey && !/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
+    throw new CliError(
+      'unauthorized',
+      EXIT.NOT_AUTHORISED,
+      'The management key holds a character that no key has, or is empty.',
+      { hint: 'Copy it again, without quotes, spaces or line breaks.' },
+    );
+  }
   const connections = openConnections(chooseProxy(baseUrl, options.env ?? {}), timeoutMs);
   const onWait = (ms: number, because: string) => options.onWait?.({ ms, because });
   const gate = createGate({
@@ -71,7 +87,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
   const send = createSend({
     baseUrl,
     managementKey,
-    headers: { ...options.headers, 'user-agent': options.userAgent ?? 'orkeys' },
+    headers: printable({ ...options.headers, 'user-agent': options.userAgent ?? 'orkeys' }),
     timeoutMs,
     retries: options.retries ?? 5,
     gate,
@@ -82,6 +98,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     stop,
     stopNow,
     onWait,
+    onDate: (header) => options.onDate?.(header),
   });
 
   async function read<T>(path: string, parse: (json: unknown) => T | undefined, dropped?: AbortSignal): Promise<T> {
@@ -90,6 +107,15 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
 
   return {
     getCurrentKey: () => read('/key', readCurrentKey),
+    async checkKey(secret) {
+      const sent = await send({ method: 'GET', path: '/key', as: secret });
+      const { outcome } = sent;
+      const reason = outcome.kind === 'answer' ? apiErrorOf(outcome) : undefined;
+      if (outcome.kind === 'answer' && reason !== undefined && (outcome.status === 401 || outcome.status === 403)) {
+        return { accepted: false, status: outcome.status, reason };
+      }
+      return { accepted: true, key: parsed(sent, readCurrentKey) };
+    },
     getCredits: () => read('/credits', readCredits),
 
     listKeys({ workspace_id, onPage } = {}) {
@@ -133,6 +159,13 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     ...createGuardrailsApi(send),
     close: () => connections.close(),
   };
+}
+
+/** HTTP headers hold ASCII. */
+function printable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/g, '?')]),
+  );
 }
 
 function parsed<T>(sent: Sent, parse: (json: unknown) => T | undefined): T {

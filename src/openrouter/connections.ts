@@ -1,7 +1,6 @@
-import type { buildConnector, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import buildDirect from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { ConnectError, reasonOf } from './failure-reason.ts';
 import { throughProxy } from './proxy-tunnel.ts';
 
 export interface Connections {
@@ -21,7 +20,7 @@ export interface Connections {
 export function openConnections(proxy: URL | undefined, timeoutMs: number): Connections {
   // Certificates are checked even if the process was told not to.
   const direct = buildDirect({ timeout: Math.min(timeoutMs, 10_000), rejectUnauthorized: true });
-  const connect = tellingWhy(proxy === undefined ? direct : throughProxy(proxy, direct, timeoutMs));
+  const connect = proxy === undefined ? direct : throughProxy(proxy, direct, timeoutMs);
   // The deadline of the whole exchange is kept in exchange.ts; undici's own, looser ones are only a second net.
   const shared = { connect, headersTimeout: timeoutMs + 1000, bodyTimeout: timeoutMs + 1000 };
   const reused = new Agent({ ...shared, pipelining: 1 });
@@ -32,18 +31,5 @@ export function openConnections(proxy: URL | undefined, timeoutMs: number): Conn
     async close() {
       await Promise.all([reused.destroy(), fresh.destroy()]);
     },
-  };
-}
-
-/** undici connects again and again by itself after some errors; this one ends the request, with nothing but the reason. */
-function tellingWhy(connect: buildConnector.connector): buildConnector.connector {
-  return (options, callback) => {
-    connect(options, (...result) => {
-      if (result[0] === null) {
-        callback(...result);
-      } else {
-        callback(new ConnectError(reasonOf(result[0], false)), null);
-      }
-    });
   };
 }

@@ -20,21 +20,13 @@ export type FailureReason =
   | 'protocol'
   | 'stopped';
 
-/** No connection could be made, so nothing was written. */
-export class ConnectError extends Error {
-  readonly reason: FailureReason;
-
-  constructor(reason: FailureReason) {
-    super(reason);
-    this.name = 'ConnectError';
-    this.reason = reason;
-  }
-}
+/** The proxy opened no tunnel, so nothing was written. */
+export class ProxyError extends Error {}
 
 /** What an error of undici or Node means. Only this word is kept of the error: its message or cause may hold headers. */
 export function reasonOf(error: unknown, written: boolean): FailureReason {
-  if (error instanceof ConnectError) {
-    return error.reason;
+  if (error instanceof ProxyError) {
+    return 'proxy';
   }
   const code = codeOf(error);
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) {

@@ -28,7 +28,7 @@ const STEPS_BACK = [0, 20, 60, 100, 300];
 /**
  * All keys, page by page. Offsets shift when keys are made or deleted meanwhile, so each page is asked for one entry early: only when it
  * begins with an entry that is known already, nothing can have slipped through between the two. Where it does not, it is asked for again
- * from further back. The end is a page that holds the last entry and nothing after it.
+ * from further back. The end is a page that is not full, ends with the last known entry and brings nothing new.
  */
 export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): Promise<KeyListing> {
   const mostKeys = options.mostKeys ?? MOST_KEYS;
@@ -46,6 +46,8 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
     options.onPage?.(chain.size());
     let unreadable = page.unreadable;
     let tries = 0;
+    let empties = 0;
+    let fullPage = sizeOf(page);
     let next = nextOffset(from, page);
 
     while (sizeOf(page) > 0) {
@@ -58,16 +60,26 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
       const candidate = await reader.take(next);
 
       if (sizeOf(candidate) === 0) {
-        // Beyond the end. It was the end of this list only if the page before is still what it was.
-        const again = next > from + sizeOf(page) - 1 ? page : await reader.take(from);
-        if (again === page || sameKeys(again, page)) {
+        if (from === 0 && sizeOf(page) === 1) {
           break;
         }
-        chain.add(again);
+        // Beyond the end. The list got shorter, or the service knows round offsets only: then this happens again.
+        const again = await reader.take(from);
+        if (sameKeys(again, page)) {
+          empties += 1;
+          if (empties === 3) {
+            break;
+          }
+          continue;
+        }
         tries += 1;
-        from = sizeOf(again) === 0 ? Math.max(0, from - (STEPS_BACK[tries] ?? 0)) : from;
-        page = sizeOf(again) === 0 ? page : again;
-        next = sizeOf(again) === 0 ? from : nextOffset(from, page);
+        if (chain.joins(again)) {
+          chain.add(again);
+          page = again;
+          next = nextOffset(from, page);
+        } else {
+          next = Math.max(0, from - (STEPS_BACK[tries] ?? 0));
+        }
         continue;
       }
       if (!chain.joins(candidate)) {
@@ -76,6 +88,7 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
         continue;
       }
       const before = chain.size();
+      fullPage = Math.max(fullPage, sizeOf(candidate));
       const tail = page.keys.at(-1)?.hash;
       chain.add(candidate);
       options.onPage?.(chain.size());
@@ -86,11 +99,14 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
         next = nextOffset(from, page);
         tries = 0;
         reader.goOn(next, sizeOf(page) - 1);
-      } else if (candidate.keys.at(-1)?.hash === tail && candidate.keys[0]?.hash !== page.keys[0]?.hash) {
+      } else if (candidate.keys.at(-1)?.hash === tail && sizeOf(candidate) < fullPage) {
         break;
       } else {
+        // All known, and perhaps more behind it: the list was pushed down, or the service repeats itself.
         tries += 1;
-        next += Math.max(1, sizeOf(candidate) - 1);
+        from = next;
+        page = candidate;
+        next = nextOffset(from, page);
       }
     }
     return unreadable > 0

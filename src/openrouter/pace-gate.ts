@@ -1,7 +1,7 @@
 import { createPace, ended, type PaceLimits, READ_COST, started, succeeded, turnedAway, waitForStart } from './pace.ts';
 
 /** A call's leave to start. Exactly one of its ends must be told. */
-export interface Turn {
+interface Turn {
   ended(): void;
   succeeded(): void;
   /** halts every call for that long */
@@ -13,7 +13,7 @@ export interface Gate {
   enter(call: Arrival): Promise<Turn | undefined>;
 }
 
-export interface Arrival {
+interface Arrival {
   kind: 'read' | 'change';
   /** a repeated call goes before the others */
   again: boolean;

@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { ConnectError } from './failure-reason.ts';
+import { ProxyError } from './failure-reason.ts';
 
 /**
  * Connects by asking a proxy for a tunnel (CONNECT), then shakes hands with the service itself through it: the proxy learns the
@@ -32,7 +32,7 @@ export function throughProxy(
     const deadline = setTimeout(() => asking.destroy(), timeoutMs);
     asking.on('error', () => {
       clearTimeout(deadline);
-      callback(new ConnectError('proxy'), null);
+      callback(new ProxyError('no tunnel'), null);
     });
     asking.on('connect', (response, socket) => {
       clearTimeout(deadline);
@@ -42,7 +42,7 @@ export function throughProxy(
         shakeHands({ ...options, httpSocket: socket }, callback);
       } else {
         socket.destroy();
-        callback(new ConnectError('proxy'), null);
+        callback(new ProxyError('no tunnel'), null);
       }
     });
     asking.end();

@@ -3,9 +3,9 @@ import type { Answer, Failure, Method } from './exchange.ts';
 import { waitAskedFor } from './retry-after.ts';
 
 /** One wait longer than this is not worth it: the user decides. Milliseconds. */
-export const LONGEST_WAIT_MS = 120_000;
+const LONGEST_WAIT_MS = 120_000;
 /** A call that is turned away again and again ends after this time. Milliseconds. */
-export const LONGEST_CALL_MS = 300_000;
+const LONGEST_CALL_MS = 300_000;
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;

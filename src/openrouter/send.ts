@@ -5,11 +5,13 @@ import type { Gate } from './pace-gate.ts';
 import { decideRetry, isOverload } from './retry.ts';
 
 /** One call of the API, as a method, a path below the base URL and a body. */
-export interface Call {
+interface Call {
   method: Method;
   /** `/keys?offset=0` */
   path: string;
   body?: object;
+  /** asks in this key's name instead of the management key's */
+  as?: Secret;
   /** nobody waits for the answer any more: only for reads */
   dropped?: AbortSignal;
 }
@@ -31,7 +33,8 @@ export type Send = (call: Call) => Promise<Sent>;
 
 export interface SendOptions {
   baseUrl: string;
-  managementKey: Secret;
+  /** undefined = calls without a key of their own go without any */
+  managementKey: Secret | undefined;
   headers: Readonly<Record<string, string>>;
   timeoutMs: number;
   retries: number;
@@ -43,12 +46,15 @@ export interface SendOptions {
   stop: AbortSignal;
   stopNow: AbortSignal;
   onWait(ms: number, because: string): void;
+  onDate(header: string): void;
 }
 
 /** No honest answer is larger: a page of 100 keys has about 100 kB. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 const NOT_STARTED: Failure = { kind: 'failure', written: false, reason: 'stopped' };
+
+// Each call listens to a signal of its own: Node warns of a leak when more than ten listen to one.
 
 /** Sends calls: each waits its turn, and is sent again where that is safe. Never throws. */
 export function createSend(options: SendOptions): Send {
@@ -67,6 +73,7 @@ export function createSend(options: SendOptions): Send {
       }
       began ??= options.now().getTime();
       const outcome = await attemptOnce(call, path);
+      if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
       const decision = decideRetry({
@@ -90,14 +97,15 @@ export function createSend(options: SendOptions): Send {
       }
       if (!decision.everyone) {
         options.onWait(decision.afterMs, `${where} could not be reached, trying again`);
-        await options.sleep(decision.afterMs, options.stop);
+        await options.sleep(decision.afterMs, AbortSignal.any([options.stop]));
       }
     }
   };
 
   function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
-    const stopNow = call.dropped === undefined ? options.stopNow : AbortSignal.any([options.stopNow, call.dropped]);
+    const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const key = call.as ?? options.managementKey;
     return exchange(
       call.method === 'POST' ? options.connections.fresh : options.connections.reused,
       {
@@ -107,7 +115,7 @@ export function createSend(options: SendOptions): Send {
         headers: {
           ...options.headers,
           accept: 'application/json',
-          authorization: `Bearer ${options.managementKey.reveal()}`,
+          ...(key === undefined ? {} : { authorization: `Bearer ${key.reveal()}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body }),

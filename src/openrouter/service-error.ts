@@ -71,7 +71,7 @@ export function serviceError(sent: Sent): CliError {
   );
 }
 
-export function interrupted(): CliError {
+function interrupted(): CliError {
   return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted.', { hint: AGAIN });
 }
 

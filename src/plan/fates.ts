@@ -1,7 +1,7 @@
 import type { Participant } from '../roster/participant.ts';
 import type { Outcome } from './change.ts';
 import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
-import { indexPeople } from './match-people.ts';
+import { assignPeople } from './match-people.ts';
 import type { Skipped } from './plan-provision.ts';
 
 /**
@@ -24,7 +24,7 @@ export function fatesOf(
   outcomes: readonly Outcome[],
   state: JournalState,
 ): Fate[] {
-  const people = indexPeople(state);
+  const peopleOf = assignPeople(state, participants);
   const skippedBy = new Map(skipped.map((skip) => [skip.participant, skip]));
   const outcomeBy = new Map(
     outcomes.flatMap((outcome) =>
@@ -36,7 +36,7 @@ export function fatesOf(
   return participants.map((participant) => {
     const skip = skippedBy.get(participant);
     const outcome = outcomeBy.get(participant);
-    const record = currentKey(people.find(participant).flatMap((known) => known.records));
+    const record = currentKey(peopleOf(participant).flatMap((known) => known.records));
     if (record && outcome) return { participant, fate: 'created', record, ...because(outcome) };
     if (skip?.because === 'has_key') return { participant, fate: 'has_key', record: skip.record };
     if (skip?.because === 'exists_elsewhere') {

@@ -100,6 +100,11 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
         record.life = 'gone';
       });
       return;
+    case 'created':
+      // A secret counts even where the line with its intent is lost.
+      if (!state.tags.has(entry.tag)) addRecord(state, newRecord(entry.tag, entry.tag, entry.at));
+      withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
+      return;
     default:
       withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
   }
@@ -133,6 +138,8 @@ function foldTagEntry(
       return;
     case 'unknown':
       record.status = 'unknown';
+      // Said of a key that was held when its secret turned out to be somebody else's.
+      record.secret = undefined;
       record.reason = entry.reason;
       return;
     case 'absent':

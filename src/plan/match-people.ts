@@ -40,6 +40,43 @@ export function indexPeople(state: JournalState): PeopleIndex {
   };
 }
 
+/**
+ * Gives each known person to one participant at most, to whom they are most alike, so that no two participants share a key.
+ * Only when everybody found their own do further matches follow: somebody may have been two people before.
+ */
+export function assignPeople(state: JournalState, participants: readonly Participant[]) {
+  const index = indexPeople(state);
+  const pairs = participants.flatMap((participant) =>
+    index.find(participant).map((known) => ({ participant, known, alike: likeness(participant, known) })),
+  );
+  pairs.sort((a, b) => b.alike - a.alike || rank(b.known) - rank(a.known));
+  const owned = new Map<Participant, KnownPerson[]>();
+  const taken = new Set<KnownPerson>();
+  for (const mayBeMore of [false, true]) {
+    for (const { participant, known } of pairs) {
+      const own = owned.get(participant) ?? [];
+      if (taken.has(known) || (own.length > 0 && !mayBeMore)) continue;
+      taken.add(known);
+      owned.set(
+        participant,
+        [...own, known].sort((a, b) => rank(b) - rank(a)),
+      );
+    }
+  }
+  return (participant: Participant): KnownPerson[] => owned.get(participant) ?? [];
+}
+
+/** Share of common addresses, and a little more for the same name. */
+function likeness(participant: Participant, known: KnownPerson): number {
+  const last = known.records.findLast((record) => record.participant)?.participant;
+  if (!last) return 0;
+  const mine = new Set(participant.emails.map(foldEmail));
+  const theirs = new Set(last.emails.map(foldEmail));
+  const shared = [...mine].filter((email) => theirs.has(email)).length;
+  const all = mine.size + theirs.size - shared;
+  return (all === 0 ? 1 : shared / all) + (foldName(participant) === foldName(last) ? 0.1 : 0);
+}
+
 /** An address as it is compared: case-folded, composed. */
 export function foldEmail(email: string): string {
   return email.normalize('NFC').toLowerCase();

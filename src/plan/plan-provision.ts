@@ -3,7 +3,7 @@ import type { AccountKey, KeyListing, NewKey } from './account-key.ts';
 import type { Change } from './change.ts';
 import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
 import { foldStem, nameStem, tagOf } from './key-name.ts';
-import { indexPeople } from './match-people.ts';
+import { assignPeople } from './match-people.ts';
 import { planSweep } from './plan-sweep.ts';
 
 export interface ProvisionInput {
@@ -36,18 +36,19 @@ export interface ProvisionPlan {
 /** Decides for each participant: create, skip or settle first. Pure: the same input gives the same plan. */
 export function planProvision(input: ProvisionInput): ProvisionPlan {
   const sweep = planSweep(input.state, input.listing, input.sure);
+  // A key whose hash was told wrong is not gone.
+  const located = new Set(sweep.flatMap((change) => (change.kind === 'locate' ? [change.tag] : [])));
+  const isGone = (record: TagRecord) => !located.has(record.tag) && hasGone(record, input.gone);
   const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
-  const people = indexPeople(input.state);
+  const peopleOf = assignPeople(input.state, input.participants);
   const elsewhere = indexForeignKeys(input.listing.keys, input.state);
   const creates: Change[] = [];
   const lost: Change[] = [];
   const skipped: Skipped[] = [];
   for (const participant of input.participants) {
-    const known = people.find(participant);
+    const known = peopleOf(participant);
     const records = known.flatMap((person) => person.records);
-    const held = known
-      .map((person) => currentKey(person.records))
-      .find((record) => record && !isGone(record, input.gone));
+    const held = known.map((person) => currentKey(person.records)).find((record) => record && !isGone(record));
     if (held) {
       skipped.push({ because: 'has_key', participant, record: held });
       continue;
@@ -68,7 +69,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       continue;
     }
     for (const record of records) {
-      if (isGone(record, input.gone)) lost.push(recordGone(record));
+      if (isGone(record)) lost.push(recordGone(record));
     }
     creates.push({
       kind: 'create',
@@ -105,7 +106,7 @@ function isUnsettled(record: TagRecord): boolean {
   return record.status === 'pending' || record.status === 'unknown';
 }
 
-function isGone(record: TagRecord, gone: ReadonlySet<string>): boolean {
+function hasGone(record: TagRecord, gone: ReadonlySet<string>): boolean {
   return record.status === 'held' && record.facts.hash !== undefined && gone.has(record.facts.hash);
 }
 

@@ -10,9 +10,9 @@ import { toKeyFacts } from './journal-entry.ts';
  */
 export function planRevoke(
   selected: readonly AccountKey[],
-  missing: readonly AccountKey[],
   state: JournalState,
   disable: boolean,
+  missing: readonly AccountKey[] = [],
 ): Change[] {
   const changes = selected
     .filter((key) => !(disable && key.disabled === true))

@@ -9,6 +9,13 @@ export function unsettledTags(state: JournalState): TagRecord[] {
   return [...state.tags.values()].filter((record) => record.status === 'pending' || record.status === 'unknown');
 }
 
+/** Keys whose secret is held and whose hash is not known: a listing has to tell it. */
+export function unlocatedTags(state: JournalState): TagRecord[] {
+  return [...state.tags.values()].filter(({ status, life, facts }) => {
+    return status === 'held' && life === 'active' && facts.hash === undefined;
+  });
+}
+
 /**
  * Settles doubt by looking: what a complete listing says about the tags that this journal issued. A key that bears one of
  * them and whose secret is not held is an orphan. Tags that the journal did not issue are never touched.
@@ -36,19 +43,23 @@ export function planSweep(state: JournalState, listing: KeyListing, sure: boolea
 
 function settle(record: TagRecord, key: AccountKey, all: readonly AccountKey[]): Change | undefined {
   if (record.status === 'held') {
-    if (record.facts.hash === key.hash) return undefined;
-    if (record.facts.hash === undefined) {
-      // The answer was cut before the hash: the masked secret tells whether this is the key that we hold.
-      const twins = all.filter((other) => tagOf(other.name) === record.tag);
-      if (twins.length === 1 || key.label === record.secret?.toString()) {
-        return { kind: 'locate', tag: record.tag, facts: toKeyFacts(key) };
-      }
-      return undefined;
-    }
+    return isKeyOf(record, key, all) ? { kind: 'locate', tag: record.tag, facts: toKeyFacts(key) } : undefined;
   }
   if (record.status === 'orphan_removed' && record.life === 'disabled' && key.disabled === true) return undefined;
   const how = key.usage === 0 ? 'delete' : 'disable';
   return { kind: 'remove_orphan', tag: record.tag, hash: key.hash, name: key.name, usage: key.usage, how };
+}
+
+/**
+ * Whether a key is the one whose secret we hold, though the answer to its create told another hash, or none. We send one create a
+ * tag, so a second key of that name is somebody's copy, and never touched; the masked secret tells them apart.
+ */
+function isKeyOf(record: TagRecord, key: AccountKey, all: readonly AccountKey[]): boolean {
+  if (all.some(({ hash }) => hash === record.facts.hash)) return false;
+  if (record.secret !== undefined && /^sk-or-.*\.\.\./.test(key.label ?? '')) {
+    return key.label === record.secret.toString();
+  }
+  return all.filter(({ name }) => tagOf(name) === record.tag).length === 1;
 }
 
 /** Two listings as one: a key that either shows exists; complete when both are. The newer one's word counts. */

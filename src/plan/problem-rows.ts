@@ -3,18 +3,19 @@ import type { Roster } from '../roster/participant.ts';
 import type { ResultSheet } from './result-rows.ts';
 
 /** problems.xlsx: the rows that could not be used, as they stand in the roster, and why; to be corrected and fed back. */
-export function problemSheetOf(roster: Pick<Roster, 'sheet' | 'table'>, problems: readonly Issue[]): ResultSheet {
+export function problemSheetOf(roster: Pick<Roster, 'table'>, problems: readonly Issue[]): ResultSheet {
   const byRow = new Map<number, string[]>();
-  for (const { row, message } of problems) {
+  for (const { row, column, message } of problems) {
     if (row === undefined) continue;
-    byRow.set(row, [...(byRow.get(row) ?? []), message]);
+    const where = column === undefined ? `Row ${row}` : `Row ${row}, column ${column}`;
+    byRow.set(row, [...(byRow.get(row) ?? []), `${where}: ${message}`]);
   }
   const rows = roster.table.rows.filter(({ row }) => byRow.has(row));
   return {
-    sheetName: roster.sheet === '' ? 'problems' : roster.sheet,
+    sheetName: 'Problems',
     header: roster.table.header,
     rows: rows.map(({ cells }) => ({ cells })),
     resultHeader: ['problem'],
-    resultRows: rows.map(({ row }) => [(byRow.get(row) ?? []).join('; ')]),
+    resultRows: rows.map(({ row }) => [(byRow.get(row) ?? []).join('\n')]),
   };
 }

@@ -1,7 +1,7 @@
 import type { PlainCell } from '../roster/participant.ts';
 import type { LimitReset } from './account-key.ts';
 import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
-import { indexPeople } from './match-people.ts';
+import { assignPeople } from './match-people.ts';
 
 /** One key in keys.json. `key` is the secret. Money is USD, null = unlimited; times are ISO 8601. */
 export interface ResultKey {
@@ -76,10 +76,10 @@ export function resultsOf(state: JournalState): Results {
 export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   const roster = state.roster;
   if (!roster) return undefined;
-  const people = indexPeople(state);
+  const peopleOf = assignPeople(state, roster.participants);
   const cellsByRow = new Map<number, (string | number | null)[]>();
   for (const participant of roster.participants) {
-    const records = people.find(participant).flatMap((known) => known.records);
+    const records = peopleOf(participant).flatMap((known) => known.records);
     const record = shownKey(records) ?? records.at(-1);
     const cells = resultCells(record, participant.keyed ? 'key in the roster' : 'no key yet');
     for (const row of participant.rows) cellsByRow.set(row, cells);
@@ -131,10 +131,11 @@ function participantOf(record: TagRecord, row: number | undefined): ResultKey['p
 
 /** Where in the current roster each known person stands. */
 function rowsByPerson(state: JournalState): Map<string, number> {
-  const people = indexPeople(state);
+  const participants = state.roster?.participants ?? [];
+  const peopleOf = assignPeople(state, participants);
   const rows = new Map<string, number>();
-  for (const participant of state.roster?.participants ?? []) {
-    for (const { person } of people.find(participant)) rows.set(person, participant.row);
+  for (const participant of participants) {
+    for (const { person } of peopleOf(participant)) rows.set(person, participant.row);
   }
   return rows;
 }

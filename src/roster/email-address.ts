@@ -17,6 +17,7 @@ export function checkAddress(text: string): CheckedAddress {
   const local = text.slice(0, at);
   const domain = text.slice(at + 1).toLowerCase();
   const bad = (why: string): CheckedAddress => ({ problem: 'invalid_email', why });
+  if (text.length > 320) return bad('it is longer than an address can be');
   if (at < 0) return bad('it has no @');
   if (local.includes('@')) return bad('it has more than one @');
   if (local === '') return bad('nothing stands before the @');

@@ -33,46 +33,78 @@ export function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text.trim());
 }
 
+/** longer texts are no list of addresses; it also bounds the work that a hostile cell can ask for */
+const LONGEST_CELL = 5_000;
+const LONGEST_TOKEN = 400;
+
 /** Takes a cell's text apart: lists with any separator, `Name <a@b>`, `mailto:`, remarks in parentheses, quotes, full-width letters. */
 export function parseEmailCell(text: string): EmailCell {
-  const plain = withoutTrimmings(text);
-  const tokens = plain.split(/[\s,;|/\\、，；،؛·•]+/u).filter((token) => token !== '');
   const cell: EmailCell = { found: [], problems: [] };
+  if (text.length > LONGEST_CELL) {
+    cell.problems.push({ code: 'invalid_email', value: text, why: 'it has more than 5,000 characters' });
+    return cell;
+  }
+  const tokens = withoutTrimmings(text)
+    .split(/[\s,;|/\\、，；،؛·•]+/u)
+    .filter((token) => token !== '');
   const isAddress = (token: string | undefined) => token?.includes('@') === true;
   tokens.forEach((raw, index) => {
-    const between = isAddress(tokens[index - 1]) && isAddress(tokens[index + 1]);
-    if (between && BETWEEN.has(raw.toLowerCase())) return;
-    if (/^[\p{L}-]+\.?:$/u.test(raw) && isAddress(tokens[index + 1])) return; // "work: a@b"
+    if (isAddress(tokens[index - 1]) && isAddress(tokens[index + 1]) && BETWEEN.has(raw.toLowerCase())) return;
+    if (raw.length < 40 && /^[\p{L}-]+\.?:$/u.test(raw) && isAddress(tokens[index + 1])) return; // "work: a@b"
     addToken(cell, raw);
   });
   return cell;
 }
 
+/** The name before the only `<address>` of a cell: `Anna Bērziņa` of `"Anna Bērziņa" <a@b>`; empty when there is none. */
+export function displayName(text: string): string {
+  const name = /^\s*["']?([^"'<>@]{2,100})["']?\s*<[^<>]*>\s*$/.exec(text.slice(0, LONGEST_TOKEN))?.[1];
+  return name?.trim() ?? '';
+}
+
 /** Unfolds width and compatibility forms, drops invisible marks, display names, remarks and quotes. */
 function withoutTrimmings(text: string): string {
-  return text
+  const plain = text
     .normalize('NFKC')
-    .replaceAll(/[\p{Cf}]/gu, '')
-    .replaceAll(/\p{Zs}/gu, ' ')
-    .replaceAll(/(?:"[^"]*"|'[^']*'|[^<>,;"\n@]*)\s*<\s*([^<>]*?)\s*>/gu, ' $1 ')
-    .replaceAll(/\((?![^)]*\bat\b)[^()@]*\)/giu, ' ')
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/\p{Zs}/gu, ' ');
+  return withoutDisplayNames(plain)
+    .replaceAll(/\(([^()@]*)\)/gu, (remark, inside: string) => (/^\s*at\s*$/i.test(inside) ? remark : ' '))
     .replaceAll(/[“”„«»"]/gu, ' ');
 }
 
+/** Of the text before each `<address>` only what stands before the last `;` or line break, or has an @ itself, is kept. */
+function withoutDisplayNames(text: string): string {
+  const parts = text.split('<');
+  return parts
+    .map((part, index) => {
+      const end = index === 0 ? -1 : part.indexOf('>');
+      const address = part.slice(0, end + 1).replace('>', ' ');
+      const after = part.slice(end + 1);
+      if (index === parts.length - 1) return ` ${address}${after}`;
+      const cut = Math.max(after.lastIndexOf(';'), after.lastIndexOf('\n')) + 1;
+      const name = after
+        .slice(cut)
+        .split(/[\s,]+/)
+        .filter((word) => word.includes('@'));
+      return ` ${address}${after.slice(0, cut)} ${name.join(' ')}`;
+    })
+    .join(' ');
+}
+
 function addToken(cell: EmailCell, raw: string): void {
-  const token = bareAddress(raw);
-  if (token === '' && /^\p{P}*$/u.test(raw)) return;
+  if (/^\p{P}*$/u.test(raw) && !raw.includes('@')) return;
+  const token = raw.length > LONGEST_TOKEN ? raw : bareAddress(raw);
   const checked = checkAddress(token);
   if ('problem' in checked) cell.problems.push({ code: checked.problem, value: raw, why: checked.why });
   else if (!cell.found.some(({ key }) => key === checked.key)) cell.found.push(checked);
 }
 
 function bareAddress(token: string): string {
-  const bare = token
-    .replace(/^[<[({'’‘`]+|[>\])}'’‘`]+$/gu, '')
-    .replace(/^(?:mailto|e-?mail|e-?pasts):/iu, '')
-    .replace(/\?[^@]*(?:@.*)?$/u, (query) => (/[=]/.test(query) ? '' : query));
-  return decoded(bare).replace(/[.:!]+$/u, (tail) => (tail === '.' || tail === ':' ? '' : tail));
+  const bare = token.replace(/^[<[({'’‘`]+|[>\])}'’‘`]+$/gu, '').replace(/^(?:mailto|e-?mail|e-?pasts):/iu, '');
+  const query = bare.indexOf('?');
+  const address = query > 0 && bare.includes('=', query) ? bare.slice(0, query) : bare;
+  return decoded(address).replace(/[.:]$/u, '');
 }
 
 function decoded(token: string): string {

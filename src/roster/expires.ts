@@ -7,7 +7,7 @@ const UNIT_HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
  * The result is UTC with seconds, `2026-12-31T23:59:59Z`. A time in the past is a problem.
  */
 export function parseExpiry(text: string, now: Date): ParsedExpiry {
-  const trimmed = text.normalize('NFKC').trim();
+  const trimmed = text.slice(0, 100).normalize('NFKC').trim();
   const span = /^(\d{1,5})\s?([hdw])$/i.exec(trimmed);
   const moment = span
     ? now.getTime() + Number(span[1]) * (UNIT_HOURS[span[2]?.toLowerCase() ?? ''] ?? 0) * 3_600_000

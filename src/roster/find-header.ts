@@ -25,7 +25,7 @@ export function findHeader(sheet: Sheet, wanted: readonly string[]): Header | un
   const names = wanted.map(plainWords).filter((name) => name !== '');
   for (let index = 0; index < Math.min(sheet.rows.length, SCANNED_ROWS); index += 1) {
     const row = sheet.rows[index];
-    if (!row || row.cells.some((cell) => /\S@\S+\.\S/.test(cellText(cell.value)))) continue;
+    if (!row || row.cells.some((cell) => /\S@\S+\.\S/.test(cellText(cell.value).slice(0, 300)))) continue;
     const headings = headingsOf(sheet, index, row);
     const score = scoreOf(headings) + (headings.some(({ text }) => names.includes(plainWords(text))) ? 10 : 0);
     if (score > (best?.score ?? 0)) best = { index, headings, score };

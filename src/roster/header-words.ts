@@ -42,7 +42,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
   {
     role: 'email',
     exact: headers(
-      'email|e-mail|mail|emails|e-mails|mails|email address|e-mail address|mail address|email id|epasts|e-pasts|e-pasta adrese|epasta adrese|elektroniskais pasts|elektroniskā pasta adrese|e-mail-adresse|emailadresse|mailadresse|courriel|adresse mail|adresse électronique|mél|mel|correo|correo electrónico|dirección de correo|email адрес|почта|электронная почта|эл. почта|эл почта|e-mail адрес|имейл|емейл|мейл|почтовый адрес|el. paštas|el paštas|elektroninis paštas|el. pašto adresas|e-post|epost|e-posti aadress|meil|meiliaadress|e-poçta|poczta elektroniczna|adres e-mail|adres email|електронна пошта|ел. пошта|ел пошта|пошта|е-пошта|e-postadress|mejl|mejladress|posta elettronica|indirizzo email|sähköposti|sähköpostiosoite|e-mailadres|endereço de email|correio eletrónico|correio eletrônico|e-mailová adresa|eposta|e-posta|gmail',
+      'email|e-mail|mail|emails|e-mails|mails|email address|e-mail address|mail address|email id|epasts|e-pasts|e-pasta adrese|epasta adrese|elektroniskais pasts|elektroniskā pasta adrese|e-mail-adresse|emailadresse|mailadresse|courriel|adresse mail|adresse électronique|mél|mel|correo|correo electrónico|dirección de correo|email адрес|почта|электронная почта|эл. почта|эл почта|e-mail адрес|имейл|емейл|мейл|почтовый адрес|el. paštas|el paštas|elektroninis paštas|el. pašto adresas|e-post|epost|e-posti aadress|meil|meiliaadress|e-poçta|poczta elektroniczna|adres e-mail|adres email|електронна пошта|ел. пошта|ел пошта|пошта|е-пошта|e-postadress|mejl|mejladress|posta elettronica|indirizzo email|sähköposti|sähköpostiosoite|e-mailadres|endereço de email|correio eletrónico|correio eletrônico|e-mailová adresa|eposta|e-posta|gmail|электронный адрес|електронна адреса|elektronpost',
     ),
     within:
       /(?<![\p{L}\p{N}])(?:e ?mail\p{L}*|mail|mails|e ?past\p{L}*|courriel\p{L}*|correo|e ?post\p{L}*|mejl\p{L}*|el\p{L}* past\p{L}*|эл\p{L}* почт\p{L}*|почт\p{L}*|имеил\p{L}*|емеил\p{L}*|ел\p{L}* пошт\p{L}*|пошт\p{L}*|sahkopost\p{L}*|poczt\p{L}*|posta elettronica|elektronisk\p{L}* past\p{L}*)(?![\p{L}\p{N}])/u,
@@ -52,7 +52,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
   {
     role: 'full_name',
     exact: headers(
-      `${FULL.replaceAll('*', '')}|vārds, uzvārds|vārds un uzvārds|uzvārds, vārds|uzvārds vārds|uzvārds un vārds|name surname|surname name|last name, first name|first and last name|first name and last name|first name last name|name, first name|vorname nachname|vor- und nachname|vorname und nachname|name, vorname|nachname, vorname|nachname vorname|prénom nom|nom prénom|nom et prénom|prénom et nom|nom, prénom|nombre y apellido|nombre y apellidos|apellidos y nombre|apellidos, nombre|nombres y apellidos|имя фамилия|фамилия имя|имя и фамилия|фамилия и имя|фамилия, имя|фамилия имя отчество|фамилия, имя, отчество|pavardė vardas|pavardė, vardas|pavardė ir vardas|vardas, pavardė|eesnimi ja perekonnanimi|ees- ja perekonnanimi|nimi|imię nazwisko|nazwisko imię|imię, nazwisko|прізвище та імя|прізвище та ім'я|прізвище ім'я|ім'я та прізвище|ім'я прізвище|прізвище, ім'я|прізвище ім'я по батькові|för- och efternamn|förnamn efternamn|namn|cognome e nome|nome cognome|student|student name|participant name|attendee name|user name|user full name|display name|name original name|participant|attendee|dalībnieks|dalībnieka vārds uzvārds|studējošais|students|teilnehmer|teilnehmer:in|teilnehmerin|участник|студент|учасник|deltagare|osaleja|dalyvis|uczestnik|naam|имя участника`,
+      `${FULL.replaceAll('*', '')}|vārds, uzvārds|vārds un uzvārds|uzvārds, vārds|uzvārds vārds|uzvārds un vārds|name surname|surname name|last name, first name|first and last name|first name and last name|first name last name|name, first name|vorname nachname|vor- und nachname|vorname und nachname|name, vorname|nachname, vorname|nachname vorname|prénom nom|nom prénom|nom et prénom|prénom et nom|nom, prénom|nombre y apellido|nombre y apellidos|apellidos y nombre|apellidos, nombre|nombres y apellidos|имя фамилия|фамилия имя|имя и фамилия|фамилия и имя|фамилия, имя|фамилия имя отчество|фамилия, имя, отчество|pavardė vardas|pavardė, vardas|pavardė ir vardas|vardas, pavardė|eesnimi ja perekonnanimi|ees- ja perekonnanimi|nimi|imię nazwisko|nazwisko imię|imię, nazwisko|прізвище та імя|прізвище та ім'я|прізвище ім'я|ім'я та прізвище|ім'я прізвище|прізвище, ім'я|прізвище ім'я по батькові|för- och efternamn|förnamn efternamn|namn|cognome e nome|nome cognome|student|student name|participant name|attendee name|user name|user full name|display name|name original name|participant|attendee|dalībnieks|dalībnieka vārds uzvārds|studējošais|students|teilnehmer|teilnehmer:in|teilnehmerin|участник|студент|учасник|deltagare|osaleja|dalyvis|uczestnik|naam`,
     ),
     within: new RegExp(
       `${anyOf(FULL).source}|name .*surname|surname .*name|(?:${anyOf(GIVEN).source}.*${anyOf(SURNAME).source})|(?:${anyOf(SURNAME).source}.*${anyOf(GIVEN).source})`,
@@ -83,15 +83,16 @@ export const ROLE_WORDS: readonly RoleWords[] = [
     ),
     within: new RegExp(`${anyOf(GIVEN).source}|(?<![\\p{L}\\p{N}])(?:name|nom)$|^name(?![\\p{L}\\p{N}])`, 'u'),
     never: anyOf(
-      'company|file|course|group|event|ticket|institution|nickname|pronoun*|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate',
+      'company|file|course|group|event|ticket|institution|nickname|pronoun*|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate|country*|region|domain|city|street|school|department|project|list|campaign|type|plan|price|job|title',
     ),
     vague: headers('name|nom|names|nimi|jmeno|nome'),
   },
   {
     role: 'expires',
     exact: headers(
-      'expires|expiry|expiration|expires at|expires on|expiry date|expiration date|valid until|valid to|valid till|key expires|derīgs līdz|derīga līdz|derīguma termiņš|beigu datums|gültig bis|ablaufdatum|läuft ab|expire le|expiration le|date d expiration|valable jusqu au|caduca|caducidad|fecha de caducidad|válido hasta|vence|срок действия|действует до|действителен до|истекает|galioja iki|kehtib kuni|aegub|ważne do|ważny do|wygasa|дійсний до|діє до|термін дії|giltig till|går ut|upphör|scade|scadenza|voimassa asti|verloopt|geldig tot|válido até|platí do',
+      'expires|expiry|expiration|expires at|expires on|expiry date|expiration date|valid until|valid to|valid till|key expires|derīgs līdz|derīga līdz|derīguma termiņš|beigu datums|gültig bis|ablaufdatum|läuft ab|expire le|expiration le|date d expiration|valable jusqu au|caduca|caducidad|fecha de caducidad|válido hasta|vence|срок действия|действует до|действителен до|истекает|galioja iki|kehtib kuni|aegub|ważne do|ważny do|wygasa|дійсний до|діє до|термін дії|giltig till|går ut|upphör|scade|scadenza|voimassa asti|verloopt|geldig tot|válido até|platí do|termiņš|beigu termiņš',
     ),
+    within: anyOf('expires|expiry|valid until|derīgs līdz|gültig bis'),
   },
   {
     role: 'limit',

@@ -10,6 +10,7 @@ import { safeText } from './safe-text.ts';
 import { type Book, columnLetter } from './sheet.ts';
 import { sourceTable } from './source-table.ts';
 import { tableNotices } from './table-notices.ts';
+import { tallMerges } from './tall-merges.ts';
 
 export interface RosterOptions {
   /** a sheet's name or its number from 1; default: the one that has a roster */
@@ -35,10 +36,11 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const notices: Issue[] = tableNotices(book, table);
   const rows: RowPerson[] = [];
   const kindOf = rowKinds(table);
+  const merges = tallMerges(table.sheet);
   for (const row of table.rows) {
     const kind = kindOf(row);
     if (kind === 'person') {
-      const person = rowPerson(row, table, { namesOnly, now: options.now }, problems, notices);
+      const person = rowPerson(row, table, { namesOnly, now: options.now, merges }, problems, notices);
       if (person) rows.push(person);
     } else if (kind !== 'blank') {
       const first = row.cells[0];

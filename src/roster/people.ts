@@ -34,6 +34,11 @@ export function findPeople(
     if (clusters.length > 1) for (const index of indexes) shared.add(index);
     for (const cluster of clusters) for (const index of cluster) groups.join(cluster[0] ?? index, index);
   }
+  const indexOf = new Map(rows.map(({ row }, index) => [row, index]));
+  rows.forEach(({ continues }, index) => {
+    const first = continues === undefined ? undefined : indexOf.get(continues);
+    if (first !== undefined) groups.join(first, index);
+  });
   if (options.namesOnly) joinByName(rows, groups);
   const people: Participant[] = [];
   for (const members of groups.all()) {

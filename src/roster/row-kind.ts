@@ -1,6 +1,6 @@
 import { cellText, plainWords } from './clean-text.ts';
 import type { FoundTable } from './find-table.ts';
-import { cellAt, type Merge, type SheetRow } from './sheet.ts';
+import { type Cell, cellAt, type Merge, type SheetRow } from './sheet.ts';
 
 /** What a row below the header is: a person, or one of the things that people put between persons. */
 export type RowKind = 'blank' | 'person' | 'header' | 'heading' | 'total' | 'note' | 'platform';
@@ -20,26 +20,26 @@ export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
   const people = [...nameColumns, ...(roles.email ?? [])];
   const header = new Map(table.headings.map(({ column, text }) => [column, plainWords(text)]));
   const merged = mergesByRow(table.sheet.merges);
-  let last = (table.headerRow?.number ?? 0) + 0;
+  let last = table.headerRow?.number ?? 0;
   return (row) => {
     const filled = row.cells.filter((cell) => cellText(cell.value).trim() !== '' || cell.mark);
     if (filled.length === 0) return 'blank';
     const afterGap = row.number > last + 1;
     last = row.number;
-    const texts = filled.map((cell) => plainWords(cellText(cell.value)));
-    if (filled.length > 1 && filled.every(({ column }, index) => header.get(column) === texts[index])) return 'header';
-    const [first] = texts;
+    const first = plainWords(cellText(filled[0]?.value));
+    const repeats = (cell: Cell) => header.get(cell.column) === plainWords(cellText(cell.value));
+    if (filled.length > 1 && filled.every(repeats)) return 'header';
     const hasAddress = (roles.email ?? []).some((column) => cellText(cellAt(row, column)?.value).includes('@'));
     if (hasAddress && !(filled.length === 1 && afterGap && isSentence(cellText(filled[0]?.value)))) return 'person';
-    if (first !== undefined && PLATFORM.test(first)) return 'platform';
-    if (first !== undefined && TOTAL.test(first)) return 'total';
+    if (PLATFORM.test(first)) return 'platform';
+    if (TOTAL.test(first)) return 'total';
     const [only, second] = filled;
     if (!only || second) return filled.some(({ column }) => people.includes(column)) ? 'person' : 'note';
     if (merged.get(row.number)?.some(({ left, right }) => left <= only.column && right > left && right >= only.column))
       return 'heading';
     if (!people.includes(only.column) || isSentence(cellText(only.value))) return afterGap ? 'note' : 'heading';
-    if (roles.email?.includes(only.column)) return HEADING.test(first ?? '') ? 'heading' : 'person';
-    return nameColumns.length > 1 || HEADING.test(first ?? '') ? 'heading' : 'person';
+    if (roles.email?.includes(only.column)) return HEADING.test(first) ? 'heading' : 'person';
+    return nameColumns.length > 1 || HEADING.test(first) ? 'heading' : 'person';
   };
 }
 

@@ -1,14 +1,15 @@
 import type { Issue } from '../errors.ts';
 import { cellText, cleanText } from './clean-text.ts';
-import type { FoundAddress } from './email-cell.ts';
-import { isPlaceholder } from './email-cell.ts';
+import { displayName, type EmailCell, type FoundAddress, isPlaceholder } from './email-cell.ts';
 import { parseExpiry } from './expires.ts';
 import type { FoundTable } from './find-table.ts';
 import { splitFullName } from './full-name.ts';
 import { createIssues, type IssueMaker } from './issues.ts';
 import { parseLimit } from './limit.ts';
 import { parseLinkedCell } from './link-address.ts';
+import { safeText } from './safe-text.ts';
 import { type Cell, cellAt, type SheetRow } from './sheet.ts';
+import type { TallMerges } from './tall-merges.ts';
 
 /** What one row says about one person. Rows with a problem make no person, but take part in no merge either. */
 export interface RowPerson {
@@ -22,12 +23,17 @@ export interface RowPerson {
   id: string | undefined;
   /** the row has an API key already */
   keyed: boolean;
+  /** the row that this one continues: its name is merged over both */
+  continues: number | undefined;
 }
 
 export interface RowOptions {
   namesOnly: boolean;
   now: Date;
+  merges: TallMerges;
 }
+
+const LONGEST_NAME = 200;
 
 /** Reads a row; undefined when it has problems, which are added to the list, as are notices. */
 export function rowPerson(
@@ -42,11 +48,19 @@ export function rowPerson(
   const make = createIssues(table.sheet.name, row.number);
   const broken = (cell: Cell | undefined) => addBroken(cell, make, problems);
   const text = (columns: number[] | undefined) => {
-    const cell = columns?.[0] === undefined ? undefined : cellAt(row, columns[0]);
+    const cell = columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
     return broken(cell) ? '' : cleanText(cellText(cell?.value));
   };
-  const names = rowNames(text(roles.name), text(roles.surname), text(roles.full_name), table.columns.surnameFirst);
-  const addresses = rowAddresses(row, roles.email ?? [], make, problems, notices);
+  const hasNames = (roles.name ?? roles.surname ?? roles.full_name) !== undefined;
+  const names = hasNames
+    ? rowNames(text(roles.name), text(roles.surname), text(roles.full_name), table.columns.surnameFirst)
+    : splitFullName(displayName(cellText(filled(row, roles.email)?.value)), false);
+  if (`${names.name}${names.surname}`.length > LONGEST_NAME) {
+    problems.push(
+      make('name_too_long', roles.name?.[0], 'This name has more than 200 characters. Shorten it.', names.name),
+    );
+  }
+  const addresses = rowAddresses(row, roles.email ?? [], options.merges, make, problems, notices);
   if (addresses.length === 0 && problems.length === before && !options.namesOnly) {
     const cell = roles.email?.[0] === undefined ? undefined : cellAt(row, roles.email[0]);
     problems.push(
@@ -60,18 +74,31 @@ export function rowPerson(
   }
   if (options.namesOnly && names.name === '' && names.surname === '' && addresses.length === 0) {
     problems.push(make('no_name', roles.name?.[0], 'This row has no name. Add one, or delete the row.'));
-  } else if (names.name === '' && names.surname === '' && addresses.length > 0 && problems.length === before) {
+  } else if (
+    hasNames &&
+    names.name === '' &&
+    names.surname === '' &&
+    addresses.length > 0 &&
+    problems.length === before
+  ) {
     notices.push(
       make('no_name', undefined, `This row has no name; the key will be named without one.`, addresses[0]?.address),
     );
   }
-  const limit = rowLimit(row, roles.limit, make, problems, notices);
-  const expires = rowExpiry(row, roles.expires, options.now, make, problems);
+  const limit = rowLimit(row, roles.limit, options.merges, make, problems, notices);
+  const expires = rowExpiry(row, roles.expires, options.merges, options.now, make, problems);
   if (problems.length > before) return undefined;
   const group = text(roles.group) || undefined;
   const id = text(roles.id) || undefined;
   const keyed = /^sk-or-/.test(text(roles.api_key));
-  return { row: row.number, ...names, addresses, limit, expires, group, id, keyed };
+  const named = [roles.name, roles.surname, roles.full_name].flatMap((columns) => columns ?? []);
+  const starts = named.map((column) => options.merges.startOf(row, column));
+  const continues = starts.every((start) => start !== undefined) ? starts[0] : undefined;
+  return { row: row.number, ...names, addresses, limit, expires, group, id, keyed, continues };
+}
+
+function filled(row: SheetRow, columns: number[] | undefined): Cell | undefined {
+  return columns?.map((column) => cellAt(row, column)).find((cell) => cell !== undefined);
 }
 
 function rowNames(name: string, surname: string, full: string, surnameFirst: boolean) {
@@ -87,24 +114,20 @@ function withoutPlaceholder(name: string): string {
 function rowAddresses(
   row: SheetRow,
   columns: readonly number[],
+  merges: TallMerges,
   make: IssueMaker,
   problems: Issue[],
   notices: Issue[],
 ): FoundAddress[] {
   const found = new Map<string, FoundAddress>();
   for (const column of columns) {
-    const cell = cellAt(row, column);
+    const cell = merges.cell(row, column);
     const text = cellText(cell?.value);
     if (!cell || addBroken(cell, make, problems)) continue;
     if ((text.trim() === '' || isPlaceholder(text)) && !cell.link) continue;
     const parsed = parseLinkedCell(text, cell.link);
-    for (const { code, value, why } of parsed.problems) {
-      const fix =
-        code === 'lookalike_letters' ? 'Type the address again with Latin letters.' : 'Correct it, or delete the row.';
-      problems.push(
-        make(code, column, `This is not a valid e-mail address: ${why}. ${fix}`, value === text.trim() ? value : text),
-      );
-    }
+    const [wrong] = parsed.problems;
+    if (wrong) problems.push(make(wrong.code, column, addressMessage(parsed), text));
     if (parsed.remark?.code === 'link_differs') {
       notices.push(
         make(
@@ -127,6 +150,19 @@ function rowAddresses(
     for (const address of parsed.found) if (!found.has(address.key)) found.set(address.key, address);
   }
   return [...found.values()];
+}
+
+/** One sentence about what is wrong with a cell of addresses, and one about what to do. */
+function addressMessage({ found, problems }: EmailCell): string {
+  const [wrong] = problems;
+  if (wrong?.code === 'lookalike_letters')
+    return `This is not a valid e-mail address: ${wrong.why}. Type the address again with Latin letters.`;
+  const beside = problems.filter(({ value }) => !value.includes('@')).map(({ value }) => safeText(value));
+  if (beside.length < problems.length || found.length === 0) {
+    const worst = problems.find(({ value }) => value.includes('@')) ?? wrong;
+    return `This is not a valid e-mail address: ${worst?.why ?? ''}. Correct it, or delete the row.`;
+  }
+  return `This cell has more than addresses: ${beside.slice(0, 5).join(', ')}. Leave only the addresses.`;
 }
 
 function addBroken(cell: Cell | undefined, make: IssueMaker, problems: Issue[]): boolean {
@@ -152,9 +188,16 @@ function addBroken(cell: Cell | undefined, make: IssueMaker, problems: Issue[]):
   return true;
 }
 
-function rowLimit(row: SheetRow, columns: number[] | undefined, make: IssueMaker, problems: Issue[], notices: Issue[]) {
+function rowLimit(
+  row: SheetRow,
+  columns: number[] | undefined,
+  merges: TallMerges,
+  make: IssueMaker,
+  problems: Issue[],
+  notices: Issue[],
+) {
   const column = columns?.[0];
-  const cell = column === undefined ? undefined : cellAt(row, column);
+  const cell = column === undefined ? undefined : merges.cell(row, column);
   const text = cellText(cell?.value).trim();
   if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
   const parsed = parseLimit(text);
@@ -176,12 +219,13 @@ function rowLimit(row: SheetRow, columns: number[] | undefined, make: IssueMaker
 function rowExpiry(
   row: SheetRow,
   columns: number[] | undefined,
+  merges: TallMerges,
   now: Date,
   make: IssueMaker,
   problems: Issue[],
 ): string | undefined {
   const column = columns?.[0];
-  const cell = column === undefined ? undefined : cellAt(row, column);
+  const cell = column === undefined ? undefined : merges.cell(row, column);
   const text = cellText(cell?.value).trim();
   if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
   const parsed = parseExpiry(text, now);

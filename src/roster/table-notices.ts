@@ -45,6 +45,27 @@ export function tableNotices(book: Book, table: FoundTable): Issue[] {
       ),
     );
   }
+  const { name, surname, full_name } = columns.roles;
+  if ((name ?? surname ?? full_name) === undefined) {
+    notices.push(
+      make(
+        'no_name_column',
+        undefined,
+        'No column of names was found; keys are named without a name, or by the name beside the address.',
+      ),
+    );
+  }
+  const own = headings.find(({ column }) => column === email);
+  if (own?.role?.role === 'email' && own.role.whose === 'other' && email !== undefined) {
+    notices.push(
+      make(
+        'other_email_used',
+        email,
+        `Column ${columnLetter(email)} seems to hold somebody else's addresses; it is used because there is no other.`,
+        own.text,
+      ),
+    );
+  }
   for (const column of columns.othersEmails) {
     const title = headings.find((heading) => heading.column === column)?.text ?? '';
     notices.push(

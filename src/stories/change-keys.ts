@@ -74,6 +74,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   );
   const view = viewOf(request, plans);
   if (request.flags.dryRun || view.changes.length === 0) {
+    if (!request.flags.dryRun) await refreshResults(groups, request.words.command, ctx);
     if (request.flags.json) printJson(ctx, changesJson(view));
     else ctx.stdout.write(renderChanges({ ...view, dryRun: request.flags.dryRun }, ctx.stdout, ctx));
     return EXIT.OK;
@@ -89,6 +90,19 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
     return await changeOpened(request, opened, ctx);
   } finally {
     for (const { workshop } of opened) await workshop.close();
+  }
+}
+
+/** A run that was killed between its last change and its files left them as they were before. */
+async function refreshResults(groups: readonly KeyGroup[], command: string, ctx: Context): Promise<void> {
+  for (const { id, state } of groups) {
+    if (state.tags.size === 0) continue;
+    const workshop = await openWorkshop(id, command, ctx);
+    try {
+      await saveResults(workshop, ctx);
+    } finally {
+      await workshop.close();
+    }
   }
 }
 
@@ -131,7 +145,11 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
       };
       const applied: Applied = stopped
         ? { outcomes: changes.map((change) => ({ change, result: 'not_started' })), stopped }
-        : await (request.apply?.(group, changes, deps) ?? applyPlan(changes, deps));
+        : await (request.apply?.(group, changes, deps) ?? applyPlan(changes, deps)).catch(async (error: unknown) => {
+            // What was done until then is in the journal: the results shall have it too.
+            await saveResults(workshop, ctx);
+            throw error;
+          });
       outcomes.push(...applied.outcomes);
       stopped ??= applied.stopped;
       if (workshop.journal.state.tags.size > 0) files.push(...(await saveResults(workshop, ctx)));
@@ -145,6 +163,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
   else ctx.stdout.write(renderChanged(done, ctx));
   if (stopped) throw stopped;
   if (interrupted) return EXIT.INTERRUPTED;
+  if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   return outcomes.every(isDone) ? EXIT.OK : EXIT.PARTIAL;
 }
 

@@ -36,7 +36,7 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
   const stem = readStem(options.name);
   refuseReveal(options, ctx);
   readKeyFlags(options, undefined, ctx.now());
-  const session = await openSession(options.session, ctx);
+  const session = await openSession(options.session, ctx, undefined, { dryRun: options.dryRun });
   try {
     const current = await checkManagementKey(session);
     const workspace = await resolveWorkspace(session, options.workspace);
@@ -49,7 +49,7 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
       account: current.organization_id ?? current.creator_user_id ?? undefined,
     };
     const view = { sandbox: session.sandbox, stem, wanted, notes, dryRun: options.dryRun };
-    refuseSecond(options, stem, await readWorkshop(id));
+    refuseSecond(options, stem, await readWorkshop(id, ctx));
     if (options.dryRun) {
       if (options.json) printJson(ctx, createdJson(view));
       else ctx.stdout.write(renderCreatePlan(view, ctx.stdout, ctx));

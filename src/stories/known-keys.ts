@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeJournal } from '../apply/journal-lines.ts';
 import { foldJournal, type JournalState, type TagRecord } from '../plan/fold-journal.ts';
-import { JOURNAL_FILE } from './workshop.ts';
+import { JOURNAL_FILE } from './trusted-journal.ts';
 
 /** A workshop whose journal could be read. */
 export interface KnownWorkshop {

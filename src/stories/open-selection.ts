@@ -7,6 +7,7 @@ import { checkManagementKey, openSession, type Session, type SessionFlags } from
 
 export interface SelectOptions {
   session: SessionFlags;
+  dryRun: boolean;
   selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
 }
 
@@ -30,7 +31,7 @@ export async function withSelection<T>(
 ): Promise<T> {
   const read = await readSelectors(options.selectors, ctx);
   requireSelection(read, options.selectors.all === true);
-  const session = await openSession(options.session, ctx);
+  const session = await openSession(options.session, ctx, undefined, { dryRun: options.dryRun });
   try {
     const current = await checkManagementKey(session);
     const creator = current.creator_user_id ?? undefined;

@@ -1,24 +1,33 @@
 import { applyUntilSettled, type SettleDeps } from '../apply/apply-until-settled.ts';
-import { type Survey, type SurveyTools, surveyAccount } from '../apply/survey.ts';
+import { surveyAccount } from '../apply/survey.ts';
 import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, usageError } from '../errors.ts';
-import type { NewKey } from '../plan/account-key.ts';
-import type { Change } from '../plan/change.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { Outcome } from '../plan/change.ts';
 import { fatesOf } from '../plan/fates.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
-import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
-import type { Roster } from '../roster/participant.ts';
+import { unsettledTags } from '../plan/plan-sweep.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { type PlanView, planJson, renderPlan } from '../terminal/provision-plan.ts';
+import { planJson, renderPlan } from '../terminal/provision-plan.ts';
 import { renderSummary, type SummaryView, summaryJson } from '../terminal/provision-summary.ts';
 import { type KeyFlags, readKeyFlags, readPrefix } from './key-settings.ts';
+import {
+  isCreate,
+  type Prepared,
+  planFor,
+  planView,
+  prepare,
+  refuseProblems,
+  rememberRoster,
+  surveyTools,
+} from './provision-preflight.ts';
 import { readRoster } from './read-roster.ts';
 import { saveProblems, saveResults } from './save-results.ts';
-import { checkManagementKey, openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
-import { openWorkshop, readWorkshop, type Workshop, type WorkshopId } from './workshop.ts';
+import { openSession, type SessionFlags } from './session.ts';
+import { openWorkshop, readWorkshop, type Workshop } from './workshop.ts';
 
 export interface ProvisionOptions extends KeyFlags {
   /** path as typed; `-` = standard input */
@@ -30,21 +39,12 @@ export interface ProvisionOptions extends KeyFlags {
   /** new keys also for people whose keys exist on the account without a journal here */
   replace: boolean;
   skipInvalid: boolean;
+  /** what was typed, for the command to continue with */
+  args: readonly string[];
   dryRun: boolean;
   yes: boolean;
   json: boolean;
   quiet: boolean;
-}
-
-/** All that was found out before anything is changed. */
-interface Prepared {
-  prefix: string;
-  roster: Roster;
-  defaults: Omit<NewKey, 'name'>;
-  notes: string[];
-  session: Session;
-  id: WorkshopId;
-  creditLeft: number | undefined;
 }
 
 export async function runProvision(options: ProvisionOptions, ctx: Context): Promise<ExitCode> {
@@ -53,10 +53,11 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
   const roster = await readRoster({ file: options.roster, flags: options.rosterFlags, ctx, now: ctx.now() });
   refuseProblems(roster, options);
   let note = (_text: string) => {};
-  const session = await openSession(options.session, ctx, (text) => note(text));
+  const { dryRun } = options;
+  const session = await openSession(options.session, ctx, (text) => note(text), { dryRun });
   try {
     const prepared = await prepare(options, prefix, roster, session, ctx);
-    if (options.dryRun) return await showPlanOnly(options, prepared, ctx);
+    if (dryRun) return await showPlanOnly(options, prepared, ctx);
     const workshop = await openWorkshop(prepared.id, 'provision', ctx);
     try {
       return await provision(options, prepared, workshop, ctx, (listener) => {
@@ -70,35 +71,8 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
   }
 }
 
-async function prepare(
-  options: ProvisionOptions,
-  prefix: string,
-  roster: Roster,
-  session: Session,
-  ctx: Context,
-): Promise<Prepared> {
-  const current = await checkManagementKey(session);
-  const workspace = await resolveWorkspace(session, options.workspace);
-  const { settings: defaults, notes } = readKeyFlags(options, workspace, ctx.now());
-  const credits = await session.api.getCredits();
-  return {
-    prefix,
-    roster,
-    defaults,
-    notes,
-    session,
-    id: {
-      outRoot: session.outRoot,
-      prefix,
-      baseUrl: session.baseUrl,
-      account: current.organization_id ?? current.creator_user_id ?? undefined,
-    },
-    creditLeft: credits.total_credits - credits.total_usage,
-  };
-}
-
 async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: Context): Promise<ExitCode> {
-  const state = await readWorkshop(prepared.id);
+  const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const view = planView(options, prepared, planFor(options, prepared, state, survey), survey);
   if (options.json) printJson(ctx, planJson(view));
@@ -120,7 +94,8 @@ async function provision(
   const view = planView(options, prepared, plan, survey);
   const creates = plan.changes.filter(isCreate).length;
   const quiet = options.quiet || options.json;
-  if (!quiet) ctx.stderr.write(renderPlan(view, ctx, ctx.stderr));
+  const asks = !options.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  if (!quiet || asks) ctx.stderr.write(renderPlan(view, ctx, ctx.stderr));
   for (const warning of quiet ? [] : workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
   if (plan.changes.length > 0 && !(await confirmed(options, creates, ctx))) {
     ctx.stderr.write('Nothing was changed.\n');
@@ -144,7 +119,11 @@ async function provision(
     onRound: () => progress.note('looking for keys whose answers were lost'),
   };
   try {
-    const { outcomes, stopped } = await applyUntilSettled(plan.changes, deps);
+    const { outcomes, stopped } = await applyUntilSettled(plan.changes, deps).catch(async (error: unknown) => {
+      // What was made until then is in the journal, or at least known here: the results shall have it too.
+      await saveResults(workshop, ctx);
+      throw error;
+    });
     progress.stop();
     const fates = fatesOf(roster.participants, plan.skipped, outcomes, journal.state);
     const files = await saveResults(workshop, ctx);
@@ -155,91 +134,41 @@ async function provision(
       files: problems ? [...files, problems] : files,
       fates,
       stopped,
+      again: commandLine(options.args),
       interrupted: ctx.interrupts.stop.aborted,
     };
     if (options.json) printJson(ctx, summaryJson(summary));
     else ctx.stdout.write(renderSummary(summary, ctx));
     if (stopped) throw stopped;
-    return exitCodeOf(summary);
+    const left = leftOpen(outcomes, journal.state);
+    if (left > 0 && !quiet) {
+      const keys = left === 1 ? '1 lost key is' : `${left} lost keys are`;
+      ctx.stderr.write(`Note: ${keys} not removed yet; the next run tries again.\n`);
+    }
+    return exitCodeOf(summary, left);
   } finally {
     progress.stop();
   }
 }
 
-function exitCodeOf({ interrupted, fates }: SummaryView): ExitCode {
+/** How many keys of ours may still live whose secret nobody has. */
+function leftOpen(outcomes: readonly Outcome[], state: JournalState): number {
+  const tags = new Set(unsettledTags(state).map(({ tag }) => tag));
+  for (const { change, result } of outcomes) {
+    if (change.kind === 'remove_orphan' && result !== 'done' && result !== 'gone') tags.add(change.tag);
+  }
+  return tags.size;
+}
+
+function exitCodeOf({ interrupted, fates, files }: SummaryView, left: number): ExitCode {
   if (interrupted) return EXIT.INTERRUPTED;
+  if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   const open = fates.some(({ fate }) => fate === 'refused' || fate === 'unsettled' || fate === 'not_started');
-  return open ? EXIT.PARTIAL : EXIT.OK;
-}
-
-function planFor(options: ProvisionOptions, prepared: Prepared, state: JournalState, survey: Survey): ProvisionPlan {
-  const { prefix, roster, defaults } = prepared;
-  return planProvision({
-    prefix,
-    participants: roster.participants,
-    state,
-    ...survey,
-    defaults,
-    replace: options.replace,
-  });
-}
-
-function planView(options: ProvisionOptions, prepared: Prepared, plan: ProvisionPlan, survey: Survey): PlanView {
-  const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
-  return {
-    prefix,
-    roster,
-    defaults,
-    notes: survey.listing.complete
-      ? notes
-      : [...notes, `the list of keys is not complete: ${survey.listing.incomplete_because}`],
-    plan,
-    creditLeft,
-    sandbox: session.sandbox,
-    dryRun: options.dryRun,
-  };
-}
-
-function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools {
-  return {
-    api: session.api,
-    sleep: ctx.sleep,
-    stop: ctx.interrupts.stop,
-    settleMs: session.settleMs,
-    workspaces: [defaults.workspace_id],
-  };
-}
-
-/** The roster goes into the journal when it is not what it was, so that keys.xlsx can be rebuilt from the journal alone. */
-async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<void> {
-  const { file, sheet, participants, table } = roster;
-  const entry = { type: 'roster', file, sheet, participants, table } as const;
-  const known = journal.state.roster;
-  const before = known && {
-    type: 'roster',
-    file: known.file,
-    sheet: known.sheet,
-    participants: known.participants,
-    table: known.table,
-  };
-  if (JSON.stringify(before) !== JSON.stringify(entry)) await journal.append(entry);
-}
-
-function refuseProblems(roster: Roster, { skipInvalid }: ProvisionOptions): void {
-  if (roster.problems.length === 0 || skipInvalid) return;
-  const rows = roster.problems.length === 1 ? '1 problem' : `${roster.problems.length} problems`;
-  throw usageError('roster_problems', `${roster.file} has ${rows}; nothing was created.`, {
-    issues: roster.problems,
-    hint: 'Correct the rows and run again, or add --skip-invalid to go on without them.',
-  });
+  return open || left > 0 ? EXIT.PARTIAL : EXIT.OK;
 }
 
 async function confirmed(options: ProvisionOptions, creates: number, ctx: Context): Promise<boolean> {
   const question =
     creates === 0 ? 'Settle what an earlier run left open?' : `Create ${creates} ${creates === 1 ? 'key' : 'keys'}?`;
   return confirmYes({ ctx, question, yes: options.yes, offTerminal: 'proceed' });
-}
-
-function isCreate(change: Change): boolean {
-  return change.kind === 'create';
 }

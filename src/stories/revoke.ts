@@ -27,7 +27,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
         selection,
         batch: false,
         plan: async ({ keys, missing }, state) => ({
-          changes: planRevoke(keys, missing, state, disable),
+          changes: planRevoke(keys, state, disable, missing),
           untouched: disable ? keys.filter((key) => key.disabled === true) : [],
           notes: [],
         }),

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
-import type { CurrentKey, KeysApi } from '../plan/account-key.ts';
-import type { GuardrailsApi } from '../plan/guardrails-api.ts';
+import type { KeysClient } from '../openrouter/client.ts';
+import type { CurrentKey } from '../plan/account-key.ts';
 import type { Secret } from '../secret.ts';
-import { DEFAULT_BASE_URL, managementKey, readSettings, type Settings } from '../settings.ts';
+import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, managementKey, readSettings, type Settings } from '../settings.ts';
+import { attributionHeaders } from './attribution.ts';
 
 /** Flags of every command that talks to the service. */
 export interface SessionFlags {
@@ -24,7 +25,7 @@ export interface SessionFlags {
 
 /** A connection to an account: the real one, or the sandbox in this process. */
 export interface Session {
-  api: KeysApi & GuardrailsApi;
+  api: KeysClient;
   /** what the journal remembers of where the account is; the sandbox's port is another each time */
   baseUrl: string;
   sandbox: boolean;
@@ -40,15 +41,33 @@ export interface Session {
 /** Told while a request waits for its turn. */
 export type OnWait = (text: string) => void;
 
+interface SessionExtras {
+  /** `optional`: without a management key too, for what asks in the name of other keys */
+  key?: 'required' | 'optional';
+  /** nothing may be written, not even a fresh account of the sandbox */
+  dryRun?: boolean;
+  /** told the Date header of each answer */
+  onDate?: (header: string) => void;
+}
+
 /** Opens the account that flags and settings name. With `--sandbox` the real management key is not even read. */
-export async function openSession(flags: SessionFlags, ctx: Context, onWait?: OnWait): Promise<Session> {
+export async function openSession(
+  flags: SessionFlags,
+  ctx: Context,
+  onWait?: OnWait,
+  extras: SessionExtras = {},
+): Promise<Session> {
   const settings = readSettings(ctx);
   const outRoot = outRootOf(flags, ctx, settings);
-  if (flags.sandbox) return openSandboxSession(flags, ctx, settings, outRoot, onWait);
-  const { checkBaseUrl } = await import('../openrouter/base-url.ts');
+  const wiring: Wiring = { flags, ctx, headers: attributionHeaders(settings), onWait, onDate: extras.onDate };
+  if (flags.sandbox) return openSandboxSession(wiring, settings, outRoot, extras.dryRun ?? false);
+  const [{ checkBaseUrl }, { refuseInsecureTls }] = await Promise.all([
+    import('../openrouter/base-url.ts'),
+    import('../openrouter/network-settings.ts'),
+  ]);
+  refuseInsecureTls(ctx.env);
   const baseUrl = checkBaseUrl(settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL);
-  const { key } = managementKey(settings);
-  const client = await connect(baseUrl, key, flags, ctx, onWait);
+  const client = await connect(baseUrl, keyFor(settings, extras.key ?? 'required'), wiring);
   return { ...common(flags, settings, outRoot), api: client, baseUrl, sandbox: false, close: () => client.close() };
 }
 
@@ -90,16 +109,31 @@ export async function resolveWorkspace(session: Session, wanted: string | undefi
   });
 }
 
+/** What a client is wired with. */
+interface Wiring {
+  flags: SessionFlags;
+  ctx: Context;
+  headers: Record<string, string>;
+  onWait: OnWait | undefined;
+  onDate: ((header: string) => void) | undefined;
+}
+
+function keyFor(settings: Settings, need: 'required' | 'optional'): Secret | undefined {
+  if (need === 'optional' && MANAGEMENT_KEY_VARIABLES.every((name) => settings.get(name) === undefined))
+    return undefined;
+  return managementKey(settings).key;
+}
+
 async function openSandboxSession(
-  flags: SessionFlags,
-  ctx: Context,
+  wiring: Wiring,
   settings: Settings,
   outRoot: string,
-  onWait: OnWait | undefined,
+  dryRun: boolean,
 ): Promise<Session> {
+  const { flags, ctx } = wiring;
   const { openLocalSandbox } = await import('./local-sandbox.ts');
-  const sandbox = await openLocalSandbox(outRoot, ctx);
-  const client = await connect(sandbox.baseUrl, sandbox.managementKey, flags, ctx, onWait);
+  const sandbox = await openLocalSandbox(outRoot, dryRun, ctx);
+  const client = await connect(sandbox.baseUrl, sandbox.managementKey, wiring);
   return {
     ...common(flags, settings, outRoot),
     api: client,
@@ -112,7 +146,8 @@ async function openSandboxSession(
   };
 }
 
-async function connect(baseUrl: string, key: Secret, flags: SessionFlags, ctx: Context, onWait: OnWait | undefined) {
+async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring) {
+  const { flags, ctx, headers, onWait, onDate } = wiring;
   const [{ createKeysClient }, { readVersion }] = await Promise.all([
     import('../openrouter/client.ts'),
     import('../version.ts'),
@@ -125,12 +160,14 @@ async function connect(baseUrl: string, key: Secret, flags: SessionFlags, ctx: C
     concurrency: flags.concurrency,
     ratePerSecond: flags.rate,
     env: ctx.env,
+    headers,
     userAgent: `orkeys/${readVersion()}`,
     now: ctx.now,
     random: () => randomInt(2 ** 32) / 2 ** 32,
     sleep: ctx.sleep,
     stop: ctx.interrupts.stop,
     stopNow: ctx.interrupts.stopNow,
+    onDate,
     onWait: ({ ms, because }) => onWait?.(ms > 0 ? `${because}, ${Math.ceil(ms / 1000)} s` : ''),
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
 import type { Fate } from '../plan/fates.ts';
+import { commandLine } from './command-line.ts';
 import { formatUsd } from './money.ts';
 import { count, type PlanView } from './provision-plan.ts';
 import { createStyle } from './style.ts';
@@ -23,6 +24,8 @@ export interface SummaryView extends PlanView {
   files: readonly ShownFile[];
   fates: readonly Fate[];
   stopped: CliError | undefined;
+  /** the command to continue with */
+  again: string;
   interrupted: boolean;
 }
 
@@ -133,18 +136,12 @@ function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): strin
 }
 
 /** What to type now: go on, or look and clean up. */
-export function nextSteps({ fates, sandbox, prefix, roster, interrupted, stopped }: SummaryView): string[] {
-  const flag = sandbox ? ' --sandbox' : '';
-  const open = fates.filter(({ fate }) => fate === 'unsettled' || fate === 'not_started').length;
-  if (open > 0 || interrupted || stopped) {
-    return [`run the same command again: it goes on where this one stopped (${quoted(roster.file)}, prefix ${prefix})`];
-  }
+export function nextSteps({ fates, sandbox, prefix, interrupted, stopped, again }: SummaryView): string[] {
+  const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
+  if (open || interrupted || stopped) return [`${again}   goes on where this run stopped`];
+  const flags = sandbox ? ['--prefix', prefix, '--sandbox'] : ['--prefix', prefix];
   return [
-    `orkeys list --prefix ${quoted(prefix)}${flag}   shows what they spend`,
-    `orkeys revoke --prefix ${quoted(prefix)}${flag}   after the workshop`,
+    `${commandLine(['list', ...flags])}   shows what they spend`,
+    `${commandLine(['revoke', ...flags])}   after the workshop`,
   ];
-}
-
-function quoted(text: string): string {
-  return /^[\w.@%+=:,/\\-]+$/u.test(text) ? text : `"${visibleText(text)}"`;
 }

@@ -8,8 +8,8 @@ import { createRowHandler } from './row-handler.ts';
 export interface CleanCell {
   /** 0-based */
   column: number;
-  type: 'string' | 'number' | 'boolean' | 'error';
-  /** a shared string's index, an `<si>` of its own, or a number's, boolean's or error's text */
+  type: 'string' | 'number' | 'boolean' | 'date' | 'error';
+  /** a shared string's index, an `<si>` of its own, or the text of a number, boolean, ISO date or error */
   value: number | string;
   /** index of its cell style */
   style: number;

@@ -9,17 +9,22 @@ export interface Deadline {
 }
 
 const BASE_MS = 7_000;
-const MS_PER_CELL = 0.1;
-/** 100,000 rows of 25 columns; more does not fit into 1 GB */
-const MAX_CELLS = 2_500_000;
+/** measured: 0.01 ms; a slow machine takes several times that */
+const MS_PER_CELL = 0.04;
+/** 100,000 rows of 20 columns; measured: 1.5 million cells take 665 MB */
+const MAX_CELLS = 2_000_000;
+/** from here on a filled cell must cost the file a byte, as it does where people differ (about four); a bomb's cells cost less */
+const REPETITIVE_FROM = 300_000;
 
-export function createDeadline(file: string, now: () => Date): Deadline {
+/** `size` is the file's own, packed, in bytes. */
+export function createDeadline(file: string, size: number, now: () => Date): Deadline {
   const start = now().getTime();
   let cells = 0;
   return {
     foundCells(count) {
       cells += count;
-      if (cells > MAX_CELLS) throw tooBig(file, 'it has more than 2.5 million filled cells');
+      if (cells > MAX_CELLS) throw tooBig(file, 'it has more than two million filled cells');
+      if (cells > REPETITIVE_FROM && cells > size) throw tooBig(file, 'it repeats the same cells without end');
     },
     check() {
       if (now().getTime() - start > BASE_MS + cells * MS_PER_CELL) {

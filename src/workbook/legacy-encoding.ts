@@ -1,34 +1,59 @@
-/** Letters that languages written in a code page use; the first are the likeliest. */
+/** Windows code pages and the languages that are written in them, each with its letters beyond ASCII. */
 const CODE_PAGES = [
-  { encoding: 'windows-1257', letters: 'āčēģīķļņšūžŗōąęėįųūõäöüšžåéóøæśńźżłćß' },
-  { encoding: 'windows-1250', letters: 'ąćęłńóśźżáčďéěíňřšťúůýžäôľĺŕőűöüßăâîșțşţđ' },
-  { encoding: 'windows-1252', letters: 'äöüßàâæçéèêëîïôœùûÿáíóúñåøãõìòšž' },
-  { encoding: 'windows-1251', letters: 'абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґў' },
+  { encoding: 'windows-1257', languages: ['āčēģīķļņšūžōŗ', 'ąčęėįšųūž', 'äöüõšž'] },
+  {
+    encoding: 'windows-1250',
+    languages: ['ąćęłńóśźż', 'áčďéěíňóřšťúůýž', 'áäčďéíĺľňóôŕšťúýž', 'áéíóöőúüű', 'ăâîşţ', 'čćđšž'],
+  },
+  {
+    encoding: 'windows-1252',
+    languages: ['äöüß', 'àâæçéèêëîïôœùûüÿ', 'áéíñóúü', 'åäöæøé', 'ãáâàçéêíóôõú', 'àèéìòù', 'äöüõšž'],
+  },
+  {
+    encoding: 'windows-1251',
+    languages: [
+      'абвгдежзийклмнопрстуфхцчшщъыьэюяё',
+      'абвгґдеєжзиіїйклмнопрстуфхцчшщьюя',
+      'абвгдежзіўйклмнопрстуфхцчшыьэюяё',
+    ],
+  },
 ];
 
-/** The code page whose reading of the bytes looks most like words; undefined when none does. */
+const SAMPLE_BYTES = 200_000;
+/** what a word counts for a roster whose other words are of another language */
+const FOREIGN_WORD = 0.6;
+
+/** The code page whose reading of the bytes looks most like words of one language; undefined when none does. */
 export function legacyEncoding(bytes: Uint8Array): string | undefined {
   let best: { encoding: string; score: number } | undefined;
-  for (const { encoding, letters } of CODE_PAGES) {
-    const score = wordLikeness(new TextDecoder(encoding).decode(bytes.subarray(0, 200_000)), letters);
+  for (const { encoding, languages } of CODE_PAGES) {
+    const text = new TextDecoder(encoding).decode(bytes.subarray(0, SAMPLE_BYTES));
+    const words = text.split(/[\s,;"'<>@|.:()-]+/).filter((word) => /[^\0-\x7f]/.test(word));
+    const scores = words.map((word) => languages.map((letters) => likeness(word, letters)));
+    const bestOfWord = scores.map((all) => Math.max(...all));
+    const totals = languages.map((_, language) =>
+      scores.reduce((sum, all, word) => sum + Math.max(all[language] ?? 0, weaker(bestOfWord[word] ?? 0)), 0),
+    );
+    const score = Math.max(...totals);
     if (score > (best?.score ?? 0)) best = { encoding, score };
   }
   return best?.encoding;
 }
 
-/** Letters of the language count for; symbols inside words, capitals after small letters and unassigned bytes count against. */
-function wordLikeness(text: string, letters: string): number {
+function weaker(score: number): number {
+  return score > 0 ? score * FOREIGN_WORD : score;
+}
+
+/** Letters of the language count for; other letters, symbols inside words, capitals after small letters and mixed scripts count against. */
+function likeness(word: string, letters: string): number {
   let score = 0;
-  for (const word of text.match(/[^\s,;"'<>@|.:()-]*[\u0080-\uffff][^\s,;"'<>@|.:()-]*/g) ?? []) {
-    for (const letter of word) {
-      if (letter.charCodeAt(0) < 128) continue;
-      if (letters.includes(letter.toLowerCase())) score += 2;
-      else if (/\p{L}/u.test(letter)) score -= 1;
-      else score -= /[\u0080-\u009f]/.test(letter) ? 6 : 3;
-    }
-    score -= 4 * (word.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0);
-    // Latin and Cyrillic letters in one word: read with the wrong table
-    if (/[A-Za-z]/.test(word) && /[\u0400-\u04ff]/.test(word)) score -= 8;
+  for (const letter of word) {
+    if (letter.charCodeAt(0) < 128) continue;
+    if (letters.includes(letter.toLowerCase())) score += 2;
+    else score -= /\p{L}/u.test(letter) ? 2 : 4;
   }
-  return score;
+  score -= 4 * (word.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0);
+  if (/[\u0400-\u04ff]/.test(word)) return /[a-z]/i.test(word) ? score - 8 : score;
+  // Latin words do not have three letters with diacritics in a row; Cyrillic ones read as Latin do.
+  return score - 3 * (word.match(/[^\0-\x7f]{3}/g)?.length ?? 0);
 }

@@ -2,11 +2,14 @@ import { type Cell, columnLetter as letters, type SheetRow } from '../roster/she
 import { plainValue } from './cell-value.ts';
 import type { CleanCell, CleanRow } from './clean-rows.ts';
 import type { NumberFormats } from './read-formats.ts';
+import { corrupt } from './refusals.ts';
 import { storedZip } from './stored-zip.ts';
 import { xmlText } from './xml-text.ts';
 
 /** What a batch of cleaned rows needs beside itself. */
 export interface WorkbookContext {
+  /** for messages */
+  file: string;
   strings: readonly (string | undefined)[];
   formats: NumberFormats;
   date1904: boolean;
@@ -41,7 +44,12 @@ function toCell(cell: CleanCell, value: unknown): Cell[] {
       },
     ];
   }
-  const plain = plainValue(value);
+  // exceljs misreads ISO dates, so they do not go through it; without a zone they are as typed, which is kept as UTC
+  const iso = cell.type === 'date' ? String(cell.value) : undefined;
+  const plain =
+    iso === undefined
+      ? plainValue(value)
+      : { date: new Date(/T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(iso) ? iso : `${iso}Z`).toISOString() };
   if (plain === null) return [];
   const link = /HYPERLINK\(\s*"([^"]+)"/i.exec(formula ?? '')?.[1];
   return [{ column, value: plain, link, mark: formula === undefined ? undefined : 'formula' }];
@@ -53,6 +61,8 @@ function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Reco
   const stringIndex = (value: number | string): number => {
     const known = indexOf.get(value);
     if (known !== undefined) return known;
+    if (typeof value === 'number' && value >= context.strings.length)
+      throw corrupt(context.file, 'its texts (shared strings) are missing');
     indexOf.set(value, items.length);
     return items.push(typeof value === 'string' ? value : (context.strings[value] ?? '<si/>')) - 1;
   };
@@ -87,7 +97,7 @@ function cellXml(
   const open = `<c r="${address}" s="${style}"`;
   if (cell.type === 'string') return `${open} t="s"><v>${stringIndex(cell.value)}</v></c>`;
   if (cell.type === 'boolean') return `${open} t="b"><v>${cell.value}</v></c>`;
-  if (cell.type === 'error') return `${open}/>`;
+  if (cell.type === 'error' || cell.type === 'date') return `${open}/>`;
   return `${open}><v>${cell.value}</v></c>`;
 }
 

@@ -15,8 +15,10 @@ export interface Zip {
 const MAX_ENTRIES = 10_000;
 const MAX_PART = 400 * 2 ** 20;
 const MAX_TOTAL = 800 * 2 ** 20;
-/** real sheets reach 1:60; deflate's own limit is about 1:1,030 */
+/** real sheets reach 1:60 */
 const MAX_RATIO = 200;
+/** deflate packs at most 1:1,032 */
+const DEFLATE_LIMIT = 1_040;
 /** below this size the ratio says nothing */
 const RATIO_FROM = 20 * 2 ** 20;
 
@@ -65,6 +67,9 @@ function partName(file: string, entry: Entry): string {
 
 function refuseHuge(file: string, entry: Entry, total: number, count: number): void {
   if (count > MAX_ENTRIES) throw tooBig(file, 'its archive has more than 10,000 parts');
+  if (entry.uncompressedSize > RATIO_FROM && entry.uncompressedSize > entry.compressedSize * DEFLATE_LIMIT) {
+    throw corrupt(file, 'the sizes in its table of contents cannot be true');
+  }
   if (entry.uncompressedSize > MAX_PART || total > MAX_TOTAL)
     throw tooBig(file, 'unpacked it would take hundreds of megabytes');
   if (entry.uncompressedSize > RATIO_FROM && entry.uncompressedSize > entry.compressedSize * MAX_RATIO) {

@@ -23,7 +23,12 @@ export async function readRosterFile(source: RosterSource, now: () => Date): Pro
   if (bytes.length > MAX_BYTES) throw tooBig(file, 'it has more than 150 MB');
   if (fileKind(file, bytes) === 'zip') {
     const { readWorkbook } = await import('./read-workbook.ts');
-    return { file, kind: 'xlsx', remarks: [], sheets: await readWorkbook(file, bytes, createDeadline(file, now)) };
+    return {
+      file,
+      kind: 'xlsx',
+      remarks: [],
+      sheets: await readWorkbook(file, bytes, createDeadline(file, bytes.length, now)),
+    };
   }
   const { text, guessed } = decodeText(file, bytes);
   const remarks =

@@ -13,6 +13,7 @@ export async function readWorkbook(file: string, bytes: Uint8Array, deadline: De
   const zip = await openZip(file, bytes, deadline);
   const parts = await readPackage(file, zip);
   const context: WorkbookContext = {
+    file,
     date1904: parts.date1904,
     strings: parts.sharedStrings === undefined ? [] : await readSharedStrings(file, zip, parts.sharedStrings),
     formats: parts.styles === undefined ? NO_FORMATS : await readFormats(file, zip, parts.styles),

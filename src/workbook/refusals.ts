@@ -3,7 +3,7 @@ import { safeText } from '../roster/safe-text.ts';
 
 /** The file is of another kind than a roster can be. `what` completes "… is …". */
 export function notXlsx(file: string, what: string, hint: string): CliError {
-  return usageError('not_xlsx', `${safeText(file)} is not an Excel workbook: it is ${what}.`, { hint });
+  return usageError('not_xlsx', `${safeText(file)} is ${what}, not an .xlsx workbook.`, { hint });
 }
 
 export function encrypted(file: string): CliError {

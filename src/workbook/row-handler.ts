@@ -90,10 +90,15 @@ function cleanCell(cell: OpenCell, inline: string | undefined): CleanCell | unde
   if (inline !== undefined) return clean('string', inline);
   if (value === '') return formula === undefined || type === 'str' ? undefined : { ...clean('error', ''), formula };
   if (type === 's') return clean('string', Number(value));
+  if (type === 'd' && isoDate(value)) return clean('date', value);
   if (type === 'str' || type === 'inlineStr' || type === 'd') return clean('string', textItem(value));
   if (type === 'b') return clean('boolean', isTrue(value) ? '1' : '0');
   if (type === 'e') return clean('error', value);
   return Number.isFinite(Number(value)) ? clean('number', value.trim()) : clean('string', textItem(value));
+}
+
+function isoDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function textItem(text: string): string {

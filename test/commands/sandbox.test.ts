@@ -21,7 +21,7 @@ function useCommand() {
     interrupts: { stop: stop.signal, stopNow: new AbortController().signal },
   };
   const codes: number[] = [];
-  const command = createSandboxCommand({ ctx, finish: (code) => codes.push(code) })
+  const command = createSandboxCommand({ ctx, args: [], finish: (code) => codes.push(code) })
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   return {

@@ -7,7 +7,6 @@ import { openOutputFolder } from '../../src/files/output-folder.ts';
 import { errorOf, fileTools, temporaryFolder } from './world.ts';
 
 const FILES = ['journal.jsonl', 'keys.json', 'keys.xlsx', 'problems.xlsx'];
-// biome-ignore lint/style/noProcessEnv: where git is on this machine
 const env = { PATH: process.env.PATH, HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
 
 function git(folder: string, ...args: string[]): void {

@@ -80,5 +80,7 @@ export async function bundled(source: string): Promise<string> {
 /** Runs Node with faults in its system calls; its exit code, or undefined where strace is missing or not allowed. */
 export function straceNode(fault: string[], args: string[]): number | null | undefined {
   if (spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status !== 0) return undefined;
-  return spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', ...fault, process.execPath, ...args]).status;
+  // strace counts a thread's calls, not a process's: one worker thread makes `when=N` mean the N-th call.
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+  return spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', ...fault, process.execPath, ...args], { env }).status;
 }

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { Agent, buildConnector } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { openConnections } from '../../src/openrouter/connections.ts';
 import { exchange, type HttpRequest } from '../../src/openrouter/exchange.ts';
@@ -138,6 +139,47 @@ test('stopping drops what is in flight, and says that it was written', async () 
     kind: 'failure',
     written: true,
     reason: 'stopped',
+  });
+});
+
+test('a connection that stands only after the deadline carries nothing', async () => {
+  let connectNow: () => void = () => {};
+  const direct = buildConnector({});
+  const slow = new Agent({
+    connect: (options, callback) => {
+      connectNow = () => direct(options, callback);
+    },
+  });
+  onTestFinished(() => slow.destroy());
+  let tell: (event: string) => void = () => {};
+  const firstEvent = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => tell('data'));
+    socket.on('close', () => tell('close'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+
+  const outcome = await exchange(slow, { ...POST, origin }, limits({ timeoutMs: 20 }));
+  expect(outcome).toEqual({ kind: 'failure', written: false, reason: 'timeout' });
+  connectNow();
+  expect(await firstEvent).toBe('close');
+});
+
+test('a connection that breaks after an interim answer brought none', async () => {
+  const { origin } = await speak((socket) => {
+    socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => setImmediate(() => socket.resetAndDestroy()));
+  });
+  expect(await exchange(connect().fresh, { ...POST, origin }, limits())).toMatchObject({
+    kind: 'failure',
+    written: true,
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type KeyPage, listAllKeys } from '../../src/openrouter/list-keys.ts';
 
@@ -68,6 +69,13 @@ describe('a list that changes meanwhile', () => {
     },
   );
 
+  test('so many deleted that the next page is empty does not pass for the end', async () => {
+    const keys = numbered(110);
+    const listing = await account(keys, (request) => request === 1 && keys.splice(0, 30)).list();
+    expect(listing.complete).toBe(true);
+    expect(listing.keys).toEqual(expect.arrayContaining(keys));
+  });
+
   test('the last key deleted while the end is looked for does not make it incomplete', async () => {
     const keys = numbered(54);
     const listing = await account(keys, (request) => request === 1 && keys.pop()).list();
@@ -86,6 +94,32 @@ describe('a list that changes meanwhile', () => {
     const listing = await account(keys, () => keys.splice(0, 400)).list();
     expect(listing).toMatchObject({ complete: false, incomplete_because: expect.stringContaining('kept changing') });
   });
+});
+
+test('whatever is made and deleted meanwhile, a complete list holds every key that was there all the time', async () => {
+  const change = fc.record({ made: fc.nat(120), deletedAt: fc.nat(600), deleted: fc.nat(150) });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(700), fc.array(change, { maxLength: 8 }), async (count, changes) => {
+      const keys = numbered(count);
+      const gone = new Set<string>();
+      const { list, offsets } = account(keys, (request) => {
+        const { made = 0, deletedAt = 0, deleted = 0 } = changes[request] ?? {};
+        for (const key of keys.splice(deletedAt, deleted)) {
+          gone.add(key.hash);
+        }
+        keys.unshift(...keysOf(...Array.from({ length: made }, (_, at) => `made${request}-${at}`)));
+      });
+      const there = [...keys];
+      const listing = await list();
+      const found = new Set(listing.keys.map((key) => key.hash));
+      expect(found.size).toBe(listing.keys.length);
+      expect(offsets.length).toBeLessThan(120);
+      if (listing.complete) {
+        expect(there.filter((key) => !gone.has(key.hash) && !found.has(key.hash))).toEqual([]);
+      }
+    }),
+    { numRuns: 500, seed: 1 },
+  );
 });
 
 describe('a server with habits of its own', () => {

@@ -49,17 +49,17 @@ describe('the first interrupt', () => {
   test('wakes whatever sleeps', async () => {
     const { baseUrl, received } = await serve(apiError(429, 'slow', { 'retry-after': '60' }));
     const stop = new AbortController();
+    const sleeps: [number, string][] = [];
     const { client } = clientOf(baseUrl, {
       stop: stop.signal,
-      sleep: (ms, signal) =>
-        new Promise((resolve) => {
-          expect(ms).toBe(60_000);
-          signal?.addEventListener('abort', () => resolve());
-          stop.abort();
-        }),
+      sleep: async (ms, signal) => {
+        stop.abort();
+        sleeps.push([ms, signal?.aborted ? 'woken' : 'slept on']);
+      },
     });
     expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'not_sent', stop: { code: 'interrupted' } });
     expect(received).toHaveLength(1);
+    expect(sleeps).toEqual([[60_000, 'woken']]);
   });
 
   test('after it nothing starts', async () => {
@@ -124,6 +124,38 @@ test('a label that holds the whole secret is masked', async () => {
   const { baseUrl } = await serve(json(201, { ...CREATED, data: { ...CREATED.data, label: SECRET } }));
   const { client } = clientOf(baseUrl);
   expect(JSON.stringify(await client.createKey(NEW_KEY))).not.toContain(SECRET);
+});
+
+test.each(['', 'sk-or-v1 test', 'sk-or-v1-test\n', 'sk-or-v1-tēst'])(
+  '%o cannot be a management key, and is not shown',
+  (key) => {
+    try {
+      clientOf('http://127.0.0.1:9', { managementKey: new Secret(key) });
+      expect.fail('was accepted');
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'unauthorized', exitCode: 4 });
+      expect(key === '' || !inspect(error).includes(key)).toBe(true);
+    }
+  },
+);
+
+test('a title in any script does not stop a call', async () => {
+  const { baseUrl, received } = await serve(json(201, CREATED));
+  const { client } = clientOf(baseUrl, { headers: { 'X-OpenRouter-Title': 'Kursā\r\nX: y' } });
+  expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'created' });
+  expect(received[0]?.headers['x-openrouter-title']).toBe('Kurs???X: y');
+});
+
+test('many calls in flight raise no warning of Node', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  const { baseUrl } = await serve(json(201, CREATED));
+  const { client } = clientOf(baseUrl, { concurrency: 40 });
+  await Promise.all(Array.from({ length: 200 }, () => client.createKey(NEW_KEY)));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
 });
 
 test('a client that made no call holds nothing open', async () => {

@@ -34,6 +34,7 @@ export function createTestContext(options: ContextOptions): TestContext {
   const stop = new AbortController();
   const stopNow = new AbortController();
   const slept: number[] = [];
+  let waited = 0;
   const typed = [...(answers ?? [])];
   return {
     env: options.env ?? {},
@@ -55,10 +56,11 @@ export function createTestContext(options: ContextOptions): TestContext {
       stop.abort();
     },
     slept,
-    now: options.now ?? (() => new Date()),
+    now: options.now ?? (() => new Date(Date.now() + waited)),
     random: options.random ?? ((bytes) => randomBytes(bytes)),
     sleep: async (ms, signal) => {
       slept.push(ms);
+      waited += ms;
       if (!signal?.aborted) await new Promise((resolve) => setImmediate(resolve));
     },
   };

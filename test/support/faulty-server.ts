@@ -51,7 +51,7 @@ export async function useFaultyServer(options: FaultyOptions = {}): Promise<Faul
 }
 
 /** A real HTTP server on loopback in front of a sandbox account: keeps a record of all, and breaks what the rules say. */
-async function startFaultyServer(options: FaultyOptions = {}): Promise<FaultyServer> {
+export async function startFaultyServer(options: FaultyOptions = {}): Promise<FaultyServer> {
   const { account = newAccount(), listLag = 0 } = options;
   let rules: Rules = options.rules ?? (() => undefined);
   let events = 0;

@@ -1,0 +1,39 @@
+import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { EXIT } from '../errors.ts';
+import { describeCommand } from './command-tree.ts';
+import type { CommandHost } from './host.ts';
+
+/** `loadProgram` gives the program with all its commands loaded. */
+export function createCompletionCommand(host: CommandHost, loadProgram: () => Promise<CommandUnknownOpts>) {
+  return new Command('completion')
+    .summary('print a script for tab completion in your shell')
+    .description('Prints a script that lets your shell complete commands, flags and their values with the Tab key.')
+    .addArgument(
+      new Argument('<shell>', 'the shell that shall complete').choices(['bash', 'zsh', 'fish', 'powershell'] as const),
+    )
+    .addHelpText('after', HELP)
+    .action(async (shell) => {
+      const tree = describeCommand(await loadProgram());
+      const render = await RENDERERS[shell]();
+      host.ctx.stdout.write(render(tree));
+      host.finish(EXIT.OK);
+    });
+}
+
+const RENDERERS = {
+  bash: async () => (await import('../terminal/completion/bash.ts')).renderBash,
+  zsh: async () => (await import('../terminal/completion/zsh.ts')).renderZsh,
+  fish: async () => (await import('../terminal/completion/fish.ts')).renderFish,
+  powershell: async () => (await import('../terminal/completion/powershell.ts')).renderPowerShell,
+};
+
+const HELP = `
+Examples:
+  orkeys completion bash          put into ~/.bashrc:  source <(orkeys completion bash)
+  orkeys completion zsh           put into ~/.zshrc:   source <(orkeys completion zsh)
+  orkeys completion fish > ~/.config/fish/completions/orkeys.fish
+  orkeys completion powershell    put into $PROFILE:
+                                  orkeys completion powershell | Out-String | Invoke-Expression
+
+Exit codes:
+  0 printed · 2 wrong usage`;

@@ -1,0 +1,122 @@
+import type { Survey, SurveyTools } from '../apply/survey.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import type { NewKey } from '../plan/account-key.ts';
+import type { Change } from '../plan/change.ts';
+import type { JournalState } from '../plan/fold-journal.ts';
+import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
+import type { Roster } from '../roster/participant.ts';
+import type { PlanView } from '../terminal/provision-plan.ts';
+import { readKeyFlags } from './key-settings.ts';
+import type { ProvisionOptions } from './provision.ts';
+import { checkManagementKey, resolveWorkspace, type Session } from './session.ts';
+import type { Workshop, WorkshopId } from './workshop.ts';
+
+/** All that was found out before anything is changed. */
+export interface Prepared {
+  prefix: string;
+  roster: Roster;
+  defaults: Omit<NewKey, 'name'>;
+  notes: string[];
+  session: Session;
+  id: WorkshopId;
+  creditLeft: number | undefined;
+}
+
+export function refuseProblems(roster: Roster, { skipInvalid }: ProvisionOptions): void {
+  if (roster.problems.length === 0 || skipInvalid) return;
+  const rows = roster.problems.length === 1 ? '1 problem' : `${roster.problems.length} problems`;
+  throw usageError('roster_problems', `${roster.file} has ${rows}; nothing was created.`, {
+    issues: roster.problems,
+    hint: 'Correct the rows and run again, or add --skip-invalid to go on without them.',
+  });
+}
+
+export async function prepare(
+  options: ProvisionOptions,
+  prefix: string,
+  roster: Roster,
+  session: Session,
+  ctx: Context,
+): Promise<Prepared> {
+  const current = await checkManagementKey(session);
+  const workspace = await resolveWorkspace(session, options.workspace);
+  const { settings: defaults, notes } = readKeyFlags(options, workspace, ctx.now());
+  const credits = await session.api.getCredits();
+  return {
+    prefix,
+    roster,
+    defaults,
+    notes,
+    session,
+    id: {
+      outRoot: session.outRoot,
+      prefix,
+      baseUrl: session.baseUrl,
+      account: current.organization_id ?? current.creator_user_id ?? undefined,
+    },
+    creditLeft: credits.total_credits - credits.total_usage,
+  };
+}
+
+export function planFor(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  state: JournalState,
+  survey: Survey,
+): ProvisionPlan {
+  const { prefix, roster, defaults } = prepared;
+  return planProvision({
+    prefix,
+    participants: roster.participants,
+    state,
+    ...survey,
+    defaults,
+    replace: options.replace,
+  });
+}
+
+export function planView(options: ProvisionOptions, prepared: Prepared, plan: ProvisionPlan, survey: Survey): PlanView {
+  const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
+  return {
+    prefix,
+    roster,
+    defaults,
+    notes: survey.listing.complete
+      ? notes
+      : [...notes, `the list of keys is not complete: ${survey.listing.incomplete_because}`],
+    plan,
+    creditLeft,
+    sandbox: session.sandbox,
+    dryRun: options.dryRun,
+  };
+}
+
+export function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools {
+  return {
+    api: session.api,
+    sleep: ctx.sleep,
+    stop: ctx.interrupts.stop,
+    settleMs: session.settleMs,
+    workspaces: [defaults.workspace_id],
+  };
+}
+
+/** The roster goes into the journal when it is not what it was, so that keys.xlsx can be rebuilt from the journal alone. */
+export async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<void> {
+  const { file, sheet, participants, table } = roster;
+  const entry = { type: 'roster', file, sheet, participants, table } as const;
+  const known = journal.state.roster;
+  const before = known && {
+    type: 'roster',
+    file: known.file,
+    sheet: known.sheet,
+    participants: known.participants,
+    table: known.table,
+  };
+  if (JSON.stringify(before) !== JSON.stringify(entry)) await journal.append(entry);
+}
+
+export function isCreate(change: Change): boolean {
+  return change.kind === 'create';
+}

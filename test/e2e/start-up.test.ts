@@ -1,0 +1,76 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/cli.ts';
+import { BIN, runNode } from '../support/program.ts';
+
+/** esbuild's account of the build: which file of dist holds what. */
+interface Metafile {
+  outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+}
+
+const NEEDED_FOR_HELP = ['@commander-js/extra-typings', 'commander'];
+const ROOT = new URL('../../', import.meta.url);
+
+test.each([['--version'], ['--help'], ['help'], [], ...(await commandNames()).map((name) => [name, '--help'])])(
+  'orkeys %s %s loads no package but commander',
+  async (...args) => {
+    const loaded = await packagesLoadedBy(args);
+    expect(loaded).toEqual(NEEDED_FOR_HELP);
+  },
+);
+
+test('the same look sees what a command loads that does need packages', async () => {
+  expect(await packagesLoadedBy(['list', '--sandbox', '--out', temporaryFolder()])).toContain('undici');
+});
+
+test('a cache folder that cannot be written is no error and no warning', async () => {
+  const folder = temporaryFolder();
+  const locked = join(folder, 'locked');
+  mkdirSync(locked);
+  chmodSync(locked, 0o500);
+  for (const XDG_CACHE_HOME of [locked, '/dev/null/cache', 'not-absolute']) {
+    const ended = await runNode([BIN, '--version'], {
+      cwd: folder,
+      env: { ...process.env, XDG_CACHE_HOME, HOME: locked },
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(readdirSync(folder)).toEqual(['locked']);
+});
+
+async function commandNames(): Promise<string[]> {
+  const { stdout } = await runNode([BIN, '--help']);
+  const listed = stdout.slice(stdout.indexOf('Commands:'));
+  const names = [...listed.matchAll(/^ {2}([a-z]+)(?: \[options\])?(?: <\w+>)? {2,}\S/gm)].map(([, name = '']) => name);
+  expect(names).toEqual(expect.arrayContaining(['provision', 'list', 'revoke', 'sandbox']));
+  return names;
+}
+
+/** The packages of which at least one byte is in a file of dist that a run really loads, by Node's own account. */
+async function packagesLoadedBy(args: readonly string[]): Promise<string[]> {
+  const coverage = temporaryFolder();
+  const { code } = await runNode([BIN, ...args], { env: { ...process.env, NODE_V8_COVERAGE: coverage } });
+  expect(code).toBe(0);
+  const { outputs }: Metafile = JSON.parse(readFileSync(new URL('dist/meta.json', ROOT), 'utf8'));
+  const packages = new Set<string>();
+  for (const file of loadedFiles(coverage)) {
+    for (const [path, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {})) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+      if (name && bytesInOutput > 0) packages.add(name);
+    }
+  }
+  return [...packages].sort();
+}
+
+/** Names as the metafile has them: `dist/main.js`. */
+function loadedFiles(coverage: string): string[] {
+  const dist = new URL('dist/', ROOT).href;
+  const urls = readdirSync(coverage).flatMap((name) => {
+    const { result }: { result: { url: string }[] } = JSON.parse(readFileSync(join(coverage, name), 'utf8'));
+    return result.map(({ url }) => url);
+  });
+  expect(urls).toContain(new URL('main.js', dist).href);
+  return urls.filter((url) => url.startsWith(dist)).map((url) => `dist/${fileURLToPath(url).split(/[\\/]/).at(-1)}`);
+}

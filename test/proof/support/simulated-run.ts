@@ -1,0 +1,131 @@
+import { adoptRescued, rescuedLines } from '../../../src/apply/adopt-rescued.ts';
+import { type ApplyDeps, applyPlan } from '../../../src/apply/apply-plan.ts';
+import { applyUntilSettled } from '../../../src/apply/apply-until-settled.ts';
+import { createJournal, type Journal } from '../../../src/apply/journal.ts';
+import { decodeJournal } from '../../../src/apply/journal-lines.ts';
+import { surveyAccount } from '../../../src/apply/survey.ts';
+import type { Change } from '../../../src/plan/change.ts';
+import { foldJournal, type JournalState } from '../../../src/plan/fold-journal.ts';
+import { hasPrefix } from '../../../src/plan/key-name.ts';
+import { planProvision } from '../../../src/plan/plan-provision.ts';
+import { planRevoke } from '../../../src/plan/plan-revoke.ts';
+import type { Participant } from '../../../src/roster/participant.ts';
+import type { Chance } from './chance.ts';
+import type { Process } from './scheduler.ts';
+import type { SimulatedDisk } from './simulated-disk.ts';
+import type { SimulatedService } from './simulated-service.ts';
+
+export const PREFIX = 'W';
+
+export interface Simulation {
+  chance: Chance;
+  service: SimulatedService;
+  disk: SimulatedDisk;
+}
+
+export interface RunOptions {
+  participants: readonly Participant[];
+  /** 0 = all goes well */
+  trouble: number;
+  /** how often an append to the journal fails */
+  diskFails: number;
+  interrupt: AbortSignal;
+}
+
+const DEFAULTS = { limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false } as const;
+
+/** What `provision` does between its locks and its screens, on the simulated disk and service. */
+export async function simulateProvision(sim: Simulation, process: Process, options: RunOptions): Promise<Change[]> {
+  const { journal, deps } = openSimulated(sim, process, options);
+  await startJournal(journal, sim);
+  const survey = {
+    api: deps.api,
+    sleep: deps.sleep,
+    stop: options.interrupt,
+    settleMs: 3000,
+    workspaces: [undefined],
+  };
+  const planFor = (state: JournalState, found: Awaited<ReturnType<typeof surveyAccount>>) =>
+    planProvision({
+      prefix: PREFIX,
+      participants: options.participants,
+      state,
+      ...found,
+      defaults: DEFAULTS,
+      replace: true,
+    }).changes;
+  const plan = planFor(journal.state, await surveyAccount(journal.state, survey));
+  await applyUntilSettled(plan, {
+    ...deps,
+    survey,
+    replan: (state, found) => planFor(state, found).filter((change) => change.kind === 'create'),
+  });
+  return plan;
+}
+
+/** What `revoke` does between its locks and its screens. */
+export async function simulateRevoke(sim: Simulation, process: Process, options: RunOptions): Promise<Change[]> {
+  const { journal, deps } = openSimulated(sim, process, options);
+  const listing = await deps.api.listKeys();
+  if (!listing.complete) return [];
+  const plan = planRevoke(
+    listing.keys.filter(({ name }) => hasPrefix(name, PREFIX)),
+    journal.state,
+    false,
+  );
+  await startJournal(journal, sim);
+  await applyPlan(plan, deps);
+  return plan;
+}
+
+/** What the journal says now. Fails where a line is damaged: crashes tear only the last one. */
+export function readState({ disk }: Simulation): JournalState {
+  const text = decodeJournal(disk.read());
+  if (text.damaged.length > 0) throw new Error(`damaged: ${JSON.stringify(text.damaged)}`);
+  return foldJournal(text.entries);
+}
+
+function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
+  const { service, disk, chance } = sim;
+  const text = decodeJournal(disk.read());
+  disk.truncateTo(text.wholeBytes);
+  const now = () => new Date(1_700_000_000_000 + service.clock);
+  const sink = disk.open(process, options.diskFails);
+  const kept = createJournal({ state: readState(sim), sink, now });
+  const journal: Journal = {
+    state: kept.state,
+    append: async (entry) => {
+      await kept.append(entry);
+      if (entry.type === 'created') service.acknowledged.add(entry.key);
+    },
+  };
+  const deps: ApplyDeps & { sleep(ms: number): Promise<void> } = {
+    api: service.api(process, options.trouble),
+    journal,
+    random: (bytes) => chance.bytes(bytes),
+    concurrency: 1 + chance.below(4),
+    stop: options.interrupt,
+    rescue: async ({ tag, secret, line }) => {
+      await process.step('rescue');
+      if (chance.happens(0.3)) return undefined;
+      disk.home.set(tag, rescuedLines(journal.state, tag, line));
+      service.acknowledged.add(secret.reveal());
+      return `/home/.orkeys/${tag}`;
+    },
+    sleep: async (ms) => {
+      service.clock += ms;
+      await process.step('slept');
+    },
+  };
+  return { journal, deps };
+}
+
+async function startJournal(journal: Journal, { disk }: Simulation): Promise<void> {
+  if (!journal.state.header) {
+    await journal.append({ type: 'journal', version: 1, prefix: PREFIX, base_url: 'sandbox', account: undefined });
+  }
+  for (const [tag, text] of [...disk.home]) {
+    await adoptRescued(journal, decodeJournal(Buffer.from(text)).entries);
+    disk.home.delete(tag);
+  }
+}

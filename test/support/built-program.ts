@@ -1,0 +1,58 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface BuiltProgram {
+  /** absolute path of `orkeys.js` */
+  bin: string;
+  remove(): void;
+}
+
+/** What users install, made from today's source by the project's own build, away from the checkout's `dist`. */
+export function buildProgram(): BuiltProgram {
+  const folder = mkdtempSync(join(tmpdir(), 'orkeys-built-'));
+  symlinkSync(join(REPOSITORY, 'src'), join(folder, 'src'));
+  cpSync(join(REPOSITORY, 'bin'), join(folder, 'bin'), { recursive: true });
+  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
+  execFileSync(process.execPath, [join(REPOSITORY, 'build.js')], { cwd: folder });
+  return { bin: join(folder, 'bin', 'orkeys.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export interface RunningBuilt {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when the process is gone and its output is complete. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export interface BuiltOptions {
+  cwd: string;
+  env: Record<string, string>;
+  /** a program and its arguments that run Node instead of us: `strace`, `prlimit` */
+  under?: readonly string[];
+  nodeArgs?: readonly string[];
+}
+
+/** Starts the built program as a process of its own, with nothing of our environment but PATH. */
+export function startBuilt(program: BuiltProgram, args: readonly string[], options: BuiltOptions): RunningBuilt {
+  const { cwd, under = [], nodeArgs = [] } = options;
+  const [command = process.execPath, ...rest] = [...under, process.execPath, ...nodeArgs, program.bin, ...args];
+  const child = spawn(command, rest, { cwd, env: { PATH: process.env.PATH, ...options.env } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+}
