@@ -41,6 +41,16 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
   },
   {
+    name: 'export',
+    summary: 'write keys.json and keys.xlsx anew from the journal',
+    load: async (host: CommandHost) => (await import('./commands/export.ts')).createExportCommand(host),
+  },
+  {
+    name: 'journal',
+    summary: 'check or mend the memory of a workshop',
+    load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
+  },
+  {
     name: 'doctor',
     summary: 'find out what is wrong, and what to do',
     load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
