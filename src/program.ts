@@ -12,13 +12,28 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
   },
   {
+    name: 'create',
+    summary: 'create one key, without a spreadsheet',
+    load: async (host: CommandHost) => (await import('./commands/create.ts')).createCreateCommand(host),
+  },
+  {
     name: 'list',
     summary: 'show the keys of the account',
     load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),
   },
   {
+    name: 'update',
+    summary: 'change limits of keys, disable or enable them',
+    load: async (host: CommandHost) => (await import('./commands/update.ts')).createUpdateCommand(host),
+  },
+  {
+    name: 'rotate',
+    summary: 'put new keys in the place of old ones',
+    load: async (host: CommandHost) => (await import('./commands/rotate.ts')).createRotateCommand(host),
+  },
+  {
     name: 'revoke',
-    summary: 'delete the keys of a workshop',
+    summary: 'delete keys, for one workshop or as selected',
     load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
   },
   {
@@ -35,6 +50,16 @@ const COMMANDS = [
     name: 'verify',
     summary: 'ask with each saved key whether it works; spends nothing',
     load: async (host: CommandHost) => (await import('./commands/verify.ts')).createVerifyCommand(host),
+  },
+  {
+    name: 'export',
+    summary: 'write keys.json and keys.xlsx anew from the journal',
+    load: async (host: CommandHost) => (await import('./commands/export.ts')).createExportCommand(host),
+  },
+  {
+    name: 'journal',
+    summary: 'check or mend the memory of a workshop',
+    load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
   },
   {
     name: 'doctor',

@@ -48,7 +48,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
 }
 
 async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
-  const known = await readKnownKeys(session.outRoot);
+  const known = await readKnownKeys(session.outRoot, { baseUrl: undefined, account: undefined });
   const saved = await readSavedSecrets(session.outRoot, known);
   const workspace = hasManagementKey(session) ? await resolveWorkspace(session, read.workspace) : read.workspace;
   const before = { ...read.selector, ...peopleSelector(read, known), unused: undefined, over: undefined };
