@@ -12,6 +12,11 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
   },
   {
+    name: 'sync',
+    summary: 'make the keys what the spreadsheet says',
+    load: async (host: CommandHost) => (await import('./commands/sync.ts')).createSyncCommand(host),
+  },
+  {
     name: 'create',
     summary: 'create one key, without a spreadsheet',
     load: async (host: CommandHost) => (await import('./commands/create.ts')).createCreateCommand(host),

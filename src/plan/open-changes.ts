@@ -24,3 +24,10 @@ export function successorOf(hash: string, state: JournalState): TagRecord | unde
     (record) => record.replaces === hash && record.status === 'held' && record.life === 'active',
   );
 }
+
+/** Hashes of old keys that have a new one already and were not taken away yet. */
+export function unfinishedRotations(state: JournalState): string[] {
+  return [...state.openChanges.values()].flatMap(({ hash, reason }) =>
+    reason === 'retire' && successorOf(hash, state) ? [hash] : [],
+  );
+}

@@ -2,8 +2,10 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import { cleanPrefix } from '../plan/key-name.ts';
+import { unfinishedRotations } from '../plan/open-changes.ts';
 import { planRevoke } from '../plan/plan-revoke.ts';
 import { isDone } from '../terminal/change-screen.ts';
+import { unfinishedNote } from '../terminal/change-text.ts';
 import { confirmTyped, confirmYes } from '../terminal/confirm.ts';
 import { changeKeys, type TailFlags } from './change-keys.ts';
 import { type SelectOptions, withSelection } from './open-selection.ts';
@@ -26,11 +28,15 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
         account,
         selection,
         batch: false,
-        plan: async ({ keys, missing }, state) => ({
-          changes: planRevoke(keys, state, disable, missing),
-          untouched: disable ? keys.filter((key) => key.disabled === true) : [],
-          notes: [],
-        }),
+        plan: async ({ id, keys, missing }, state) => {
+          const chosen = new Set([...keys, ...missing].map(({ hash }) => hash));
+          const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash)).length;
+          return {
+            changes: planRevoke(keys, state, disable, missing),
+            untouched: disable ? keys.filter((key) => key.disabled === true) : [],
+            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix)] : [],
+          };
+        },
         confirm: (changes) =>
           confirmed(
             options,

@@ -45,6 +45,12 @@ export function patchText(patch: KeyPatch, before: KeyFacts): string {
   return parts.join(', ');
 }
 
+/** What to do about rotations that an earlier run began. */
+export function unfinishedNote(number: number, prefix: string): string {
+  const what = number === 1 ? '1 rotation is not finished' : `${number} rotations are not finished`;
+  return `${what}: both keys work until orkeys rotate --prefix ${prefix} takes the old one away`;
+}
+
 /** What a change is about: the name of the key that exists, or of the one to be made. */
 export function changedName(change: Change): string {
   if (change.kind === 'create') return change.replaces?.name ?? `${change.stem}_…`;

@@ -152,6 +152,9 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   `);
   expect(working(server.account)).toEqual({ ...ONE_EACH, Anda: 2 });
   server.setRules(() => undefined);
+  const note = '1 rotation is not finished: both keys work until orkeys rotate --prefix WS takes the old one away';
+  expect((await run(['provision', 'WS_participants.csv'])).stderr).toContain(note);
+  expect((await run(['revoke', '--email', 'zane@example.org', '--dry-run'])).stdout).toContain(note);
   expect(screen(await run(args))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
