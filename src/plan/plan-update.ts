@@ -82,7 +82,7 @@ function finishTopUp(
 /** Begun, and since then nobody else gave the key another limit. */
 function isUnfinishedTopUp(key: AccountKey, open: OpenChange | undefined): boolean {
   const to = open?.patch?.limit;
-  if (!open || open.reason !== 'update' || typeof to !== 'number') return false;
+  if (open?.reason !== 'update' || typeof to !== 'number') return false;
   return key.limit === to || key.limit === open.before.limit;
 }
 
