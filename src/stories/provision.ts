@@ -74,7 +74,7 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
 async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: Context): Promise<ExitCode> {
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
-  const view = planView(options, prepared, planFor(options, prepared, state, survey), survey);
+  const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);
   if (options.json) printJson(ctx, planJson(view));
   else ctx.stdout.write(renderPlan(view, ctx, ctx.stdout));
   return EXIT.OK;
@@ -91,7 +91,7 @@ async function provision(
   const { journal } = workshop;
   const survey = await surveyAccount(journal.state, surveyTools(prepared, ctx));
   const plan = planFor(options, prepared, journal.state, survey);
-  const view = planView(options, prepared, plan, survey);
+  const view = planView(options, prepared, plan, survey, journal.state);
   const creates = plan.changes.filter(isCreate).length;
   const quiet = options.quiet || options.json;
   const asks = !options.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;
