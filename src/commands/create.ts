@@ -36,7 +36,7 @@ export function createCreateCommand(host: CommandHost) {
 const HELP = `
 Examples:
   orkeys create test --limit 0.50
-  orkeys create night_batch --limit 20 --limit-reset monthly --expires 2026-12-31
+  orkeys create night_batch --limit 20 --limit-reset monthly --expires 90d
   orkeys create demo --limit 0.10 --expires 1d --reveal
 
 Exit codes:

@@ -28,11 +28,12 @@ export interface KnownKeys {
 
 /**
  * Reads every journal under the output root that belongs to this account, without locking: for showing, and for finding
- * whose a key is. `account` undefined = not known, then all journals of the same base URL count.
+ * whose a key is. `account` undefined = not known, then all journals of the same base URL count;
+ * `baseUrl` undefined = wherever they were made.
  */
 export async function readKnownKeys(
   outRoot: string,
-  where: { baseUrl: string; account: string | undefined },
+  where: { baseUrl: string | undefined; account: string | undefined },
 ): Promise<KnownKeys> {
   const known: KnownKeys = { workshops: [], byHash: new Map(), notes: [] };
   for (const name of await foldersIn(outRoot)) {
@@ -53,10 +54,13 @@ export function homeOf(hash: string, known: KnownKeys): string | undefined {
   return home ?? known.workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
 }
 
-function isHere({ state }: KnownWorkshop, { baseUrl, account }: { baseUrl: string; account: string | undefined }) {
+function isHere(
+  { state }: KnownWorkshop,
+  { baseUrl, account }: { baseUrl: string | undefined; account: string | undefined },
+) {
   const { header } = state;
-  if (header?.base_url !== baseUrl) return false;
-  return account === undefined || header.account === undefined || header.account === account;
+  if (baseUrl !== undefined && header?.base_url !== baseUrl) return false;
+  return account === undefined || header?.account === undefined || header.account === account;
 }
 
 async function foldersIn(outRoot: string): Promise<string[]> {

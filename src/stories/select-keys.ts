@@ -105,7 +105,7 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   return [...found.values()];
 }
 
-function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys): KeySelector {
+export function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys): KeySelector {
   return {
     ...(from ? { among: hashesOf(from, known) } : {}),
     ...(notIn ? { notAmong: hashesOf(notIn, known) } : {}),
