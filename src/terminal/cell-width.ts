@@ -11,7 +11,7 @@ export function truncateCells(text: string, cells: number): string {
   if (cells < 1) return '';
   let kept = '';
   let width = 1;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
     width += cellWidth(segment);
     if (width > cells) break;
     kept += segment;
@@ -24,5 +24,3 @@ export function padCells(text: string, cells: number, align: 'left' | 'right'): 
   const fill = ' '.repeat(Math.max(0, cells - cellWidth(text)));
   return align === 'right' ? fill + text : text + fill;
 }
-
-const graphemes = new Intl.Segmenter();
