@@ -1,6 +1,7 @@
 // Bundles src into dist: what a checkout runs is what users install. Code is split, so each command loads only its part.
 import { rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { lazyStringWidth } from './build/lazy-string-width.js';
 import { leftOutOfExceljs } from './build/left-out.js';
 import { thirdPartyLicences } from './build/licences.js';
 import { ownSourceMapsOnly } from './build/own-source-maps.js';
@@ -20,7 +21,7 @@ const { metafile } = await build({
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
-  plugins: [leftOutOfExceljs, ownSourceMapsOnly],
+  plugins: [leftOutOfExceljs, lazyStringWidth, ownSourceMapsOnly],
   // CommonJS packages in the bundle call require() for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

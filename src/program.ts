@@ -2,6 +2,7 @@ import { Command, CommanderError, type CommandUnknownOpts, Help, type Option } f
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode, usageError } from './errors.ts';
+import { fitHelp } from './terminal/fit-help.ts';
 import { readVersion } from './version.ts';
 
 const COMMANDS = [
@@ -11,19 +12,59 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
   },
   {
+    name: 'sync',
+    summary: 'make the keys what the spreadsheet says',
+    load: async (host: CommandHost) => (await import('./commands/sync.ts')).createSyncCommand(host),
+  },
+  {
+    name: 'create',
+    summary: 'create one key, without a spreadsheet',
+    load: async (host: CommandHost) => (await import('./commands/create.ts')).createCreateCommand(host),
+  },
+  {
     name: 'list',
     summary: 'show the keys of the account',
     load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),
   },
   {
+    name: 'update',
+    summary: 'change limits of keys, disable or enable them',
+    load: async (host: CommandHost) => (await import('./commands/update.ts')).createUpdateCommand(host),
+  },
+  {
+    name: 'rotate',
+    summary: 'put new keys in the place of old ones',
+    load: async (host: CommandHost) => (await import('./commands/rotate.ts')).createRotateCommand(host),
+  },
+  {
     name: 'revoke',
-    summary: 'delete the keys of a workshop',
+    summary: 'delete keys, for one workshop or as selected',
     load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
   },
   {
     name: 'roster',
     summary: 'check how a spreadsheet is understood',
     load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
+  },
+  {
+    name: 'show',
+    summary: 'show one key whole, and whose it is',
+    load: async (host: CommandHost) => (await import('./commands/show.ts')).createShowCommand(host),
+  },
+  {
+    name: 'verify',
+    summary: 'ask with each saved key whether it works; spends nothing',
+    load: async (host: CommandHost) => (await import('./commands/verify.ts')).createVerifyCommand(host),
+  },
+  {
+    name: 'export',
+    summary: 'write keys.json and keys.xlsx anew from the journal',
+    load: async (host: CommandHost) => (await import('./commands/export.ts')).createExportCommand(host),
+  },
+  {
+    name: 'journal',
+    summary: 'check or mend the memory of a workshop',
+    load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
   },
   {
     name: 'doctor',
@@ -90,17 +131,28 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
     .exitOverride()
     .configureHelp({ optionDescription })
     .configureOutput({
-      writeOut: (text) => host.ctx.stdout.write(text),
+      writeOut: (text) => host.ctx.stdout.write(fitHelp(text, helpWidth(host.ctx))),
       writeErr: () => undefined,
-      getOutHelpWidth: () => Math.min(host.ctx.stdout.columns, 100),
+      getOutHelpWidth: () => helpWidth(host.ctx),
     });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const spec of COMMANDS) {
-    if (spec.name === named || load === 'all')
-      program.addCommand((await spec.load(host)).copyInheritedSettings(program));
+    if (spec.name === named || load === 'all') program.addCommand(inherit(await spec.load(host), program));
     else program.command(spec.name).summary(spec.summary).description(spec.summary);
   }
   return program;
+}
+
+/** commander gives these settings to commands that it makes itself only, not to those that are added. */
+function inherit<C extends CommandUnknownOpts>(command: C, above: CommandUnknownOpts): C {
+  command.copyInheritedSettings(above);
+  for (const below of command.commands) inherit(below, command);
+  return command;
+}
+
+/** Long lines are hard to read, however wide the terminal. */
+function helpWidth({ stdout }: Context): number {
+  return Math.min(stdout.columns, 100);
 }
 
 /** A switch that is off by default goes without saying so. */

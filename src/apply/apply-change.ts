@@ -48,13 +48,18 @@ async function viaJournal(
   // What never left is still to be done: the line above stays open, and the next run takes it up.
   if (answer.kind === 'not_sent') return stepOf(change, answer);
   const after = answer.kind === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
-  await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer), after });
+  await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer, reason), after });
   return stepOf(change, answer);
 }
 
-function describe(answer: ChangeOutcome): { result: 'done' | 'gone' | 'failed' | 'unknown'; message?: string } {
+function describe(
+  answer: ChangeOutcome,
+  reason: ChangeReason,
+): { result: 'done' | 'gone' | 'failed' | 'unknown'; message?: string } {
   if (answer.kind === 'done' || answer.kind === 'gone') return { result: answer.kind };
-  return { result: answer.kind === 'unknown' ? 'unknown' : 'failed', message: answer.reason };
+  // A rotation has to come to its end, so an old key that would not go stays to be done.
+  const open = answer.kind === 'unknown' || reason === 'retire';
+  return { result: open ? 'unknown' : 'failed', message: answer.reason };
 }
 
 function stepOf(change: Change, answer: ChangeOutcome): Step {

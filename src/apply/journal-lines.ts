@@ -61,7 +61,9 @@ function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
 }
 
+/** Where one of the two places that name a tag is damaged, the other still tells it. Names of people end in no tag of ours. */
 function tagsIn(line: string): string[] {
-  const tag = /"tag":"([a-z2-7]{8})"/.exec(line)?.[1];
-  return tag === undefined ? [] : [tag];
+  const own = /"tag":"([a-z2-7]{8})"/.exec(line)?.[1];
+  const inName = /"wanted":\{"name":"[^"]*_([a-z2-7]{8})"/.exec(line)?.[1];
+  return [...new Set([own, inName].flatMap((tag) => tag ?? []))];
 }

@@ -29,11 +29,13 @@ const RENDERERS = {
 
 const HELP = `
 Examples:
-  orkeys completion bash          put into ~/.bashrc:  source <(orkeys completion bash)
-  orkeys completion zsh           put into ~/.zshrc:   source <(orkeys completion zsh)
+  orkeys completion bash
   orkeys completion fish > ~/.config/fish/completions/orkeys.fish
-  orkeys completion powershell    put into $PROFILE:
-                                  orkeys completion powershell | Out-String | Invoke-Expression
+
+To have it in every shell that you open, put this line
+  into ~/.bashrc                source <(orkeys completion bash)
+  into ~/.zshrc                 source <(orkeys completion zsh)
+  into the file of $PROFILE     orkeys completion powershell | Out-String | iex
 
 Exit codes:
   0 printed · 2 wrong usage`;

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
 import { addRosterFlags } from './roster-flags.ts';
 import { addSelectorFlags } from './selector-flags.ts';
@@ -10,13 +10,14 @@ export function createListCommand(host: CommandHost) {
     .description(
       'Shows all keys of the account: every page, disabled and expired ones included. Changes nothing.\n' +
         'Secrets are shown masked; the account does not give them out again.',
-    );
+    )
+    .addOption(new Option('--fields <a,b>', 'only these fields, in this order'));
   return addServiceFlags(addRosterFlags(addSelectorFlags(command)))
     .addHelpText('after', HELP)
     .action(async (flags) => {
-      const { json, quiet } = flags;
+      const { fields, json, quiet } = flags;
       const { runList } = await import('../stories/list.ts');
-      host.finish(await runList({ session: sessionFlags(flags), selectors: flags, json, quiet }, host.ctx));
+      host.finish(await runList({ session: sessionFlags(flags), selectors: flags, fields, json, quiet }, host.ctx));
     });
 }
 
@@ -26,6 +27,7 @@ Examples:
   orkeys list --prefix BSSDH_2025
   orkeys list --prefix BSSDH_2025 --over 80%
   orkeys list --email anda.baklane@example.org
+  orkeys list --fields name,usage,limit_remaining
   orkeys list --json > keys-of-the-account.json
 
 Exit codes:

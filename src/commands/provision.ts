@@ -46,7 +46,7 @@ The folder output/<prefix>/ then holds keys.xlsx (your table with the keys), key
 Examples:
   orkeys provision participants.xlsx --limit 1 --sandbox
   orkeys provision BSSDH_2025_participants.xlsx --limit 2 --expires 7d
-  orkeys provision staff.xlsx --prefix TEAM --limit 20 --limit-reset monthly --dry-run
+  orkeys provision staff.xlsx --prefix TEAM --limit 20 --limit-reset monthly
 
 Exit codes:
   0 everybody has a key · 2 usage or roster wrong, nothing changed · 3 some have none, run again · 4 not authorised

@@ -4,10 +4,16 @@ import type { JournalState } from './fold-journal.ts';
 import { toKeyFacts } from './journal-entry.ts';
 
 /**
- * What revoking the selected keys takes. Deletions that an earlier run began and whose end is not known are begun again:
- * a key that is gone by then counts as done. With `disable` keys that are disabled already are left alone.
+ * What revoking the selected keys takes. `missing` are keys that were selected and are not on the account any more: deletions
+ * that an earlier run began are brought to their end (gone counts as done), the others are noted as gone. With `disable`
+ * keys that are disabled already are left alone.
  */
-export function planRevoke(selected: readonly AccountKey[], state: JournalState, disable: boolean): Change[] {
+export function planRevoke(
+  selected: readonly AccountKey[],
+  state: JournalState,
+  disable: boolean,
+  missing: readonly AccountKey[] = [],
+): Change[] {
   const changes = selected
     .filter((key) => !(disable && key.disabled === true))
     .map((key): Change => {
@@ -15,11 +21,12 @@ export function planRevoke(selected: readonly AccountKey[], state: JournalState,
       if (disable) return { kind: 'update', hash, name, patch: { disabled: true }, before: key, reason: 'revoke' };
       return { kind: 'delete', hash, name, before: toKeyFacts(key), reason: 'revoke' };
     });
-  if (disable) return changes;
-  const listed = new Set(selected.map(({ hash }) => hash));
-  for (const open of state.openChanges.values()) {
-    if (open.action !== 'delete' || listed.has(open.hash)) continue;
-    changes.push({ kind: 'delete', hash: open.hash, name: open.name, before: open.before, reason: open.reason });
-  }
-  return changes;
+  return [...changes, ...missing.flatMap((key) => settleMissing(key, state))];
+}
+
+function settleMissing({ hash, name }: AccountKey, state: JournalState): Change[] {
+  const open = state.openChanges.get(hash);
+  if (open?.action === 'delete') return [{ kind: 'delete', hash, name, before: open.before, reason: open.reason }];
+  const life = state.byHash.get(hash)?.life;
+  return life === 'active' || life === 'disabled' || open ? [{ kind: 'record_gone', hash, name }] : [];
 }

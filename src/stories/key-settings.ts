@@ -48,7 +48,7 @@ export function readPrefix(flag: string | undefined, roster: string, ctx: Contex
   });
 }
 
-function readExpires(text: string, now: Date): string {
+export function readExpires(text: string, now: Date): string {
   const expiry = parseExpiry(text, now);
   if ('problem' in expiry) {
     throw usageError('bad_expiry', `--expires ${text}: ${expiry.problem}`, {

@@ -26,13 +26,20 @@ export interface KnownKeys {
   notes: string[];
 }
 
-/** Reads every journal under the output root, without locking: for showing, and for finding whose a key is. */
-export async function readKnownKeys(outRoot: string): Promise<KnownKeys> {
+/**
+ * Reads every journal under the output root that belongs to this account, without locking: for showing, and for finding
+ * whose a key is. `account` undefined = not known, then all journals of the same base URL count;
+ * `baseUrl` undefined = wherever they were made.
+ */
+export async function readKnownKeys(
+  outRoot: string,
+  where: { baseUrl: string | undefined; account: string | undefined },
+): Promise<KnownKeys> {
   const known: KnownKeys = { workshops: [], byHash: new Map(), notes: [] };
   for (const name of await foldersIn(outRoot)) {
     const folder = join(outRoot, name);
     const workshop = await readWorkshopIn(folder, known.notes);
-    if (!workshop) continue;
+    if (!workshop || !isHere(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const [hash, record] of workshop.state.byHash) {
       if (!known.byHash.has(hash)) known.byHash.set(hash, { prefix: workshop.prefix, folder, record });
@@ -45,6 +52,15 @@ export async function readKnownKeys(outRoot: string): Promise<KnownKeys> {
 export function homeOf(hash: string, known: KnownKeys): string | undefined {
   const home = known.byHash.get(hash)?.prefix;
   return home ?? known.workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
+}
+
+function isHere(
+  { state }: KnownWorkshop,
+  { baseUrl, account }: { baseUrl: string | undefined; account: string | undefined },
+) {
+  const { header } = state;
+  if (baseUrl !== undefined && header?.base_url !== baseUrl) return false;
+  return account === undefined || header?.account === undefined || header.account === account;
 }
 
 async function foldersIn(outRoot: string): Promise<string[]> {

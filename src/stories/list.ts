@@ -2,8 +2,9 @@ import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { SelectorFlags } from '../commands/selector-flags.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { parseFields } from '../terminal/fields.ts';
 import { printJson } from '../terminal/json.ts';
-import { keysJson, renderKeys } from '../terminal/key-table.ts';
+import { KEY_FIELDS, keysJson, renderKeys } from '../terminal/key-table.ts';
 import { readSelectors } from './read-selectors.ts';
 import { incompleteListing, selectFromAccount } from './select-keys.ts';
 import { openSession, type SessionFlags } from './session.ts';
@@ -11,17 +12,19 @@ import { openSession, type SessionFlags } from './session.ts';
 export interface ListOptions {
   session: SessionFlags;
   selectors: SelectorFlags & RosterFlags;
+  fields: string | undefined;
   json: boolean;
   quiet: boolean;
 }
 
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
+  const fields = parseFields(options.fields, KEY_FIELDS);
   const read = await readSelectors(options.selectors, ctx);
   const session = await openSession(options.session, ctx);
   try {
     const { keys, listing, known } = await selectFromAccount(read, session, ctx.now());
-    if (options.json) printJson(ctx, keysJson(keys, listing.complete, ctx.now()));
-    else ctx.stdout.write(renderKeys(keys, ctx));
+    if (options.json) printJson(ctx, keysJson(keys, listing.complete, ctx.now(), fields));
+    else ctx.stdout.write(renderKeys(keys, ctx, fields));
     for (const note of options.quiet || options.json ? [] : known.notes) ctx.stderr.write(`Note: ${note}\n`);
     if (listing.complete) return EXIT.OK;
     throw incompleteListing(listing, 'Run the same command again.');

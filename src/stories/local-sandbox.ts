@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { cannotSaveError } from '../errors.ts';
 import { acquireLock } from '../files/lock.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
-import { MANAGEMENT_KEY } from '../sandbox/account.ts';
+import { MANAGEMENT_KEY, SandboxAccount } from '../sandbox/account.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { openAccountFile } from '../sandbox/state-file.ts';
 import { Secret } from '../secret.ts';
@@ -14,19 +15,35 @@ export interface LocalSandbox {
   close(): Promise<void>;
 }
 
-/** The sandbox in this process, its account kept in the output folder, so that commands after this one find its keys. */
-export async function openLocalSandbox(outRoot: string, ctx: Context): Promise<LocalSandbox> {
+/**
+ * The sandbox in this process, its account kept in the output folder, so that commands after this one find its keys.
+ * A dry run writes nothing: where there is no account yet, it gets an empty one in memory.
+ */
+export async function openLocalSandbox(outRoot: string, dryRun: boolean, ctx: Context): Promise<LocalSandbox> {
+  const path = join(outRoot, 'account.jsonl');
+  if (dryRun && !existsSync(path)) return serve(new SandboxAccount(ctx), async () => undefined);
   await openOutputFolder({ folder: outRoot, root: outRoot, files: [] }, ctx);
   const lock = await acquireLock(outRoot, { ...ctx, command: 'a command with --sandbox' });
-  const file = openAccount(join(outRoot, 'account.jsonl'), ctx);
-  const server = await startSandbox({ account: file.account });
+  try {
+    const file = openAccount(path, ctx);
+    return await serve(file.account, async () => {
+      file.close();
+      await lock.release();
+    });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function serve(account: SandboxAccount, afterwards: () => Promise<void>): Promise<LocalSandbox> {
+  const server = await startSandbox({ account });
   return {
     baseUrl: server.url,
     managementKey: new Secret(MANAGEMENT_KEY),
     close: async () => {
       await server.close();
-      file.close();
-      await lock.release();
+      await afterwards();
     },
   };
 }

@@ -4,8 +4,10 @@ import { usageError } from '../errors.ts';
 import type { NewKey } from '../plan/account-key.ts';
 import type { Change } from '../plan/change.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
+import { unfinishedRotations } from '../plan/open-changes.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
 import type { Roster } from '../roster/participant.ts';
+import { unfinishedNote } from '../terminal/change-text.ts';
 import type { PlanView } from '../terminal/provision-plan.ts';
 import { readKeyFlags } from './key-settings.ts';
 import type { ProvisionOptions } from './provision.ts';
@@ -76,15 +78,24 @@ export function planFor(
   });
 }
 
-export function planView(options: ProvisionOptions, prepared: Prepared, plan: ProvisionPlan, survey: Survey): PlanView {
+export function planView(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  plan: ProvisionPlan,
+  survey: Survey,
+  state: JournalState,
+): PlanView {
   const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
+  const unfinished = unfinishedRotations(state).length;
   return {
     prefix,
     roster,
     defaults,
-    notes: survey.listing.complete
-      ? notes
-      : [...notes, `the list of keys is not complete: ${survey.listing.incomplete_because}`],
+    notes: [
+      ...notes,
+      ...(survey.listing.complete ? [] : [`the list of keys is not complete: ${survey.listing.incomplete_because}`]),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix)] : []),
+    ],
     plan,
     creditLeft,
     sandbox: session.sandbox,

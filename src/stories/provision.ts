@@ -53,10 +53,11 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
   const roster = await readRoster({ file: options.roster, flags: options.rosterFlags, ctx, now: ctx.now() });
   refuseProblems(roster, options);
   let note = (_text: string) => {};
-  const session = await openSession(options.session, ctx, (text) => note(text));
+  const { dryRun } = options;
+  const session = await openSession(options.session, ctx, (text) => note(text), { dryRun });
   try {
     const prepared = await prepare(options, prefix, roster, session, ctx);
-    if (options.dryRun) return await showPlanOnly(options, prepared, ctx);
+    if (dryRun) return await showPlanOnly(options, prepared, ctx);
     const workshop = await openWorkshop(prepared.id, 'provision', ctx);
     try {
       return await provision(options, prepared, workshop, ctx, (listener) => {
@@ -73,7 +74,7 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
 async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: Context): Promise<ExitCode> {
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
-  const view = planView(options, prepared, planFor(options, prepared, state, survey), survey);
+  const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);
   if (options.json) printJson(ctx, planJson(view));
   else ctx.stdout.write(renderPlan(view, ctx, ctx.stdout));
   return EXIT.OK;
@@ -90,7 +91,7 @@ async function provision(
   const { journal } = workshop;
   const survey = await surveyAccount(journal.state, surveyTools(prepared, ctx));
   const plan = planFor(options, prepared, journal.state, survey);
-  const view = planView(options, prepared, plan, survey);
+  const view = planView(options, prepared, plan, survey, journal.state);
   const creates = plan.changes.filter(isCreate).length;
   const quiet = options.quiet || options.json;
   const asks = !options.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;

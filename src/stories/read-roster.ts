@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { parseColumnFlags, type RosterFlags } from '../commands/roster-flags.ts';
+import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { Context } from '../context.ts';
+import { parseColumnFlags } from '../roster/column-flags.ts';
 import type { Roster } from '../roster/participant.ts';
 
 export interface ReadRosterOptions {

@@ -82,9 +82,9 @@ function readPrefixFlag(text: string): string {
 
 function readHash(text: string): string {
   const hash = text.trim().toLowerCase();
-  if (/^[0-9a-f]{4,64}$/.test(hash)) return hash;
+  if (/^[0-9a-f]{1,64}$/.test(hash)) return hash;
   throw usageError('bad_hash', `--hash ${text}: this is no hash and not the beginning of one.`, {
-    hint: 'A hash has 64 digits 0 to 9, a to f; the first 4 or more will do. orkeys list --json shows them.',
+    hint: 'A hash has 64 digits 0 to 9, a to f; the first few will do. orkeys list --json shows them.',
   });
 }
 

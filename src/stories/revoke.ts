@@ -1,136 +1,65 @@
-import { applyPlan } from '../apply/apply-plan.ts';
 import type { Context } from '../context.ts';
-import { CliError, EXIT, type ExitCode, usageError } from '../errors.ts';
-import type { AccountKey } from '../plan/account-key.ts';
-import type { Change } from '../plan/change.ts';
-import type { JournalState } from '../plan/fold-journal.ts';
-import { cleanPrefix, hasPrefix } from '../plan/key-name.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Change, Outcome } from '../plan/change.ts';
+import { cleanPrefix } from '../plan/key-name.ts';
+import { unfinishedRotations } from '../plan/open-changes.ts';
 import { planRevoke } from '../plan/plan-revoke.ts';
-import { confirmTyped } from '../terminal/confirm.ts';
-import { printJson } from '../terminal/json.ts';
-import { createProgress } from '../terminal/progress.ts';
-import { renderRevoked, renderRevokePlan, revokeJson } from '../terminal/revoke-screen.ts';
-import { saveResults } from './save-results.ts';
-import { checkManagementKey, openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
-import { listWholeAccount } from './whole-account.ts';
-import { openWorkshop, readWorkshop, type WorkshopId } from './workshop.ts';
+import { isDone } from '../terminal/change-screen.ts';
+import { unfinishedNote } from '../terminal/change-text.ts';
+import { confirmTyped, confirmYes } from '../terminal/confirm.ts';
+import { changeKeys, type TailFlags } from './change-keys.ts';
+import { type SelectOptions, withSelection } from './open-selection.ts';
 
-export interface RevokeOptions {
-  session: SessionFlags;
-  prefix?: string | undefined;
-  /** slug, name or id; undefined = all */
-  workspace?: string | undefined;
-  dryRun: boolean;
-  yes: boolean;
-  json: boolean;
-  quiet: boolean;
+export interface RevokeOptions extends SelectOptions, TailFlags {
+  /** the reversible form: keys stay, and stop working */
+  disable: boolean;
 }
 
 export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<ExitCode> {
-  const prefix = requirePrefix(options.prefix);
-  const session = await openSession(options.session, ctx);
-  try {
-    const current = await checkManagementKey(session);
-    const account = current.organization_id ?? current.creator_user_id ?? undefined;
-    const id: WorkshopId = { outRoot: session.outRoot, prefix, baseUrl: session.baseUrl, account };
-    const keys = await selectKeys(session, options, prefix);
-    const state = await readWorkshop(id, ctx);
-    const planned = planRevoke(keys, state, false);
-    if (options.dryRun || planned.length === 0) {
-      if (!options.dryRun && knowsKeys(state)) await refreshResults(id, ctx);
-      if (options.json) printJson(ctx, revokeJson({ prefix, changes: planned, outcomes: undefined }));
-      else ctx.stdout.write(renderRevokePlan(prefix, planned, ctx.stdout, ctx));
-      return EXIT.OK;
-    }
-    return await revoke(options, id, session, keys, ctx);
-  } finally {
-    await session.close();
-  }
-}
-
-async function revoke(
-  options: RevokeOptions,
-  id: WorkshopId,
-  session: Session,
-  keys: readonly AccountKey[],
-  ctx: Context,
-): Promise<ExitCode> {
-  const workshop = await openWorkshop(id, 'revoke', ctx);
-  try {
-    const changes = planRevoke(keys, workshop.journal.state, false);
-    const quiet = options.quiet || options.json;
-    if (!quiet) ctx.stderr.write(renderRevokePlan(id.prefix, changes, ctx.stderr, ctx));
-    if (!(await confirmed(options, id.prefix, changes, ctx))) {
-      ctx.stderr.write('Nothing was changed.\n');
-      return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
-    }
-    const progress = await createProgress({ ctx, total: changes.length, label: 'Revoking keys', quiet });
-    try {
-      const { outcomes, stopped } = await applyPlan(changes, {
-        api: session.api,
-        journal: workshop.journal,
-        random: ctx.random,
-        concurrency: session.concurrency,
-        stop: ctx.interrupts.stop,
-        rescue: workshop.rescue,
-        onOutcome: () => progress.step(),
-      });
-      progress.stop();
-      const files = knowsKeys(workshop.journal.state) ? await saveResults(workshop, ctx) : [];
-      const view = { prefix: id.prefix, changes, outcomes };
-      if (options.json) printJson(ctx, revokeJson(view));
-      else ctx.stdout.write(renderRevoked({ ...view, files }, ctx));
-      if (stopped) throw stopped;
-      if (ctx.interrupts.stop.aborted) return EXIT.INTERRUPTED;
-      return outcomes.every(({ result }) => result === 'done' || result === 'gone') ? EXIT.OK : EXIT.PARTIAL;
-    } finally {
-      progress.stop();
-    }
-  } finally {
-    await workshop.close();
-  }
-}
-
-/** A run that was killed between its last change and its files left them as they were before. */
-async function refreshResults(id: WorkshopId, ctx: Context): Promise<void> {
-  const workshop = await openWorkshop(id, 'revoke', ctx);
-  try {
-    await saveResults(workshop, ctx);
-  } finally {
-    await workshop.close();
-  }
-}
-
-async function selectKeys(session: Session, options: RevokeOptions, prefix: string): Promise<AccountKey[]> {
-  const workspace = await resolveWorkspace(session, options.workspace);
-  const listing = await listWholeAccount(session.api, workspace);
-  if (!listing.complete) {
-    throw new CliError(
-      'incomplete_listing',
-      EXIT.UNREACHABLE,
-      `The list is not complete: ${listing.incomplete_because}`,
+  const { disable, prefix } = options;
+  return withSelection(options, ctx, ({ session, selection, account, typed }) =>
+    changeKeys(
       {
-        hint: 'Nothing was changed. Run the same command again.',
+        words: disable
+          ? { command: 'revoke', to: 'disable', doing: 'Disabling keys', done: 'disabled' }
+          : { command: 'revoke', to: 'delete', doing: 'Deleting keys', done: 'deleted' },
+        flags: options,
+        session,
+        account,
+        selection,
+        batch: false,
+        plan: async ({ id, keys, missing }, state) => {
+          const chosen = new Set([...keys, ...missing].map(({ hash }) => hash));
+          const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash)).length;
+          return {
+            changes: planRevoke(keys, state, disable, missing),
+            untouched: disable ? keys.filter((key) => key.disabled === true) : [],
+            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix)] : [],
+          };
+        },
+        confirm: (changes) =>
+          confirmed(
+            options,
+            changes,
+            typed.length === 1 && prefix !== undefined ? cleanPrefix(prefix) : undefined,
+            ctx,
+          ),
+        next: (outcomes: readonly Outcome[]) =>
+          outcomes.every(isDone) ? [] : ['run the same command again: it goes on with the keys that are left'],
       },
-    );
-  }
-  return listing.keys.filter((key) => hasPrefix(key.name, prefix));
+      ctx,
+    ),
+  );
 }
 
-function requirePrefix(typed: string | undefined): string {
-  const prefix = cleanPrefix(typed ?? '');
-  if (prefix !== '') return prefix;
-  throw usageError('no_selection', 'Which keys? Nothing was selected.', {
-    hint: 'Add for example --prefix BSSDH_2025.',
-  });
-}
-
-function confirmed(options: RevokeOptions, prefix: string, changes: readonly Change[], ctx: Context): Promise<boolean> {
-  const question = `Delete ${changes.length} ${changes.length === 1 ? 'key' : 'keys'} for ever?`;
-  return confirmTyped({ ctx, question, expected: prefix, yes: options.yes });
-}
-
-/** Keys of another machine are revoked without making result files here. */
-function knowsKeys(state: JournalState): boolean {
-  return state.tags.size > 0;
+/** Deleting is confirmed by typing: the prefix where that alone selects, else how many keys go. */
+function confirmed(
+  { disable, yes }: RevokeOptions,
+  changes: readonly Change[],
+  prefix: string | undefined,
+  ctx: Context,
+): Promise<boolean> {
+  const keys = changes.length === 1 ? '1 key' : `${changes.length} keys`;
+  if (disable) return confirmYes({ ctx, question: `Disable ${keys}?`, yes, offTerminal: 'refuse' });
+  return confirmTyped({ ctx, question: `Delete ${keys} for ever?`, expected: prefix ?? String(changes.length), yes });
 }

@@ -19,11 +19,16 @@ export interface Selection {
 }
 
 /** What the account and the journals say about the keys that the flags mean. Changes nothing. */
-export async function selectFromAccount(read: ReadSelectors, session: Session, now: Date): Promise<Selection> {
+export async function selectFromAccount(
+  read: ReadSelectors,
+  session: Session,
+  now: Date,
+  account?: string,
+): Promise<Selection> {
   const workspace = await resolveWorkspace(session, read.workspace);
   const [listing, known] = await Promise.all([
     listWholeAccount(session.api, workspace),
-    readKnownKeys(session.outRoot),
+    readKnownKeys(session.outRoot, { baseUrl: session.baseUrl, account }),
   ]);
   const candidates = listing.keys.map((key) => candidateOf(key, known));
   const unlisted = unlistedKeys(listing.keys, known).filter(
@@ -36,6 +41,25 @@ export async function selectFromAccount(read: ReadSelectors, session: Session, n
     missing: selectKeys(unlisted, selector, now),
     known,
     listing,
+  };
+}
+
+/** A list lags, so a key's absence from it says little: only its own address does. */
+export async function confirmMissing(selection: Selection, api: Session['api']): Promise<Selection> {
+  const { known } = selection;
+  const found = await Promise.all(
+    selection.missing.map(async (candidate) => {
+      const { hash } = candidate.key;
+      const life = known.byHash.get(hash)?.record.life;
+      const isOpen = known.workshops.some(({ state }) => state.openChanges.has(hash));
+      const doubtful = isOpen || life === 'active' || life === 'disabled';
+      return { candidate, key: doubtful ? await api.getKey(hash) : undefined };
+    }),
+  );
+  return {
+    ...selection,
+    keys: [...selection.keys, ...found.flatMap(({ candidate, key }) => (key ? [{ ...candidate, key }] : []))],
+    missing: found.flatMap(({ candidate, key }) => (key ? [] : [candidate])),
   };
 }
 
@@ -81,7 +105,7 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   return [...found.values()];
 }
 
-function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys): KeySelector {
+export function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys): KeySelector {
   return {
     ...(from ? { among: hashesOf(from, known) } : {}),
     ...(notIn ? { notAmong: hashesOf(notIn, known) } : {}),

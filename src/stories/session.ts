@@ -44,6 +44,8 @@ export type OnWait = (text: string) => void;
 interface SessionExtras {
   /** `optional`: without a management key too, for what asks in the name of other keys */
   key?: 'required' | 'optional';
+  /** nothing may be written, not even a fresh account of the sandbox */
+  dryRun?: boolean;
   /** told the Date header of each answer */
   onDate?: (header: string) => void;
 }
@@ -58,7 +60,7 @@ export async function openSession(
   const settings = readSettings(ctx);
   const outRoot = outRootOf(flags, ctx, settings);
   const wiring: Wiring = { flags, ctx, headers: attributionHeaders(settings), onWait, onDate: extras.onDate };
-  if (flags.sandbox) return openSandboxSession(wiring, settings, outRoot);
+  if (flags.sandbox) return openSandboxSession(wiring, settings, outRoot, extras.dryRun ?? false);
   const [{ checkBaseUrl }, { refuseInsecureTls }] = await Promise.all([
     import('../openrouter/base-url.ts'),
     import('../openrouter/network-settings.ts'),
@@ -122,10 +124,15 @@ function keyFor(settings: Settings, need: 'required' | 'optional'): Secret | und
   return managementKey(settings).key;
 }
 
-async function openSandboxSession(wiring: Wiring, settings: Settings, outRoot: string): Promise<Session> {
+async function openSandboxSession(
+  wiring: Wiring,
+  settings: Settings,
+  outRoot: string,
+  dryRun: boolean,
+): Promise<Session> {
   const { flags, ctx } = wiring;
   const { openLocalSandbox } = await import('./local-sandbox.ts');
-  const sandbox = await openLocalSandbox(outRoot, ctx);
+  const sandbox = await openLocalSandbox(outRoot, dryRun, ctx);
   const client = await connect(sandbox.baseUrl, sandbox.managementKey, wiring);
   return {
     ...common(flags, settings, outRoot),

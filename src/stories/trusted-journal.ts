@@ -33,7 +33,7 @@ export async function trustedState(text: JournalText, folder: string, id: Worksh
   }
   if (text.damaged.length > 0) {
     throw usageError('journal_damaged', `${path} is damaged; nothing was changed.`, {
-      hint: `See what is wrong with: orkeys journal verify ${id.prefix}   Then mend it with: orkeys journal repair ${id.prefix}`,
+      hint: `See what is wrong with: orkeys journal verify ${argsFor(id)}   Then mend it with: orkeys journal repair ${argsFor(id)}`,
       issues: text.damaged.map(({ line, why }) => ({
         code: 'damaged_line',
         row: line,
@@ -68,7 +68,7 @@ function checkHeader(state: JournalState, path: string, id: WorkshopId): void {
 }
 
 /** keys.json is made from the journal, so one that knows more means that the journal, or a part of it, was lost. */
-async function checkAgainstKeys(state: JournalState, folder: string, { prefix }: WorkshopId): Promise<void> {
+async function checkAgainstKeys(state: JournalState, folder: string, id: WorkshopId): Promise<void> {
   const path = join(folder, KEYS_FILE);
   const bytes = await readIfThere(path);
   if (bytes === undefined) return;
@@ -77,21 +77,30 @@ async function checkAgainstKeys(state: JournalState, folder: string, { prefix }:
       'journal_missing',
       `${path} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`,
       {
-        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: orkeys journal rebuild ${prefix}`,
+        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: orkeys journal rebuild ${argsFor(id)}`,
       },
     );
   }
   const secrets = new Set([...state.tags.values()].map(({ secret }) => secret?.reveal()));
   const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
-    return !state.tags.has(tagOf(name) ?? '') && !secrets.has(key);
+    // Pending: the line with its secret is what was lost.
+    return !secrets.has(key) && (state.tags.get(tagOf(name) ?? '')?.status ?? 'pending') === 'pending';
   });
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
     throw usageError('journal_behind', `${path} has ${keys} that ${JOURNAL_FILE} does not know; nothing was changed.`, {
-      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: orkeys journal rebuild ${prefix}`,
+      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: orkeys journal rebuild ${argsFor(id)}`,
     });
   }
 }
+
+/** What follows a command's name to mean this workshop. */
+export function argsFor({ prefix, baseUrl }: Pick<WorkshopId, 'prefix' | 'baseUrl'>): string {
+  return baseUrl === SANDBOX ? `${prefix} --sandbox` : prefix;
+}
+
+/** What a journal has for the address of the sandbox, whose port is another each time. */
+export const SANDBOX = 'sandbox';
 
 /** A file's bytes; undefined when it is not there. Throws CliError (exit 6) when it cannot be read. */
 export async function readIfThere(path: string): Promise<Uint8Array | undefined> {

@@ -38,6 +38,11 @@ export function workshopFolder(outRoot: string, prefix: string): string {
   if ('problem' in named) {
     throw usageError('bad_prefix', `--prefix ${prefix}: ${named.problem}.`, { hint: 'Choose another --prefix.' });
   }
+  if (/^sandbox$/i.test(named.name)) {
+    throw usageError('bad_prefix', `--prefix ${prefix}: that folder is for rehearsals with --sandbox.`, {
+      hint: 'Choose another --prefix.',
+    });
+  }
   return join(outRoot, named.name);
 }
 

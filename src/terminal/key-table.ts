@@ -3,15 +3,29 @@ import type { AccountKey } from '../plan/account-key.ts';
 import { keyStatus } from '../plan/key-status.ts';
 import type { Candidate } from '../plan/select-keys.ts';
 import type { Participant } from '../roster/participant.ts';
+import { pickFields, plainValue } from './fields.ts';
 import { formatUsd } from './money.ts';
 import { createStyle } from './style.ts';
 import { renderTable, type TableColumn, tableWidth } from './table.ts';
 import { formatUtc } from './time.ts';
 
-/** The account's keys as a table with totals. */
-export function renderKeys(listed: readonly Candidate[], ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
+/** What `--fields` may name: the fields of a key in the JSON. */
+export const KEY_FIELDS: readonly string[] = [
+  ...['name', 'hash', 'label', 'status', 'participant', 'disabled'],
+  ...['limit', 'limit_remaining', 'limit_reset', 'include_byok_in_limit'],
+  ...['usage', 'usage_daily', 'usage_weekly', 'usage_monthly', 'byok_usage'],
+  ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
+];
+
+/** The account's keys as a table with totals; with `fields` only these, as plain values. */
+export function renderKeys(
+  listed: readonly Candidate[],
+  ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
+  fields?: readonly string[],
+): string {
   if (listed.length === 0) return 'No keys.\n';
   const now = ctx.now();
+  if (fields) return renderFields(listed, fields, ctx);
   const someKnown = listed.some(({ participant }) => participant !== null);
   const rows = listed.map(({ key, participant }) => [
     ...(someKnown ? [participantText(participant)] : []),
@@ -31,17 +45,31 @@ export function renderKeys(listed: readonly Candidate[], ctx: Pick<Context, 'env
 }
 
 /** The same as data; money in USD. `participant` is null where no journal here knows whose key it is. */
-export function keysJson(listed: readonly Candidate[], complete: boolean, now: Date) {
+export function keysJson(listed: readonly Candidate[], complete: boolean, now: Date, fields?: readonly string[]) {
   return {
     version: 1,
     complete,
-    keys: listed.map(({ key, participant }) => ({
-      ...key,
-      status: keyStatus(key, now),
-      participant: participantJson(participant),
-    })),
+    keys: listed.map((candidate) => pickFields(dataOf(candidate, now), fields)),
     totals: totals(listed.map(({ key }) => key)),
   };
+}
+
+function dataOf({ key, participant }: Candidate, now: Date) {
+  return { ...key, status: keyStatus(key, now), participant: participantJson(participant) };
+}
+
+function renderFields(
+  listed: readonly Candidate[],
+  fields: readonly string[],
+  ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
+): string {
+  const now = ctx.now();
+  const columns = fields.map((field) => ({ title: field.toUpperCase(), flexible: true }));
+  const rows = listed.map((candidate) => {
+    const data = { ...dataOf(candidate, now), participant: participantText(candidate.participant) };
+    return Object.values(pickFields(data, fields)).map(plainValue);
+  });
+  return renderTable({ columns, rows }, tableWidth(ctx.stdout), createStyle(ctx.env, ctx.stdout).bold);
 }
 
 /** Whose a key is, as it stands in every command's JSON. */
@@ -51,7 +79,7 @@ export function participantJson(participant: Participant | null) {
   return { name, surname, emails, group: group ?? null, id: id ?? null };
 }
 
-function participantText(participant: Participant | null): string {
+export function participantText(participant: Participant | null): string {
   if (!participant) return '';
   return `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? '');
 }
@@ -60,14 +88,14 @@ const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidt
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'NAME', flexible: true, minWidth: 16 },
-  { title: 'SECRET', flexible: true },
+  { title: 'SECRET', flexible: true, dropOrder: 2 },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
   { title: 'USED', align: 'right' },
   { title: 'LEFT', align: 'right' },
-  { title: 'RESET' },
-  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
-  { title: 'CREATED (UTC)', flexible: true, minWidth: 10 },
+  { title: 'RESET', dropOrder: 3 },
+  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10, dropOrder: 1 },
+  { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 4 },
 ];
 
 function totals(keys: readonly AccountKey[]) {

@@ -1,7 +1,7 @@
-import stringWidth from 'string-width';
 import type { Issue } from '../errors.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
+import { cellWidth, padCells, truncateCells } from './cell-width.ts';
 
 const PREVIEW_ROWS = 8;
 const ROWS_A_GROUP = 10;
@@ -89,13 +89,13 @@ function preview({ participants }: Roster, columns: number): string {
   ]);
   const table = [['row', 'name', 'surname', 'e-mail', ...(extras ? ['limit', 'expires'] : [])], ...lines];
   const widths = table.reduce<number[]>(
-    (all, line) => line.map((text, index) => Math.max(all[index] ?? 0, stringWidth(text))),
+    (all, line) => line.map((text, index) => Math.max(all[index] ?? 0, cellWidth(text))),
     [],
   );
   const rendered = table.map((line) =>
-    cut(
+    truncateCells(
       line
-        .map((text, index) => pad(text, widths[index] ?? 0))
+        .map((text, index) => padCells(text, widths[index] ?? 0, 'left'))
         .join('  ')
         .trimEnd(),
       columns - 2,
@@ -103,17 +103,6 @@ function preview({ participants }: Roster, columns: number): string {
   );
   const more = participants.length - shown.length;
   return [...rendered.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-}
-
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  const letters = [...text];
-  while (letters.length > 0 && stringWidth(letters.join('')) >= width) letters.pop();
-  return `${letters.join('')}…`;
 }
 
 /** Issues of one kind and message together, each with its place and value. */

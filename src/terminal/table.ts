@@ -10,6 +10,8 @@ export interface TableColumn {
   minWidth?: number;
   /** may be cut with `…` when the table is too wide */
   flexible?: boolean;
+  /** left out where even the narrowest lines would be too long; the highest number goes first */
+  dropOrder?: number;
 }
 
 export interface Table {
@@ -27,11 +29,11 @@ export function tableWidth(output: Output): number {
  * A header line and a line a row, two spaces between columns, each line ended by a line break. Flexible columns shrink, the
  * widest first, until the table fits `width` cells; where they cannot, the lines are longer than `width`.
  */
-export function renderTable(table: Table, width: number, styleHeader = (line: string) => line): string {
-  const rows = table.rows.map((row) => table.columns.map((_, at) => visibleText(row[at] ?? '')));
-  const natural = table.columns.map((column, at) =>
-    rows.reduce((widest, row) => Math.max(widest, cellWidth(row[at] ?? '')), cellWidth(column.title)),
-  );
+export function renderTable(whole: Table, width: number, styleHeader = (line: string) => line): string {
+  const visible = { ...whole, rows: whole.rows.map((row) => whole.columns.map((_, at) => visibleText(row[at] ?? ''))) };
+  const table = dropColumns(visible, width);
+  const { rows } = table;
+  const natural = naturalWidths(table);
   const widths = fitWidths(table.columns, natural, width - GAP.length * (table.columns.length - 1));
   const header = renderLine(
     table.columns,
@@ -44,6 +46,25 @@ export function renderTable(table: Table, width: number, styleHeader = (line: st
 
 const GAP = '  ';
 const DEFAULT_MIN_WIDTH = 8;
+
+function naturalWidths({ columns, rows }: Table): number[] {
+  return columns.map((column, at) =>
+    rows.reduce((widest, row) => Math.max(widest, cellWidth(row[at] ?? '')), cellWidth(column.title)),
+  );
+}
+
+function dropColumns(table: Table, width: number): Table {
+  const { columns, rows } = table;
+  const narrowest = naturalWidths(table).map((natural, at) => {
+    const column = columns[at];
+    return column?.flexible ? Math.min(natural, minWidth(column)) : natural;
+  });
+  const needed = narrowest.reduce((sum, cells) => sum + cells, GAP.length * (columns.length - 1));
+  const last = Math.max(...columns.map(({ dropOrder = 0 }) => dropOrder));
+  if (needed <= width || last <= 0) return table;
+  const kept = <T>(list: readonly T[]) => list.filter((_, at) => columns[at]?.dropOrder !== last);
+  return dropColumns({ columns: kept(columns), rows: rows.map(kept) }, width);
+}
 
 /** Takes one cell at a time from the widest column that may still shrink. */
 function fitWidths(columns: readonly TableColumn[], natural: readonly number[], available: number): number[] {

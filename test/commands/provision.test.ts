@@ -134,7 +134,7 @@ anda.baklane@example.org,Anda,Baklāne
 });
 
 test('a dry run prints the plan and writes nothing', async () => {
-  const { provision, folder, screen } = useRoster();
+  const { provision, cwd, screen } = useRoster();
   expect(screen(await provision('--dry-run'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
@@ -153,7 +153,7 @@ test('a dry run prints the plan and writes nothing', async () => {
     --- stderr
     "
   `);
-  expect(existsSync(folder)).toBe(false);
+  expect(readdirSync(cwd)).toEqual(['BSSDH_2025_participants.csv']);
 });
 
 test('all problems of a roster are told at once, and nothing is made', async () => {
@@ -270,6 +270,7 @@ test.for([
   [['--limit-reset', 'yearly'], "'yearly' is invalid"],
   [['--workspace', 'nowhere'], '--workspace nowhere'],
   [['--prefix', 'CON'], '--prefix CON'],
+  [['--prefix', 'Sandbox'], '--prefix Sandbox'],
 ] as const)('%j is refused with what was wrong, and nothing is sent', async ([flags, expected]) => {
   const { provision, folder } = useRoster();
   const { code, stdout, stderr } = await provision(...flags);

@@ -16,6 +16,8 @@ type Phase = 'received' | 'committing' | 'committed' | 'answered';
 export interface FaultyOptions {
   account?: SandboxAccount;
   rules?: Rules;
+  /** absent = any free one */
+  port?: number;
   /** a key made here is missing from the next so many answers to `GET /keys` */
   listLag?: number;
   /** Awaited at every phase; `event` counts 1, 2, 3 … over all requests. The place to kill a child at the N-th event. */
@@ -25,6 +27,7 @@ export interface FaultyOptions {
 export interface FaultyServer extends Oracle {
   /** `http://127.0.0.1:PORT/api/v1` */
   url: string;
+  port: number;
   managementKey: string;
   account: SandboxAccount;
   /** all requests, in the order of arrival */
@@ -176,11 +179,12 @@ export async function startFaultyServer(options: FaultyOptions = {}): Promise<Fa
 
   const port = await new Promise<number>((resolve, reject) => {
     http.once('error', reject);
-    http.listen(0, '127.0.0.1', () => resolve((http.address() as { port: number }).port));
+    http.listen(options.port ?? 0, '127.0.0.1', () => resolve((http.address() as { port: number }).port));
   });
   const server: FaultyServer = {
     ...createOracle(account, requests),
     url: `http://127.0.0.1:${port}/api/v1`,
+    port,
     managementKey: MANAGEMENT_KEY,
     account,
     requests,
@@ -193,6 +197,7 @@ export async function startFaultyServer(options: FaultyOptions = {}): Promise<Fa
     close: () =>
       new Promise((resolve) => {
         for (const { timer } of pending.values()) clearTimeout(timer);
+        if (!http.listening) return resolve();
         http.close(() => resolve());
         http.closeAllConnections();
       }),

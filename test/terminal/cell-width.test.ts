@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { cellWidth, padCells, truncateCells } from '../../src/terminal/cell-width.ts';
 
@@ -10,6 +11,11 @@ test.each([
   ['', 0],
 ])('cellWidth(%j) is %i', (text, width) => {
   expect(cellWidth(text)).toBe(width);
+});
+
+test('the short way for plain letters says what string-width says, for every letter', () => {
+  const letters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code));
+  expect(letters.filter((letter) => cellWidth(`a${letter}b`) !== stringWidth(`a${letter}b`))).toEqual([]);
 });
 
 describe('truncateCells', () => {

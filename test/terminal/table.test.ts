@@ -72,3 +72,11 @@ test('a terminal limits the width, a file or a pipe does not', () => {
   expect(tableWidth(memoryOutput({ isTTY: true, columns: 100 }))).toBe(100);
   expect(tableWidth(memoryOutput({ isTTY: false, columns: 80 }))).toBe(Number.POSITIVE_INFINITY);
 });
+
+test('columns that may go do so where even the narrowest lines would be too long, the highest number first', () => {
+  const columns = [{ title: 'NAME' }, { title: 'SECRET', dropOrder: 1 }, { title: 'CREATED', dropOrder: 2 }];
+  const rows = [['Anda', 'masked', '2026']];
+  expect(renderTable({ columns, rows }, 22)).toBe('NAME  SECRET  CREATED\nAnda  masked  2026\n');
+  expect(renderTable({ columns, rows }, 20)).toBe('NAME  SECRET\nAnda  masked\n');
+  expect(renderTable({ columns, rows }, 3)).toBe('NAME\nAnda\n');
+});

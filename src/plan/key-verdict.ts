@@ -1,0 +1,50 @@
+import type { AccountKey, CurrentKey, LimitReset } from './account-key.ts';
+
+/**
+ * What a participant's key came to when it was asked about itself.
+ * - works · changed: it works, but limit or expiry are not what they should be · used_up: nothing of its limit is left
+ * - disabled, expired, gone: it does not work, and why · refused: it does not work; why cannot be told without a management key
+ * - not_asked: there was no answer
+ */
+export type KeyVerdict = 'works' | 'changed' | 'used_up' | 'disabled' | 'expired' | 'gone' | 'refused' | 'not_asked';
+
+/** What the journal says that a key shall be like. USD; ISO 8601; null = none. */
+export interface PlannedKey {
+  limit: number | null;
+  limit_reset: LimitReset;
+  expires_at: string | null;
+}
+
+/** Of a key that the service accepts. */
+export function judgeAccepted(
+  key: CurrentKey,
+  planned: PlannedKey,
+): { verdict: KeyVerdict; reason: string | undefined } {
+  const differing = [
+    ...(key.limit !== undefined && key.limit !== planned.limit ? ['limit'] : []),
+    ...(key.limit_reset !== undefined && key.limit_reset !== planned.limit_reset ? ['reset'] : []),
+    ...(key.expires_at !== undefined && instant(key.expires_at) !== instant(planned.expires_at) ? ['expiry'] : []),
+  ];
+  if (typeof key.limit_remaining === 'number' && key.limit !== null && key.limit_remaining <= 0) {
+    return { verdict: 'used_up', reason: 'nothing of its limit is left' };
+  }
+  if (differing.length === 0) return { verdict: 'works', reason: undefined };
+  return { verdict: 'changed', reason: `${differing.join(' and ')} not as planned` };
+}
+
+/** Of a key that the service does not accept. `account`: what the account says of it; null = nothing; undefined = not asked. */
+export function judgeRefused(
+  known: { planned: PlannedKey; disabled: boolean },
+  account: AccountKey | null | undefined,
+  now: Date,
+): { verdict: KeyVerdict; reason: string | undefined } {
+  if (account === null) return { verdict: 'gone', reason: 'the account has no such key any more' };
+  const expires = account?.expires_at ?? known.planned.expires_at;
+  if (expires && new Date(expires) <= now) return { verdict: 'expired', reason: undefined };
+  if (account?.disabled ?? known.disabled) return { verdict: 'disabled', reason: undefined };
+  return { verdict: 'refused', reason: account ? 'the service does not accept it' : 'deleted or disabled' };
+}
+
+function instant(text: string | null): number | null {
+  return text === null ? null : Date.parse(text);
+}

@@ -1,0 +1,72 @@
+import type { Participant } from '../roster/participant.ts';
+import type { AccountKey, LimitReset } from './account-key.ts';
+import type { Change } from './change.ts';
+import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
+import { toKeyFacts } from './journal-entry.ts';
+import { indexPeople } from './match-people.ts';
+import type { Skipped } from './plan-provision.ts';
+import { patchFor } from './plan-update.ts';
+
+export interface SyncInput {
+  participants: readonly Participant[];
+  /** people who have a key, as provisioning found them */
+  skipped: readonly Skipped[];
+  state: JournalState;
+  /** all keys that the account lists */
+  keys: readonly AccountKey[];
+  /** as typed, for participants without a limit of their own; absent = limits stay. USD, null = unlimited */
+  limit: number | null | undefined;
+  limit_reset: LimitReset | undefined;
+}
+
+/** Somebody with a key who is not in the roster any more. */
+export interface Left {
+  record: TagRecord;
+  participant: Participant;
+  key: AccountKey;
+}
+
+export interface SyncPlan {
+  patches: Change[];
+  left: Left[];
+  /** how many keys have another expiry than the roster says; a key's expiry cannot be changed */
+  otherExpiry: number;
+}
+
+/** What of the keys that people have differs from what the roster says, and who is not in it any more. */
+export function planSync(input: SyncInput): SyncPlan {
+  const byHash = new Map(input.keys.map((key) => [key.hash, key]));
+  const plan: SyncPlan = { patches: [], left: leftBehind(input, byHash), otherExpiry: 0 };
+  for (const skip of input.skipped) {
+    if (skip.because !== 'has_key') continue;
+    const key = byHash.get(skip.record.facts.hash ?? '');
+    if (!key) continue;
+    const { limit = input.limit, expires } = skip.participant;
+    const patch = patchFor(key, { limit, limit_reset: input.limit_reset });
+    if (Object.keys(patch).length > 0) {
+      plan.patches.push({ kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' });
+    }
+    if (expires !== undefined && !isSameTime(expires, key.expires_at)) plan.otherExpiry += 1;
+  }
+  return plan;
+}
+
+export function revokeLeft(left: readonly Left[]): Change[] {
+  return left.map(({ key }): Change => {
+    return { kind: 'delete', hash: key.hash, name: key.name, before: toKeyFacts(key), reason: 'revoke' };
+  });
+}
+
+function leftBehind({ participants, state }: SyncInput, byHash: ReadonlyMap<string, AccountKey>): Left[] {
+  const people = indexPeople(state);
+  const listed = new Set(participants.flatMap((participant) => people.find(participant).map(({ person }) => person)));
+  return [...state.people].flatMap(([person, records]) => {
+    const record = currentKey(records);
+    const key = byHash.get(record?.facts.hash ?? '');
+    return record?.participant && key && !listed.has(person) ? [{ record, participant: record.participant, key }] : [];
+  });
+}
+
+function isSameTime(one: string, other: string | null | undefined): boolean {
+  return typeof other === 'string' && new Date(one).getTime() === new Date(other).getTime();
+}

@@ -1,0 +1,100 @@
+import type { AccountKey, KeyPatch, LimitReset } from './account-key.ts';
+import type { Change } from './change.ts';
+import type { OpenChange } from './fold-journal.ts';
+import { toKeyFacts } from './journal-entry.ts';
+
+/** What shall become of the selected keys. Absent = stays. Money is USD. */
+export interface UpdateWish {
+  limit?: number | null | undefined;
+  /** on top of the limit that a key has */
+  addLimit?: number | undefined;
+  limit_reset?: LimitReset | undefined;
+  disabled?: boolean | undefined;
+  include_byok_in_limit?: boolean | undefined;
+  name?: string | undefined;
+}
+
+export interface UpdatePlan {
+  changes: Change[];
+  /** keys that are as they shall be */
+  unchanged: AccountKey[];
+  notes: string[];
+}
+
+/**
+ * Old → new for each key; only what differs is patched. A top-up that an earlier run decided and did not finish is
+ * finished with the limits of then: what some of its keys got already is never added a second time.
+ */
+export function planUpdate(
+  keys: readonly AccountKey[],
+  wish: UpdateWish,
+  open: ReadonlyMap<string, OpenChange>,
+): UpdatePlan {
+  const unfinished =
+    wish.addLimit === undefined ? [] : keys.filter((key) => isUnfinishedTopUp(key, open.get(key.hash)));
+  if (unfinished.length > 0) return finishTopUp(keys, unfinished, open);
+  const plan: UpdatePlan = { changes: [], unchanged: [], notes: [] };
+  const unlimited = wish.addLimit === undefined ? 0 : keys.filter(({ limit }) => typeof limit !== 'number').length;
+  if (unlimited > 0) {
+    plan.notes.push(`${unlimited === 1 ? '1 key has' : `${unlimited} keys have`} no limit: nothing to add to`);
+  }
+  for (const key of keys) {
+    const patch = patchFor(key, wish);
+    if (Object.keys(patch).length === 0) plan.unchanged.push(key);
+    else plan.changes.push(update(key, patch));
+  }
+  return plan;
+}
+
+/** What of the wish the key has not. */
+export function patchFor(key: AccountKey, wish: UpdateWish): KeyPatch {
+  const { name, disabled, limit_reset, include_byok_in_limit } = wish;
+  const limit = wish.addLimit === undefined ? wish.limit : toppedUp(key.limit, wish.addLimit);
+  return {
+    ...(name !== undefined && name !== key.name ? { name } : {}),
+    ...(disabled !== undefined && disabled !== (key.disabled === true) ? { disabled } : {}),
+    ...(limit !== undefined && limit !== key.limit ? { limit } : {}),
+    ...(limit_reset !== undefined && limit_reset !== (key.limit_reset ?? null) ? { limit_reset } : {}),
+    ...(include_byok_in_limit !== undefined && include_byok_in_limit !== (key.include_byok_in_limit === true)
+      ? { include_byok_in_limit }
+      : {}),
+  };
+}
+
+function finishTopUp(
+  keys: readonly AccountKey[],
+  unfinished: readonly AccountKey[],
+  open: ReadonlyMap<string, OpenChange>,
+): UpdatePlan {
+  const others = keys.filter((key) => !unfinished.includes(key));
+  const notes = ['an earlier run did not finish adding to limits: it is finished with its own amounts'];
+  if (others.length > 0) notes.push('nothing is added to the other keys; run again to add more');
+  const changes = unfinished.flatMap((key): Change[] => {
+    const { patch, before, reason } = open.get(key.hash) ?? {};
+    if (!patch || !before || !reason) return [];
+    if (!hasLanded(key, patch)) return [{ ...update(key, patch), reason }];
+    const { hash, name } = key;
+    return [{ kind: 'record_changed', hash, name, patch, before, after: toKeyFacts(key), reason }];
+  });
+  return { changes, unchanged: others, notes };
+}
+
+/** Begun, and since then nobody else gave the key another limit. */
+function isUnfinishedTopUp(key: AccountKey, open: OpenChange | undefined): boolean {
+  const to = open?.patch?.limit;
+  if (open?.reason !== 'update' || typeof to !== 'number') return false;
+  return key.limit === to || key.limit === open.before.limit;
+}
+
+function hasLanded(key: AccountKey, patch: KeyPatch): boolean {
+  return Object.keys(patchFor(key, patch)).length === 0;
+}
+
+function update(key: AccountKey, patch: KeyPatch): Extract<Change, { kind: 'update' }> {
+  return { kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' };
+}
+
+/** Sums in millionths of a dollar, so that 0.1 + 0.2 is 0.3. */
+function toppedUp(limit: number | null | undefined, add: number): number | undefined {
+  return typeof limit === 'number' ? Math.round((limit + add) * 1e6) / 1e6 : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode, usageError } from '../errors.ts';
+import { resultsOf } from '../plan/result-rows.ts';
+import { renderExported } from '../terminal/journal-screen.ts';
+import { printJson } from '../terminal/json.ts';
+import { type LocalFlags, readLocalWorkshop } from './local-workshop.ts';
+import { saveResults } from './save-results.ts';
+import { argsFor } from './trusted-journal.ts';
+import { openWorkshop } from './workshop.ts';
+
+/** Writes keys.json and keys.xlsx anew from the journal. */
+export async function runExport(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
+  const { id, bytes, journalPath } = await readLocalWorkshop(prefix, flags, ctx);
+  if (bytes === undefined) {
+    throw usageError('journal_missing', `${journalPath} is not there, so there is nothing to export.`, {
+      hint: `Put it back, or make a new one from keys.json with: orkeys journal rebuild ${argsFor(id)}`,
+    });
+  }
+  const workshop = await openWorkshop(id, 'export', ctx);
+  try {
+    const files = await saveResults(workshop, ctx);
+    const keys = resultsOf(workshop.journal.state).keys.length;
+    if (flags.json) {
+      printJson(ctx, {
+        version: 1,
+        prefix: id.prefix,
+        folder: workshop.folder,
+        keys,
+        files: files.map(({ path, failed }) => ({ path, failed: failed ?? null })),
+      });
+    } else {
+      ctx.stdout.write(renderExported({ folder: workshop.folder, keys, files }));
+    }
+    return files.some(({ failed }) => failed !== undefined) ? EXIT.CANNOT_SAVE : EXIT.OK;
+  } finally {
+    await workshop.close();
+  }
+}

@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { renderVerified } from '../terminal/journal-screen.ts';
+import { printJson } from '../terminal/json.ts';
+import { type LocalFlags, readLocalWorkshop } from './local-workshop.ts';
+import { trustedState } from './trusted-journal.ts';
+
+/** Tells whether a journal can be trusted; throws the CliError (exit 2) that every other command would stop with. */
+export async function runJournalVerify(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
+  const { id, folder, journalPath, text, bytes, state } = await readLocalWorkshop(prefix, flags, ctx);
+  await trustedState(text, folder, id);
+  const found = {
+    path: journalPath,
+    entries: text.entries.length,
+    keys: [...state.tags.values()].filter(({ status }) => status === 'held').length,
+    tornBytes: (bytes?.length ?? 0) - text.wholeBytes,
+  };
+  if (flags.json) printJson(ctx, { version: 1, prefix: id.prefix, ...found, damaged: [] });
+  else ctx.stdout.write(renderVerified(found));
+  return EXIT.OK;
+}

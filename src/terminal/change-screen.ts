@@ -1,0 +1,177 @@
+import type { Context, Output } from '../context.ts';
+import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
+import type { Participant } from '../roster/participant.ts';
+import { changedName, changeText } from './change-text.ts';
+import { participantJson } from './key-table.ts';
+import { formatUsd } from './money.ts';
+import { count } from './provision-plan.ts';
+import type { ShownFile } from './provision-summary.ts';
+import { createStyle } from './style.ts';
+import { renderTable, tableWidth } from './table.ts';
+import { visibleText } from './visible-text.ts';
+
+/** A command in words: `2 keys to delete`, `Deleting keys`, `2 keys deleted`. */
+export interface ChangeWords {
+  command: string;
+  to: string;
+  doing: string;
+  done: string;
+}
+
+export interface ChangesView {
+  words: ChangeWords;
+  sandbox: boolean;
+  changes: readonly Change[];
+  participantOf(change: Change): Participant | null;
+  /** selected keys that stay as they are */
+  untouched: number;
+  notes: readonly string[];
+}
+
+export interface ChangedView extends ChangesView {
+  outcomes: readonly Outcome[];
+  files: readonly ShownFile[];
+  /** what to type now */
+  next: readonly string[];
+  interrupted: boolean;
+}
+
+/** The plan: one line a key, then the sum. */
+export function renderChanges(
+  view: ChangesView & { dryRun: boolean },
+  output: Output,
+  ctx: Pick<Context, 'env'>,
+): string {
+  const { words, changes, notes, sandbox, untouched } = view;
+  const { bold, yellow } = createStyle(ctx.env, output);
+  let text = sandbox ? `${yellow('Sandbox')}   nothing here is real\n` : '';
+  for (const note of notes) text += `${bold('Note')}      ${visibleText(note)}\n`;
+  if (changes.length === 0)
+    return `${text}Nothing to ${words.command}${untouched > 0 ? `: ${asTheyAre(untouched)}` : ''}.\n`;
+  const rows = changes.map((change) => [changedName(change), changeText(change)]);
+  text += `${renderTable({ columns: PLAN_COLUMNS, rows }, tableWidth(output), bold)}\n`;
+  const real = changes.filter((change) => !isBookkeeping(change));
+  const spent = changes.reduce((sum, change) => sum + (change.kind === 'delete' ? (change.before.usage ?? 0) : 0), 0);
+  const deletes = changes.some(({ kind }) => kind === 'delete');
+  if (real.length === 0) return `${text}Nothing to send; what was found out is noted in the journal.\n`;
+  text += count(real.length, 'key');
+  text += ` to ${words.to}${deletes ? `, ${formatUsd(spent)} were spent with them` : ''}`;
+  text += `${untouched > 0 ? `; ${asTheyAre(untouched)}` : ''}.\n`;
+  return view.dryRun ? `${text}This was a dry run: nothing was changed.\n` : text;
+}
+
+/** What became of it; keys that were not done with their reasons. */
+export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'stdout'>): string {
+  const { words, outcomes, untouched, files, next } = view;
+  const { bold } = createStyle(ctx.env, ctx.stdout);
+  const tried = outcomes.filter(({ change }) => !isBookkeeping(change));
+  const made = tried.filter(({ change, result }) => change.kind === 'create' && result === 'done');
+  const open = outcomes.filter((outcome) => !isDone(outcome));
+  let text = '';
+  if (made.length > 0) {
+    const rows = made.map(({ change, name }) => [changedName(change), name ?? '']);
+    text += `${renderTable({ columns: NEW_COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n`;
+  }
+  const done = tried.filter((outcome) => isDone(outcome) && outcome.result === 'done').length;
+  const gone = tried.filter((outcome) => isDone(outcome) && outcome.result === 'gone').length;
+  text += `${count(done, 'key')} ${words.done}${gone > 0 ? `, ${gone} ${gone === 1 ? 'was' : 'were'} gone already` : ''}`;
+  text += `${untouched > 0 ? `; ${asTheyAre(untouched)}` : ''}.\n`;
+  if (open.length > 0) {
+    const rows = open.map((outcome) => [changedName(outcome.change), RESULTS[outcome.result], reasonOf(outcome)]);
+    text += `\n${renderTable({ columns: LEFT_COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n`;
+  }
+  for (const { path, failed, insteadOf } of files) {
+    if (failed !== undefined) text += `${visibleText(path)}: ${visibleText(failed)}\n`;
+    else if (insteadOf !== undefined)
+      text += `Saved in ${visibleText(path)} (the usual file is open in another program)\n`;
+    else if (made.length > 0) text += `Saved in ${visibleText(path)}\n`;
+  }
+  for (const step of next) text += `${bold('Next')}     ${visibleText(step)}\n`;
+  return text;
+}
+
+/** The plan, or what became of it, as data. Shape: docs/json.md. */
+export function changesJson(view: ChangesView | ChangedView) {
+  const outcomes = 'outcomes' in view ? view.outcomes : undefined;
+  const rows: Outcome[] | undefined = outcomes && [...outcomes];
+  return {
+    version: 1,
+    command: view.words.command,
+    dry_run: outcomes === undefined,
+    sandbox: view.sandbox,
+    keys: rows
+      ? rows.map((outcome) => ({
+          ...row(outcome.change, view),
+          new_name: outcome.change.kind === 'create' ? (outcome.name ?? null) : null,
+          result: isDone(outcome) ? outcome.result : outcome.result === 'gone' ? 'failed' : outcome.result,
+          reason: isDone(outcome) ? null : reasonOf(outcome),
+        }))
+      : view.changes.map((change) => ({ ...row(change, view), new_name: null, result: 'planned', reason: null })),
+    untouched: view.untouched,
+    notes: view.notes,
+    files:
+      'files' in view
+        ? view.files.map(({ path, insteadOf, failed }) => ({
+            path,
+            instead_of: insteadOf ?? null,
+            failed: failed ?? null,
+          }))
+        : [],
+    interrupted: 'interrupted' in view ? view.interrupted : false,
+    next: 'next' in view ? view.next : [],
+  };
+}
+
+/** Gone is as good as done, but not for a key that was to be used on. */
+export function isDone({ change, result }: Outcome): boolean {
+  if (result === 'gone') return change.kind !== 'update' || change.reason !== 'update';
+  return result === 'done';
+}
+
+const PLAN_COLUMNS = [{ title: 'KEY NAME', flexible: true, minWidth: 20 }, { title: 'CHANGE' }] as const;
+const NEW_COLUMNS = [
+  { title: 'OLD KEY', flexible: true, minWidth: 20 },
+  { title: 'NEW KEY', flexible: true, minWidth: 20 },
+] as const;
+const LEFT_COLUMNS = [
+  { title: 'NOT DONE', flexible: true, minWidth: 20 },
+  { title: '' },
+  { title: 'WHY', flexible: true, minWidth: 20 },
+] as const;
+const RESULTS: Readonly<Record<Outcome['result'], string>> = {
+  done: 'done',
+  gone: 'failed',
+  refused: 'refused',
+  unknown: 'not settled',
+  not_started: 'not tried',
+};
+
+function row(change: Change, view: ChangesView) {
+  const { kind } = change;
+  const before = 'before' in change ? change.before : change.kind === 'create' ? change.replaces?.before : undefined;
+  const patch = kind === 'update' || kind === 'record_changed' ? change.patch : undefined;
+  return {
+    name: changedName(change),
+    hash: 'hash' in change ? change.hash : kind === 'create' ? (change.replaces?.hash ?? null) : null,
+    participant: participantJson(view.participantOf(change)),
+    change: kind === 'create' && change.replaces ? 'rotate' : kind,
+    old: before
+      ? {
+          limit: before.limit ?? null,
+          limit_reset: before.limit_reset ?? null,
+          disabled: before.disabled ?? null,
+          include_byok_in_limit: before.include_byok_in_limit ?? null,
+          usage: before.usage ?? null,
+        }
+      : null,
+    new: patch ?? (kind === 'create' ? change.wanted : null),
+  };
+}
+
+function reasonOf({ result, reason }: Outcome): string {
+  return reason ?? (result === 'gone' ? 'the key was deleted meanwhile' : '');
+}
+
+function asTheyAre(untouched: number): string {
+  return untouched === 1 ? '1 stays as it is' : `${untouched} stay as they are`;
+}

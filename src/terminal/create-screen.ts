@@ -1,0 +1,75 @@
+import type { Context, Output } from '../context.ts';
+import type { NewKey } from '../plan/account-key.ts';
+import type { TagRecord } from '../plan/fold-journal.ts';
+import { formatUsd } from './money.ts';
+import type { ShownFile } from './provision-summary.ts';
+import { createStyle } from './style.ts';
+import { formatInstant } from './time.ts';
+import { visibleText } from './visible-text.ts';
+
+export interface CreatedView {
+  sandbox: boolean;
+  stem: string;
+  wanted: Omit<NewKey, 'name'>;
+  notes: readonly string[];
+  dryRun: boolean;
+  /** absent before it was tried */
+  files?: readonly ShownFile[];
+  /** the key that was made */
+  record?: TagRecord | undefined;
+  /** why none was */
+  reason?: string | undefined;
+  /** show the secret itself */
+  reveal?: boolean;
+}
+
+export function renderCreatePlan(view: CreatedView, output: Output, ctx: Pick<Context, 'env'>): string {
+  const { bold, yellow } = createStyle(ctx.env, output);
+  const { limit, limit_reset, expires_at } = view.wanted;
+  let text = view.sandbox ? `${yellow('Sandbox')}   nothing here is real\n` : '';
+  for (const note of view.notes) text += `${bold('Note')}      ${visibleText(note)}\n`;
+  const reset = limit_reset === null ? '' : `, again ${limit_reset}`;
+  const expires = expires_at === null ? 'without an expiry' : `expiring ${formatInstant(expires_at)}`;
+  text += `${bold('Create')}    ${visibleText(view.stem)}_…: ${formatUsd(limit)}${reset}, ${expires}\n`;
+  return view.dryRun ? `${text}This was a dry run: nothing was changed.\n` : text;
+}
+
+export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'stdout'>): string {
+  const { record, files = [], reason, reveal } = view;
+  const { bold } = createStyle(ctx.env, ctx.stdout);
+  if (!record) return `No key was created: ${visibleText(reason ?? 'it was not tried')}\nRun the same command again.\n`;
+  const line = (title: string, value: string) => `${bold(title.padEnd(9))} ${visibleText(value)}\n`;
+  let text = line('Name', record.facts.name ?? record.wanted?.name ?? '');
+  text += line('Hash', record.facts.hash ?? 'not known yet');
+  text += line('Secret', (reveal ? record.secret?.reveal() : record.secret?.toString()) ?? '');
+  for (const { path, failed } of files) {
+    text += failed === undefined ? line('Saved in', path) : line('Failed', `${path}: ${failed}`);
+  }
+  return text;
+}
+
+/** The plan, or the key that was made; its secret masked, it is in keys.json. */
+export function createdJson({ sandbox, stem, wanted, notes, dryRun, files = [], record, reason }: CreatedView) {
+  return {
+    version: 1,
+    command: 'create',
+    dry_run: dryRun,
+    sandbox,
+    notes,
+    wanted: { ...wanted, name: `${stem}_…` },
+    key: record
+      ? {
+          name: record.facts.name ?? record.wanted?.name ?? null,
+          hash: record.facts.hash ?? null,
+          key: record.secret?.toString() ?? null,
+          limit: record.facts.limit ?? record.wanted?.limit ?? null,
+        }
+      : null,
+    reason: record ? null : (reason ?? null),
+    files: files.map(({ path, insteadOf, failed }) => ({
+      path,
+      instead_of: insteadOf ?? null,
+      failed: failed ?? null,
+    })),
+  };
+}

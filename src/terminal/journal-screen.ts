@@ -1,0 +1,74 @@
+import { visibleText } from './visible-text.ts';
+
+export interface ExportedView {
+  folder: string;
+  keys: number;
+  files: readonly { path: string; failed?: string | undefined }[];
+}
+
+/** What `export` wrote. */
+export function renderExported({ folder, keys, files }: ExportedView): string {
+  const lines = files.map(({ path, failed }) => {
+    const name = path.startsWith(folder) ? path.slice(folder.length + 1) : path;
+    return `  ${visibleText(name)}${failed === undefined ? '' : `: ${visibleText(failed)}`}\n`;
+  });
+  const note = files.length === 1 ? 'keys.xlsx needs a roster: the next orkeys provision writes it.\n' : '';
+  return `${count(keys, 'key')} exported to ${visibleText(folder)}\n${lines.join('')}${note}`;
+}
+
+export interface VerifiedView {
+  path: string;
+  entries: number;
+  keys: number;
+  /** of a last line that a crash cut off */
+  tornBytes: number;
+}
+
+/** What `journal verify` found where all is well. */
+export function renderVerified({ path, entries, keys, tornBytes }: VerifiedView): string {
+  const torn =
+    tornBytes > 0
+      ? 'Its last line was cut off by a crash; the next command that changes something cuts it away.\n'
+      : '';
+  return `${visibleText(path)} is whole: ${count(entries, 'entry', 'entries')}, ${count(keys, 'key')}.\n${torn}`;
+}
+
+export interface MendedView {
+  what: 'repair' | 'rebuild';
+  path: string;
+  /** what follows `orkeys export` to mean this workshop */
+  prefix: string;
+  dryRun: boolean;
+  /** where the journal is now as it was */
+  backup: string | undefined;
+  /** lines */
+  kept: number;
+  /** numbers of lines that were left out */
+  left: readonly number[];
+  /** keys taken over from keys.json */
+  restored: number;
+  /** tags whose fate the next run has to find out */
+  toSettle: readonly string[];
+  changed: boolean;
+}
+
+/** What `journal repair` or `journal rebuild` did, or would do. */
+export function renderMended(view: MendedView): string {
+  const { path, dryRun, backup, kept, left, restored, toSettle, changed, prefix } = view;
+  if (!changed) return `${visibleText(path)} needs no ${view.what}; nothing was changed.\n`;
+  const verb = (done: string, planned: string) => (dryRun ? planned : done);
+  let text = `${visibleText(path)}: ${count(kept, 'line')} ${verb('kept', 'would be kept')}`;
+  if (left.length > 0) text += `, left out: ${left.join(', ')}`;
+  text += '.\n';
+  if (restored > 0) text += `${count(restored, 'key')} ${verb('taken', 'would be taken')} over from keys.json.\n`;
+  if (toSettle.length > 0) {
+    text += `${count(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
+  }
+  if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
+  if (!dryRun) text += `Next     orkeys export ${visibleText(prefix)}   writes keys.json and keys.xlsx anew\n`;
+  return text;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

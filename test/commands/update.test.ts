@@ -1,0 +1,238 @@
+import { expect, test } from 'vitest';
+import { refused, resetAfterCommit } from '../support/faults.ts';
+import { useFaultyServer } from '../support/faulty-server.ts';
+import { createCamera } from '../support/power-cuts.ts';
+import { newAccount } from '../support/sandbox.ts';
+import { NOW, useWorkshop } from '../support/workshop-world.ts';
+
+test('old → new for each key, then a patch for each; the official client reads it back', async () => {
+  const { run, screen, sdk, saved } = await useWorkshop();
+  const done = await run(['update', '--prefix', 'WS', '--limit', '2', '--limit-reset', 'daily', '--yes']);
+  expect(screen(done)).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    3 keys changed.
+    --- stderr
+    KEY NAME                   CHANGE
+    WS_Zane_Kalna_<tag>     limit $1.00 → $2.00, reset never → daily
+    WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00, reset never → daily
+    WS_Anda_Ozola_<tag>     limit $1.00 → $2.00, reset never → daily
+
+    3 keys to change.
+    Changing keys: 0 of 3
+    Changing keys: 3 of 3 after 0.0 s
+    "
+  `);
+  const { data } = await sdk.apiKeys.list({});
+  expect(data.map(({ limit, limitReset }) => [limit, limitReset])).toEqual(Array(3).fill([2, 'daily']));
+  expect(saved().map(({ limit }) => limit)).toEqual([2, 2, 2]);
+});
+
+test('a dry run prints the same plan and sends nothing', async () => {
+  const { run, screen, sent } = await useWorkshop();
+  sent();
+  expect(screen(await run(['update', '--email', 'ANDA@example.org', '--disable', '--dry-run']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    KEY NAME                CHANGE
+    WS_Anda_Ozola_<tag>  enabled → disabled
+
+    1 key to change.
+    This was a dry run: nothing was changed.
+    --- stderr
+    "
+  `);
+  expect(sent()).toEqual([]);
+});
+
+test('keys that are as they shall be are not touched', async () => {
+  const { run, screen, sent, hashOf } = await useWorkshop();
+  await run(['update', '--hash', hashOf('Anda'), '--limit', '5', '--yes']);
+  sent();
+  expect(screen(await run(['update', '--prefix', 'WS', '--limit', '5', '--yes', '--quiet']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    2 keys changed; 1 stays as it is.
+    --- stderr
+    "
+  `);
+  expect(sent()).toHaveLength(2);
+  expect(screen(await run(['update', '--prefix', 'WS', '--limit', '5', '--yes']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    Nothing to update: 3 stay as they are.
+    --- stderr
+    "
+  `);
+  expect(sent()).toEqual([]);
+});
+
+test('--add-limit adds to each limit; keys without one stay, with a note', async () => {
+  const { run, server, hashOf } = await useWorkshop({ provision: ['--limit', '0.1'] });
+  await run(['update', '--hash', hashOf('Zane'), '--limit', 'none', '--yes']);
+  const { stderr } = await run(['update', '--prefix', 'WS', '--add-limit', '0.2', '--yes']);
+  expect(stderr).toContain('1 key has no limit: nothing to add to');
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([0.3, 0.3, null]);
+});
+
+test('a top-up whose answer was lost is settled by looking, never added twice', async () => {
+  const { run, server, screen } = await useWorkshop();
+  server.setRules(({ route, nth }) => (route === 'PATCH /keys/{hash}' && nth === 2 ? resetAfterCommit : undefined));
+  const first = await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes', '--quiet', '--retries', '0']);
+  expect(first.code).toBe(3);
+  server.setRules(() => undefined);
+  expect(screen(await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    0 keys changed; 2 stay as they are.
+    --- stderr
+    Note      an earlier run did not finish adding to limits: it is finished with its own amounts
+    Note      nothing is added to the other keys; run again to add more
+    KEY NAME                   CHANGE
+    WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00 (done already)
+
+    Nothing to send; what was found out is noted in the journal.
+    "
+  `);
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2]);
+  await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes']);
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([3, 3, 3]);
+});
+
+test('a top-up cut off at any phase of any request is finished by the next run, and nobody gets it twice', async () => {
+  const account = newAccount(NOW);
+  let cwd = '';
+  const camera = createCamera(account, () => cwd);
+  const world = await useWorkshop({ account, onEvent: camera.onEvent });
+  cwd = world.cwd;
+  const args = ['update', '--prefix', 'WS', '--add-limit', '1', '--yes', '--concurrency', '1'];
+  camera.start();
+  await world.run(args);
+  camera.stop();
+  await world.server.close();
+  expect(camera.taken).toHaveLength(12);
+  for (const { at, account, cwd } of camera.taken) {
+    const again = await useFaultyServer({ account, port: world.server.port });
+    const { code, stderr } = await world.run(args, { cwd });
+    await again.close();
+    const limits = again.liveKeys().map(({ limit }) => limit);
+    expect({ at, code, stderr, limits }).toMatchObject({ at, code: 0, limits: [2, 2, 2] });
+  }
+});
+
+test('409, and a key deleted meanwhile: those failed, the others go on, exit 3', async () => {
+  const { run, server, screen, hashOf } = await useWorkshop();
+  const [anda, zane] = [hashOf('Anda'), hashOf('Zane')];
+  server.setRules(({ method, hash }) => {
+    if (method === 'PATCH' && hash === anda) return refused(409, 'Conflict');
+    return method === 'PATCH' && hash === zane ? { before: (account) => account.deleteKey(zane) } : undefined;
+  });
+  const done = await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes', '--quiet']);
+  const shown = done.stdout
+    .replaceAll(server.url.slice(7), '<url>')
+    .replaceAll(anda, '<anda>')
+    .replaceAll(anda.slice(0, 12), '<anda>');
+  expect(screen({ ...done, stdout: shown })).toMatchInlineSnapshot(`
+    "exit 3
+    --- stdout
+    1 key changed.
+
+    NOT DONE                         WHY
+    WS_Zane_Kalna_<tag>  failed   the key was deleted meanwhile
+    WS_Anda_Ozola_<tag>  refused  <url>/keys/<anda> gave an unexpected answer (409: Conflict).
+
+    Next     for those refused: orkeys update --hash <anda> --add-limit 1
+    --- stderr
+    "
+  `);
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([1, 2]);
+});
+
+test('--json tells old and new of each key', async () => {
+  const { run, hashOf } = await useWorkshop();
+  const { stdout } = await run(['update', '--hash', hashOf('Zane').slice(0, 20), '--disable', '--yes', '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    version: 1,
+    command: 'update',
+    dry_run: false,
+    sandbox: false,
+    keys: [
+      {
+        name: expect.stringMatching(/^WS_Zane_Kalna_/),
+        hash: hashOf('Zane'),
+        participant: { name: 'Zane', surname: 'Kalna', emails: ['zane@example.org'], group: null, id: null },
+        change: 'update',
+        old: { limit: 1, limit_reset: null, disabled: false, include_byok_in_limit: false, usage: 0 },
+        new: { disabled: true },
+        new_name: null,
+        result: 'done',
+        reason: null,
+      },
+    ],
+    untouched: 0,
+    notes: [],
+    files: [expect.anything(), expect.anything()],
+    interrupted: false,
+    next: [],
+  });
+});
+
+test('keys of the account that no journal knows are changed when they are selected, and remembered apart', async () => {
+  const { run, server, sdk } = await useWorkshop();
+  await sdk.apiKeys.create({ requestBody: { name: 'by hand', limit: 1 } });
+  const { code } = await run(['update', '--name', 'by *', '--limit', '4', '--yes']);
+  expect(code).toBe(0);
+  expect(server.liveKeys().find(({ name }) => name === 'by hand')?.limit).toBe(4);
+});
+
+test('on a terminal it asks y/N; elsewhere it wants --yes', async () => {
+  const { run, sent } = await useWorkshop();
+  sent();
+  const no = await run(['update', '--prefix', 'WS', '--disable'], { answers: ['n'] });
+  expect(no.stderr).toContain('Change 3 keys? [y/N]');
+  const off = await run(['update', '--prefix', 'WS', '--disable']);
+  expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('Add --yes when you are sure.')]);
+  expect(sent()).toEqual([]);
+});
+
+test.for([
+  [['--prefix', 'WS', '--limit', '2', '--add-limit', '1'], '--limit and --add-limit contradict each other'],
+  [['--prefix', 'WS', '--disable', '--enable'], '--disable and --enable contradict each other'],
+  [['--prefix', 'WS', '--disabled', '--enabled', '--limit', '1'], '--disabled and --enabled contradict each other'],
+  [['--prefix', 'WS', '--unused', '--over', '1', '--limit', '1'], '--unused and --over contradict each other'],
+  [['--prefix', 'WS'], 'What shall change?'],
+  [['--prefix', 'WS', '--expires', '7d'], 'orkeys rotate … --expires 7d'],
+  [['--limit', '1'], 'Nothing was selected'],
+  [['--all', '--prefix', 'WS', '--limit', '1'], '--all and --prefix WS contradict each other'],
+  [['--prefix', 'WS', '--rename', 'x'], '--rename is for one key; 3 were selected'],
+  [['--prefix', 'WS', '--add-limit', '0'], 'there is nothing to add'],
+  [['--prefix', 'WS', '--limit', '1', '--over'], '--over --yes: expected US dollars'],
+  [['--over', 'lots', '--limit', '1'], '--over lots: expected US dollars or a percentage'],
+  [['--name', 'X*', '--limit', '1'], '--name X*: there is no such key'],
+  [['--hash', 'xyz', '--limit', '1'], '--hash xyz: this is no hash'],
+  [['--email', 'nobody@example.org', '--limit', '1'], '--email nobody@example.org: there is no such key'],
+  [['--created-after', 'someday', '--limit', '1'], '--created-after someday'],
+  [['--created-after', '1d', '--created-before', '2d', '--limit', '1'], 'contradict each other'],
+] as const)('update %j is refused and changes nothing', async ([args, expected]) => {
+  const { run, sent } = await useWorkshop();
+  sent();
+  const { code, stdout, stderr } = await run(['update', ...args, '--yes']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(expected);
+  expect(stderr).toContain('What now:');
+  expect(sent()).toEqual([]);
+});
+
+test('the beginning of a hash that fits several keys lists them', async () => {
+  const { run, server, sdk, sent } = await useWorkshop();
+  for (let made = 0; made < 14; made += 1) await sdk.apiKeys.create({ requestBody: { name: `key ${made}` } });
+  const hashes = server.liveKeys().map(({ hash }) => hash);
+  const first = hashes.map((hash) => hash.slice(0, 1)).find((start, at, all) => all.indexOf(start) !== at) ?? '';
+  const fitting = server.liveKeys().filter(({ hash }) => hash.startsWith(first));
+  sent();
+  const { code, stderr } = await run(['update', '--hash', first, '--disable', '--yes']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`--hash ${first} fits ${fitting.length} keys; nothing was changed.`);
+  for (const { name } of fitting) expect(stderr).toContain(name);
+  expect(sent()).toEqual([]);
+});

@@ -1,0 +1,155 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { json, serve } from '../openrouter/scripted-server.ts';
+import { NOW, useProvisioned } from '../support/provisioned.ts';
+
+test('every saved key works as planned', async () => {
+  const { command, screen } = await useProvisioned('--limit', '2', '--limit-reset', 'weekly', '--expires', '7d');
+  expect(screen(await command(['verify']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    PARTICIPANT     KEY NAME                        VERDICT  LIMIT   LEFT  EXPIRES (UTC)     WHY
+    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    works    $2.00  $2.00  2026-03-09 09:00
+    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  works    $2.00  $2.00  2026-03-09 09:00
+    Zane Ozola      SUMMER_Zane_Ozola_<tag>      works    $2.00  $2.00  2026-03-09 09:00
+
+    All 3 keys work.
+    --- stderr
+    Asking with each key: 0 of 3
+    Asking with each key: 3 of 3 after 0.0 s
+    "
+  `);
+});
+
+test('what fails, and why: disabled, gone, changed, used up; exit 3', async () => {
+  const { command, screen, sandbox, saved } = await useProvisioned();
+  const [anda, valdis, zane] = saved.map(({ hash }) => hash);
+  sandbox.account.updateKey(anda ?? '', { disabled: true });
+  sandbox.account.deleteKey(valdis ?? '');
+  sandbox.account.updateKey(zane ?? '', { limit: 5 });
+  expect(screen(await command(['verify', '--prefix', 'SUMMER'], { answers: [] }))).toMatchInlineSnapshot(`
+    "exit 3
+    --- stdout
+    [1mPARTICIPANT     KEY NAME                        VERDICT   LIMIT   LEFT  EXPIRES (UTC)  WHY[22m
+    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    disabled  $1.00
+    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00                        the account has no such key any…
+    Zane Ozola      SUMMER_Zane_Ozola_<tag>      changed   $5.00  $5.00                 limit not as planned
+
+    [31m3 of 3 keys would not do.[39m
+    --- stderr
+
+    Asking with each key [>                             ] 0/3[0K
+    Asking with each key [==============================] 3/3  done in 0.0 s[0K
+    "
+  `);
+  sandbox.account.updateKey(zane ?? '', { limit: 1 });
+  sandbox.account.spend(zane ?? '', 1);
+  const used = await command([
+    'verify',
+    '--email',
+    'zane.ozola@example.net',
+    '--json',
+    '--fields',
+    'verdict,limit_remaining',
+  ]);
+  expect(JSON.parse(used.stdout)).toEqual({
+    version: 1,
+    keys: [{ verdict: 'used_up', limit_remaining: 0 }],
+    totals: { count: 1, works: 0, failed: 1 },
+  });
+});
+
+test('without a management key it asks all the same, and says what it cannot know', async () => {
+  const { command, screen, sandbox, saved, env, setTime } = await useProvisioned('--expires', '2d');
+  const keyless = { ORKEYS_BASE_URL: env.ORKEYS_BASE_URL };
+  sandbox.account.deleteKey(saved[0]?.hash ?? '');
+  expect(screen(await command(['verify', '--fields', 'name,verdict,reason'], { env: keyless }))).toMatchInlineSnapshot(`
+    "exit 3
+    --- stdout
+    NAME                            VERDICT  REASON
+    SUMMER_Anda_Baklāne_<tag>    refused  deleted or disabled
+    SUMMER_Valdis_Vēveris_<tag>  works
+    SUMMER_Zane_Ozola_<tag>      works
+
+    1 of 3 keys would not do.
+    --- stderr
+    Asking with each key: 0 of 3
+    Asking with each key: 3 of 3 after 0.0 s
+    "
+  `);
+  setTime('2026-03-09T09:00:00Z');
+  expect((await command(['verify', '--fields', 'verdict'], { env: keyless })).stdout).toMatch(
+    /^VERDICT\nexpired\nexpired\nexpired\n/,
+  );
+});
+
+test('it sends each secret once, to the service alone, and no management key', async () => {
+  const { command, saved, folder } = await useProvisioned();
+  const server = await serve(json(200, { data: { label: 'x', limit: 1, limit_remaining: 1, limit_reset: null } }));
+  const env = { ORKEYS_BASE_URL: server.baseUrl };
+  expect((await command(['verify'], { env })).stdout).toContain('so it is not sent elsewhere');
+  expect(server.received).toEqual([]);
+  rmSync(join(folder, 'journal.jsonl'));
+  expect(await command(['verify'], { env })).toMatchObject({ code: 0 });
+  expect(server.received.map(({ method, url, headers }) => `${method} ${url} ${headers.authorization}`).sort()).toEqual(
+    saved.map(({ key }) => `GET /api/v1/key Bearer ${key}`).sort(),
+  );
+});
+
+test('a damaged journal is said, and keys.json is used in its place', async () => {
+  const { command, folder } = await useProvisioned();
+  const path = join(folder, 'journal.jsonl');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('Anda', 'Anka'));
+  const { code, stdout, stderr } = await command(['verify']);
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('is damaged') });
+  expect(stdout).toContain('All 3 keys work.');
+});
+
+test('a service that is gone is exit 5; what nobody answered for is not called good', async () => {
+  const { command, sandbox } = await useProvisioned();
+  await sandbox.close();
+  const { code, stdout, stderr } = await command(['verify', '--retries', '0', '--timeout', '5']);
+  expect(code).toBe(5);
+  expect(stdout).toContain('not asked');
+  expect(stderr).toContain('cannot be reached');
+});
+
+test('no saved key is no success', async () => {
+  const { command, screen } = await useProvisioned();
+  expect(screen(await command(['verify', '--name', 'nobody*']))).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    --- stderr
+    Error: No saved key fits --name nobody*.
+    What now: orkeys provision saves keys there; --out names another folder.
+    "
+  `);
+});
+
+test.each([
+  ['2', 3],
+  ['0', 1],
+])('--retries %s makes %i requests of a service that is overloaded', async (retries, requests) => {
+  const { command } = await useProvisioned();
+  const server = await serve(json(503, { error: { code: 503, message: 'busy' } }));
+  const env = {
+    ORKEYS_BASE_URL: server.baseUrl,
+    OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test',
+    ORKEYS_TITLE: 'Summer school',
+  };
+  let seconds = 0;
+  const now = () => new Date(NOW.getTime() + 1000 * seconds++);
+  expect((await command(['whoami', '--retries', retries], { env, now })).code).toBe(5);
+  expect(server.received.map(({ headers }) => headers['x-openrouter-title'])).toEqual(
+    Array(requests).fill('Summer school'),
+  );
+});
+
+test('--timeout bounds the whole answer', async () => {
+  const { command } = await useProvisioned();
+  const server = await serve(() => {});
+  const env = { ORKEYS_BASE_URL: server.baseUrl, OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test' };
+  const { code, stderr } = await command(['whoami', '--timeout', '0.05', '--retries', '0'], { env });
+  expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('did not answer in time') });
+});
