@@ -11,11 +11,14 @@ export function createCompletionCommand(host: CommandHost, loadProgram: () => Pr
     .addArgument(
       new Argument('<shell>', 'the shell that shall complete').choices(['bash', 'zsh', 'fish', 'powershell'] as const),
     )
+    .option('--json', 'print the script as JSON')
     .addHelpText('after', HELP)
-    .action(async (shell) => {
+    .action(async (shell, { json = false }) => {
       const tree = describeCommand(await loadProgram());
-      const render = await RENDERERS[shell]();
-      host.ctx.stdout.write(render(tree));
+      const script = (await RENDERERS[shell]())(tree);
+      if (json)
+        (await import('../terminal/json.ts')).printJson(host.ctx, { version: 1, command: 'completion', shell, script });
+      else host.ctx.stdout.write(script);
       host.finish(EXIT.OK);
     });
 }

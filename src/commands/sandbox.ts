@@ -113,7 +113,7 @@ $env:OPENROUTER_MANAGEMENT_KEY = "${managementKey}"
 }
 
 function renderJson(url: string, managementKey: string): string {
-  return `${JSON.stringify({ version: 1, base_url: url, management_key: managementKey })}\n`;
+  return `${JSON.stringify({ version: 1, command: 'sandbox', base_url: url, management_key: managementKey })}\n`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

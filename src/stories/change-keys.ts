@@ -6,10 +6,11 @@ import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import type { JournalState, OpenChange } from '../plan/fold-journal.ts';
 import { newTag } from '../plan/key-name.ts';
 import { unfinishedChanges } from '../plan/open-changes.ts';
+import { changesJson } from '../terminal/change-json.ts';
 import {
+  type ChangedView,
   type ChangesView,
   type ChangeWords,
-  changesJson,
   isDone,
   renderChanged,
   renderChanges,
@@ -76,7 +77,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   if (request.flags.dryRun || view.changes.length === 0) {
     if (!request.flags.dryRun) await refreshResults(groups, request.words.command, ctx);
     if (request.flags.json) printJson(ctx, changesJson(view));
-    else ctx.stdout.write(renderChanges({ ...view, dryRun: request.flags.dryRun }, ctx.stdout, ctx));
+    else ctx.stdout.write(renderChanges(view, ctx.stdout, ctx));
     return EXIT.OK;
   }
   const affected = groups.filter((_, index) => (plans[index]?.changes.length ?? 0) > 0);
@@ -114,7 +115,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
   );
   const view = viewOf(request, plans);
   const quiet = flags.quiet || flags.json;
-  if (!quiet) ctx.stderr.write(renderChanges({ ...view, dryRun: false }, ctx.stderr, ctx));
+  if (!quiet) ctx.stderr.write(renderChanges(view, ctx.stderr, ctx));
   for (const { workshop } of quiet ? [] : opened) {
     for (const warning of workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
   }
@@ -158,7 +159,16 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
     progress.stop();
   }
   const interrupted = ctx.interrupts.stop.aborted;
-  const done = { ...view, outcomes, files, interrupted, next: request.next(outcomes) };
+  const done: ChangedView = {
+    ...view,
+    outcomes,
+    recordOf: ({ tag = '' }) =>
+      opened.map(({ workshop }) => workshop.journal.state.tags.get(tag)).find((record) => record !== undefined),
+    files,
+    stopped,
+    interrupted,
+    next: request.next(outcomes),
+  };
   if (flags.json) printJson(ctx, changesJson(done));
   else ctx.stdout.write(renderChanged(done, ctx));
   if (stopped) throw stopped;
@@ -179,12 +189,13 @@ async function planAll(
   return plans;
 }
 
-function viewOf({ words, session, selection }: ChangeRequest, plans: readonly GroupPlan[]): ChangesView {
+function viewOf({ words, flags, session, selection }: ChangeRequest, plans: readonly GroupPlan[]): ChangesView {
   const participants = new Map(
     [...selection.keys, ...selection.missing].map(({ key, participant }) => [key.hash, participant]),
   );
   return {
     words,
+    dryRun: flags.dryRun,
     sandbox: session.sandbox,
     changes: plans.flatMap(({ changes }) => changes),
     participantOf: (change) => {

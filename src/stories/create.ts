@@ -14,7 +14,7 @@ import { ACCOUNT_PREFIX } from './key-groups.ts';
 import { type KeyFlags, readKeyFlags } from './key-settings.ts';
 import { saveResults } from './save-results.ts';
 import { checkManagementKey, openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
-import { openWorkshop, readWorkshop, type Workshop, type WorkshopId } from './workshop.ts';
+import { openWorkshop, readWorkshop, type Workshop, type WorkshopId, workshopFolder } from './workshop.ts';
 
 export interface CreateOptions extends KeyFlags {
   /** as typed; the key's name is this and a tag */
@@ -48,7 +48,15 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
       baseUrl: session.baseUrl,
       account: current.organization_id ?? current.creator_user_id ?? undefined,
     };
-    const view = { sandbox: session.sandbox, stem, wanted, notes, dryRun: options.dryRun };
+    const view: CreatedView = {
+      sandbox: session.sandbox,
+      prefix: id.prefix,
+      folder: workshopFolder(id.outRoot, id.prefix),
+      stem,
+      wanted,
+      notes,
+      dryRun: options.dryRun,
+    };
     refuseSecond(options, stem, await readWorkshop(id, ctx));
     if (options.dryRun) {
       if (options.json) printJson(ctx, createdJson(view));
@@ -111,12 +119,13 @@ async function createOne(
   const files = await saveResults(workshop, ctx);
   const record = [...journal.state.tags.values()].find(isMade);
   const outcome = outcomes.find(({ change }) => change.kind === 'create');
-  const done = { ...view, record, reason: outcome?.reason, files, reveal: options.reveal };
+  const interrupted = ctx.interrupts.stop.aborted;
+  const done: CreatedView = { ...view, record, outcome, files, stopped, interrupted, reveal: options.reveal };
   if (options.json) printJson(ctx, createdJson(done));
   else ctx.stdout.write(renderCreated(done, ctx));
   if (stopped) throw stopped;
   if (record) return EXIT.OK;
-  return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.PARTIAL;
+  return interrupted ? EXIT.INTERRUPTED : EXIT.PARTIAL;
 }
 
 function readStem(text: string): string {

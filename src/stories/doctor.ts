@@ -35,7 +35,7 @@ export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<E
   } finally {
     if (!(session instanceof CliError)) await session.close();
   }
-  if (options.json) printJson(ctx, doctorJson(checks));
+  if (options.json) printJson(ctx, doctorJson(checks, { dryRun: options.dryRun, sandbox: options.session.sandbox }));
   else ctx.stdout.write(renderDoctor(checks, ctx));
   return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : exitCodeOf(checks);
 }

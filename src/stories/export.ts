@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, usageError } from '../errors.ts';
 import { resultsOf } from '../plan/result-rows.ts';
 import { renderExported } from '../terminal/journal-screen.ts';
 import { printJson } from '../terminal/json.ts';
+import { filesJson } from '../terminal/key-json.ts';
 import { type LocalFlags, readLocalWorkshop } from './local-workshop.ts';
 import { saveResults } from './save-results.ts';
 import { argsFor } from './trusted-journal.ts';
@@ -23,10 +24,12 @@ export async function runExport(prefix: string | undefined, flags: LocalFlags, c
     if (flags.json) {
       printJson(ctx, {
         version: 1,
-        prefix: id.prefix,
+        command: 'export',
+        sandbox: flags.sandbox,
+        prefix: workshop.prefix,
         folder: workshop.folder,
-        keys,
-        files: files.map(({ path, failed }) => ({ path, failed: failed ?? null })),
+        totals: { count: keys },
+        files: filesJson(files),
       });
     } else {
       ctx.stdout.write(renderExported({ folder: workshop.folder, keys, files }));

@@ -12,7 +12,7 @@ import { newTag } from '../plan/key-name.ts';
 import { restoreKeys } from '../plan/restore-keys.ts';
 import { readSavedKeys } from '../plan/saved-keys.ts';
 import { DEFAULT_BASE_URL, readSettings } from '../settings.ts';
-import { type MendedView, renderMended } from '../terminal/journal-screen.ts';
+import { type MendedView, mendedJson, renderMended } from '../terminal/journal-screen.ts';
 import { printJson } from '../terminal/json.ts';
 import { type LocalFlags, type LocalWorkshop, readLocalWorkshop } from './local-workshop.ts';
 import { argsFor, JOURNAL_FILE, SANDBOX } from './trusted-journal.ts';
@@ -86,7 +86,7 @@ async function mend(
       toSettle: mending?.added.flatMap((entry) => (entry.type === 'damaged' ? [entry.tag] : [])) ?? [],
       changed: mending !== undefined,
     };
-    if (flags.json) printJson(ctx, { version: 1, ...view, backup: backup ?? null });
+    if (flags.json) printJson(ctx, mendedJson(view, { prefix: local.id.prefix, folder, sandbox: flags.sandbox }));
     else ctx.stdout.write(renderMended(view));
     return EXIT.OK;
   } finally {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { renderVerified } from '../terminal/journal-screen.ts';
+import { renderVerified, verifiedJson } from '../terminal/journal-screen.ts';
 import { printJson } from '../terminal/json.ts';
 import { type LocalFlags, readLocalWorkshop } from './local-workshop.ts';
 import { trustedState } from './trusted-journal.ts';
@@ -15,7 +15,7 @@ export async function runJournalVerify(prefix: string | undefined, flags: LocalF
     keys: [...state.tags.values()].filter(({ status }) => status === 'held').length,
     tornBytes: (bytes?.length ?? 0) - text.wholeBytes,
   };
-  if (flags.json) printJson(ctx, { version: 1, prefix: id.prefix, ...found, damaged: [] });
+  if (flags.json) printJson(ctx, verifiedJson(found, { prefix: id.prefix, folder, sandbox: flags.sandbox }));
   else ctx.stdout.write(renderVerified(found));
   return EXIT.OK;
 }

@@ -23,7 +23,9 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
   const session = await openSession(options.session, ctx);
   try {
     const { keys, listing, known } = await selectFromAccount(read, session, ctx.now());
-    if (options.json) printJson(ctx, keysJson(keys, listing.complete, ctx.now(), fields));
+    const { complete } = listing;
+    const view = { sandbox: session.sandbox, complete, notes: known.notes, fields };
+    if (options.json) printJson(ctx, keysJson(keys, ctx.now(), view));
     else ctx.stdout.write(renderKeys(keys, ctx, fields));
     for (const note of options.quiet || options.json ? [] : known.notes) ctx.stderr.write(`Note: ${note}\n`);
     if (listing.complete) return EXIT.OK;

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { NewKey } from '../plan/account-key.ts';
 import type { Change } from '../plan/change.ts';
+import { fatesOf } from '../plan/fates.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { unfinishedRotations } from '../plan/open-changes.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
@@ -12,7 +13,7 @@ import type { PlanView } from '../terminal/provision-plan.ts';
 import { readKeyFlags } from './key-settings.ts';
 import type { ProvisionOptions } from './provision.ts';
 import { checkManagementKey, resolveWorkspace, type Session } from './session.ts';
-import type { Workshop, WorkshopId } from './workshop.ts';
+import { type Workshop, type WorkshopId, workshopFolder } from './workshop.ts';
 
 /** All that was found out before anything is changed. */
 export interface Prepared {
@@ -87,8 +88,12 @@ export function planView(
 ): PlanView {
   const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
   const unfinished = unfinishedRotations(state).length;
+  const here = new Map(
+    plan.skipped.flatMap((skip) => ('record' in skip ? [[skip.record.tag, skip.participant] as const] : [])),
+  );
   return {
     prefix,
+    folder: workshopFolder(prepared.id.outRoot, prefix),
     roster,
     defaults,
     notes: [
@@ -97,6 +102,12 @@ export function planView(
       ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix)] : []),
     ],
     plan,
+    fates: options.dryRun ? fatesOf(roster.participants, plan.skipped, [], state) : [],
+    participantOf: (change) => {
+      const record =
+        'tag' in change ? state.tags.get(change.tag) : state.byHash.get('hash' in change ? change.hash : '');
+      return here.get(record?.tag ?? '') ?? record?.participant ?? null;
+    },
     creditLeft,
     sandbox: session.sandbox,
     dryRun: options.dryRun,

@@ -11,8 +11,9 @@ import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { planJson, renderPlan } from '../terminal/provision-plan.ts';
-import { renderSummary, type SummaryView, summaryJson } from '../terminal/provision-summary.ts';
+import { provisionJson } from '../terminal/provision-json.ts';
+import { renderPlan } from '../terminal/provision-plan.ts';
+import { renderSummary, type SummaryView } from '../terminal/provision-summary.ts';
 import { type KeyFlags, readKeyFlags, readPrefix } from './key-settings.ts';
 import {
   isCreate,
@@ -75,7 +76,7 @@ async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: 
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);
-  if (options.json) printJson(ctx, planJson(view));
+  if (options.json) printJson(ctx, provisionJson(view));
   else ctx.stdout.write(renderPlan(view, ctx, ctx.stdout));
   return EXIT.OK;
 }
@@ -130,14 +131,14 @@ async function provision(
     const problems = await saveProblems(workshop, roster, fates, ctx);
     const summary: SummaryView = {
       ...view,
-      folder: workshop.folder,
       files: problems ? [...files, problems] : files,
       fates,
+      outcomes,
       stopped,
       again: commandLine(options.args),
       interrupted: ctx.interrupts.stop.aborted,
     };
-    if (options.json) printJson(ctx, summaryJson(summary));
+    if (options.json) printJson(ctx, provisionJson(summary));
     else ctx.stdout.write(renderSummary(summary, ctx));
     if (stopped) throw stopped;
     const left = leftOpen(outcomes, journal.state);

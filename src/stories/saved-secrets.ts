@@ -12,7 +12,8 @@ import { KEYS_FILE, readIfThere } from './trusted-journal.ts';
 /** A key whose secret is on disk, and what it shall be like. */
 export interface SavedSecret extends Candidate {
   secret: Secret;
-  workshop: string;
+  /** of the workshop that has it */
+  prefix: string;
   planned: PlannedKey;
   disabled: boolean;
   /** where it was made; undefined when only keys.json is left to tell */
@@ -44,7 +45,7 @@ function secretsOf({ prefix, state }: KnownWorkshop): SavedSecret[] {
         key,
         participant: record.participant,
         secret: record.secret,
-        workshop: prefix,
+        prefix,
         planned: plannedOf(key),
         disabled: record.life === 'disabled',
         baseUrl: state.header?.base_url,
@@ -61,7 +62,7 @@ function plannedOf(key: AccountKey): PlannedKey {
   return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
 }
 
-function secretOfSaved(saved: SavedKey, workshop: string): SavedSecret[] {
+function secretOfSaved(saved: SavedKey, prefix: string): SavedSecret[] {
   if (saved.status === 'revoked') return [];
   const { key: secret, name, hash, limit, limit_reset, expires_at, created_at, participant } = saved;
   const planned = {
@@ -74,7 +75,7 @@ function secretOfSaved(saved: SavedKey, workshop: string): SavedSecret[] {
       key: { name, hash: hash ?? '', created_at, ...planned },
       participant: participant ? { ...participant, rows: [participant.row] } : null,
       secret: new Secret(secret),
-      workshop,
+      prefix,
       planned,
       disabled: saved.status === 'disabled',
       baseUrl: undefined,

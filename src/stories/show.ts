@@ -27,9 +27,11 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
     const selection = await selectFromAccount(await readSelectors({}, ctx), session, ctx.now());
     const found = theOne(options.key, selection);
     const shown = await whole(found, selection, session);
-    if (options.json) printJson(ctx, shownJson(shown, ctx.now(), fields));
+    const { notes } = selection.known;
+    const view = { sandbox: session.sandbox, notes, fields };
+    if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
     else ctx.stdout.write(renderShown(shown, ctx.now(), fields));
-    for (const note of options.quiet || options.json ? [] : selection.known.notes) ctx.stderr.write(`Note: ${note}\n`);
+    for (const note of options.quiet || options.json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
     return EXIT.OK;
   } finally {
     await session.close();
@@ -60,7 +62,7 @@ async function whole({ key, participant }: Candidate, selection: Selection, sess
     key: current ?? key,
     gone: current === undefined,
     participant,
-    workshop: known?.prefix,
+    prefix: known?.prefix,
     savedIn: known?.record.secret ? join(known.folder, KEYS_FILE) : undefined,
   };
 }

@@ -75,7 +75,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
 
 async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop, ctx: Context): Promise<ExitCode> {
   const { roster, session } = prepared;
-  const { journal, folder } = workshop;
+  const { journal } = workshop;
   const view = plan(options, prepared, journal.state, await surveyAccount(journal.state, surveyTools(prepared, ctx)));
   const changes = [...view.provision.plan.changes, ...view.sync.patches, ...view.deletes];
   const quiet = options.quiet || options.json;
@@ -108,9 +108,9 @@ async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop
     progress.stop();
     const summary: SummaryView = {
       ...view.provision,
-      folder,
       files: await saveResults(workshop, ctx),
       fates: fatesOf(roster.participants, view.provision.plan.skipped, outcomes, journal.state),
+      outcomes,
       stopped,
       again: commandLine(options.args),
       interrupted: ctx.interrupts.stop.aborted,

@@ -37,7 +37,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     const { asked, stopped } = await askAll(chosen, session, ctx, () => progress.step()).finally(() => progress.stop());
     // What was spent is known only now.
     const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
-    if (options.json) printJson(ctx, verifiedJson(keys, fields));
+    if (options.json) printJson(ctx, verifiedJson(keys, { sandbox: session.sandbox, notes, fields }));
     else ctx.stdout.write(renderVerified(keys, fields, ctx));
     if (ctx.interrupts.stop.aborted) return EXIT.INTERRUPTED;
     if (stopped) throw stopped;

@@ -1,8 +1,9 @@
 import type { Context, Output } from '../context.ts';
+import type { CliError } from '../errors.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
+import type { TagRecord } from '../plan/fold-journal.ts';
 import type { Participant } from '../roster/participant.ts';
 import { changedName, changeText } from './change-text.ts';
-import { participantJson } from './key-table.ts';
 import { formatUsd } from './money.ts';
 import { count } from './provision-plan.ts';
 import type { ShownFile } from './provision-summary.ts';
@@ -20,8 +21,10 @@ export interface ChangeWords {
 
 export interface ChangesView {
   words: ChangeWords;
+  dryRun: boolean;
   sandbox: boolean;
   changes: readonly Change[];
+  /** whose key is changed, as far as a journal knows */
   participantOf(change: Change): Participant | null;
   /** selected keys that stay as they are */
   untouched: number;
@@ -30,6 +33,9 @@ export interface ChangesView {
 
 export interface ChangedView extends ChangesView {
   outcomes: readonly Outcome[];
+  /** the key that a change made, as the journal knows it */
+  recordOf(outcome: Outcome): TagRecord | undefined;
+  stopped: CliError | undefined;
   files: readonly ShownFile[];
   /** what to type now */
   next: readonly string[];
@@ -37,11 +43,7 @@ export interface ChangedView extends ChangesView {
 }
 
 /** The plan: one line a key, then the sum. */
-export function renderChanges(
-  view: ChangesView & { dryRun: boolean },
-  output: Output,
-  ctx: Pick<Context, 'env'>,
-): string {
+export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Context, 'env'>): string {
   const { words, changes, notes, sandbox, untouched } = view;
   const { bold, yellow } = createStyle(ctx.env, output);
   let text = sandbox ? `${yellow('Sandbox')}   nothing here is real\n` : '';
@@ -90,38 +92,6 @@ export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'std
   return text;
 }
 
-/** The plan, or what became of it, as data. Shape: docs/json.md. */
-export function changesJson(view: ChangesView | ChangedView) {
-  const outcomes = 'outcomes' in view ? view.outcomes : undefined;
-  const rows: Outcome[] | undefined = outcomes && [...outcomes];
-  return {
-    version: 1,
-    command: view.words.command,
-    dry_run: outcomes === undefined,
-    sandbox: view.sandbox,
-    keys: rows
-      ? rows.map((outcome) => ({
-          ...row(outcome.change, view),
-          new_name: outcome.change.kind === 'create' ? (outcome.name ?? null) : null,
-          result: isDone(outcome) ? outcome.result : outcome.result === 'gone' ? 'failed' : outcome.result,
-          reason: isDone(outcome) ? null : reasonOf(outcome),
-        }))
-      : view.changes.map((change) => ({ ...row(change, view), new_name: null, result: 'planned', reason: null })),
-    untouched: view.untouched,
-    notes: view.notes,
-    files:
-      'files' in view
-        ? view.files.map(({ path, insteadOf, failed }) => ({
-            path,
-            instead_of: insteadOf ?? null,
-            failed: failed ?? null,
-          }))
-        : [],
-    interrupted: 'interrupted' in view ? view.interrupted : false,
-    next: 'next' in view ? view.next : [],
-  };
-}
-
 /** Gone is as good as done, but not for a key that was to be used on. */
 export function isDone({ change, result }: Outcome): boolean {
   if (result === 'gone') return change.kind !== 'update' || change.reason !== 'update';
@@ -146,29 +116,7 @@ const RESULTS: Readonly<Record<Outcome['result'], string>> = {
   not_started: 'not tried',
 };
 
-function row(change: Change, view: ChangesView) {
-  const { kind } = change;
-  const before = 'before' in change ? change.before : change.kind === 'create' ? change.replaces?.before : undefined;
-  const patch = kind === 'update' || kind === 'record_changed' ? change.patch : undefined;
-  return {
-    name: changedName(change),
-    hash: 'hash' in change ? change.hash : kind === 'create' ? (change.replaces?.hash ?? null) : null,
-    participant: participantJson(view.participantOf(change)),
-    change: kind === 'create' && change.replaces ? 'rotate' : kind,
-    old: before
-      ? {
-          limit: before.limit ?? null,
-          limit_reset: before.limit_reset ?? null,
-          disabled: before.disabled ?? null,
-          include_byok_in_limit: before.include_byok_in_limit ?? null,
-          usage: before.usage ?? null,
-        }
-      : null,
-    new: patch ?? (kind === 'create' ? change.wanted : null),
-  };
-}
-
-function reasonOf({ result, reason }: Outcome): string {
+export function reasonOf({ result, reason }: Outcome): string {
   return reason ?? (result === 'gone' ? 'the key was deleted meanwhile' : '');
 }
 

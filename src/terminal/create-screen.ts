@@ -1,6 +1,9 @@
 import type { Context, Output } from '../context.ts';
+import type { CliError } from '../errors.ts';
 import type { NewKey } from '../plan/account-key.ts';
+import type { Outcome } from '../plan/change.ts';
 import type { TagRecord } from '../plan/fold-journal.ts';
+import { filesJson, keyJson, recordJson, stoppedJson } from './key-json.ts';
 import { formatUsd } from './money.ts';
 import type { ShownFile } from './provision-summary.ts';
 import { createStyle } from './style.ts';
@@ -9,6 +12,9 @@ import { visibleText } from './visible-text.ts';
 
 export interface CreatedView {
   sandbox: boolean;
+  prefix: string;
+  /** absolute; where the results are or will be */
+  folder: string;
   stem: string;
   wanted: Omit<NewKey, 'name'>;
   notes: readonly string[];
@@ -17,8 +23,10 @@ export interface CreatedView {
   files?: readonly ShownFile[];
   /** the key that was made */
   record?: TagRecord | undefined;
-  /** why none was */
-  reason?: string | undefined;
+  /** what became of the try */
+  outcome?: Outcome | undefined;
+  stopped?: CliError | undefined;
+  interrupted?: boolean;
   /** show the secret itself */
   reveal?: boolean;
 }
@@ -35,9 +43,10 @@ export function renderCreatePlan(view: CreatedView, output: Output, ctx: Pick<Co
 }
 
 export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'stdout'>): string {
-  const { record, files = [], reason, reveal } = view;
+  const { record, files = [], outcome, reveal } = view;
   const { bold } = createStyle(ctx.env, ctx.stdout);
-  if (!record) return `No key was created: ${visibleText(reason ?? 'it was not tried')}\nRun the same command again.\n`;
+  if (!record)
+    return `No key was created: ${visibleText(outcome?.reason ?? 'it was not tried')}\nRun the same command again.\n`;
   const line = (title: string, value: string) => `${bold(title.padEnd(9))} ${visibleText(value)}\n`;
   let text = line('Name', record.facts.name ?? record.wanted?.name ?? '');
   text += line('Hash', record.facts.hash ?? 'not known yet');
@@ -48,28 +57,25 @@ export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'std
   return text;
 }
 
-/** The plan, or the key that was made; its secret masked, it is in keys.json. */
-export function createdJson({ sandbox, stem, wanted, notes, dryRun, files = [], record, reason }: CreatedView) {
+/** The plan, or the key that was made; its secret masked, it is in keys.json. Shape: docs/json.md. */
+export function createdJson(view: CreatedView) {
+  const { record, outcome, stem, wanted, dryRun } = view;
+  const result = outcome?.result === 'unknown' ? 'unsettled' : (outcome?.result ?? 'not_started');
   return {
     version: 1,
     command: 'create',
     dry_run: dryRun,
-    sandbox,
-    notes,
-    wanted: { ...wanted, name: `${stem}_…` },
-    key: record
-      ? {
-          name: record.facts.name ?? record.wanted?.name ?? null,
-          hash: record.facts.hash ?? null,
-          key: record.secret?.toString() ?? null,
-          limit: record.facts.limit ?? record.wanted?.limit ?? null,
-        }
-      : null,
-    reason: record ? null : (reason ?? null),
-    files: files.map(({ path, insteadOf, failed }) => ({
-      path,
-      instead_of: insteadOf ?? null,
-      failed: failed ?? null,
-    })),
+    sandbox: view.sandbox,
+    prefix: view.prefix,
+    folder: view.folder,
+    key: {
+      ...(record ? recordJson(record) : keyJson(`${stem}_…`, wanted)),
+      result: record ? 'created' : dryRun ? 'planned' : result,
+      reason: record ? null : (outcome?.reason ?? null),
+    },
+    notes: view.notes,
+    files: filesJson(view.files ?? []),
+    stopped: stoppedJson(view.stopped),
+    interrupted: view.interrupted ?? false,
   };
 }

@@ -21,9 +21,12 @@ export function renderDoctor(checks: readonly Check[], ctx: Pick<Context, 'env' 
   return `${lines.join('\n')}\n\n${summary(checks)}\n`;
 }
 
-export function doctorJson(checks: readonly Check[]) {
+export function doctorJson(checks: readonly Check[], { dryRun, sandbox }: { dryRun: boolean; sandbox: boolean }) {
   return {
     version: 1,
+    command: 'doctor',
+    dry_run: dryRun,
+    sandbox,
     exit_code: exitCodeOf(checks),
     checks: checks.map(({ id, title, verdict, says, next }) => ({ id, title, verdict, says, next: next ?? null })),
   };

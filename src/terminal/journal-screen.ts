@@ -33,6 +33,27 @@ export function renderVerified({ path, entries, keys, tornBytes }: VerifiedView)
   return `${visibleText(path)} is whole: ${count(entries, 'entry', 'entries')}, ${count(keys, 'key')}.\n${torn}`;
 }
 
+/** Which workshop a document is about. */
+interface Place {
+  prefix: string;
+  folder: string;
+  sandbox: boolean;
+}
+
+/** Shape: docs/json.md. A damaged journal is an error, whose issues are its lines. */
+export function verifiedJson({ path, entries, keys, tornBytes }: VerifiedView, { prefix, folder, sandbox }: Place) {
+  return {
+    version: 1,
+    command: 'journal verify',
+    sandbox,
+    prefix,
+    folder,
+    path,
+    totals: { count: keys, entries },
+    torn_bytes: tornBytes,
+  };
+}
+
 export interface MendedView {
   what: 'repair' | 'rebuild';
   path: string;
@@ -67,6 +88,25 @@ export function renderMended(view: MendedView): string {
   if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
   if (!dryRun) text += `Next     orkeys export ${visibleText(prefix)}   writes keys.json and keys.xlsx anew\n`;
   return text;
+}
+
+/** Shape: docs/json.md. */
+export function mendedJson(view: MendedView, { prefix, folder, sandbox }: Place) {
+  return {
+    version: 1,
+    command: `journal ${view.what}`,
+    dry_run: view.dryRun,
+    sandbox,
+    prefix,
+    folder,
+    path: view.path,
+    changed: view.changed,
+    backup: view.backup ?? null,
+    lines_kept: view.kept,
+    lines_left_out: view.left,
+    keys_restored: view.restored,
+    tags_to_settle: view.toSettle,
+  };
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

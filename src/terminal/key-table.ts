@@ -4,6 +4,7 @@ import { keyStatus } from '../plan/key-status.ts';
 import type { Candidate } from '../plan/select-keys.ts';
 import type { Participant } from '../roster/participant.ts';
 import { pickFields, plainValue } from './fields.ts';
+import { accountKeyJson, participantJson } from './key-json.ts';
 import { formatUsd } from './money.ts';
 import { createStyle } from './style.ts';
 import { renderTable, type TableColumn, tableWidth } from './table.ts';
@@ -11,7 +12,7 @@ import { formatUtc } from './time.ts';
 
 /** What `--fields` may name: the fields of a key in the JSON. */
 export const KEY_FIELDS: readonly string[] = [
-  ...['name', 'hash', 'label', 'status', 'participant', 'disabled'],
+  ...['participant', 'name', 'hash', 'label', 'status', 'disabled'],
   ...['limit', 'limit_remaining', 'limit_reset', 'include_byok_in_limit'],
   ...['usage', 'usage_daily', 'usage_weekly', 'usage_monthly', 'byok_usage'],
   ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
@@ -44,18 +45,30 @@ export function renderKeys(
   return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
+export interface ListedView {
+  sandbox: boolean;
+  /** whether the service gave its whole list */
+  complete: boolean;
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
+}
+
 /** The same as data; money in USD. `participant` is null where no journal here knows whose key it is. */
-export function keysJson(listed: readonly Candidate[], complete: boolean, now: Date, fields?: readonly string[]) {
+export function keysJson(listed: readonly Candidate[], now: Date, { sandbox, complete, notes, fields }: ListedView) {
   return {
     version: 1,
+    command: 'list',
+    sandbox,
     complete,
     keys: listed.map((candidate) => pickFields(dataOf(candidate, now), fields)),
     totals: totals(listed.map(({ key }) => key)),
+    notes,
   };
 }
 
 function dataOf({ key, participant }: Candidate, now: Date) {
-  return { ...key, status: keyStatus(key, now), participant: participantJson(participant) };
+  const { name, hash, label, ...rest } = accountKeyJson(key);
+  return { participant: participantJson(participant), name, hash, label, status: keyStatus(key, now), ...rest };
 }
 
 function renderFields(
@@ -70,13 +83,6 @@ function renderFields(
     return Object.values(pickFields(data, fields)).map(plainValue);
   });
   return renderTable({ columns, rows }, tableWidth(ctx.stdout), createStyle(ctx.env, ctx.stdout).bold);
-}
-
-/** Whose a key is, as it stands in every command's JSON. */
-export function participantJson(participant: Participant | null) {
-  if (!participant) return null;
-  const { name, surname, emails, group, id } = participant;
-  return { name, surname, emails, group: group ?? null, id: id ?? null };
 }
 
 export function participantText(participant: Participant | null): string {

@@ -1,8 +1,9 @@
 import type { Context, Output } from '../context.ts';
 import type { NewKey } from '../plan/account-key.ts';
 import type { Change } from '../plan/change.ts';
+import type { Fate } from '../plan/fates.ts';
 import type { ProvisionPlan, Skipped } from '../plan/plan-provision.ts';
-import type { Roster } from '../roster/participant.ts';
+import type { Participant, Roster } from '../roster/participant.ts';
 import { renderIssues } from './issues.ts';
 import { formatUsd } from './money.ts';
 import { createStyle } from './style.ts';
@@ -13,10 +14,16 @@ import { visibleText } from './visible-text.ts';
 /** What a plan's screen is made of. */
 export interface PlanView {
   prefix: string;
+  /** absolute; where the results are or will be */
+  folder: string;
   roster: Roster;
   defaults: Omit<NewKey, 'name'>;
   notes: readonly string[];
   plan: ProvisionPlan;
+  /** what a dry run tells of everybody */
+  fates: readonly Fate[];
+  /** whose key a change is about, as far as the journal knows */
+  participantOf(change: Change): Participant | null;
   /** USD */
   creditLeft: number | undefined;
   sandbox: boolean;
@@ -45,37 +52,6 @@ export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Ou
   if (dryRun && creates.length > 0) text += `\n${createsTable(creates, output, bold)}`;
   if (dryRun) text += `\nThis was a dry run for prefix ${visibleText(prefix)}: nothing was changed.\n`;
   return text;
-}
-
-/** The plan as data. A name's tag is drawn when the key is made; `…` stands in its place. */
-export function planJson(view: PlanView) {
-  const { prefix, roster, plan, creditLeft, sandbox } = view;
-  const creates = plan.changes.filter(isCreate);
-  return {
-    version: 1,
-    dry_run: true,
-    sandbox,
-    prefix,
-    file: roster.file,
-    sheet: roster.sheet,
-    columns: roster.columns,
-    participants: roster.participants.length,
-    create: creates.map(({ participant, stem, wanted }) => ({
-      row: participant?.row ?? null,
-      name: participant?.name ?? '',
-      surname: participant?.surname ?? '',
-      emails: participant?.emails ?? [],
-      key_name: `${stem}_…`,
-      ...wanted,
-    })),
-    skip: plan.skipped.map((skip) => ({ row: skip.participant.row, because: skip.because })),
-    settle: plan.changes.filter((change) => change.kind !== 'create').map((change) => ({ ...change })),
-    limits: sumOfLimits(creates),
-    credit_left: creditLeft ?? null,
-    problems: roster.problems,
-    notices: roster.notices,
-    notes: view.notes,
-  };
 }
 
 /** `1 key`, `2 keys` */
@@ -166,6 +142,6 @@ function createsTable(creates: readonly Create[], output: Output, bold: (text: s
   return renderTable({ columns, rows }, tableWidth(output), bold);
 }
 
-function isCreate(change: Change): change is Create {
+export function isCreate(change: Change): change is Create {
   return change.kind === 'create';
 }

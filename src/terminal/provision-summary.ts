@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
+import type { Outcome } from '../plan/change.ts';
 import type { Fate } from '../plan/fates.ts';
 import { commandLine } from './command-line.ts';
 import { formatUsd } from './money.ts';
@@ -19,10 +20,8 @@ export interface ShownFile {
 }
 
 export interface SummaryView extends PlanView {
-  /** absolute */
-  folder: string;
   files: readonly ShownFile[];
-  fates: readonly Fate[];
+  outcomes: readonly Outcome[];
   stopped: CliError | undefined;
   /** the command to continue with */
   again: string;
@@ -60,42 +59,6 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   }
   for (const step of nextSteps(view)) text += `${style.bold('Next')}     ${step}\n`;
   return text;
-}
-
-/** The same as data; secrets stay masked, they are in the files. */
-export function summaryJson(view: SummaryView) {
-  const { prefix, folder, files, fates, sandbox, roster, stopped, interrupted } = view;
-  return {
-    version: 1,
-    dry_run: false,
-    sandbox,
-    prefix,
-    folder,
-    files: files.map(({ path, insteadOf, failed }) => ({
-      path,
-      instead_of: insteadOf ?? null,
-      failed: failed ?? null,
-    })),
-    participants: fates.map(({ participant, fate, record, reason }) => ({
-      row: participant.row,
-      rows: participant.rows,
-      name: participant.name,
-      surname: participant.surname,
-      emails: participant.emails,
-      fate,
-      key_name: record?.facts.name ?? record?.wanted?.name ?? null,
-      hash: record?.facts.hash ?? null,
-      key: record?.secret?.toString() ?? null,
-      limit: record?.facts.limit ?? record?.wanted?.limit ?? null,
-      reason: reason ?? null,
-    })),
-    counts: counts(fates),
-    problems: roster.problems,
-    notices: roster.notices,
-    stopped: stopped ? { code: stopped.code, message: stopped.message } : null,
-    interrupted,
-    next: nextSteps(view),
-  };
 }
 
 const COLUMNS = [

@@ -3,7 +3,8 @@ import { keyStatus } from '../plan/key-status.ts';
 import type { Participant } from '../roster/participant.ts';
 import { renderDetails } from './details.ts';
 import { pickFields, plainValue } from './fields.ts';
-import { KEY_FIELDS, participantJson } from './key-table.ts';
+import { accountKeyJson, participantJson } from './key-json.ts';
+import { KEY_FIELDS } from './key-table.ts';
 import { formatUsd } from './money.ts';
 import { formatInstant } from './time.ts';
 
@@ -12,13 +13,13 @@ export interface ShownKey {
   /** the account does not know it any more; `key` is what the journal remembers */
   gone: boolean;
   participant: Participant | null;
-  /** prefix of the workshop whose journal knows it */
-  workshop: string | undefined;
+  /** of the workshop whose journal knows it */
+  prefix: string | undefined;
   /** path of the file with its secret */
   savedIn: string | undefined;
 }
 
-export const SHOWN_FIELDS = [...KEY_FIELDS, 'workshop', 'saved_in'];
+export const SHOWN_FIELDS = [...KEY_FIELDS, 'prefix', 'saved_in'];
 
 export function renderShown(shown: ShownKey, now: Date, fields: readonly string[] | undefined): string {
   if (fields) {
@@ -26,14 +27,14 @@ export function renderShown(shown: ShownKey, now: Date, fields: readonly string[
       Object.entries(pickFields(dataOf(shown, now), fields)).map(([name, value]) => [name, plainValue(value)]),
     );
   }
-  const { key, gone, participant, workshop, savedIn } = shown;
+  const { key, gone, participant, prefix, savedIn } = shown;
   return renderDetails([
     ['Name', key.name],
     ['Hash', key.hash],
     ['Secret', `${key.label ?? 'unknown'}, ${savedIn ? `saved in ${savedIn}` : 'not saved here'}`],
     ['Status', gone ? 'gone: not on the account any more; this is what the journal remembers' : keyStatus(key, now)],
     ['Participant', participant ? participantText(participant) : 'not known here'],
-    ['Workshop', workshop],
+    ['Workshop', prefix],
     ['Limit', key.limit === undefined ? undefined : limitText(key)],
     ['Used', usedText(key)],
     ['Expires', key.expires_at ? formatInstant(key.expires_at) : 'never'],
@@ -44,16 +45,26 @@ export function renderShown(shown: ShownKey, now: Date, fields: readonly string[
   ]);
 }
 
-export function shownJson(shown: ShownKey, now: Date, fields: readonly string[] | undefined) {
-  return { version: 1, key: pickFields(dataOf(shown, now), fields) };
+export interface ShownView {
+  sandbox: boolean;
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
 }
 
-function dataOf({ key, gone, participant, workshop, savedIn }: ShownKey, now: Date) {
+export function shownJson(shown: ShownKey, now: Date, { sandbox, notes, fields }: ShownView) {
+  return { version: 1, command: 'show', sandbox, key: pickFields(dataOf(shown, now), fields), notes };
+}
+
+function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date) {
+  const { name, hash, label, ...rest } = accountKeyJson(key);
   return {
-    ...key,
-    status: gone ? 'gone' : keyStatus(key, now),
     participant: participantJson(participant),
-    workshop: workshop ?? null,
+    name,
+    hash,
+    label,
+    status: gone ? 'gone' : keyStatus(key, now),
+    ...rest,
+    prefix: prefix ?? null,
     saved_in: savedIn ?? null,
   };
 }

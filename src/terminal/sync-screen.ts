@@ -1,11 +1,12 @@
 import type { Context, Output } from '../context.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import type { Left, SyncPlan } from '../plan/plan-sync.ts';
-import type { Participant } from '../roster/participant.ts';
-import { type ChangesView, type ChangeWords, changesJson, renderChanged, renderChanges } from './change-screen.ts';
-import { participantJson } from './key-table.ts';
-import { count, type PlanView, planJson, renderPlan } from './provision-plan.ts';
-import { renderSummary, type SummaryView, summaryJson } from './provision-summary.ts';
+import { plannedJson } from './change-json.ts';
+import { type ChangesView, type ChangeWords, renderChanged, renderChanges } from './change-screen.ts';
+import { participantJson } from './key-json.ts';
+import { provisionJson } from './provision-json.ts';
+import { count, type PlanView, renderPlan } from './provision-plan.ts';
+import { renderSummary, type SummaryView } from './provision-summary.ts';
 import { createStyle } from './style.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -35,60 +36,46 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
       `${count(sync.otherExpiry, 'key')} with another expiry than the roster says; orkeys rotate --expires`,
     );
   }
-  if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches, sync.left), output, ctx)}`;
-  if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes, sync.left), output, ctx)}`;
+  if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches), output, ctx)}`;
+  if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes), output, ctx)}`;
   else if (sync.left.length > 0) text += line('Left', leftText(sync.left));
   return provision.dryRun ? `${text}\nThis was a dry run: nothing was changed.\n` : text;
 }
 
 export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
-  const { provision, sync, outcomes } = view;
+  const { provision, outcomes } = view;
   const part = (words: ChangeWords, reason: 'update' | 'revoke') => {
     const some = outcomes.filter(({ change }) => 'reason' in change && change.reason === reason);
     if (some.length === 0) return '';
-    const base = changesOf(words, [], sync.left);
-    return `${renderChanged({ ...base, outcomes: some, files: [], next: [], interrupted: false }, ctx)}\n`;
+    const base = changesOf(words, []);
+    return `${renderChanged({ ...base, outcomes: some, recordOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;
   };
   return part(CHANGE, 'update') + part(DELETE, 'revoke') + renderSummary(provision, ctx);
 }
 
-/** Shape: docs/json.md. `missing` are people with keys who are not in the roster. */
+/** What `provision` tells, with the changes of keys that were there before; `missing` are people who are not in the roster. */
 export function syncJson(view: SyncView | SyncedView) {
-  const { sync, deletes } = view;
-  const done = 'outcomes' in view ? view : undefined;
-  const rows = (words: ChangeWords, changes: readonly Change[], reason: 'update' | 'revoke') => {
-    const base = changesOf(words, changes, sync.left);
-    if (!done) return changesJson(base).keys;
-    const outcomes = done.outcomes.filter(({ change }) => 'reason' in change && change.reason === reason);
-    return changesJson({ ...base, outcomes, files: [], next: [], interrupted: false }).keys;
-  };
+  const { sync, deletes, provision } = view;
+  const { changes, ...base } = provisionJson(provision, 'sync');
+  const planned = 'outcomes' in view ? [] : [...sync.patches, ...deletes];
   return {
-    version: 1,
-    command: 'sync',
-    dry_run: done === undefined,
-    provision: done ? summaryJson(done.provision) : planJson(view.provision),
-    changed: rows(CHANGE, sync.patches, 'update'),
+    ...base,
+    changes: [...changes, ...planned.map((change) => plannedJson(change, provision))],
     missing: sync.left.map(({ key, participant }) => ({
+      participant: participantJson(participant),
       name: key.name,
       hash: key.hash,
-      participant: participantJson(participant),
     })),
-    revoked: rows(DELETE, deletes, 'revoke'),
     other_expiry: sync.otherExpiry,
   };
 }
 
-function changesOf(
-  words: ChangeWords,
-  changes: readonly Change[],
-  left: readonly Left[],
-): ChangesView & { dryRun: boolean } {
-  const participants = new Map<string, Participant>(left.map(({ key, participant }) => [key.hash, participant]));
+function changesOf(words: ChangeWords, changes: readonly Change[]): ChangesView {
   return {
     words,
     sandbox: false,
     changes,
-    participantOf: (change) => ('hash' in change ? (participants.get(change.hash) ?? null) : null),
+    participantOf: () => null,
     untouched: 0,
     notes: [],
     dryRun: false,

@@ -3,22 +3,25 @@ import type { KeyVerdict, PlannedKey } from '../plan/key-verdict.ts';
 import type { Candidate } from '../plan/select-keys.ts';
 import type { Secret } from '../secret.ts';
 import { pickFields, plainValue } from './fields.ts';
-import { participantJson, participantText } from './key-table.ts';
+import { participantJson } from './key-json.ts';
+import { participantText } from './key-table.ts';
 import { formatUsd } from './money.ts';
+import type { ShownView } from './show-screen.ts';
 import { createStyle, type Style } from './style.ts';
 import { renderTable, type TableColumn, tableWidth } from './table.ts';
 import { formatUtc } from './time.ts';
 
 export interface VerifiedKey extends Candidate {
   secret: Secret;
-  workshop: string;
+  /** of the workshop that has it */
+  prefix: string;
   planned: PlannedKey;
   verdict: KeyVerdict;
   reason: string | undefined;
 }
 
 export const VERIFIED_FIELDS: readonly string[] = [
-  ...['name', 'hash', 'secret', 'workshop', 'participant', 'verdict', 'reason'],
+  ...['participant', 'name', 'hash', 'label', 'prefix', 'verdict', 'reason'],
   ...['limit', 'limit_remaining', 'limit_reset', 'usage', 'expires_at', 'planned'],
 ];
 
@@ -35,12 +38,15 @@ export function renderVerified(
 }
 
 /** The same as data; the secret masked. */
-export function verifiedJson(keys: readonly VerifiedKey[], fields: readonly string[] | undefined) {
+export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fields }: ShownView) {
   const works = keys.filter(({ verdict }) => verdict === 'works').length;
   return {
     version: 1,
+    command: 'verify',
+    sandbox,
     keys: keys.map((key) => pickFields(dataOf(key), fields)),
     totals: { count: keys.length, works, failed: keys.length - works },
+    notes,
   };
 }
 
@@ -74,13 +80,13 @@ function fieldCells(key: VerifiedKey, fields: readonly string[]): string[] {
   return Object.values(pickFields(data, fields)).map(plainValue);
 }
 
-function dataOf({ key, secret, workshop, participant, planned, verdict, reason }: VerifiedKey) {
+function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: VerifiedKey) {
   return {
+    participant: participantJson(participant),
     name: key.name,
     hash: key.hash === '' ? null : key.hash,
-    secret: secret.toString(),
-    workshop,
-    participant: participantJson(participant),
+    label: secret.toString(),
+    prefix,
     verdict,
     reason: reason ?? null,
     limit: key.limit ?? null,

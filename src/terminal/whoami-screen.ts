@@ -39,13 +39,33 @@ export function renderWhoami(view: WhoamiView): string {
 export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiView) {
   return {
     version: 1,
+    command: 'whoami',
+    sandbox: baseUrl === 'sandbox',
     kind: key.is_management_key === false ? 'ordinary' : 'management',
     base_url: baseUrl,
     variable: source?.variable ?? null,
     variable_from: source?.from ?? null,
-    key,
-    workspace: workspace ?? null,
-    credits: credits ? { ...credits, left: credits.total_credits - credits.total_usage } : null,
+    key: currentKeyJson(key),
+    workspace: workspace ? { id: workspace.id, slug: workspace.slug ?? null, name: workspace.name ?? null } : null,
+    credits: credits ?? null,
+    credit_left: credits ? credits.total_credits - credits.total_usage : null,
+  };
+}
+
+/** A limit that is not told is left out, because null would mean unlimited. */
+function currentKeyJson({ limit, ...key }: CurrentKey) {
+  return {
+    label: key.label ?? null,
+    is_management_key: key.is_management_key ?? null,
+    is_free_tier: key.is_free_tier ?? null,
+    ...(limit === undefined ? {} : { limit }),
+    limit_remaining: key.limit_remaining ?? null,
+    limit_reset: key.limit_reset ?? null,
+    usage: key.usage ?? null,
+    expires_at: key.expires_at ?? null,
+    creator_user_id: key.creator_user_id ?? null,
+    organization_id: key.organization_id ?? null,
+    workspace_id: key.workspace_id ?? null,
   };
 }
 

@@ -182,14 +182,16 @@ test.each([
 
 test('as JSON', async () => {
   const { run, lines, write } = await useWorkshop();
-  expect(JSON.parse((await run('journal', 'verify', '--json')).stdout)).toMatchObject({ entries: 6, keys: 2 });
-  expect(JSON.parse((await run('export', '--json')).stdout)).toMatchObject({ prefix: 'W', keys: 2 });
+  expect(JSON.parse((await run('journal', 'verify', '--json')).stdout)).toMatchObject({
+    totals: { count: 2, entries: 6 },
+  });
+  expect(JSON.parse((await run('export', '--json')).stdout)).toMatchObject({ prefix: 'W', totals: { count: 2 } });
   write(lines().map((line, index) => (index === 4 ? flipped(line) : line)));
   expect(JSON.parse((await run('journal', 'verify', '--json')).stderr).error).toMatchObject({
     code: 'journal_damaged',
   });
   expect(JSON.parse((await run('journal', 'repair', 'W', '--json')).stdout)).toMatchObject({
-    left: [5],
+    lines_left_out: [5],
     changed: true,
   });
 });

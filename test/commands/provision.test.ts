@@ -127,7 +127,7 @@ anda.baklane@example.org,Anda,Baklāne
 `;
   writeFileSync(join(cwd, 'BSSDH_2025_participants.csv'), changed);
   const again = await provision('--json');
-  expect(JSON.parse(again.stdout).counts).toMatchObject({ created: 1, has_key: 3 });
+  expect(JSON.parse(again.stdout).totals).toMatchObject({ created: 1, has_key: 3 });
   const keysAfter: { key: string }[] = JSON.parse(read('keys.json')).keys;
   expect(keysAfter).toHaveLength(4);
   expect(keysAfter.map(({ key }) => key)).toEqual(expect.arrayContaining(keysBefore.map(({ key }) => key)));
@@ -256,7 +256,7 @@ zane.ozola@example.net,Zane,Ozola,
     --- stderr
     "
   `);
-  expect(JSON.parse((await provision('--replace', '--json')).stdout).counts).toMatchObject({ created: 1, has_key: 1 });
+  expect(JSON.parse((await provision('--replace', '--json')).stdout).totals).toMatchObject({ created: 1, has_key: 1 });
 });
 
 test.for([

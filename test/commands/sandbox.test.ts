@@ -77,6 +77,7 @@ test('--json prints one line of JSON; --state keeps keys from one run to the nex
   const said = JSON.parse(stdout.text);
   expect(said).toEqual({
     version: 1,
+    command: 'sandbox',
     base_url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/),
     management_key: 'sk-or-v1-sandbox-management',
   });

@@ -38,7 +38,7 @@ test('a name, a name without its tag, a participant, a hash and its beginning me
   for (const typed of [name, 'SUMMER_Anda_Baklāne', 'anda baklāne', hash, hash.slice(0, 8).toUpperCase()]) {
     const { code, stdout } = await command(['show', typed, '--json']);
     expect(code, typed).toBe(0);
-    expect(JSON.parse(stdout).key, typed).toMatchObject({ hash, status: 'active', workshop: 'SUMMER' });
+    expect(JSON.parse(stdout).key, typed).toMatchObject({ hash, status: 'active', prefix: 'SUMMER' });
   }
 });
 
@@ -123,7 +123,7 @@ test('--fields picks, in the order typed; an unknown one is refused with the kno
     --- stdout
     --- stderr
     Error: --fields name,limt: there is no field limt.
-    What now: Did you mean limit? The fields are: name, hash, label, status, participant, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
+    What now: Did you mean limit? The fields are: participant, name, hash, label, status, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
     "
   `);
 });

@@ -147,9 +147,17 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
     version: 1,
     command: 'sync',
     dry_run: true,
-    changed: [{ change: 'update', new: { limit: 3 }, result: 'planned' }],
+    keys: [{ result: 'has_key' }, { result: 'has_key' }, { result: 'planned' }],
+    changes: [
+      {
+        participant: { name: 'Anda', row: 2 },
+        change: 'update',
+        new: { limit: 3 },
+        old: { limit: 1 },
+        result: 'planned',
+      },
+    ],
     missing: [{ participant: { emails: ['janis@example.org'] } }],
-    revoked: [],
   });
   expect(sent()).toEqual([]);
 });

@@ -182,15 +182,14 @@ test('--json tells old and new of each key', async () => {
     command: 'update',
     dry_run: false,
     sandbox: false,
-    keys: [
+    changes: [
       {
+        participant: { row: 4, name: 'Zane', surname: 'Kalna', emails: ['zane@example.org'], group: null, id: null },
         name: expect.stringMatching(/^WS_Zane_Kalna_/),
         hash: hashOf('Zane'),
-        participant: { name: 'Zane', surname: 'Kalna', emails: ['zane@example.org'], group: null, id: null },
         change: 'update',
-        old: { limit: 1, limit_reset: null, disabled: false, include_byok_in_limit: false, usage: 0 },
+        old: { limit: 1, limit_reset: null, disabled: false, include_byok_in_limit: false, usage: 0, expires_at: null },
         new: { disabled: true },
-        new_name: null,
         result: 'done',
         reason: null,
       },
@@ -198,6 +197,7 @@ test('--json tells old and new of each key', async () => {
     untouched: 0,
     notes: [],
     files: [expect.anything(), expect.anything()],
+    stopped: null,
     interrupted: false,
     next: [],
   });

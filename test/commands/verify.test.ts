@@ -55,8 +55,11 @@ test('what fails, and why: disabled, gone, changed, used up; exit 3', async () =
   ]);
   expect(JSON.parse(used.stdout)).toEqual({
     version: 1,
+    command: 'verify',
+    sandbox: false,
     keys: [{ verdict: 'used_up', limit_remaining: 0 }],
     totals: { count: 1, works: 0, failed: 1 },
+    notes: [],
   });
 });
 

@@ -146,7 +146,7 @@ async function mends(world: WorkshopWorld): Promise<void> {
 function endOf({ code, stdout, stderr }: Screen, { server }: WorkshopWorld): string {
   const error = stderr === '' ? undefined : JSON.parse(stderr).error;
   const result = stdout === '' ? {} : JSON.parse(stdout);
-  const reasons = [...(result.participants ?? []), ...(result.keys ?? [])].map(({ reason }) => reason);
+  const reasons = [...(result.keys ?? []), ...(result.changes ?? [])].map(({ reason }) => reason);
   const sentence = error?.message ?? reasons.find((reason) => reason) ?? (code === 0 ? 'done' : 'no reason');
   return `${code} ${sentence}`
     .replaceAll(new URL(server.url).host, '<host>')

@@ -259,8 +259,9 @@ describe('P18: the plan is the truth', () => {
             const after = new Map(world.server.liveKeys().map(({ hash, name }) => [hash, name]));
             const made = [...after].filter(([hash]) => !before.has(hash)).map(([, name]) => `${name.slice(0, -8)}…`);
             const gone = [...before.keys()].filter((hash) => !after.has(hash));
-            expect(made.sort()).toEqual(plan.create.map(({ key_name }: { key_name: string }) => key_name).sort());
-            expect(gone).toEqual(plan.settle.map(({ hash }: { hash: string }) => hash));
+            const planned = plan.keys.filter(({ result }: { result: string }) => result === 'planned');
+            expect(made.sort()).toEqual(planned.map(({ name }: { name: string }) => name).sort());
+            expect(gone).toEqual(plan.changes.map(({ hash }: { hash: string }) => hash));
             expect(gone).toHaveLength(doubt ? 1 : 0);
           } finally {
             await world.close();

@@ -24,7 +24,7 @@ test.skipIf(!LONG || process.platform !== 'linux')(
       const { code } = await run.ended;
       clearInterval(look);
       expect({ code, stderr: run.stderr() }).toEqual({ code: 0, stderr: '' });
-      expect(JSON.parse(run.stdout()).counts.created).toBe(created);
+      expect(JSON.parse(run.stdout()).totals.created).toBe(created);
       expect(peak).toBeGreaterThan(10);
       expect(peak, 'MB').toBeLessThan(500);
     }

@@ -1,122 +1,312 @@
 import { z } from 'zod';
 
 // Strict: a field that the documentation does not name makes a test fail.
+const text = z.string();
 const usd = z.number();
+const time = z.iso.datetime({ offset: true });
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+/** masked: never a whole secret */
+const label = z.string().regex(/^sk-or-v1-[\w-]{0,3}\.\.\.\w{0,4}$/);
 const limit = usd.nullable();
-const reset = z.enum(['daily', 'weekly', 'monthly']).nullable();
-const person = { name: z.string(), surname: z.string(), emails: z.array(z.string()) };
-const participant = z.strictObject({ ...person, group: z.string().nullable(), id: z.string().nullable() }).nullable();
-const issue = z.looseObject({ code: z.string(), message: z.string() });
+const limit_reset = z.enum(['daily', 'weekly', 'monthly']).nullable();
+const participant = z
+  .strictObject({
+    row: z.int(),
+    name: text,
+    surname: text,
+    emails: z.array(text),
+    group: text.nullable(),
+    id: text.nullable(),
+  })
+  .nullable();
+const issue = z.looseObject({ code: text, message: text });
+const notes = z.array(text);
+const files = z.array(z.strictObject({ path: text, instead_of: text.nullable(), failed: text.nullable() }));
 
 const accountKey = {
-  hash: z.string(),
-  name: z.string(),
-  label: z.string().optional(),
-  disabled: z.boolean().optional(),
+  participant,
+  name: text,
+  hash,
+  label: label.nullable(),
+  disabled: z.boolean().nullable(),
+  // The one field that is absent where it is not told: null means unlimited.
   limit: limit.optional(),
-  limit_remaining: limit.optional(),
-  limit_reset: reset.optional(),
-  include_byok_in_limit: z.boolean().optional(),
-  usage: usd.optional(),
-  usage_daily: usd.optional(),
-  usage_weekly: usd.optional(),
-  usage_monthly: usd.optional(),
-  byok_usage: usd.optional(),
-  created_at: z.string().optional(),
-  updated_at: z.string().nullable().optional(),
-  expires_at: z.string().nullable().optional(),
-  last_used_at: z.string().nullable().optional(),
-  creator_user_id: z.string().nullable().optional(),
-  workspace_id: z.string().optional(),
+  limit_remaining: limit,
+  limit_reset,
+  include_byok_in_limit: z.boolean().nullable(),
+  usage: usd.nullable(),
+  usage_daily: usd.nullable(),
+  usage_weekly: usd.nullable(),
+  usage_monthly: usd.nullable(),
+  byok_usage: usd.nullable(),
+  created_at: time.nullable(),
+  updated_at: time.nullable(),
+  expires_at: time.nullable(),
+  last_used_at: time.nullable(),
+  creator_user_id: text.nullable(),
+  workspace_id: text.nullable(),
 };
 const status = z.enum(['active', 'disabled', 'expired']);
 
+const madeKey = {
+  name: text.nullable(),
+  hash: hash.nullable(),
+  label: label.nullable(),
+  limit,
+  limit_reset,
+  include_byok_in_limit: z.boolean().nullable(),
+  expires_at: time.nullable(),
+  created_at: time.nullable(),
+  workspace_id: text.nullable(),
+};
+const notDone = ['planned', 'refused', 'unsettled', 'not_started'] as const;
+
+const CHANGES = [
+  ...(['update', 'rotate', 'delete', 'retire', 'remove_orphan'] as const),
+  ...(['record_absent', 'record_gone', 'record_changed', 'locate'] as const),
+] as const;
+
+const change = z.strictObject({
+  participant,
+  name: text,
+  hash: hash.nullable(),
+  change: z.enum(CHANGES),
+  old: z
+    .strictObject({
+      limit,
+      limit_reset,
+      disabled: z.boolean().nullable(),
+      include_byok_in_limit: z.boolean().nullable(),
+      usage: usd.nullable(),
+      expires_at: time.nullable(),
+    })
+    .nullable(),
+  new: z
+    .union([
+      z.strictObject(madeKey),
+      z.strictObject({
+        name: text.optional(),
+        disabled: z.boolean().optional(),
+        limit: limit.optional(),
+        limit_reset: limit_reset.optional(),
+        include_byok_in_limit: z.boolean().optional(),
+      }),
+    ])
+    .nullable(),
+  result: z.enum([...notDone, 'done', 'gone', 'failed']),
+  reason: text.nullable(),
+});
+
+const head = <C extends string>(command: C) => ({ version: z.literal(1), command: z.literal(command) });
+const onService = <C extends string>(command: C) => ({ ...head(command), sandbox: z.boolean() });
+const changing = <C extends string>(command: C) => ({ ...onService(command), dry_run: z.boolean() });
+const ending = {
+  stopped: z.strictObject({ code: text, message: text }).nullable(),
+  interrupted: z.boolean(),
+};
+
+const provision = {
+  prefix: text,
+  folder: text,
+  file: text,
+  sheet: text,
+  header_row: z.int().nullable(),
+  columns: z.record(text, z.array(text)),
+  keys: z.array(
+    z.strictObject({
+      participant,
+      ...madeKey,
+      result: z.enum([...notDone, 'created', 'has_key', 'exists_elsewhere']),
+      reason: text.nullable(),
+    }),
+  ),
+  changes: z.array(change),
+  totals: z.strictObject({
+    count: z.int(),
+    planned: z.int(),
+    created: z.int(),
+    has_key: z.int(),
+    exists_elsewhere: z.int(),
+    refused: z.int(),
+    unsettled: z.int(),
+    not_started: z.int(),
+    limit: usd,
+    unlimited: z.int(),
+  }),
+  credit_left: usd.nullable(),
+  problems: z.array(issue),
+  notices: z.array(issue),
+  notes,
+  files,
+  ...ending,
+  next: z.array(text),
+};
+
+const changes = <C extends string>(command: C) =>
+  z.strictObject({
+    ...changing(command),
+    changes: z.array(change),
+    untouched: z.int(),
+    notes,
+    files,
+    ...ending,
+    next: z.array(text),
+  });
+
+const mended = <C extends string>(command: C) =>
+  z.strictObject({
+    ...changing(command),
+    prefix: text,
+    folder: text,
+    path: text,
+    changed: z.boolean(),
+    backup: text.nullable(),
+    lines_kept: z.int(),
+    lines_left_out: z.array(z.int()),
+    keys_restored: z.int(),
+    tags_to_settle: z.array(text),
+  });
+
 /** What each command prints with `--json`, by the command's words. */
 export const JSON_SHAPES = {
+  provision: z.strictObject({ ...changing('provision'), ...provision }),
   list: z.strictObject({
-    version: z.literal(1),
+    ...onService('list'),
     complete: z.boolean(),
-    keys: z.array(z.strictObject({ ...accountKey, status, participant })),
+    keys: z.array(z.strictObject({ ...accountKey, status })),
     totals: z.strictObject({ count: z.int(), limit: usd, unlimited: z.int(), usage: usd, limit_remaining: usd }),
+    notes,
   }),
   show: z.strictObject({
-    version: z.literal(1),
+    ...onService('show'),
     key: z.strictObject({
       ...accountKey,
       status: z.enum([...status.options, 'gone']),
-      participant,
-      workshop: z.string().nullable(),
-      saved_in: z.string().nullable(),
+      prefix: text.nullable(),
+      saved_in: text.nullable(),
     }),
+    notes,
   }),
   verify: z.strictObject({
-    version: z.literal(1),
+    ...onService('verify'),
     keys: z.array(
       z.strictObject({
-        name: z.string(),
-        hash: z.string().nullable(),
-        secret: z.string(),
-        workshop: z.string(),
         participant,
+        name: text,
+        hash: hash.nullable(),
+        label,
+        prefix: text,
         verdict: z.enum(['works', 'changed', 'used_up', 'disabled', 'expired', 'gone', 'refused', 'not_asked']),
-        reason: z.string().nullable(),
+        reason: text.nullable(),
         limit,
         limit_remaining: limit,
-        limit_reset: reset,
+        limit_reset,
         usage: usd.nullable(),
-        expires_at: z.string().nullable(),
-        planned: z.strictObject({ limit, limit_reset: reset, expires_at: z.string().nullable() }),
+        expires_at: time.nullable(),
+        planned: z.strictObject({ limit, limit_reset, expires_at: time.nullable() }),
       }),
     ),
     totals: z.strictObject({ count: z.int(), works: z.int(), failed: z.int() }),
+    notes,
   }),
-  whoami: z.strictObject({
-    version: z.literal(1),
-    kind: z.enum(['management', 'ordinary']),
-    base_url: z.string(),
-    variable: z.string().nullable(),
-    variable_from: z.enum(['environment', '.env']).nullable(),
-    key: z.looseObject({ label: z.string().optional(), limit: limit.optional() }),
-    workspace: z.strictObject({ id: z.string(), slug: z.string().optional(), name: z.string().optional() }).nullable(),
-    credits: z.strictObject({ total_credits: usd, total_usage: usd, left: usd }).nullable(),
+  update: changes('update'),
+  rotate: changes('rotate'),
+  revoke: changes('revoke'),
+  sync: z.strictObject({
+    ...changing('sync'),
+    ...provision,
+    missing: z.array(z.strictObject({ participant, name: text, hash })),
+    other_expiry: z.int(),
   }),
-  doctor: z.strictObject({
-    version: z.literal(1),
-    exit_code: z.int(),
-    checks: z.array(
-      z.strictObject({
-        id: z.string(),
-        title: z.string(),
-        verdict: z.enum(['ok', 'warning', 'problem', 'skipped']),
-        says: z.string(),
-        next: z.string().nullable(),
-      }),
-    ),
+  create: z.strictObject({
+    ...changing('create'),
+    prefix: text,
+    folder: text,
+    key: z.strictObject({ ...madeKey, result: z.enum([...notDone, 'created']), reason: text.nullable() }),
+    notes,
+    files,
+    ...ending,
   }),
   'roster check': z.strictObject({
     version: z.literal(1),
-    file: z.string(),
-    sheet: z.string(),
+    file: text,
+    sheet: text,
     header_row: z.int().nullable(),
-    columns: z.record(z.string(), z.array(z.string())),
+    columns: z.record(text, z.array(text)),
     participants: z.array(
       z.strictObject({
         row: z.int(),
         rows: z.array(z.int()),
-        ...person,
+        emails: z.array(text),
+        name: text,
+        surname: text,
         limit: limit.optional(),
-        expires: z.string().optional(),
+        expires: time.optional(),
       }),
     ),
     problems: z.array(issue),
     notices: z.array(issue),
   }),
-  error: z.strictObject({
-    error: z.strictObject({
-      code: z.string(),
-      message: z.string(),
-      hint: z.string().nullable(),
-      issues: z.array(issue).optional(),
+  whoami: z.strictObject({
+    ...onService('whoami'),
+    kind: z.enum(['management', 'ordinary']),
+    base_url: text,
+    variable: text.nullable(),
+    variable_from: z.enum(['environment', '.env']).nullable(),
+    key: z.strictObject({
+      label: label.nullable(),
+      is_management_key: z.boolean().nullable(),
+      is_free_tier: z.boolean().nullable(),
+      limit: limit.optional(),
+      limit_remaining: limit,
+      limit_reset,
+      usage: usd.nullable(),
+      expires_at: time.nullable(),
+      creator_user_id: text.nullable(),
+      organization_id: text.nullable(),
+      workspace_id: text.nullable(),
     }),
+    workspace: z.strictObject({ id: text, slug: text.nullable(), name: text.nullable() }).nullable(),
+    credits: z.strictObject({ total_credits: usd, total_usage: usd }).nullable(),
+    credit_left: usd.nullable(),
+  }),
+  doctor: z.strictObject({
+    ...changing('doctor'),
+    exit_code: z.int(),
+    checks: z.array(
+      z.strictObject({
+        id: text,
+        title: text,
+        verdict: z.enum(['ok', 'warning', 'problem', 'skipped']),
+        says: text,
+        next: text.nullable(),
+      }),
+    ),
+  }),
+  export: z.strictObject({
+    ...onService('export'),
+    prefix: text,
+    folder: text,
+    totals: z.strictObject({ count: z.int() }),
+    files,
+  }),
+  'journal verify': z.strictObject({
+    ...onService('journal verify'),
+    prefix: text,
+    folder: text,
+    path: text,
+    totals: z.strictObject({ count: z.int(), entries: z.int() }),
+    torn_bytes: z.int(),
+  }),
+  'journal repair': mended('journal repair'),
+  'journal rebuild': mended('journal rebuild'),
+  sandbox: z.strictObject({ ...head('sandbox'), base_url: z.url(), management_key: text }),
+  completion: z.strictObject({
+    ...head('completion'),
+    shell: z.enum(['bash', 'zsh', 'fish', 'powershell']),
+    script: text,
+  }),
+  error: z.strictObject({
+    error: z.strictObject({ code: text, message: text, hint: text.nullable(), issues: z.array(issue).optional() }),
   }),
 } as const;

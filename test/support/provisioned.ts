@@ -10,6 +10,9 @@ valdis.veveris@example.org; v.veveris@example.com,Valdis,Vēveris
 zane.ozola@example.net,Zane,Ozola
 `;
 
+/** Commands that speak to no service, so they know no pace. */
+const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox']);
+
 export const NOW = new Date('2026-03-02T09:00:00Z');
 
 /** Three people with keys of a sandbox whose clock stands still until it is moved. Call it inside a test. */
@@ -26,7 +29,7 @@ export async function useProvisioned(...flags: string[]) {
   writeFileSync(join(cwd, 'SUMMER_participants.csv'), ROSTER);
   // Without a pace: the clock stands still, so a turn would never come.
   const command = (args: readonly string[], options: Partial<ContextOptions> = {}) =>
-    orkeys(args[0] === 'roster' ? args : [...args, '--rate', 'off'], { cwd, env, now, columns: 120, ...options });
+    orkeys(LOCAL.has(args[0] ?? '') ? args : [...args, '--rate', 'off'], { cwd, env, now, columns: 120, ...options });
   await command(['provision', 'SUMMER_participants.csv', '--yes', ...flags]);
   const folder = join(cwd, 'output', 'SUMMER');
   const saved: { name: string; hash: string; key: string }[] = JSON.parse(
