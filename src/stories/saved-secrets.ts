@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeJournal } from '../apply/journal-lines.ts';
 import type { AccountKey } from '../plan/account-key.ts';
 import { currentKey, type TagRecord } from '../plan/fold-journal.ts';
 import type { PlannedKey } from '../plan/key-verdict.ts';
 import { readSavedKeys, type SavedKey } from '../plan/saved-keys.ts';
 import type { Candidate } from '../plan/select-keys.ts';
 import { Secret } from '../secret.ts';
+import { DEFAULT_BASE_URL } from '../settings.ts';
 import type { KnownKeys, KnownWorkshop } from './known-keys.ts';
-import { KEYS_FILE, readIfThere } from './trusted-journal.ts';
+import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX } from './trusted-journal.ts';
 
 /** A key whose secret is on disk, and what it shall be like. */
 export interface SavedSecret extends Candidate {
@@ -16,8 +18,16 @@ export interface SavedSecret extends Candidate {
   prefix: string;
   planned: PlannedKey;
   disabled: boolean;
-  /** where it was made; undefined when only keys.json is left to tell */
+  /** where it was made; undefined when only keys.json is left, which does not tell */
   baseUrl: string | undefined;
+}
+
+/**
+ * Whether a secret may be sent to a service: to the one where its key was made. Where nothing tells that, only to OpenRouter
+ * itself, or to the sandbox in this process, from which it cannot leave; never to whatever a setting names.
+ */
+export function mayBeSentTo(baseUrl: string, { baseUrl: madeAt }: Pick<SavedSecret, 'baseUrl'>): boolean {
+  return madeAt === undefined ? baseUrl === DEFAULT_BASE_URL || baseUrl === SANDBOX : baseUrl === madeAt;
 }
 
 /** The key that each person has, of every workshop: from the journals, and from keys.json where there is no good journal. */
@@ -29,7 +39,10 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
   const fromFiles = await Promise.all(
     others.map(async ({ name }) => {
       const bytes = await readIfThere(join(outRoot, name, KEYS_FILE));
-      return (bytes && readSavedKeys(bytes)?.flatMap((key) => secretOfSaved(key, name))) ?? [];
+      const saved = bytes && readSavedKeys(bytes);
+      if (!saved) return [];
+      const baseUrl = await headerUrl(join(outRoot, name));
+      return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
     }),
   );
   return [...fromJournals, ...fromFiles.flat()];
@@ -62,7 +75,14 @@ function plannedOf(key: AccountKey): PlannedKey {
   return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
 }
 
-function secretOfSaved(saved: SavedKey, prefix: string): SavedSecret[] {
+/** Where a journal says that its keys were made, though another of its lines is damaged; undefined where it does not. */
+async function headerUrl(folder: string): Promise<string | undefined> {
+  const bytes = await readIfThere(join(folder, JOURNAL_FILE));
+  const [first] = decodeJournal(bytes ?? new Uint8Array()).entries;
+  return first?.type === 'journal' ? first.base_url : undefined;
+}
+
+function secretOfSaved(saved: SavedKey, prefix: string, baseUrl: string | undefined): SavedSecret[] {
   if (saved.status === 'revoked') return [];
   const { key: secret, name, hash, limit, limit_reset, expires_at, created_at, participant } = saved;
   const planned = {
@@ -78,7 +98,7 @@ function secretOfSaved(saved: SavedKey, prefix: string): SavedSecret[] {
       prefix,
       planned,
       disabled: saved.status === 'disabled',
-      baseUrl: undefined,
+      baseUrl,
     },
   ];
 }

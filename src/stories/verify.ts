@@ -4,14 +4,14 @@ import type { Context } from '../context.ts';
 import { CliError, EXIT, type ExitCode, usageError } from '../errors.ts';
 import { judgeAccepted, judgeRefused } from '../plan/key-verdict.ts';
 import { selectKeys } from '../plan/select-keys.ts';
-import { MANAGEMENT_KEY_VARIABLES } from '../settings.ts';
+import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES } from '../settings.ts';
 import { parseFields } from '../terminal/fields.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { renderVerified, VERIFIED_FIELDS, type VerifiedKey, verifiedJson } from '../terminal/verify-screen.ts';
 import { readKnownKeys } from './known-keys.ts';
 import { type ReadSelectors, readSelectors } from './read-selectors.ts';
-import { readSavedSecrets, type SavedSecret } from './saved-secrets.ts';
+import { mayBeSentTo, readSavedSecrets, type SavedSecret } from './saved-secrets.ts';
 import { peopleSelector } from './select-keys.ts';
 import { openSession, resolveWorkspace, type Session, type SessionFlags } from './session.ts';
 
@@ -92,8 +92,12 @@ async function askAll(chosen: readonly SavedSecret[], session: Session, ctx: Con
 }
 
 async function ask(saved: SavedSecret, session: Session, now: Date): Promise<VerifiedKey> {
-  if (saved.baseUrl !== undefined && saved.baseUrl !== session.baseUrl) {
-    return { ...saved, verdict: 'not_asked', reason: `it was made at ${saved.baseUrl}, so it is not sent elsewhere` };
+  if (!mayBeSentTo(session.baseUrl, saved)) {
+    const reason =
+      saved.baseUrl === undefined
+        ? `no journal tells where it was made, so it is sent to ${DEFAULT_BASE_URL} only; orkeys journal rebuild ${saved.prefix}`
+        : `it was made at ${saved.baseUrl}, so it is not sent elsewhere`;
+    return { ...saved, verdict: 'not_asked', reason };
   }
   const answer = await session.api.checkKey(saved.secret);
   if (answer.accepted) {

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decodeJournal, encodeEntry } from '../../src/apply/journal-lines.ts';
+import { mayBeSentTo } from '../../src/stories/saved-secrets.ts';
 import { json, serve } from '../openrouter/scripted-server.ts';
 import { NOW, useProvisioned } from '../support/provisioned.ts';
 
@@ -93,11 +95,52 @@ test('it sends each secret once, to the service alone, and no management key', a
   const env = { ORKEYS_BASE_URL: server.baseUrl };
   expect((await command(['verify'], { env })).stdout).toContain('so it is not sent elsewhere');
   expect(server.received).toEqual([]);
-  rmSync(join(folder, 'journal.jsonl'));
+  const journal = join(folder, 'journal.jsonl');
+  const madeThere = decodeJournal(readFileSync(journal)).entries.map((entry) =>
+    entry.type === 'journal' ? { ...entry, base_url: server.baseUrl } : entry,
+  );
+  writeFileSync(journal, madeThere.map((entry) => `${encodeEntry(entry)}\n`).join(''));
   expect(await command(['verify'], { env })).toMatchObject({ code: 0 });
   expect(server.received.map(({ method, url, headers }) => `${method} ${url} ${headers.authorization}`).sort()).toEqual(
     saved.map(({ key }) => `GET /api/v1/key Bearer ${key}`).sort(),
   );
+});
+
+test('where only keys.json is left, no secret goes to a service that a setting names', async () => {
+  const { command, folder } = await useProvisioned();
+  rmSync(join(folder, 'journal.jsonl'));
+  const server = await serve(json(200, { data: { label: 'x', limit: 1, limit_remaining: 1, limit_reset: null } }));
+  const elsewhere = { ORKEYS_BASE_URL: server.baseUrl };
+  const { code, stdout } = await command(['verify', '--json'], { env: elsewhere });
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout).keys).toEqual(
+    Array(3).fill(
+      expect.objectContaining({
+        verdict: 'not_asked',
+        reason:
+          'no journal tells where it was made, so it is sent to https://openrouter.ai/api/v1 only; orkeys journal rebuild SUMMER',
+      }),
+    ),
+  );
+  expect(server.received).toEqual([]);
+  // Who rebuilds the journal says with it where the keys are from.
+  expect((await command(['journal', 'rebuild', 'SUMMER'])).code).toBe(0);
+  expect((await command(['verify'])).code).toBe(0);
+  expect((await command(['verify'], { env: elsewhere })).code).toBe(3);
+  expect(server.received).toEqual([]);
+});
+
+test.each([
+  ['https://openrouter.ai/api/v1', undefined, true],
+  ['sandbox', undefined, true],
+  ['https://eu.openrouter.ai/api/v1', undefined, false],
+  ['http://127.0.0.1:4010/api/v1', undefined, false],
+  ['http://127.0.0.1:4010/api/v1', 'http://127.0.0.1:4010/api/v1', true],
+  ['https://openrouter.ai/api/v1', 'http://127.0.0.1:4010/api/v1', false],
+  ['http://127.0.0.1:4010/api/v1', 'https://openrouter.ai/api/v1', false],
+  ['http://127.0.0.1:4010/api/v1', 'sandbox', false],
+])('to %s a key that was made at %s is sent: %s', (to, madeAt, sent) => {
+  expect(mayBeSentTo(to, { baseUrl: madeAt })).toBe(sent);
 });
 
 test('a damaged journal is said, and keys.json is used in its place', async () => {

@@ -57,7 +57,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'verify',
     args: ['verify', ...ANDA],
-    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `used_up`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `not_asked`. `planned` is what the journal says.',
+    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `used_up`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `not_asked` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
   },
   {
     shape: 'update',
