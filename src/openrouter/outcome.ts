@@ -1,6 +1,5 @@
 import type { CliError } from '../errors.ts';
 import type { AccountKey, ChangeOutcome, CreateOutcome } from '../plan/account-key.ts';
-import { redactSecrets } from '../secret.ts';
 import { apiErrorOf, isHtml, isRedirect, isSuccess, jsonOf } from './answer.ts';
 import type { Answer } from './exchange.ts';
 import { extractSecret } from './extract-secret.ts';
@@ -90,8 +89,7 @@ function undone(kind: Undone['kind'], sent: Sent, stop?: CliError): Undone {
 }
 
 function factsOf(answer: Answer): Partial<AccountKey> {
-  const facts = answer.cut === undefined ? readKeyFacts(jsonOf(answer)) : factsOfCut(answer.text);
-  return facts.label === undefined ? facts : { ...facts, label: redactSecrets(facts.label) };
+  return answer.cut === undefined ? readKeyFacts(jsonOf(answer)) : factsOfCut(answer.text);
 }
 
 /** The hash alone is worth having: with it a key can be removed. */

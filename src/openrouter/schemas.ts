@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import type { AccountKey, Credits, CurrentKey, Workspace } from '../plan/account-key.ts';
+import { redactSecrets } from '../secret.ts';
 import { isRecord } from './answer.ts';
 
 // The API gains and loses fields about every week: only what a thing cannot be without is required. Any other field
 // of the wrong type counts as absent, and unknown fields are passed over.
 const text = () => z.catch(z.optional(z.string()), undefined);
+/** A label is masked already; should it ever hold a whole secret, it shall be shown nowhere. */
+const maskedText = () => z.catch(z.optional(z.pipe(z.string(), z.transform(redactSecrets))), undefined);
 const nullableText = () => z.catch(z.optional(z.nullable(z.string())), undefined);
 const flag = () => z.catch(z.optional(z.boolean()), undefined);
 const amount = () => z.catch(z.optional(z.number()), undefined);
@@ -12,7 +15,7 @@ const nullableAmount = () => z.catch(z.optional(z.nullable(z.number())), undefin
 const reset = () => z.catch(z.optional(z.nullable(z.enum(['daily', 'weekly', 'monthly']))), undefined);
 
 const limits = {
-  label: text(),
+  label: maskedText(),
   limit: nullableAmount(),
   limit_remaining: nullableAmount(),
   limit_reset: reset(),

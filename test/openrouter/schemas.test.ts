@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAccountKeys, readCredits, readKeyFacts } from '../../src/openrouter/schemas.ts';
+import { readAccountKeys, readCredits, readCurrentKey, readKeyFacts } from '../../src/openrouter/schemas.ts';
 
 const FULL = {
   hash: 'f01d',
@@ -55,4 +55,11 @@ test('of a broken answer to a create whatever can be read is kept', () => {
 
 test('credits without numbers are none', () => {
   expect(readCredits({ data: { total_credits: '5', total_usage: 1 } })).toBeUndefined();
+});
+
+test('a label that holds a whole secret is masked before anybody sees it', () => {
+  const secret = `sk-or-v1-test-${'0e6'.repeat(16)}1c96`;
+  expect(readAccountKeys({ data: [{ ...FULL, label: secret }] })).toEqual([{ ...FULL, label: 'sk-or-v1-tes...1c96' }]);
+  expect(readCurrentKey({ data: { label: secret } })).toEqual({ label: 'sk-or-v1-tes...1c96' });
+  expect(readKeyFacts({ data: { label: secret } })).toEqual({ label: 'sk-or-v1-tes...1c96' });
 });
