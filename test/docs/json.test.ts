@@ -154,7 +154,7 @@ real, \`dry_run\` that nothing was done. (\`roster check\` has neither: it knows
 
 The same thing has the same name everywhere, and a key's fields have the names that the API gives them: \`name\`, \`hash\`, \`label\` (the
 masked secret), \`limit\`, \`limit_reset\`, \`expires_at\` …. Secrets stand in \`keys.json\` only, as \`key\`. Money is USD, \`null\` as a limit
-means unlimited; times are ISO 8601. What is not known or does not apply is \`null\`, never left out; only a \`limit\` that the account does
+means unlimited; times are ISO 8601, as the API tells them. What is not known or does not apply is \`null\`, never left out; only a \`limit\` that the account does
 not tell is missing.
 
 | field | meaning |

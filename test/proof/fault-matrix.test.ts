@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { Screen } from '../support/cli.ts';
 import { type Fault, retyped, sameSecret, without } from '../support/faults.ts';
+import { JSON_SHAPES } from '../support/json-shapes.ts';
 import { CREATE_FAULTS, DELETE_FAULTS, DONE, LIST_FAULTS } from './fault-table.ts';
 import {
   checkEverybodyHasOne,
@@ -144,8 +146,9 @@ async function mends(world: WorkshopWorld): Promise<void> {
 
 /** Exit code and the one sentence that says why: the error, else the first reason of somebody without a key. */
 function endOf({ code, stdout, stderr }: Screen, { server }: WorkshopWorld): string {
-  const error = stderr === '' ? undefined : JSON.parse(stderr).error;
+  const error = stderr === '' ? undefined : JSON_SHAPES.error.parse(JSON.parse(stderr)).error;
   const result = stdout === '' ? {} : JSON.parse(stdout);
+  if (stdout !== '') z.discriminatedUnion('command', [JSON_SHAPES.provision, JSON_SHAPES.revoke]).parse(result);
   const reasons = [...(result.keys ?? []), ...(result.changes ?? [])].map(({ reason }) => reason);
   const sentence = error?.message ?? reasons.find((reason) => reason) ?? (code === 0 ? 'done' : 'no reason');
   return `${code} ${sentence}`
