@@ -47,7 +47,7 @@ afterAll(() => program.remove());
 
 describe.each(COMMANDS)('$name', (command) => {
   test('killed at any phase of any request: one more run mends all', async () => {
-    await untilClean(LONG ? 1 : command.name === 'provision' ? 1 : 2, (event) => killAtEvent(command, event));
+    await untilClean(LONG ? 1 : command.name === 'provision' ? 1 : 3, (event) => killAtEvent(command, event));
   }, 1_200_000);
 
   const why = straceRefusal();
