@@ -9,7 +9,7 @@ import { type KeyPage, listAllKeys } from './list-keys.ts';
 import { chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
 import { createGate } from './pace-gate.ts';
-import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readWorkspaces } from './schemas.ts';
+import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readTotal, readWorkspaces } from './schemas.ts';
 import { createSend, type Sent } from './send.ts';
 import { serviceError } from './service-error.ts';
 
@@ -142,14 +142,14 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     async listWorkspaces() {
       const known = new Map<string, Workspace>();
       for (let offset = 0; ; ) {
-        const page = await read(`/workspaces?offset=${offset}&limit=100`, readWorkspaces);
+        const { page, total } = await read(`/workspaces?offset=${offset}&limit=100`, readWorkspacePage);
         const before = known.size;
         for (const workspace of page) {
           if (workspace !== undefined) {
             known.set(workspace.id, workspace);
           }
         }
-        if (known.size === before) {
+        if (known.size === before || known.size >= total) {
           return [...known.values()];
         }
         offset += page.length;
@@ -192,6 +192,11 @@ function readKeyPage(json: unknown): KeyPage | undefined {
   }
   const keys = entries.filter((entry) => entry !== undefined);
   return { keys, unreadable: entries.length - keys.length };
+}
+
+function readWorkspacePage(json: unknown) {
+  const page = readWorkspaces(json);
+  return page && { page, total: readTotal(json) ?? Number.POSITIVE_INFINITY };
 }
 
 function pathOf(hash: string): string {

@@ -1,7 +1,6 @@
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import buildDirect from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { throughProxy } from './proxy-tunnel.ts';
 
 export interface Connections {
   /** for requests that may be repeated: sockets are kept and reused */
@@ -20,7 +19,7 @@ export interface Connections {
 export function openConnections(proxy: URL | undefined, timeoutMs: number): Connections {
   // Certificates are checked even if the process was told not to.
   const direct = buildDirect({ timeout: Math.min(timeoutMs, 10_000), rejectUnauthorized: true });
-  const connect = proxy === undefined ? direct : throughProxy(proxy, direct, timeoutMs);
+  const connect = proxy === undefined ? direct : lazyTunnel(proxy, direct, timeoutMs);
   // The deadline of the whole exchange is kept in exchange.ts; undici's own, looser ones are only a second net.
   const shared = { connect, headersTimeout: timeoutMs + 1000, bodyTimeout: timeoutMs + 1000 };
   const reused = new Agent({ ...shared, pipelining: 1 });
@@ -31,5 +30,15 @@ export function openConnections(proxy: URL | undefined, timeoutMs: number): Conn
     async close() {
       await Promise.all([reused.destroy(), fresh.destroy()]);
     },
+  };
+}
+
+/** Few have a proxy; for all others HTTP and HTTPS of Node itself need not be loaded. */
+function lazyTunnel(proxy: URL, direct: buildConnector.connector, timeoutMs: number): buildConnector.connector {
+  return (options, callback) => {
+    import('./proxy-tunnel.ts').then(
+      ({ throughProxy }) => throughProxy(proxy, direct, timeoutMs)(options, callback),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    );
   };
 }

@@ -53,7 +53,7 @@ export function createGate(options: GateOptions): Gate {
         next.resolve(undefined);
         continue;
       }
-      const wait = next === undefined ? undefined : waitForStart(pace, now());
+      const wait = next === undefined ? undefined : waitForStart(pace, now(), costOf(next));
       if (next === undefined || wait === undefined) {
         return;
       }
@@ -62,7 +62,7 @@ export function createGate(options: GateOptions): Gate {
         return;
       }
       queue.shift();
-      next.resolve(start(next.kind === 'read' ? READ_COST : 1));
+      next.resolve(start(costOf(next)));
     }
   }
 
@@ -111,4 +111,8 @@ export function createGate(options: GateOptions): Gate {
       });
     },
   };
+}
+
+function costOf({ kind }: Arrival): number {
+  return kind === 'read' ? READ_COST : 1;
 }

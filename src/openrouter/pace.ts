@@ -76,12 +76,18 @@ export function createPace(limits: PaceLimits, now: number): Pace {
   };
 }
 
-/** Milliseconds until the next call may start; undefined when one in flight must end first. */
-export function waitForStart(pace: Pace, now: number): number | undefined {
+/**
+ * Milliseconds until the next call may start; undefined when one in flight must end first. Reads may start together, as many as make
+ * up one whole start: a command's first looks need not queue behind each other.
+ *
+ * @param cost 1, or READ_COST
+ */
+export function waitForStart(pace: Pace, now: number, cost = 1): number | undefined {
   if (pace.inFlight >= wholeWindow(pace)) {
     return undefined;
   }
-  return Math.max(0, pace.haltedUntil - now, pace.nextByLimit - now, pace.nextByRate - now);
+  const early = (1000 * (1 - cost)) / pace.limits.ratePerSecond;
+  return Math.max(0, pace.haltedUntil - now, pace.nextByLimit - early - now, pace.nextByRate - now);
 }
 
 /** A call starts. @param cost 1, or READ_COST */

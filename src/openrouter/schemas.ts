@@ -62,6 +62,11 @@ export function readKeyFacts(json: unknown): Partial<AccountKey> {
 export const readAccountKeys = (json: unknown) => parseEach(accountKey, json);
 export const readWorkspaces = (json: unknown): (Workspace | undefined)[] | undefined => parseEach(workspace, json);
 
+/** How many entries all pages of a list have together, where the service says so. */
+export function readTotal(json: unknown): number | undefined {
+  return isRecord(json) && typeof json.total_count === 'number' ? json.total_count : undefined;
+}
+
 function parseEach<T extends object>(schema: z.ZodMiniType<T>, json: unknown): (T | undefined)[] | undefined {
   const data = dataOf(json);
   return Array.isArray(data) ? data.map((entry) => parse(schema, entry)) : undefined;

@@ -40,9 +40,23 @@ describe('step by step', () => {
     expect(Math.min(...distances)).toBeGreaterThanOrEqual(250);
   });
 
-  test('a read takes a third of a start', () => {
-    const pace = started(createPace({ concurrency: 8, ratePerSecond: 10 }, 1000), 1000, READ_COST);
-    expect(waitForStart(pace, 1000)).toBeCloseTo(100 / 3);
+  test('a read takes a third of a start: three may start together, then all wait', () => {
+    let pace = createPace({ concurrency: 8, ratePerSecond: 10 }, 1000);
+    const waits = [];
+    for (let read = 0; read < 4; read++) {
+      waits.push(Math.round(waitForStart(pace, 1000, READ_COST) ?? Number.NaN));
+      pace = succeeded(started(pace, 1000, READ_COST), 1000, 1000);
+    }
+    expect(waits).toEqual([0, 0, 0, 33]);
+    expect(waitForStart(pace, 1000, 1)).toBeCloseTo(400 / 3);
+  });
+
+  test('idle time saves up no more than one start', () => {
+    let pace = createPace({ concurrency: 8, ratePerSecond: 10 }, 0);
+    const later = 60_000;
+    for (let read = 0; read < 3; read++) pace = succeeded(started(pace, later, READ_COST), later, later);
+    expect(waitForStart(pace, later, READ_COST)).toBeGreaterThan(10);
+    expect(waitForStart(pace, later, 1)).toBeGreaterThanOrEqual(80);
   });
 
   test('a call that was turned away halts all starts for that long and halves what may be in flight', () => {

@@ -158,14 +158,17 @@ describe('what is read', () => {
     ]);
   });
 
-  test('all workspaces, page by page', async () => {
+  test.each([
+    ['their number', { total_count: 3 }, [0, 2]],
+    ['an empty page, where the service tells no number,', {}, [0, 2, 3]],
+  ])('all workspaces, page by page; %s ends them', async (_, more, offsets) => {
     const { baseUrl, received } = await serve(
-      json(200, { data: [{ id: 'a', name: 'A', slug: 'a' }, { id: 'b' }], total_count: 3 }),
-      json(200, { data: [{ id: 'c' }], total_count: 3 }),
-      json(200, { data: [], total_count: 3 }),
+      json(200, { data: [{ id: 'a', name: 'A', slug: 'a' }, { id: 'b' }], ...more }),
+      json(200, { data: [{ id: 'c' }], ...more }),
+      json(200, { data: [], ...more }),
     );
     const { client } = clientOf(baseUrl);
     expect(await client.listWorkspaces()).toEqual([{ id: 'a', name: 'A', slug: 'a' }, { id: 'b' }, { id: 'c' }]);
-    expect(received.map(({ url }) => url)).toEqual([0, 2, 3].map((at) => `/api/v1/workspaces?offset=${at}&limit=100`));
+    expect(received.map(({ url }) => url)).toEqual(offsets.map((at) => `/api/v1/workspaces?offset=${at}&limit=100`));
   });
 });
