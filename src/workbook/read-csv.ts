@@ -1,13 +1,14 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Sheet } from '../roster/sheet.ts';
 import { findDelimiter } from './delimiter.ts';
-import { corrupt, noRows } from './refusals.ts';
+import { corrupt, noRows, tooBig } from './refusals.ts';
 
 /** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
 export function readCsv(file: string, text: string): Sheet {
   const declared = /^sep=(.)\r?\n/i.exec(text);
   const body = declared ? text.slice(declared[0].length) : text;
   if (body.trim() === '') throw noRows(file);
+  if (/[^\r\n]{1000000}/.test(body)) throw tooBig(file, 'a line has more than a million characters');
   const records = parseRecords(file, body, declared?.[1] ?? findDelimiter(body));
   const rows = records.map((record, index) => ({
     number: index + 1,
@@ -19,12 +20,29 @@ export function readCsv(file: string, text: string): Sheet {
   return { name: '', hidden: false, rows: rows.filter((row) => row.cells.length > 0), merges: [] };
 }
 
+/** in bytes: a record that never ends would take all the memory */
+const LONGEST_ROW = 1_000_000;
+/** as Excel's */
+const MOST_COLUMNS = 16_384;
+
 function parseRecords(file: string, text: string, delimiter: string): string[][] {
   const options = { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false };
   try {
-    return parse(text, options);
+    return parse(text, {
+      ...options,
+      max_record_size: LONGEST_ROW,
+      on_record: (record: string[]) => {
+        if (record.length > MOST_COLUMNS) throw tooBig(file, 'a row has more than 16,384 fields');
+        return record;
+      },
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_MAX_RECORD_SIZE')
+      throw tooBig(
+        file,
+        'a row has more than a million characters; perhaps a quotation mark is opened and never closed',
+      );
     throw corrupt(file, `a quotation mark is opened and never closed (${error.message})`, error);
   }
 }
