@@ -18,8 +18,7 @@ interface Room {
 const LAW: Record<string, Room> = {
   main: { uses: ['program', 'context', 'errors', 'terminal', 'version'] },
   program: {
-    uses: ['context', 'errors', 'version', 'commands'],
-    loads: ['terminal'],
+    uses: ['context', 'errors', 'version', 'commands', 'terminal'],
     packages: ['@commander-js/extra-typings'],
   },
   commands: {

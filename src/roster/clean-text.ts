@@ -31,6 +31,6 @@ export function plainWords(text: string): string {
     .replaceAll('ł', 'l')
     .replaceAll('ø', 'o')
     .replaceAll('đ', 'd')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .replaceAll(/[^\p{L}\p{N}]+|\u02bc/gu, ' ')
     .trim();
 }

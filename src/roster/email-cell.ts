@@ -62,12 +62,17 @@ export function displayName(text: string): string {
   return name?.trim() ?? '';
 }
 
+/** An address and nothing else, as in `Anna [a@b]`, `Anna (a@b)` and `[a@b](mailto:a@b)`. */
+const IN_BRACKETS = /[[(]\s*(?:mailto:)?([^\s()[\]<>,;]+@[^\s()[\]<>,;]+)\s*[\])]/giu;
+
 /** Unfolds width and compatibility forms, drops invisible marks, display names, remarks and quotes. */
 function withoutTrimmings(text: string): string {
   const plain = text
     .normalize('NFKC')
     .replaceAll(/\p{Cf}/gu, '')
-    .replaceAll(/\p{Zs}/gu, ' ');
+    .replaceAll(/[\p{Zs}\u0085]/gu, ' ')
+    .replaceAll(/<br\s*\/?>/giu, '\n')
+    .replaceAll(IN_BRACKETS, ' <$1>');
   return withoutDisplayNames(plain)
     .replaceAll(/\(([^()@]*)\)/gu, (remark, inside: string) => (/^\s*at\s*$/i.test(inside) ? remark : ' '))
     .replaceAll(/[“”„«»"]/gu, ' ');

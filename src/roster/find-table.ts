@@ -106,7 +106,10 @@ function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): 
   const column = alike?.column ?? letter;
   if (column !== undefined && (alike || sheet.rows.some((row) => row.cells.some((cell) => cell.column === column))))
     return column;
-  const known = headings.map(({ column: at, text }) => `${columnLetter(at)} ${safeText(text)}`).join(', ');
+  const first = (sheet.rows[0]?.cells ?? []).map((cell) => ({ column: cell.column, text: cellText(cell.value) }));
+  const known = (headings.length > 0 ? headings : first)
+    .map(({ column: at, text }) => `${columnLetter(at)} ${safeText(text)}`)
+    .join(', ');
   throw usageError('unknown_column', `There is no column ${safeText(name)} in the roster.`, {
     hint: known === '' ? 'Name the column by its letter: --column email=B' : `Its columns are: ${known}`,
   });

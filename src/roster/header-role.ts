@@ -23,8 +23,20 @@ export const OWN_COLUMNS = ['api_key', 'key_name', 'key_hash', 'limit_usd', 'lim
 /** Reads a header; undefined when it is no header that matters. */
 export function headerRole(text: string): HeaderRole | undefined {
   const clean = cleanText(text);
+  return partOfName(clean) ?? roleOf(clean);
+}
+
+/** "Name - First Name", "Attendee name: Given name": form makers put the field's name before the part's. */
+function partOfName(text: string): HeaderRole | undefined {
+  const [, field = '', part = ''] = /^(.{1,60}?)\s?(?:\s[-–]|:)\s(.{1,60})$/u.exec(text) ?? [];
+  const [whole, role] = [roleOf(field), roleOf(part)];
+  if (!role || role.vague || (role.role !== 'name' && role.role !== 'surname')) return undefined;
+  return whole?.role === 'full_name' || whole?.vague ? role : undefined;
+}
+
+function roleOf(clean: string): HeaderRole | undefined {
   if (clean === '' || clean.length > LONGEST_HEADER || /\S@\S+\.\S/.test(clean)) return undefined;
-  const words = plainWords(clean);
+  const words = plainWords(clean.replaceAll(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' '));
   const bare = withoutNoise(words);
   const whose = OTHER_PERSON.test(words) ? 'other' : OWN_PERSON.test(words) ? 'participant' : 'unsaid';
   for (const { role, exact, within, never, surnameFirst, vague } of ROLE_WORDS) {
@@ -44,7 +56,7 @@ export function headerRole(text: string): HeaderRole | undefined {
 
 /** Politeness, marks of required fields and the like. */
 const NOISE =
-  /\b(?:your|you|please|enter|write|type|provide|what|is|the|a|required|optional|attendee|participant|student|students|learner|user|registrant|respondent|contact|current|primary|main|preferred|personal|work|ludzu|noradiet|ierakstiet|jusu|tavs|tava|savu|obligats|dalibnieka|dalibnieks|studenta|bitte|ihre?n?|deine?n?|teilnehmer\w*|pflichtfeld|votre|veuillez|du|de|la|le|el|su|tu|los|alumno|participante|participant|ваш\w*|укажите|введите|участника?|слухача|учасника|вкажіть|ваша|jusu|iveskite|dalyvio|teie|osaleja|panstwa|twoj|uczestnika|podaj|ange|din|ditt|deltagare\w*|for|of|in|obligatorisk|obligatoire|obligatorio|обязательно)\b/gu;
+  /\b(?:your|you|please|enter|write|type|provide|what|is|the|a|required|optional|attendee|participant|student|students|learner|user|registrant|respondent|contact|current|primary|main|preferred|personal|work|ludzu|noradiet|ierakstiet|jusu|tavs|tava|savu|obligats|dalibnieka|dalibnieks|studenta|bitte|ihre?n?|deine?n?|teilnehmer\w*|pflichtfeld|votre|veuillez|du|de|des|d|l|la|le|etudiante?|eleve|apprenante?|stagiaire|inscrite?|el|su|tu|los|alumno|participante|participant|ваш\w*|укажите|введите|участника?|слухача|учасника|вкажіть|ваша|jusu|iveskite|dalyvio|teie|osaleja|panstwa|twoj|uczestnika|podaj|ange|din|ditt|deltagare\w*|for|of|in|obligatorisk|obligatoire|obligatorio|обязательно)\b/gu;
 
 function withoutNoise(words: string): string {
   return words

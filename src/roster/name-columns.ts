@@ -15,7 +15,8 @@ export function nameColumns(
   facts: ReadonlyMap<number, ColumnFacts>,
   fixed: ReadonlyMap<ColumnRole, number[]>,
 ): NameColumns {
-  const pick = (role: NameRole, vague: boolean) => best(headings, facts, role, vague);
+  const own = ownAndFilled(headings, facts);
+  const pick = (role: NameRole, vague: boolean) => best(own, facts, role, vague);
   let name = fixedHeading(fixed, 'name') ?? pick('name', false);
   let surname = fixedHeading(fixed, 'surname') ?? pick('surname', false);
   let full = fixedHeading(fixed, 'full_name') ?? pick('full_name', false);
@@ -30,6 +31,7 @@ export function nameColumns(
     else if (!surname) full = vague;
   }
   if (name && !surname && !full && !fixed.has('name') && several(name)) [full, name] = [name, undefined];
+  if (surname && !name && !full && !fixed.has('surname') && several(surname)) [full, surname] = [surname, undefined];
   if (name && surname) full = undefined;
   else if (full) [name, surname] = [undefined, undefined];
   const roles: NameColumns['roles'] = {};
@@ -42,6 +44,19 @@ export function nameColumns(
 function fixedHeading(fixed: ReadonlyMap<ColumnRole, number[]>, role: NameRole): Heading | undefined {
   const column = fixed.get(role)?.[0];
   return column === undefined ? undefined : { column, text: '', role: undefined };
+}
+
+/** Headings of names without a buyer's or a parent's, and without columns that nobody filled in, where others are left. */
+function ownAndFilled(headings: readonly Heading[], facts: ReadonlyMap<number, ColumnFacts>): readonly Heading[] {
+  const names = headings.filter(({ role }) => isNameRole(role?.role));
+  const own = names.filter(({ role }) => role?.whose !== 'other');
+  const left = own.length > 0 ? own : names;
+  const filled = left.filter(({ column }) => (facts.get(column)?.filled ?? 0) > 0);
+  return filled.length > 0 ? filled : left;
+}
+
+function isNameRole(role: ColumnRole | undefined): boolean {
+  return role === 'name' || role === 'surname' || role === 'full_name';
 }
 
 /** Filled before empty, the participant's before somebody else's, the clearer heading before the vaguer, left before right. */

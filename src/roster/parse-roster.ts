@@ -1,15 +1,17 @@
 import { type Issue, usageError } from '../errors.ts';
+import { cellText } from './clean-text.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
-import type { ColumnMapping, Participant, Roster } from './participant.ts';
+import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
 import { findPeople } from './people.ts';
 import { pickSheet } from './pick-sheet.ts';
 import { type RowKind, rowKinds } from './row-kind.ts';
 import { type RowPerson, rowPerson } from './row-person.ts';
 import { safeText } from './safe-text.ts';
-import { type Book, columnLetter } from './sheet.ts';
+import { type Book, columnLetter, type SheetRow } from './sheet.ts';
 import { sourceTable } from './source-table.ts';
 import { tableNotices } from './table-notices.ts';
+import { tableSections } from './table-sections.ts';
 import { tallMerges } from './tall-merges.ts';
 
 export interface RosterOptions {
@@ -35,23 +37,17 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const problems: Issue[] = [];
   const notices: Issue[] = tableNotices(book, table);
   const rows: RowPerson[] = [];
-  const kindOf = rowKinds(table);
   const merges = tallMerges(table.sheet);
-  for (const row of table.rows) {
-    const kind = kindOf(row);
-    if (kind === 'person') {
-      const person = rowPerson(row, table, { namesOnly, now: options.now, merges }, problems, notices);
-      if (person) rows.push(person);
-    } else if (kind !== 'blank') {
-      const first = row.cells[0];
-      notices.push(
-        createIssues(table.sheet.name, row.number)(
-          `skipped_${kind}`,
-          first?.column,
-          SKIPPED[kind],
-          String(first?.value ?? ''),
-        ),
-      );
+  const mapped = Object.keys(options.columnMap ?? {}).length > 0;
+  for (const section of mapped ? [table] : tableSections(table)) {
+    if (section.headerRow !== table.headerRow) notices.push(...sectionNotice(section));
+    const kindOf = rowKinds(section);
+    for (const row of section.rows) {
+      const kind = kindOf(row);
+      if (kind === 'person') {
+        const person = rowPerson(row, section, { namesOnly, now: options.now, merges }, problems, notices);
+        if (person) rows.push(person);
+      } else if (kind !== 'blank') notices.push(skippedNotice(section.sheet.name, row, kind));
     }
   }
   const people = {
@@ -64,6 +60,25 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (participants.length === 0) throw noParticipants(book, problems);
   return roster(book, table, participants, problems, notices);
+}
+
+function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {
+  if (!headerRow) return [];
+  const letters = (role: ColumnRole) =>
+    columns.roles[role] ? [`${role.replace('_', ' ')} ${columns.roles[role].map(columnLetter).join(' + ')}`] : [];
+  const mapping = (['email', 'name', 'surname', 'full_name'] as const).flatMap(letters).join(', ');
+  const message = `A second header with other columns starts here; the rows below it count too, with ${mapping}. Delete them if they should get no key.`;
+  return [createIssues(sheet.name, headerRow.number)('second_header', undefined, message)];
+}
+
+function skippedNotice(sheet: string, row: SheetRow, kind: keyof typeof SKIPPED): Issue {
+  const first = row.cells[0];
+  return createIssues(sheet, row.number)(
+    `skipped_${kind}`,
+    first?.column,
+    SKIPPED[kind],
+    first ? cellText(first.value) : '',
+  );
 }
 
 const SKIPPED: Record<Exclude<RowKind, 'blank' | 'person'>, string> = {

@@ -1,8 +1,10 @@
 const CANDIDATES = [';', '\t', ',', '|'];
 const LINES = 200;
 
-/** The character that splits the most lines into the same number of fields, more than one. Comma when none does. */
+/** The character that splits the most lines into the same number of fields, more than one; a tab that most lines have. Comma when none does. */
 export function findDelimiter(text: string): string {
+  const tabs = countPerLine(text, '\t');
+  if (tabs.filter((count) => count > 0).length * 2 > tabs.length) return '\t'; // nobody types a tab into a cell
   let best = ',';
   let bestScore = 0;
   for (const candidate of CANDIDATES) {

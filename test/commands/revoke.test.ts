@@ -69,7 +69,7 @@ test('--not-in revokes who left, and never a key of nobody known', async () => {
   expect(server.liveKeys().map(({ name }) => name)).toEqual(['WS_by_hand']);
 });
 
-test.for(['E-mail,Name,Surname\n', 'E-mail,Name,Surname\nnot an address,Anda,Ozola\n'])(
+test.for(['E-mail,Name,Surname\n', 'E-mail,Name,Surname\nnot an address,Anda,Ozola\nzane@example.org,Zane,Kalna\n'])(
   'a roster that is empty or has problems revokes nobody: %j',
   async (text) => {
     const { run, write, sent } = await useWorkshop();

@@ -173,6 +173,15 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   expect(server.account.listAssignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
 });
 
+test('a key that no journal knows is rotated when it is selected; the new one is saved apart', async () => {
+  const { run, server, sdk, saved } = await useWorkshop();
+  await sdk.apiKeys.create({ requestBody: { name: 'by hand', limit: 3 } });
+  expect((await run(['rotate', '--name', 'by hand', '--yes'])).code).toBe(0);
+  const names = server.liveKeys().flatMap(({ name, limit }) => (name.startsWith('by hand') ? [[name, limit]] : []));
+  expect(names).toEqual([[expect.stringMatching(/^by hand_[a-z2-7]{8}$/), 3]]);
+  expect(server.account.identify(saved('_account')[0]?.key ?? '').kind).toBe('ordinary');
+});
+
 test('a service without guardrails: rotated all the same, with a note', async () => {
   const { run, server } = await useWorkshop();
   server.setRules(({ path }) => (path.startsWith('/guardrails') ? refused(404, 'Resource not found') : undefined));
@@ -230,9 +239,13 @@ test.for([[[]], [['--grace']]])(
     expect(camera.taken.length).toBeGreaterThan(20);
     for (const { at, account, cwd } of camera.taken) {
       expect({ at, least: Math.min(...Object.values(working(account))) }).toEqual({ at, least: 1 });
+      const journal = readFileSync(join(cwd, 'output', 'WS', 'journal.jsonl'), 'utf8');
+      const rotated = journal.split('"type":"created"').length - 1 - 3;
       const again = await useFaultyServer({ account, port: world.server.port });
       const { code, stderr } = await world.run([...ROTATE, ...(flags ?? [])], { cwd });
       expect({ at, code, stderr }).toMatchObject({ at, code: 0 });
+      const posts = again.requests.filter(({ route }) => route === 'POST /keys').length;
+      expect({ at, posts }).toEqual({ at, posts: 3 - rotated });
       expect({ at, ...working(account) }).toEqual({ at, ...ONE_EACH });
       const { keys } = JSON.parse(readFileSync(join(cwd, 'output', 'WS', 'keys.json'), 'utf8'));
       expect(keys).toHaveLength(3);

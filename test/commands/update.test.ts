@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refused, resetAfterCommit } from '../support/faults.ts';
 import { useFaultyServer } from '../support/faulty-server.ts';
@@ -118,6 +120,30 @@ test('a top-up cut off at any phase of any request is finished by the next run, 
     const limits = again.liveKeys().map(({ limit }) => limit);
     expect({ at, code, stderr, limits }).toMatchObject({ at, code: 0, limits: [2, 2, 2] });
   }
+});
+
+test('a top-up that was cut off while it was written down never began: all get it, once', async () => {
+  const { run, cwd, server } = await useWorkshop();
+  const path = join(cwd, 'output', 'WS', 'journal.jsonl');
+  const before = readFileSync(path, 'utf8').split('\n').length;
+  server.setRules(({ method }) => (method === 'PATCH' ? refused(401, 'User not found.') : undefined));
+  const args = ['update', '--prefix', 'WS', '--add-limit', '1', '--yes'];
+  expect((await run(args)).code).toBe(4);
+  server.setRules(() => undefined);
+  const written = readFileSync(path, 'utf8').split('\n');
+  expect(written.length - before).toBeGreaterThanOrEqual(3);
+  writeFileSync(path, `${written.slice(0, before + 1).join('\n')}\n`);
+  expect((await run(args)).code).toBe(0);
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2]);
+});
+
+test('keys of several workshops are changed in one run, each in its own files', async () => {
+  const { run, write, saved, server } = await useWorkshop();
+  write('two.csv', 'E-mail,Name,Surname\nilze@example.org,Ilze,Jauna\n');
+  await run(['provision', 'two.csv', '--prefix', 'TWO', '--quiet']);
+  expect((await run(['update', '--all', '--add-limit', '1', '--yes'])).stdout).toContain('4 keys changed.');
+  expect([...saved(), ...saved('TWO')].map(({ limit }) => limit)).toEqual([2, 2, 2, 2]);
+  expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2, 2]);
 });
 
 test('409, and a key deleted meanwhile: those failed, the others go on, exit 3', async () => {

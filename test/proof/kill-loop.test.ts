@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
 import { resetAfterCommit } from '../support/faults.ts';
 import { LONG } from './support/form.ts';
+import { strace, straceRefusal } from './support/strace.ts';
 import {
   checkEverybodyHasOne,
   checkFolder,
@@ -110,10 +107,9 @@ async function killAtSyscall(command: Killed, calls: string, nth: number): Promi
   const world = await openWorld();
   return inWorld(world, `${calls} ${nth}`, async () => {
     await command.before?.(world);
-    const inject = `inject=${calls}:signal=KILL:when=${nth}`;
     // strace counts for each thread apart, so there is one for files.
     const env = { ...world.env, UV_THREADPOOL_SIZE: '1' };
-    const under = ['strace', '-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
+    const under = strace(calls, `signal=KILL:when=${nth}`);
     const run = startBuilt(program, command.args(world), { cwd: world.cwd, env, under });
     const { code, signal } = await run.ended;
     const killed = signal === 'SIGKILL' || code === 137;
@@ -138,19 +134,5 @@ async function inWorld<T>(world: WorkshopWorld, where: string, body: () => Promi
     throw new Error(`Killed at ${where}`, { cause: error });
   } finally {
     await world.close();
-  }
-}
-
-/** Why no system call can be made to kill here; undefined where it can. */
-function straceRefusal(): string | undefined {
-  if (process.platform !== 'linux') return ' (skipped: no strace on this system)';
-  const folder = mkdtempSync(join(tmpdir(), 'orkeys-strace-'));
-  try {
-    execFileSync('strace', ['-f', '-o', join(folder, 'out'), '-e', 'trace=fsync', 'true'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return ' (skipped: strace is missing or may not trace)';
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }

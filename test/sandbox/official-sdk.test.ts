@@ -49,3 +49,17 @@ test("OpenRouter's own client makes and lists workspaces of the sandbox", async 
   for await (const page of pages) slugs.push(...page.result.data.map(({ slug }) => slug));
   expect(slugs).toEqual(['default', 'workshop', 'summer']);
 });
+
+test("OpenRouter's own client binds keys by a guardrail of the sandbox; unknown hashes are passed over", async () => {
+  const { sdk } = await useSdk();
+  const { data: key } = await sdk.apiKeys.create({ requestBody: { name: 'Anda' } });
+  const { data: guardrail } = await sdk.guardrails.create({ createGuardrailRequest: { name: 'small models' } });
+  const bulkAssignKeysRequest = { keyHashes: [key.hash, 'f'.repeat(64)] };
+  const bound = await sdk.guardrails.bulkAssignKeys({ id: guardrail.id, bulkAssignKeysRequest });
+  expect(bound.assignedCount).toBe(1);
+  const { result } = await sdk.guardrails.listKeyAssignments();
+  expect(result).toMatchObject({
+    totalCount: 1,
+    data: [{ guardrailId: guardrail.id, keyHash: key.hash, keyName: 'Anda', keyLabel: key.label }],
+  });
+});

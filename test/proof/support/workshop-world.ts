@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ExcelJS from 'exceljs';
 import { expect } from 'vitest';
 import { decodeJournal } from '../../../src/apply/journal-lines.ts';
+import { findLeaks } from '../../support/canary.ts';
 import { orkeys, type Screen } from '../../support/cli.ts';
 import { type FaultyOptions, type FaultyServer, startFaultyServer } from '../../support/faulty-server.ts';
 
@@ -26,6 +27,9 @@ export interface WorkshopWorld {
   run(args: readonly string[], env?: Record<string, string>): Promise<Screen>;
   /** a run wrote down rows that could not be served */
   hadProblems(): boolean;
+  /** all that was printed; closing looks for secrets in it */
+  seen: Record<string, string>;
+  /** Throws when a secret shows on a screen or in a file that is not meant to hold any. */
   close(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export async function openWorld({ people = 3, ...options }: WorldOptions = {}): 
   const rows = names.map((name, index) => `p${index}@example.org,${name},Liepa`);
   writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
   const server = await startFaultyServer(options);
+  const seen: Record<string, string> = {};
   server.account.createKey({ name: 'Other_Anda_Liepa' });
   server.account.createKey({ name: 'Ww_Anda_Liepa_abcdefgh' });
   const env = {
@@ -60,11 +65,19 @@ export async function openWorld({ people = 3, ...options }: WorldOptions = {}): 
     env,
     provision: ['provision', 'roster.csv', '--prefix', PREFIX, '--rate', 'off', '--yes'],
     revoke: ['revoke', '--prefix', PREFIX, '--rate', 'off', '--yes'],
-    run: (args, more = {}) => orkeys(args, { cwd, home, env: { ...env, ...more } }),
+    run: async (args, more = {}) => {
+      const screen = await orkeys(args, { cwd, home, env: { ...env, ...more } });
+      seen[`stdout of ${args.join(' ')}`] = screen.stdout;
+      seen[`stderr of ${args.join(' ')}`] = screen.stderr;
+      return screen;
+    },
+    seen,
     hadProblems: () => existsSync(join(cwd, 'output', PREFIX, 'problems.xlsx')),
     close: async () => {
       await server.close();
+      const leaks = await findLeaks([...server.mintedSecrets(), server.managementKey], seen, root);
       rmSync(root, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`Secrets show in ${leaks.join(', ')}`);
     },
   };
 }
