@@ -59,7 +59,7 @@ async function readInThread(request: RosterRequest, { sleep }: Context): Promise
 
 /** Measured: 100,000 rows of a workbook are 3 to 5 MB, and take 3 to 6 s and 320 MB on a common machine; a slow one takes several times as long. */
 function threadLimits(mb: number): { ms: number; mb: number } {
-  return { ms: 9_000 + 4_000 * Math.max(0, mb - 1), mb: Math.min(800, 300 + 60 * mb) };
+  return { ms: 9_000 + 8_000 * Math.max(0, mb - 1), mb: Math.min(800, 300 + 60 * mb) };
 }
 
 /** in bytes; 0 where there is no file, which the thread will say */

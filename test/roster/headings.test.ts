@@ -90,6 +90,17 @@ describe('columns beside the participant', () => {
     ]);
   });
 
+  test('a second e-mail column with nothing but a wrong address is not left aside', () => {
+    const rows = [
+      ['E-mail', 'E-mail 2', 'Name'],
+      ['anda@example.org', 'anda@', 'Anda'],
+      ['zane@example.org', '', 'Zane'],
+    ];
+    const { participants, problems } = parseRoster(bookOf(rows), { now: NOW });
+    expect(participants.map(({ name }) => name)).toEqual(['Zane']);
+    expect(problems).toMatchObject([{ row: 2, column: 'B', code: 'invalid_email', value: 'anda@' }]);
+  });
+
   test('columns of names that nobody filled in do not count', () => {
     const header = ['Email Address', 'First Name', 'Last Name', 'What is your name?'];
     expect(people([header, ['anda@example.org', '', '', 'Anda Baklāne']])).toEqual(['Anda Baklāne']);
