@@ -47,6 +47,34 @@ export function addChangeFlags<A extends unknown[], O extends OptionValues, G ex
     .addOption(new Option('-y, --yes', 'do not ask').default(false));
 }
 
+/** What a new key shall be like, on every command that makes keys. Whether a limit is given by default, each says itself. */
+export function addKeyFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return addLimitReset(command)
+    .addOption(new Option('--expires <when>', 'a date, a UTC time, or 7d: new keys stop working then'))
+    .addOption(new Option('--include-byok', 'count own provider keys (BYOK) into the limit too').default(false))
+    .addOption(new Option('--workspace <workspace>', 'make keys in this workspace, by slug, name or id'));
+}
+
+/** Also for keys that exist. */
+export function addLimitReset<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
+      'daily',
+      'weekly',
+      'monthly',
+    ] as const),
+  );
+}
+
+/** What a new key may spend; 1 USD unless told otherwise. */
+export function newKeyLimit() {
+  return new Option('--limit <usd>', 'what each new key may spend, or "none" for no limit').default('1');
+}
+
 /** The part of parsed flags that opens a session. */
 export function sessionFlags(flags: {
   sandbox: boolean;

@@ -114,7 +114,7 @@ async function provision(
     survey: surveyTools(prepared, ctx),
     replan: (state, found) => planFor(options, prepared, state, found).changes.filter(isCreate),
     onOutcome: ({ change, result }) => {
-      if (change.kind === 'create' && result !== 'unknown') progress.step();
+      if (change.kind === 'create' && result !== 'unknown' && result !== 'not_started') progress.step();
     },
     onRound: () => progress.note('looking for keys whose answers were lost'),
   };
@@ -134,12 +134,14 @@ async function provision(
       files: problems ? [...files, problems] : files,
       fates,
       stopped,
-      again: commandLine(options.args),
+      again: commandLine(options.args, ctx.env),
+      typedOut: options.session.out,
       interrupted: ctx.interrupts.stop.aborted,
     };
-    if (options.json) printJson(ctx, summaryJson(summary));
+    if (options.json) printJson(ctx, summaryJson(summary, ctx.env));
     else ctx.stdout.write(renderSummary(summary, ctx));
-    if (stopped) throw stopped;
+    // After Ctrl-C the summary has said all, also how to go on.
+    if (stopped && (options.json || !summary.interrupted)) throw stopped;
     const left = leftOpen(outcomes, journal.state);
     if (left > 0 && !quiet) {
       const keys = left === 1 ? '1 lost key is' : `${left} lost keys are`;

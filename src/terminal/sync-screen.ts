@@ -8,6 +8,7 @@ import { count, type PlanView, planJson, renderPlan } from './provision-plan.ts'
 import { renderSummary, type SummaryView, summaryJson } from './provision-summary.ts';
 import { createStyle } from './style.ts';
 import { visibleText } from './visible-text.ts';
+import { titledLine } from './wrap.ts';
 
 export interface SyncView {
   provision: PlanView;
@@ -28,7 +29,7 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
   const { provision, sync, deletes } = view;
   const { bold } = createStyle(ctx.env, output);
   let text = renderPlan({ ...provision, dryRun: false }, ctx, output);
-  const line = (title: string, what: string) => `${bold(title.padEnd(9))} ${visibleText(what)}\n`;
+  const line = (title: string, text: string) => titledLine(title, visibleText(text), output, bold);
   if (sync.otherExpiry > 0) {
     text += line(
       'Note',
@@ -53,7 +54,7 @@ export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdou
 }
 
 /** Shape: docs/json.md. `missing` are people with keys who are not in the roster. */
-export function syncJson(view: SyncView | SyncedView) {
+export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
   const { sync, deletes } = view;
   const done = 'outcomes' in view ? view : undefined;
   const rows = (words: ChangeWords, changes: readonly Change[], reason: 'update' | 'revoke') => {
@@ -66,7 +67,7 @@ export function syncJson(view: SyncView | SyncedView) {
     version: 1,
     command: 'sync',
     dry_run: done === undefined,
-    provision: done ? summaryJson(done.provision) : planJson(view.provision),
+    provision: done ? summaryJson(done.provision, env) : planJson(view.provision),
     changed: rows(CHANGE, sync.patches, 'update'),
     missing: sync.left.map(({ key, participant }) => ({
       name: key.name,
