@@ -118,7 +118,7 @@ function grouped(title: string, issues: readonly Issue[], columns: number): stri
     ...wrapText(group[0]?.message ?? '', columns - 2).map((line) => `  ${line}`),
     ...group
       .slice(0, ROWS_A_GROUP)
-      .flatMap((issue) => (place(issue) === '' ? [] : [`    ${cut(place(issue), columns - 4)}`])),
+      .flatMap((issue) => (place(issue) === '' ? [] : [`    ${truncateCells(place(issue), columns - 4)}`])),
     ...(group.length > ROWS_A_GROUP ? [`    … and ${group.length - ROWS_A_GROUP} more`] : []),
   ]);
   return [`${title}`, ...lines].join('\n');
