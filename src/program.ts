@@ -114,7 +114,7 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.OK;
-    throw usageErrorFrom(error, args);
+    throw error.code === 'commander.help' ? incomplete(program, args) : usageErrorFrom(error, args);
   }
   return exitCode;
 }
@@ -172,6 +172,14 @@ function usageErrorFrom(error: CommanderError, args: readonly string[]): Error {
   return usageError('usage', sentence(message), {
     hint: known ? `See orkeys ${command} --help.` : 'See orkeys --help.',
   });
+}
+
+/** `orkeys journal` alone does nothing: it has commands of its own. */
+function incomplete(program: CommandUnknownOpts, args: readonly string[]): Error {
+  const name = args.find((arg) => !arg.startsWith('-'));
+  const group = program.commands.find((command) => command.name() === name);
+  const whole = (group?.commands ?? []).map((command) => `orkeys ${name} ${command.name()}`);
+  return usageError('usage', `orkeys ${name} needs one more word.`, { hint: `Type ${whole.join(', or ')}.` });
 }
 
 function sentence(text: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import type { Context } from './context.ts';
@@ -22,6 +22,8 @@ export interface Settings {
   sourceOf(name: string): 'environment' | '.env' | undefined;
   /** absolute path of the `.env` that was read */
   readonly envFile: string | undefined;
+  /** what Windows' Notepad makes of `.env` unless told otherwise: there, and never read */
+  readonly misnamedEnvFile: string | undefined;
 }
 
 export function readSettings(ctx: Pick<Context, 'env' | 'cwd'>): Settings {
@@ -33,6 +35,7 @@ export function readSettings(ctx: Pick<Context, 'env' | 'cwd'>): Settings {
     get: (name) => fromEnv(name) ?? fromFile(name),
     sourceOf: (name) => (fromEnv(name) ? 'environment' : fromFile(name) ? '.env' : undefined),
     envFile: file ? path : undefined,
+    misnamedEnvFile: !file && existsSync(`${path}.txt`) ? `${path}.txt` : undefined,
   };
 }
 
@@ -49,6 +52,12 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
     return { variable, key: new Secret(value) };
   }
   const looked = MANAGEMENT_KEY_VARIABLES.join(', ');
+  const { misnamedEnvFile } = settings;
+  if (misnamedEnvFile !== undefined) {
+    throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, 'No management key: there is no file .env here.', {
+      hint: `Rename ${misnamedEnvFile} to .env: it ends in .txt, which Windows may hide.`,
+    });
+  }
   throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, `No management key: ${looked} are not set.`, {
     hint:
       'Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as ' +
@@ -58,7 +67,7 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
 
 function readEnvFile(path: string): Record<string, string> | undefined {
   try {
-    return parse(readFileSync(path));
+    return parse(textOf(readFileSync(path)));
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
       return undefined;
@@ -70,4 +79,10 @@ function readEnvFile(path: string): Record<string, string> | undefined {
       },
     );
   }
+}
+
+/** PowerShell 5, which Windows has, writes UTF-16 when it is told `> .env`. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
 }

@@ -1,4 +1,4 @@
-import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Argument, Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { EXIT } from '../errors.ts';
 import { describeCommand } from './command-tree.ts';
 import type { CommandHost } from './host.ts';
@@ -11,9 +11,9 @@ export function createCompletionCommand(host: CommandHost, loadProgram: () => Pr
     .addArgument(
       new Argument('<shell>', 'the shell that shall complete').choices(['bash', 'zsh', 'fish', 'powershell'] as const),
     )
-    .option('--json', 'print the script as JSON')
+    .addOption(new Option('--json', 'print the script as a text in JSON').default(false))
     .addHelpText('after', HELP)
-    .action(async (shell, { json = false }) => {
+    .action(async (shell, { json }) => {
       const tree = describeCommand(await loadProgram());
       const script = (await RENDERERS[shell]())(tree);
       if (json)

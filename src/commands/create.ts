@@ -1,26 +1,17 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
-import { addChangeFlags, addServiceFlags, sessionFlags } from './shared-flags.ts';
+import { addChangeFlags, addKeyFlags, addServiceFlags, newKeyLimit, sessionFlags } from './shared-flags.ts';
 
 export function createCreateCommand(host: CommandHost) {
-  const command = new Command('create')
+  const base = new Command('create')
     .summary('create one key, without a spreadsheet')
     .description(
       'Creates one key that belongs to nobody in particular: to test with, or with a budget of its own.\n' +
         'Its secret goes to journal and keys.json in the folder output/_account, or in that of --prefix.',
     )
     .argument('<name>', "the key's name; a tag is added to it")
-    .addOption(new Option('--limit <usd>', 'what the key may spend, or "none" for no limit').default('1'))
-    .addOption(
-      new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
-        'daily',
-        'weekly',
-        'monthly',
-      ] as const),
-    )
-    .addOption(new Option('--expires <when>', 'a date, a UTC time, or 7d: the key stops working then'))
-    .addOption(new Option('--include-byok', 'count own provider keys (BYOK) into the limit too').default(false))
-    .addOption(new Option('--workspace <workspace>', 'make it in this workspace, by slug, name or id'))
+    .addOption(newKeyLimit());
+  const command = addKeyFlags(base)
     .addOption(new Option('--creator-user-id <id>', 'on whose behalf, in an organisation'))
     .addOption(new Option('--prefix <prefix>', 'save it in the folder of this workshop'))
     .addOption(new Option('--again', 'one more, although a key of that name is there').default(false))

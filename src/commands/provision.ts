@@ -1,10 +1,10 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
 import { addRosterFlags } from './roster-flags.ts';
-import { addChangeFlags, addServiceFlags, sessionFlags } from './shared-flags.ts';
+import { addChangeFlags, addKeyFlags, addServiceFlags, newKeyLimit, sessionFlags } from './shared-flags.ts';
 
 export function createProvisionCommand(host: CommandHost) {
-  const command = new Command('provision')
+  const base = new Command('provision')
     .summary('create one key for each participant of a spreadsheet')
     .description(
       'Creates one key for each participant of a spreadsheet and saves all of them in the output folder.\n' +
@@ -12,17 +12,8 @@ export function createProvisionCommand(host: CommandHost) {
     )
     .argument('<roster>', 'spreadsheet with the columns E-mail, Name, Surname (.xlsx, .csv; - for standard input)')
     .addOption(new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"))
-    .addOption(new Option('--limit <usd>', 'what each key may spend, or "none" for no limit').default('1'))
-    .addOption(
-      new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
-        'daily',
-        'weekly',
-        'monthly',
-      ] as const),
-    )
-    .addOption(new Option('--expires <when>', 'a date, a UTC time, or 7d: keys stop working then'))
-    .addOption(new Option('--include-byok', 'count own provider keys (BYOK) into the limit too').default(false))
-    .addOption(new Option('--workspace <workspace>', 'make keys in this workspace, by slug, name or id'))
+    .addOption(newKeyLimit());
+  const command = addKeyFlags(base)
     .addOption(
       new Option('--replace', 'also for people whose keys exist on the account but are not known here').default(false),
     )

@@ -14,13 +14,15 @@ export function addServiceFlags<A extends unknown[], O extends OptionValues, G e
         .argParser(atLeastOne('--concurrency')),
     )
     .addOption(
-      new Option('--rate <n>', 'requests started a second, at most, or "off"').default(10).argParser(parseRate),
+      new Option('--rate <n>', 'requests started a second, at most, or "off"; a read counts as a third')
+        .default(10)
+        .argParser(parseRate),
     )
     .addOption(
       new Option('--timeout <seconds>', 'time for one whole request').default(30).argParser(positive('--timeout')),
     )
     .addOption(
-      new Option('--retries <n>', 'how often a request is repeated that may be')
+      new Option('--retries <n>', 'how often a request is repeated that may be; 5 minutes at most')
         .default(5)
         .argParser(wholeNumber('--retries')),
     );
@@ -43,6 +45,34 @@ export function addChangeFlags<A extends unknown[], O extends OptionValues, G ex
   return command
     .addOption(new Option('--dry-run', 'print the plan that a run would carry out; change nothing').default(false))
     .addOption(new Option('-y, --yes', 'do not ask').default(false));
+}
+
+/** What a new key shall be like, on every command that makes keys. Whether a limit is given by default, each says itself. */
+export function addKeyFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return addLimitReset(command)
+    .addOption(new Option('--expires <when>', 'a date, a UTC time, or 7d: new keys stop working then'))
+    .addOption(new Option('--include-byok', 'count own provider keys (BYOK) into the limit too').default(false))
+    .addOption(new Option('--workspace <workspace>', 'make keys in this workspace, by slug, name or id'));
+}
+
+/** Also for keys that exist. */
+export function addLimitReset<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
+      'daily',
+      'weekly',
+      'monthly',
+    ] as const),
+  );
+}
+
+/** What a new key may spend; 1 USD unless told otherwise. */
+export function newKeyLimit() {
+  return new Option('--limit <usd>', 'what each new key may spend, or "none" for no limit').default('1');
 }
 
 /** The part of parsed flags that opens a session. */

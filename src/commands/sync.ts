@@ -1,10 +1,10 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
 import { addRosterFlags } from './roster-flags.ts';
-import { addChangeFlags, addServiceFlags, sessionFlags } from './shared-flags.ts';
+import { addChangeFlags, addKeyFlags, addServiceFlags, sessionFlags } from './shared-flags.ts';
 
 export function createSyncCommand(host: CommandHost) {
-  const command = new Command('sync')
+  const base = new Command('sync')
     .summary('make the keys what the spreadsheet says')
     .description(
       'Creates keys for people who have none, and changes limits that differ from the spreadsheet.\n' +
@@ -12,18 +12,12 @@ export function createSyncCommand(host: CommandHost) {
     )
     .argument('<roster>', 'spreadsheet with the columns E-mail, Name, Surname (.xlsx, .csv; - for standard input)')
     .addOption(new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"))
-    .option('--limit <usd>', 'for everybody whose row has no limit; when not given, new keys get 1 and the others stay')
-    .addOption(
-      new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
-        'daily',
-        'weekly',
-        'monthly',
-      ] as const),
-    )
+    .option(
+      '--limit <usd>',
+      'for everybody whose row has no limit; when not given, new keys get 1 and the others stay',
+    );
+  const command = addKeyFlags(base)
     .option('--no-limit-reset', 'the spent amount never starts again')
-    .addOption(new Option('--expires <when>', 'a date, a UTC time, or 7d: new keys stop working then'))
-    .addOption(new Option('--include-byok', 'count own provider keys (BYOK) into the limit of new keys').default(false))
-    .addOption(new Option('--workspace <workspace>', 'make keys in this workspace, by slug, name or id'))
     .addOption(
       new Option('--replace', 'also for people whose keys exist on the account but are not known here').default(false),
     )

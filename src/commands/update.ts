@@ -2,24 +2,18 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { CommandHost } from './host.ts';
 import { addRosterFlags } from './roster-flags.ts';
 import { addAllFlag, addSelectorFlags } from './selector-flags.ts';
-import { addChangeFlags, addServiceFlags, sessionFlags } from './shared-flags.ts';
+import { addChangeFlags, addLimitReset, addServiceFlags, sessionFlags } from './shared-flags.ts';
 
 export function createUpdateCommand(host: CommandHost) {
-  const command = new Command('update')
+  const base = new Command('update')
     .summary('change limits of keys, disable or enable them')
     .description(
       'Changes keys that exist; their secrets stay. Shows old → new for each key first; keys that are as they shall be\n' +
         'are not touched.',
     )
     .option('--limit <usd>', 'what each key may spend, or "none" for no limit')
-    .option('--add-limit <usd>', 'so much more than each key may spend now')
-    .addOption(
-      new Option('--limit-reset <when>', 'when the spent amount starts again at zero, midnight UTC').choices([
-        'daily',
-        'weekly',
-        'monthly',
-      ] as const),
-    )
+    .option('--add-limit <usd>', 'so much more than each key may spend now');
+  const command = addLimitReset(base)
     .option('--no-limit-reset', 'the spent amount never starts again')
     .option('--disable', 'stop them from working; nothing is lost')
     .option('--enable', 'let disabled keys work again')

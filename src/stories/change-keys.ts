@@ -140,8 +140,8 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
         concurrency: session.concurrency,
         stop: ctx.interrupts.stop,
         rescue: workshop.rescue,
-        onOutcome: ({ change }) => {
-          if (!isBookkeeping(change)) progress.step();
+        onOutcome: ({ change, result }) => {
+          if (!isBookkeeping(change) && result !== 'not_started') progress.step();
         },
       };
       const applied: Applied = stopped
@@ -171,7 +171,8 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
   };
   if (flags.json) printJson(ctx, changesJson(done));
   else ctx.stdout.write(renderChanged(done, ctx));
-  if (stopped) throw stopped;
+  // After Ctrl-C the summary has said all, also how to go on.
+  if (stopped && (flags.json || !interrupted)) throw stopped;
   if (interrupted) return EXIT.INTERRUPTED;
   if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   return outcomes.every(isDone) ? EXIT.OK : EXIT.PARTIAL;

@@ -76,7 +76,7 @@ async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: 
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);
-  if (options.json) printJson(ctx, provisionJson(view));
+  if (options.json) printJson(ctx, provisionJson(view, ctx.env));
   else ctx.stdout.write(renderPlan(view, ctx, ctx.stdout));
   return EXIT.OK;
 }
@@ -115,7 +115,7 @@ async function provision(
     survey: surveyTools(prepared, ctx),
     replan: (state, found) => planFor(options, prepared, state, found).changes.filter(isCreate),
     onOutcome: ({ change, result }) => {
-      if (change.kind === 'create' && result !== 'unknown') progress.step();
+      if (change.kind === 'create' && result !== 'unknown' && result !== 'not_started') progress.step();
     },
     onRound: () => progress.note('looking for keys whose answers were lost'),
   };
@@ -135,12 +135,14 @@ async function provision(
       fates,
       outcomes,
       stopped,
-      again: commandLine(options.args),
+      again: commandLine(options.args, ctx.env),
+      typedOut: options.session.out,
       interrupted: ctx.interrupts.stop.aborted,
     };
-    if (options.json) printJson(ctx, provisionJson(summary));
+    if (options.json) printJson(ctx, provisionJson(summary, ctx.env));
     else ctx.stdout.write(renderSummary(summary, ctx));
-    if (stopped) throw stopped;
+    // After Ctrl-C the summary has said all, also how to go on.
+    if (stopped && (options.json || !summary.interrupted)) throw stopped;
     const left = leftOpen(outcomes, journal.state);
     if (left > 0 && !quiet) {
       const keys = left === 1 ? '1 lost key is' : `${left} lost keys are`;

@@ -213,12 +213,11 @@ function refuseExpired(changes: readonly Change[], { now }: Rotation): void {
 }
 
 function confirmed({ grace, yes }: RotateOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
-  const keys = changes.length === 1 ? '1 key' : `${changes.length} keys`;
-  if (grace) {
-    const question = `Make new keys in place of ${keys} and disable the old ones?`;
-    return confirmYes({ ctx, question, yes, offTerminal: 'refuse' });
-  }
-  const question = `Make new keys in place of ${keys} and delete the old ones for ever?`;
+  const one = changes.length === 1;
+  const make = one ? 'Make a new key in place of 1 key' : `Make new keys in place of ${changes.length} keys`;
+  const old = one ? 'the old one' : 'the old ones';
+  if (grace) return confirmYes({ ctx, question: `${make} and disable ${old}?`, yes, offTerminal: 'refuse' });
+  const question = `${make} and delete ${old} for ever?`;
   return confirmTyped({ ctx, question, expected: String(changes.length), yes });
 }
 

@@ -1,6 +1,7 @@
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { AccountKey, KeyListing } from '../plan/account-key.ts';
 import { foldEmail, indexPeople } from '../plan/match-people.ts';
+import { nearMisses } from '../plan/near-misses.ts';
 import { type Candidate, hasEmail, type KeySelector, selectKeys } from '../plan/select-keys.ts';
 import type { Participant, Roster } from '../roster/participant.ts';
 import { type KnownKeys, readKnownKeys } from './known-keys.ts';
@@ -64,7 +65,7 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
 }
 
 /** For changing commands: the list must be whole, and every hash and address typed must mean something. */
-export function requireMatches(read: ReadSelectors, { keys, missing, listing }: Selection): void {
+export function requireMatches(read: ReadSelectors, { keys, missing, known, listing }: Selection): void {
   if (!listing.complete) throw incompleteListing(listing, 'Nothing was changed. Run the same command again.');
   const all = [...keys, ...missing];
   const hash = read.selector.hashes?.find((wanted) => !all.some(({ key }) => key.hash.startsWith(wanted)));
@@ -74,9 +75,17 @@ export function requireMatches(read: ReadSelectors, { keys, missing, listing }: 
   throw usageError('nothing_selected', `${what || '--all'}: there is no such key; nothing was changed.`, {
     hint:
       email === undefined
-        ? 'See what there is with: orkeys list'
+        ? (nearPrefix(read, known) ?? 'See what there is with: orkeys list')
         : `Addresses are known from the journals in the output folder only; ${foldEmail(email)} is in none, or its key does not fit the other flags.`,
   });
+}
+
+/** The workshop here that a prefix was probably meant to name. */
+function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops }: KnownKeys): string | undefined {
+  if (prefix === undefined) return undefined;
+  const known = workshops.map((workshop) => workshop.prefix);
+  const near = nearMisses(prefix, known, 1)[0];
+  return near === undefined || near === prefix ? undefined : `Did you mean --prefix ${near}?`;
 }
 
 export function incompleteListing(listing: KeyListing, hint: string): CliError {

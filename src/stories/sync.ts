@@ -13,6 +13,7 @@ import { commandLine } from '../terminal/command-line.ts';
 import { confirmTyped, confirmYes } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { count } from '../terminal/provision-plan.ts';
 import type { SummaryView } from '../terminal/provision-summary.ts';
 import { renderSynced, renderSyncPlan, type SyncView, syncJson } from '../terminal/sync-screen.ts';
 import { readKeyFlags, readPrefix } from './key-settings.ts';
@@ -58,7 +59,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
     if (dryRun) {
       const state = await readWorkshop(prepared.id, ctx);
       const view = plan(options, prepared, state, await surveyAccount(state, surveyTools(prepared, ctx)));
-      if (options.json) printJson(ctx, syncJson(view));
+      if (options.json) printJson(ctx, syncJson(view, ctx.env));
       else ctx.stdout.write(renderSyncPlan(view, ctx, ctx.stdout));
       return EXIT.OK;
     }
@@ -98,7 +99,7 @@ async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop
       survey: surveyTools(prepared, ctx),
       replan: (state, survey) => planFor(provisionOptions(options), prepared, state, survey).changes.filter(isCreate),
       onOutcome: ({ result }) => {
-        if (result !== 'unknown') progress.step();
+        if (result !== 'unknown' && result !== 'not_started') progress.step();
       },
     }).catch(async (error: unknown) => {
       // What was done until then is in the journal: the results shall have it too.
@@ -112,13 +113,15 @@ async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop
       fates: fatesOf(roster.participants, view.provision.plan.skipped, outcomes, journal.state),
       outcomes,
       stopped,
-      again: commandLine(options.args),
+      again: commandLine(options.args, ctx.env),
+      typedOut: options.session.out,
       interrupted: ctx.interrupts.stop.aborted,
     };
     const done = { ...view, provision: summary, outcomes };
-    if (options.json) printJson(ctx, syncJson(done));
+    if (options.json) printJson(ctx, syncJson(done, ctx.env));
     else ctx.stdout.write(renderSynced(done, ctx));
-    if (stopped) throw stopped;
+    // After Ctrl-C the summary has said all, also how to go on.
+    if (stopped && (options.json || !summary.interrupted)) throw stopped;
     if (summary.interrupted) return EXIT.INTERRUPTED;
     if (summary.files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
     const open = summary.fates.some(({ fate }) => ['refused', 'unsettled', 'not_started'].includes(fate));
@@ -168,11 +171,16 @@ function confirmed({ yes }: SyncOptions, view: SyncView, ctx: Context): Promise<
   const { length: deletes } = view.deletes;
   const { length: patches } = view.sync.patches;
   const parts = [
-    ...(creates > 0 ? [`create ${creates}`] : []),
-    ...(patches > 0 ? [`change ${patches}`] : []),
-    ...(deletes > 0 ? [`delete ${deletes} for ever`] : []),
+    ...(creates > 0 ? [`create ${count(creates, 'key')}`] : []),
+    ...(patches > 0 ? [`change ${count(patches, 'key')}`] : []),
+    ...(deletes > 0 ? [`delete ${count(deletes, 'key')} for ever`] : []),
   ];
-  const question = parts.length === 0 ? 'Settle what an earlier run left open?' : `Keys: ${parts.join(', ')}?`;
+  const question = parts.length === 0 ? 'Settle what an earlier run left open?' : sentence(parts);
   if (deletes > 0) return confirmTyped({ ctx, question, expected: String(deletes), yes });
   return confirmYes({ ctx, question, yes, offTerminal: patches > 0 ? 'refuse' : 'proceed' });
+}
+
+function sentence(parts: readonly string[]): string {
+  const text = parts.join(', ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}?`;
 }

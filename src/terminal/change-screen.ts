@@ -8,8 +8,9 @@ import { formatUsd } from './money.ts';
 import { count } from './provision-plan.ts';
 import type { ShownFile } from './provision-summary.ts';
 import { createStyle } from './style.ts';
-import { renderTable, tableWidth } from './table.ts';
+import { foldRows, renderTable, tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
+import { titledLine } from './wrap.ts';
 
 /** A command in words: `2 keys to delete`, `Deleting keys`, `2 keys deleted`. */
 export interface ChangeWords {
@@ -47,17 +48,19 @@ export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Conte
   const { words, changes, notes, sandbox, untouched } = view;
   const { bold, yellow } = createStyle(ctx.env, output);
   let text = sandbox ? `${yellow('Sandbox')}   nothing here is real\n` : '';
-  for (const note of notes) text += `${bold('Note')}      ${visibleText(note)}\n`;
+  for (const note of notes) text += titledLine('Note', visibleText(note), output, bold);
   if (changes.length === 0)
     return `${text}Nothing to ${words.command}${untouched > 0 ? `: ${asTheyAre(untouched)}` : ''}.\n`;
-  const rows = changes.map((change) => [changedName(change), changeText(change)]);
-  text += `${renderTable({ columns: PLAN_COLUMNS, rows }, tableWidth(output), bold)}\n`;
+  const { shown, folded } = foldRows(changes, isBookkeeping, output);
+  const rows = shown.map((change) => [changedName(change), changeText(change)]);
+  text += renderTable({ columns: PLAN_COLUMNS, rows }, tableWidth(output), bold);
+  text += folded > 0 ? `… and ${folded} more (--dry-run --json shows all)\n\n` : '\n';
   const real = changes.filter((change) => !isBookkeeping(change));
   const spent = changes.reduce((sum, change) => sum + (change.kind === 'delete' ? (change.before.usage ?? 0) : 0), 0);
   const deletes = changes.some(({ kind }) => kind === 'delete');
   if (real.length === 0) return `${text}Nothing to send; what was found out is noted in the journal.\n`;
   text += count(real.length, 'key');
-  text += ` to ${words.to}${deletes ? `, ${formatUsd(spent)} were spent with them` : ''}`;
+  text += ` to ${words.to}${deletes ? `, ${formatUsd(spent)} were spent with ${real.length === 1 ? 'it' : 'them'}` : ''}`;
   text += `${untouched > 0 ? `; ${asTheyAre(untouched)}` : ''}.\n`;
   return view.dryRun ? `${text}This was a dry run: nothing was changed.\n` : text;
 }
@@ -88,7 +91,7 @@ export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'std
       text += `Saved in ${visibleText(path)} (the usual file is open in another program)\n`;
     else if (made.length > 0) text += `Saved in ${visibleText(path)}\n`;
   }
-  for (const step of next) text += `${bold('Next')}     ${visibleText(step)}\n`;
+  for (const step of next) text += titledLine('Next', visibleText(step), ctx.stdout, bold);
   return text;
 }
 

@@ -64,5 +64,5 @@ function rotationText({ wanted, replaces }: Extract<Change, { kind: 'create' }>,
     ...(expires_at === null ? [] : [`until ${formatUtc(expires_at)}`]),
     ...(replaces?.guardrail === undefined ? [] : ['same guardrail']),
   ];
-  return `new key (${terms.join(', ')}), then ${retire} this one`;
+  return `new key (${terms.join(', ')}), then ${retire} old`;
 }

@@ -4,8 +4,9 @@ import { CliError } from '../errors.ts';
 import { redactSecrets } from '../secret.ts';
 import { renderIssues } from './issues.ts';
 import { renderJsonLine } from './json.ts';
-import { createStyle, type Style } from './style.ts';
+import { createStyle } from './style.ts';
 import { visibleText } from './visible-text.ts';
+import { wrapText } from './wrap.ts';
 
 export interface ErrorOptions {
   ctx: Pick<Context, 'env' | 'stderr'>;
@@ -35,32 +36,27 @@ function renderHumanError(error: unknown, version: string, ctx: ErrorOptions['ct
   const style = createStyle(ctx.env, ctx.stderr);
   if (!(error instanceof CliError)) {
     return [
-      headline(`something unexpected happened: ${describeUnknown(error)}`, style),
+      titled('Error:', `something unexpected happened: ${describeUnknown(error)}`, style.red, ctx),
       ...stackFrames(error).map((frame) => style.dim(`  ${frame}`)),
-      whatNow(pleaseReport(version), style),
+      titled(WHAT_NOW, pleaseReport(version), style.bold, ctx),
     ].join('\n');
   }
-  const parts = [headline(error.message, style)];
+  const parts = [titled('Error:', error.message, style.red, ctx)];
   if (error.issues.length > 0) parts.push('', renderIssues(error.issues, ctx.stderr), '');
-  if (error.hint !== undefined) parts.push(whatNow(error.hint, style));
+  if (error.hint !== undefined) parts.push(titled(WHAT_NOW, error.hint, style.bold, ctx));
   return parts.join('\n').trimEnd();
 }
 
-function headline(message: string, style: Style): string {
-  return `${style.red('Error:')} ${visibleLines(message)}`;
+const WHAT_NOW = 'What now:';
+
+/** Our own sentences may have several lines; nothing in them may do more than that. A terminal gets them broken between words. */
+function titled(title: string, text: string, paint: (text: string) => string, { stderr }: ErrorOptions['ctx']): string {
+  const cells = (stderr.isTTY ? stderr.columns : Number.POSITIVE_INFINITY) - INDENT.length;
+  const lines = `${title} ${text}`.split('\n').flatMap((line) => wrapText(visibleText(line), cells));
+  return paint(title) + lines.join(`\n${INDENT}`).slice(title.length);
 }
 
-function whatNow(hint: string, style: Style): string {
-  return `${style.bold('What now:')} ${visibleLines(hint)}`;
-}
-
-/** Our own sentences may have several lines; nothing in them may do more than that. */
-function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => visibleText(line))
-    .join('\n  ');
-}
+const INDENT = '  ';
 
 function describeUnknown(error: unknown): string {
   if (!(error instanceof Error)) return inspect(error, { depth: 1, breakLength: Number.POSITIVE_INFINITY });

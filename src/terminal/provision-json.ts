@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import type { Change } from '../plan/change.ts';
 import type { Fate } from '../plan/fates.ts';
 import type { Skipped } from '../plan/plan-provision.ts';
@@ -12,7 +13,7 @@ type Create = Extract<Change, { kind: 'create' }>;
  * The plan, or what became of it, as data: a key a participant. Secrets stay masked, they are in the files. A name's tag is
  * drawn when the key is made; `…` stands in its place before. Shape: docs/json.md.
  */
-export function provisionJson(view: PlanView | SummaryView, command = 'provision') {
+export function provisionJson(view: PlanView | SummaryView, env: Context['env'], command = 'provision') {
   const { roster } = view;
   const done = 'outcomes' in view ? view : undefined;
   const keys = keysOf(view);
@@ -39,7 +40,7 @@ export function provisionJson(view: PlanView | SummaryView, command = 'provision
     files: filesJson(done?.files ?? []),
     stopped: stoppedJson(done?.stopped),
     interrupted: done?.interrupted ?? false,
-    next: done ? nextSteps(done) : [],
+    next: done ? nextSteps(done, env).map((step) => step.command) : [],
   };
 }
 

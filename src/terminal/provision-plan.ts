@@ -7,9 +7,10 @@ import type { Participant, Roster } from '../roster/participant.ts';
 import { renderIssues } from './issues.ts';
 import { formatUsd } from './money.ts';
 import { createStyle } from './style.ts';
-import { renderTable, tableWidth } from './table.ts';
+import { foldRows, renderTable, tableWidth } from './table.ts';
 import { formatInstant } from './time.ts';
 import { visibleText } from './visible-text.ts';
+import { titledLine } from './wrap.ts';
 
 /** What a plan's screen is made of. */
 export interface PlanView {
@@ -36,7 +37,7 @@ type Create = Extract<Change, { kind: 'create' }>;
 export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Output): string {
   const { roster, plan, sandbox, dryRun, prefix } = view;
   const { bold, yellow } = createStyle(ctx.env, output);
-  const line = (title: string, text: string) => `${bold(title.padEnd(9))} ${visibleText(text)}\n`;
+  const line = (title: string, text: string) => titledLine(title, visibleText(text), output, bold);
   const creates = plan.changes.filter(isCreate);
   let text = '';
   if (sandbox) text += `${yellow('Sandbox')}   nothing here is real: these keys work nowhere and cost nothing\n`;
@@ -72,7 +73,10 @@ function columnsLine({ columns }: Roster): string {
 function createLine(creates: readonly Create[], { defaults }: PlanView): string {
   if (creates.length === 0) return 'nothing: everybody has a key';
   const limits = [...new Set(creates.map(({ wanted }) => wanted.limit))];
-  const each = limits.length === 1 ? `${formatUsd(limits[0])} each` : `${limits.map(formatUsd).join(', ')} by row`;
+  const each =
+    limits.length === 1
+      ? `${formatUsd(limits[0])}${creates.length === 1 ? '' : ' each'}`
+      : `${limits.map(formatUsd).join(', ')} by row`;
   const reset = defaults.limit_reset === null ? '' : `, again ${defaults.limit_reset}`;
   const expiries = [...new Set(creates.map(({ wanted }) => wanted.expires_at))];
   const only = expiries.length === 1 ? expiries[0] : undefined;
@@ -133,13 +137,15 @@ function createsTable(creates: readonly Create[], output: Output, bold: (text: s
     { title: 'E-MAIL', flexible: true, minWidth: 12 },
     { title: 'LIMIT', align: 'right' },
   ] as const;
-  const rows = creates.map(({ participant, stem, wanted }) => [
+  const { shown, folded } = foldRows(creates, () => false, output);
+  const rows = shown.map(({ participant, stem, wanted }) => [
     String(participant?.row ?? ''),
     `${stem}_…`,
     participant?.emails.join(', ') ?? '',
     formatUsd(wanted.limit),
   ]);
-  return renderTable({ columns, rows }, tableWidth(output), bold);
+  const more = folded > 0 ? `… and ${folded} more (--json shows all)\n` : '';
+  return renderTable({ columns, rows }, tableWidth(output), bold) + more;
 }
 
 export function isCreate(change: Change): change is Create {

@@ -2,11 +2,12 @@ import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
 import type { Outcome } from '../plan/change.ts';
 import type { Fate } from '../plan/fates.ts';
+import { cellWidth, padCells } from './cell-width.ts';
 import { commandLine } from './command-line.ts';
 import { formatUsd } from './money.ts';
 import { count, type PlanView } from './provision-plan.ts';
 import { createStyle } from './style.ts';
-import { renderTable, tableWidth } from './table.ts';
+import { foldRows, renderTable, tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
 
 /** One file of the results, as far as the screen needs it. */
@@ -25,6 +26,8 @@ export interface SummaryView extends PlanView {
   stopped: CliError | undefined;
   /** the command to continue with */
   again: string;
+  /** `--out` as typed: the next command needs it too */
+  typedOut: string | undefined;
   interrupted: boolean;
 }
 
@@ -41,14 +44,17 @@ const WORDS: Readonly<Record<Fate['fate'], string>> = {
 export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
   const { fates, files, folder, roster } = view;
   const style = createStyle(ctx.env, ctx.stdout);
-  const rows = fates.map(({ participant, fate, record, reason }) => [
+  const { shown, folded } = foldRows(fates, ({ fate }) => fate !== 'created' && fate !== 'has_key', ctx.stdout);
+  const rows = shown.map(({ participant, fate, record, reason }) => [
     participant.rows.join(', '),
     `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? ''),
     WORDS[fate],
-    record?.facts.name ?? record?.wanted?.name ?? reason ?? '',
+    record?.facts.name ?? record?.wanted?.name ?? (fate === 'not_started' && view.interrupted ? '' : (reason ?? '')),
     record?.secret?.toString() ?? '',
   ]);
-  let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}\n` : '';
+  let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}` : '';
+  if (folded > 0) text += `… and ${folded} more, all in keys.xlsx\n`;
+  if (text !== '') text += '\n';
   text += `${tally(view)}\n`;
   if (roster.problems.length > 0)
     text += `${count(roster.problems.length, 'row problem')} left out; see problems.xlsx.\n`;
@@ -57,8 +63,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (files.some((file) => file.private === false)) {
     text += 'Note: this system has no private files; keep the folder where nobody else can look.\n';
   }
-  for (const step of nextSteps(view)) text += `${style.bold('Next')}     ${step}\n`;
-  return text;
+  return text + renderNext(nextSteps(view, ctx.env), style.bold);
 }
 
 const COLUMNS = [
@@ -94,17 +99,43 @@ function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): strin
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
     return `  ${name}: ${visibleText(failed)} The journal has everything; orkeys export writes it later.\n`;
-  if (insteadOf === undefined) return `  ${name}\n`;
+  if (insteadOf === undefined) return `  ${WHAT_IS_IN[name] ? `${name.padEnd(13)}  ${WHAT_IS_IN[name]}` : name}\n`;
   return `  ${name} (the usual file is open in another program)\n`;
 }
 
+const WHAT_IS_IN: Readonly<Record<string, string>> = {
+  'keys.xlsx': "the roster's own table with everybody's key",
+  'keys.json': 'the same for programs',
+  'journal.jsonl': 'what was done; all else can be made anew from it',
+};
+
+interface NextStep {
+  command: string;
+  does: string;
+}
+
 /** What to type now: go on, or look and clean up. */
-export function nextSteps({ fates, sandbox, prefix, interrupted, stopped, again }: SummaryView): string[] {
+export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
+  const { fates, sandbox, prefix, interrupted, stopped, again, typedOut } = view;
   const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
-  if (open || interrupted || stopped) return [`${again}   goes on where this run stopped`];
-  const flags = sandbox ? ['--prefix', prefix, '--sandbox'] : ['--prefix', prefix];
+  if (open || interrupted || stopped) return [{ command: again, does: 'goes on where this run stopped' }];
+  const out = typedOut === undefined ? [] : ['--out', typedOut];
+  const step = (name: string, does: string) => ({
+    command: commandLine([name, '--prefix', prefix, ...out, ...(sandbox ? ['--sandbox'] : [])], env),
+    does,
+  });
   return [
-    `${commandLine(['list', ...flags])}   shows what they spend`,
-    `${commandLine(['revoke', ...flags])}   after the workshop`,
+    step('verify', 'asks each key if it works'),
+    step('list', 'shows what they spend'),
+    step('revoke', 'ends it all, afterwards'),
   ];
+}
+
+/** One step tells what it does first: its command may be long, and stays whole for copying. */
+function renderNext(steps: readonly NextStep[], bold: (text: string) => string): string {
+  const [first] = steps;
+  if (first && steps.length === 1) return `${bold('Next')} ${first.does}:\n  ${first.command}\n`;
+  const width = Math.max(...steps.map(({ command }) => cellWidth(command)));
+  const lines = steps.map(({ command, does }) => `  ${padCells(command, width, 'left')}   ${does}\n`);
+  return `${bold('Next')}\n${lines.join('')}`;
 }

@@ -31,7 +31,8 @@ export function renderShown(shown: ShownKey, now: Date, fields: readonly string[
   return renderDetails([
     ['Name', key.name],
     ['Hash', key.hash],
-    ['Secret', `${key.label ?? 'unknown'}, ${savedIn ? `saved in ${savedIn}` : 'not saved here'}`],
+    ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved here'}`],
+    ['Saved in', savedIn],
     ['Status', gone ? 'gone: not on the account any more; this is what the journal remembers' : keyStatus(key, now)],
     ['Participant', participant ? participantText(participant) : 'not known here'],
     ['Workshop', prefix],

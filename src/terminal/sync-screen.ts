@@ -9,6 +9,7 @@ import { count, type PlanView, renderPlan } from './provision-plan.ts';
 import { renderSummary, type SummaryView } from './provision-summary.ts';
 import { createStyle } from './style.ts';
 import { visibleText } from './visible-text.ts';
+import { titledLine } from './wrap.ts';
 
 export interface SyncView {
   provision: PlanView;
@@ -29,7 +30,7 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
   const { provision, sync, deletes } = view;
   const { bold } = createStyle(ctx.env, output);
   let text = renderPlan({ ...provision, dryRun: false }, ctx, output);
-  const line = (title: string, what: string) => `${bold(title.padEnd(9))} ${visibleText(what)}\n`;
+  const line = (title: string, text: string) => titledLine(title, visibleText(text), output, bold);
   if (sync.otherExpiry > 0) {
     text += line(
       'Note',
@@ -54,9 +55,9 @@ export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdou
 }
 
 /** What `provision` tells, with the changes of keys that were there before; `missing` are people who are not in the roster. */
-export function syncJson(view: SyncView | SyncedView) {
+export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
   const { sync, deletes, provision } = view;
-  const { changes, ...base } = provisionJson(provision, 'sync');
+  const { changes, ...base } = provisionJson(provision, env, 'sync');
   const planned = 'outcomes' in view ? [] : [...sync.patches, ...deletes];
   return {
     ...base,

@@ -44,6 +44,23 @@ export function renderTable(whole: Table, width: number, styleHeader = (line: st
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * What to show of very many rows: on a terminal those that matter and the first of the others, elsewhere all of them. `folded`
+ * of them are not shown.
+ */
+export function foldRows<T>(rows: readonly T[], matters: (row: T) => boolean, output: Output) {
+  if (!output.isTTY || rows.length <= MOST_ON_A_TERMINAL) return { shown: rows, folded: 0 };
+  let room = FIRST_ON_A_TERMINAL;
+  const shown = rows.filter((row) => {
+    if (matters(row)) return true;
+    room -= 1;
+    return room >= 0;
+  });
+  return { shown, folded: rows.length - shown.length };
+}
+
+const MOST_ON_A_TERMINAL = 100;
+const FIRST_ON_A_TERMINAL = 20;
 const GAP = '  ';
 const DEFAULT_MIN_WIDTH = 8;
 

@@ -1,4 +1,6 @@
+import type { Output } from '../context.ts';
 import { cellWidth } from './cell-width.ts';
+import { tableWidth } from './table.ts';
 
 /** Breaks a text between words into lines of at most `cells` cells; a longer word has a line of its own. */
 export function wrapText(text: string, cells: number): string[] {
@@ -15,3 +17,12 @@ export function wrapText(text: string, cells: number): string[] {
   }
   return [...lines, line];
 }
+
+/** A title and its text as lines of at most the terminal's width, the text below itself; one line where there is no terminal. */
+export function titledLine(title: string, text: string, output: Output, paint = (text: string) => text): string {
+  const indent = Math.max(TITLE_CELLS, cellWidth(title) + 1);
+  const lines = wrapText(text, tableWidth(output) - indent);
+  return `${paint(title.padEnd(indent - 1))} ${lines.join(`\n${' '.repeat(indent)}`)}\n`;
+}
+
+const TITLE_CELLS = 10;

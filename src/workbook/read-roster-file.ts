@@ -48,6 +48,9 @@ async function readBytes(file: string, path: string): Promise<Uint8Array> {
     const facts = await stat(path);
     if (facts.isDirectory())
       throw usageError('not_found', `${safeText(file)} is a folder, not a file.`, { hint: 'Name the roster itself.' });
+    // A device may never end; a pipe is what a shell makes of <(…).
+    if (!facts.isFile() && !facts.isFIFO())
+      throw usageError('not_found', `${safeText(file)} is not a file.`, { hint: 'Name the roster itself.' });
     if (facts.size > MAX_BYTES) throw tooBig(file, 'it has more than 150 MB');
     return await readFile(path);
   } catch (error) {

@@ -75,3 +75,20 @@ test.for([
   expect(screen).toContain('What now:');
   expect(screen).not.toContain('sk-or-v1-test-management');
 });
+
+test('a .env that PowerShell wrote as UTF-16, or an editor with a byte order mark, is read all the same', async () => {
+  const { cwd, sandbox, provision } = await useAccount();
+  const line = `\uFEFFOPENROUTER_MANAGEMENT_KEY=${sandbox.managementKey}\r\n`;
+  writeFileSync(join(cwd, '.env'), line, 'utf16le');
+  expect(await provision({})).toContain('1 key created');
+  writeFileSync(join(cwd, '.env'), line, 'utf8');
+  expect(await provision({})).toContain('0 keys created, 1 had one already');
+});
+
+test('a .env.txt, which Notepad makes of .env, is told', async () => {
+  const { cwd, provision } = await useAccount();
+  writeFileSync(join(cwd, '.env.txt'), 'OPENROUTER_MANAGEMENT_KEY=x\n');
+  expect(await provision({})).toContain(
+    'What now: Rename <folder>/.env.txt to .env: it ends in .txt, which Windows may hide.',
+  );
+});

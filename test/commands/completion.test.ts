@@ -131,3 +131,13 @@ test('the script for PowerShell names every command and flag', async () => {
 test('an unknown shell is refused', async () => {
   expect(await orkeys(['completion', 'tcsh'], { cwd: temporaryFolder() })).toMatchObject({ code: 2, stdout: '' });
 });
+
+test('with --json the script is a text in a document', async () => {
+  const plain = await orkeys(['completion', 'bash'], { cwd: '/' });
+  const { code, stdout } = await orkeys(['completion', 'bash', '--json'], { cwd: '/' });
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    { version: 1, command: 'completion', shell: 'bash', script: expect.any(String) },
+  ]);
+  expect(plain.stdout).toContain('completion of orkeys for bash');
+});

@@ -37,11 +37,13 @@ test('one key for each participant, everything saved, and what to type next', as
 
     3 keys created; limits of the new ones $3.00 in sum
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json
-      keys.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
-    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
+      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
+      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
     --- stderr
     Sandbox   nothing here is real: these keys work nowhere and cost nothing
     Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
@@ -99,11 +101,13 @@ test('a second run makes no key and leaves every file as it was, byte for byte',
 
     0 keys created, 3 had one already
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json
-      keys.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
-    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
+      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
+      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
     --- stderr
     Sandbox   nothing here is real: these keys work nowhere and cost nothing
     Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
@@ -195,12 +199,14 @@ not an address,Valdis,Vēveris
     1 key created; limits of the new ones $1.00 in sum
     1 row problem left out; see problems.xlsx.
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json
-      keys.xlsx
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
       problems.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
-    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
+      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
+      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
     --- stderr
     "
   `);
@@ -248,11 +254,13 @@ zane.ozola@example.net,Zane,Ozola,
 
     1 key created, 1 have one elsewhere; limits of the new ones $1.00 in sum
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json
-      keys.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix BSSDH_2025 --sandbox   shows what they spend
-    Next     orkeys revoke --prefix BSSDH_2025 --sandbox   after the workshop
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
+      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
+      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
     --- stderr
     "
   `);
@@ -286,4 +294,14 @@ test('a decimal comma is accepted, with a note', async () => {
   const { code, stderr } = await provision('--limit', '0,5');
   expect(code).toBe(0);
   expect(stderr).toContain('--limit 0,5: 0,5 was read as 0.5');
+});
+
+test('through npx the next commands go through npx too, and they keep --out', async () => {
+  const { provision, cwd } = useRoster();
+  expect((await provision('--out', 'my results')).stdout).toContain(
+    '  orkeys list --prefix BSSDH_2025 --out "my results" --sandbox     shows',
+  );
+  const args = ['provision', 'BSSDH_2025_participants.csv', '--sandbox', '--rate', 'off'];
+  const { stdout } = await orkeys(args, { cwd, env: { npm_lifecycle_event: 'npx' } });
+  expect(stdout).toContain('  npx orkeys list --prefix BSSDH_2025 --sandbox     shows');
 });

@@ -36,6 +36,7 @@ test('what was never there is a mistake', async () => {
   const { run } = await useWorkshop();
   const { code, stderr } = await run(['revoke', '--prefix', 'NEVER', '--yes']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('--prefix NEVER: there is no such key')]);
+  expect((await run(['revoke', '--prefix', 'WSS', '--yes'])).stderr).toContain('What now: Did you mean --prefix WS?');
   expect((await run(['revoke', '--yes'])).code).toBe(2);
 });
 

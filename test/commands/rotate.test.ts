@@ -41,8 +41,8 @@ test('each selected key gets a new one with the same settings, then the old one 
     Saved in <folder>/output/WS/keys.xlsx
     --- stderr
     KEY NAME                CHANGE
-    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete this one
-    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete this one
+    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete old
+    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete old
 
     2 keys to rotate.
     Rotating keys: 0 of 2
@@ -69,9 +69,9 @@ test('a dry run says what would happen and sends nothing', async () => {
     "exit 0
     --- stdout
     KEY NAME                   CHANGE
-    WS_Zane_Kalna_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete this one
-    WS_Jānis_Bērziņš_<tag>  new key ($1.00, until 2026-03-09 09:00), then delete this one
-    WS_Anda_Ozola_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete this one
+    WS_Zane_Kalna_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete old
+    WS_Jānis_Bērziņš_<tag>  new key ($1.00, until 2026-03-09 09:00), then delete old
+    WS_Anda_Ozola_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete old
 
     3 keys to rotate.
     This was a dry run: nothing was changed.
@@ -146,7 +146,7 @@ test('while the new key cannot be bound the old one stays; the next run finishes
     NOT DONE                             WHY
     WS_Anda_Ozola_<tag>  not settled  the new key is saved, but the old one is still there: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
 
-    Next     run the same command again: it finishes what is left; keys that have a new one do not get another
+    Next      run the same command again: it finishes what is left; keys that have a new one do not get another
     --- stderr
     "
   `);

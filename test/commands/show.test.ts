@@ -16,7 +16,8 @@ test('one key whole: whose it is, what is left, where its secret is saved', asyn
     --- stdout
     Name         SUMMER_Valdis_Vēveris_<tag>
     Hash         <hash>
-    Secret       <masked>, saved in <folder>/output/SUMMER/keys.json
+    Secret       <masked>
+    Saved in     <folder>/output/SUMMER/keys.json
     Status       active
     Participant  Valdis Vēveris · valdis.veveris@example.org, v.veveris@example.com
     Workshop     SUMMER

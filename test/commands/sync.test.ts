@@ -27,16 +27,18 @@ test('missing people get keys, other limits are patched, who is not listed any m
 
     1 key created, 2 had one already; limits of the new ones $0.50 in sum
     Saved in <folder>/output/WS
-      keys.json
-      keys.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix WS   shows what they spend
-    Next     orkeys revoke --prefix WS   after the workshop
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix WS   asks each key if it works
+      orkeys list --prefix WS     shows what they spend
+      orkeys revoke --prefix WS   ends it all, afterwards
     --- stderr
     Roster    WS_participants.csv: 3 people in 3 rows
     Columns   email = A, name = B, surname = C, limit = D
     Skip      2 people with a key already
-    Create    1 key, $0.50 each, without an expiry
+    Create    1 key, $0.50, without an expiry
     Limits    $0.50 in sum; the account has $1,000.00 of credit left
 
     KEY NAME                CHANGE
@@ -68,11 +70,13 @@ test('a second sync changes nothing', async () => {
 
     0 keys created, 3 had one already
     Saved in <folder>/output/WS
-      keys.json
-      keys.xlsx
-      journal.jsonl
-    Next     orkeys list --prefix WS   shows what they spend
-    Next     orkeys revoke --prefix WS   after the workshop
+      keys.json      the same for programs
+      keys.xlsx      the roster's own table with everybody's key
+      journal.jsonl  what was done; all else can be made anew from it
+    Next
+      orkeys verify --prefix WS   asks each key if it works
+      orkeys list --prefix WS     shows what they spend
+      orkeys revoke --prefix WS   ends it all, afterwards
     --- stderr
     Roster    WS_participants.csv: 3 people in 3 rows
     Columns   email = A, name = B, surname = C, limit = D
@@ -88,7 +92,7 @@ test('--revoke-missing deletes the keys of people who left: typed, or with --yes
   const { run, write, server, saved } = await useWorkshop();
   write(ROSTER, CHANGED);
   const no = await run(['sync', ROSTER, '--revoke-missing'], { answers: ['y'] });
-  expect(no.stderr).toContain('Keys: create 1, change 1, delete 1 for ever?\nType 1 to go on:');
+  expect(no.stderr).toContain('Create 1 key, change 1 key, delete 1 key for ever?\nType 1 to go on:');
   expect(server.liveKeys()).toHaveLength(3);
   expect((await run(['sync', ROSTER, '--revoke-missing'], { answers: ['1'] })).code).toBe(0);
   expect(limits(server.liveKeys())).toEqual({ Anda: 3, Zane: 1, Ilze: 0.5 });
@@ -125,7 +129,7 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
     Roster    WS_participants.csv: 3 people in 3 rows
     Columns   email = A, name = B, surname = C, limit = D
     Skip      2 people with a key already
-    Create    1 key, $0.50 each, without an expiry
+    Create    1 key, $0.50, without an expiry
     Limits    $0.50 in sum; the account has $1,000.00 of credit left
 
     KEY NAME                CHANGE
@@ -136,7 +140,7 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
     KEY NAME                   CHANGE
     WS_Jānis_Bērziņš_<tag>  delete ($0.00 spent)
 
-    1 key to delete, $0.00 were spent with them.
+    1 key to delete, $0.00 were spent with it.
 
     This was a dry run: nothing was changed.
     --- stderr

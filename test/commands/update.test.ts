@@ -167,7 +167,7 @@ test('409, and a key deleted meanwhile: those failed, the others go on, exit 3',
     WS_Zane_Kalna_<tag>  failed   the key was deleted meanwhile
     WS_Anda_Ozola_<tag>  refused  <url>/keys/<anda> gave an unexpected answer (409: Conflict).
 
-    Next     for those refused: orkeys update --hash <anda> --add-limit 1
+    Next      for those refused: orkeys update --hash <anda> --add-limit 1
     --- stderr
     "
   `);

@@ -43,7 +43,8 @@ describe('roster check', () => {
         4    Zane  Ozola    zane@example.org
 
       1 problem: these rows cannot be used
-        This is not a valid e-mail address: it has no @. Correct it, or delete the row.
+        This is not a valid e-mail address: it has no @. Correct it, or delete the
+        row.
           row 3, column A: nobody
 
       1 notice

@@ -52,6 +52,18 @@ describe('for people', () => {
     expect(renderError(error, human)).toContain('row 26\n');
   });
 
+  test('a terminal gets long sentences broken between words, below themselves', () => {
+    const error = usageError('x', 'Sentences that are longer than the line.', { hint: 'Type something else.' });
+    const stderr = memoryOutput({ isTTY: true, columns: 28 });
+    expect(renderError(error, { ...human, ctx: { env: { NO_COLOR: '1' }, stderr } })).toMatchInlineSnapshot(`
+      "Error: Sentences that are
+        longer than the line.
+      What now: Type something
+        else.
+      "
+    `);
+  });
+
   test('colour goes to a terminal only', () => {
     const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }) };
     expect(renderError(usageError('x', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(

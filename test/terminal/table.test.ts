@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cellWidth } from '../../src/terminal/cell-width.ts';
-import { renderTable, type Table, tableWidth } from '../../src/terminal/table.ts';
+import { foldRows, renderTable, type Table, tableWidth } from '../../src/terminal/table.ts';
 import { memoryOutput } from './support/memory-output.ts';
 
 const KEYS: Table = {
@@ -79,4 +79,20 @@ test('columns that may go do so where even the narrowest lines would be too long
   expect(renderTable({ columns, rows }, 22)).toBe('NAME  SECRET  CREATED\nAnda  masked  2026\n');
   expect(renderTable({ columns, rows }, 20)).toBe('NAME  SECRET\nAnda  masked\n');
   expect(renderTable({ columns, rows }, 3)).toBe('NAME\nAnda\n');
+});
+
+describe('foldRows', () => {
+  const rows = Array.from({ length: 200 }, (_, at) => at);
+  const matters = (row: number) => row >= 190;
+
+  test('a terminal gets of very many rows the first ones and all that matter', () => {
+    const { shown, folded } = foldRows(rows, matters, memoryOutput({ isTTY: true }));
+    expect(shown).toEqual([...rows.slice(0, 20), ...rows.slice(190)]);
+    expect(folded).toBe(170);
+  });
+
+  test('a file gets all of them, and so does a terminal when they are at most 100', () => {
+    expect(foldRows(rows, matters, memoryOutput())).toEqual({ shown: rows, folded: 0 });
+    expect(foldRows(rows.slice(0, 100), matters, memoryOutput({ isTTY: true })).folded).toBe(0);
+  });
 });
