@@ -141,8 +141,8 @@ function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): strin
 }
 
 const WHAT_IS_IN: Readonly<Record<string, string>> = {
-  'keys.xlsx': "the roster's own table with everybody's key",
-  'keys.json': 'the same for programs',
+  'keys.xlsx': "the roster's own table, with each person's key",
+  'keys.json': 'the keys for programs',
   'journal.jsonl': 'what was done; all else can be made anew from it',
 };
 
