@@ -16,11 +16,11 @@ async function helpOf(path: string): Promise<string> {
   return stdout;
 }
 
-test('docs/commands.md is what the commands say of themselves (with -u it writes it anew)', async () => {
+test('docs/commands.md is what the commands say of themselves (npm run docs writes it anew)', async () => {
   const sections = await Promise.all(
     nodes.map(async ({ path }) => `## \`${path}\`\n\n\`\`\`text\n${(await helpOf(path)).trimEnd()}\n\`\`\`\n`),
   );
-  const text = `# Commands\n\nWritten from the commands' own help by \`npx vitest run test/docs -u\`: change the help, not this file.\n\n${sections.join('\n')}`;
+  const text = `# Commands\n\nWritten from the commands' own help by \`npm run docs\`: change the help, not this file.\n\n${sections.join('\n')}`;
   await expect(text).toMatchFileSnapshot('../../docs/commands.md');
 });
 
