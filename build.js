@@ -8,7 +8,11 @@ import { ownSourceMapsOnly } from './build/own-source-maps.js';
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: ['src/main.ts'],
+  entryPoints: [
+    { in: 'src/main.ts', out: 'main' },
+    // A thread needs a file of its own.
+    { in: 'src/stories/roster-thread.ts', out: 'roster-thread' },
+  ],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -7,8 +7,18 @@ interface Settings {
   latencyMs: number;
   /** keys that are there already */
   keys: number;
-  /** a bucket; after `creates` keys made, it fills at `later` a second */
-  limit: { perSecond: number; burst: number; retryAfter: number | null; creates: number; later: number } | null;
+  limit: Limit | null;
+}
+
+/** A bucket. After `creates` keys made, it fills at `later` a second and holds `laterBurst`. */
+interface Limit {
+  perSecond: number;
+  burst: number;
+  /** seconds; null = no such header */
+  retryAfter: number | null;
+  creates: number;
+  later: number;
+  laterBurst?: number;
 }
 
 const { latencyMs, keys, limit }: Settings = JSON.parse(process.argv[2] ?? '');
@@ -17,7 +27,8 @@ const account = new SandboxAccount({
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
 });
 const authorization = `Bearer ${MANAGEMENT_KEY}`;
-const seen = { requests: 0, refused: 0, created: [] as number[] };
+/** When each request came, ms: all, those refused, the POSTs, and those that made a key. */
+const seen = { requests: [] as number[], refused: [] as number[], posted: [] as number[], created: [] as number[] };
 let tokens = limit?.burst ?? 0;
 let filledAt = performance.now();
 
@@ -37,13 +48,15 @@ const server = createServer(async (request, response) => {
     response.end(JSON.stringify(seen));
     return;
   }
-  seen.requests += 1;
+  const at = performance.now();
+  seen.requests.push(at);
   const { method = 'GET', url = '/', headers } = request;
-  const passes = mayPass();
-  if (!passes) seen.refused += 1;
+  if (method === 'POST') seen.posted.push(at);
+  const passes = limit === null || mayPass(limit, at);
+  if (!passes) seen.refused.push(at);
   const body = Buffer.concat(chunks).toString();
   const reply = passes ? answer(account, { method, url, authorization: headers.authorization, body }) : tooMany();
-  if (method === 'POST' && reply.status === 201) seen.created.push(performance.now());
+  if (method === 'POST' && reply.status === 201) seen.created.push(at);
   setTimeout(() => {
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
     response.end(JSON.stringify(reply.body));
@@ -54,11 +67,10 @@ server.listen(0, '127.0.0.1', () => {
   if (address !== null && typeof address === 'object') process.stdout.write(`http://127.0.0.1:${address.port}\n`);
 });
 
-function mayPass(): boolean {
-  if (limit === null) return true;
-  const now = performance.now();
-  const perSecond = seen.created.length >= limit.creates ? limit.later : limit.perSecond;
-  tokens = Math.min(limit.burst, tokens + ((now - filledAt) / 1000) * perSecond);
+function mayPass({ perSecond, burst, creates, later, laterBurst = burst }: Limit, now: number): boolean {
+  const dropped = seen.created.length >= creates;
+  const added = ((now - filledAt) / 1000) * (dropped ? later : perSecond);
+  tokens = Math.min(dropped ? laterBurst : burst, tokens + added);
   filledAt = now;
   if (tokens < 1) return false;
   tokens -= 1;

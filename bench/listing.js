@@ -1,4 +1,5 @@
-import { BIN, MANAGEMENT_KEY, runNode } from './processes.js';
+import { BIN, inTurn, MANAGEMENT_KEY, runNode } from './processes.js';
+import { atMost } from './rows.js';
 import { openAccount } from './servers.js';
 
 const PAGE = 100;
@@ -7,28 +8,21 @@ const PAGE = 100;
 export async function measure({ short }) {
   const keys = short ? 2000 : 10_000;
   const account = await openAccount({ latencyMs: 250, keys });
-  const sequential = await onePageAtATime(account.baseUrl, keys);
-  const { ms, stdout } = await runNode([BIN, 'list', '--json'], { env: account.env });
-  account.close();
-  const ours = ms / 1000;
-  const listed = JSON.parse(stdout).keys.length;
-  const target = short ? 2 : 0.25;
-  const ok = ours / sequential <= target && listed === keys;
-  const what = `orkeys list, ${keys} keys, 250 ms a page`;
-  return [
-    {
-      what,
-      ours,
-      unit: 's',
-      bound: sequential,
-      boundIs: 'one page after another',
-      ratio: ours / sequential,
-      target,
-      ok,
+  const [ours, bound] = await inTurn(short ? 1 : 3, [
+    async () => {
+      const { ms, stdout } = await runNode([BIN, 'list', '--json'], { env: account.env });
+      const listed = new Set(JSON.parse(stdout).keys.map(({ hash }) => hash)).size;
+      if (listed !== keys) throw new Error(`${listed} of ${keys} keys were listed`);
+      return ms / 1000;
     },
-  ];
+    () => onePageAtATime(account.baseUrl, keys),
+  ]);
+  account.close();
+  const what = `orkeys list, ${keys} keys, 250 ms a page`;
+  return [atMost({ what, ours, unit: 's', bound, boundIs: 'one page after another', target: short ? 2.5 : 0.25 })];
 }
 
+/** Seconds. */
 async function onePageAtATime(baseUrl, keys) {
   const start = performance.now();
   for (let offset = 0; offset < keys; offset += PAGE) {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const RESULTS = join(ROOT, 'bench', 'results');
 /** The sandbox's own, fixed and worthless elsewhere. */
 export const MANAGEMENT_KEY = 'sk-or-v1-sandbox-management';
 
@@ -27,16 +27,13 @@ export function runNode(args, { env = process.env, cwd = ROOT, exit = 0 } = {}) 
   });
 }
 
-/** Runs two things in turn, so that a machine that grows slower hits both; each resolves with ms. */
-export async function alternate(runs, a, b) {
-  const times = { a: [], b: [] };
-  await a();
-  await b();
+/** Runs things in turn, so that a machine that grows slower hits all; each resolves with a number. Resolves with the medians. */
+export async function inTurn(runs, things) {
+  const figures = things.map(() => []);
   for (let run = 0; run < runs; run += 1) {
-    times.a.push(await a());
-    times.b.push(await b());
+    for (const [at, thing] of things.entries()) figures[at].push(await thing());
   }
-  return { a: median(times.a), b: median(times.b) };
+  return figures.map(median);
 }
 
 export function median(values) {
@@ -58,9 +55,10 @@ export async function runMeasured(args, options = {}) {
   });
 }
 
-/** A folder of its own, gone afterwards. */
+/** A folder of its own, gone afterwards. On the checkout's disk: what lies in memory only syncs in no time. */
 export async function withFolder(use) {
-  const folder = mkdtempSync(join(tmpdir(), 'orkeys-bench-'));
+  mkdirSync(RESULTS, { recursive: true });
+  const folder = mkdtempSync(join(RESULTS, 'work-'));
   try {
     return await use(folder);
   } finally {

@@ -14,13 +14,15 @@ export function addServiceFlags<A extends unknown[], O extends OptionValues, G e
         .argParser(atLeastOne('--concurrency')),
     )
     .addOption(
-      new Option('--rate <n>', 'requests started a second, at most, or "off"').default(10).argParser(parseRate),
+      new Option('--rate <n>', 'requests started a second, at most, or "off"; a read counts as a third')
+        .default(10)
+        .argParser(parseRate),
     )
     .addOption(
       new Option('--timeout <seconds>', 'time for one whole request').default(30).argParser(positive('--timeout')),
     )
     .addOption(
-      new Option('--retries <n>', 'how often a request is repeated that may be')
+      new Option('--retries <n>', 'how often a request is repeated that may be; 5 minutes at most')
         .default(5)
         .argParser(wholeNumber('--retries')),
     );

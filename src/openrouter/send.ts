@@ -2,7 +2,7 @@ import type { Secret } from '../secret.ts';
 import type { Connections } from './connections.ts';
 import { type Answer, exchange, type Failure, type Method } from './exchange.ts';
 import type { Gate } from './pace-gate.ts';
-import { decideRetry, isOverload } from './retry.ts';
+import { type Decision, decideRetry, isOverload } from './retry.ts';
 
 /** One call of the API, as a method, a path below the base URL and a body. */
 interface Call {
@@ -59,6 +59,9 @@ const NOT_STARTED: Failure = { kind: 'failure', written: false, reason: 'stopped
 /** Sends calls: each waits its turn, and is sent again where that is safe. Never throws. */
 export function createSend(options: SendOptions): Send {
   const base = new URL(options.baseUrl);
+  // All calls share one patience with a service that turns them away: else each would try that out anew, one after the other.
+  let refusedSince: number | undefined;
+  let gaveUp = false;
 
   return async function send(call) {
     const path = `${base.pathname === '/' ? '' : base.pathname}${call.path}`;
@@ -76,18 +79,26 @@ export function createSend(options: SendOptions): Send {
       if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
-      const decision = decideRetry({
-        method: call.method,
-        outcome,
-        attempt,
-        retries: options.retries,
-        elapsedMs,
-        now,
-        random: options.random(),
-      });
-      if (isOverload(outcome)) {
+      const refused = isOverload(outcome);
+      if (refused) refusedSince ??= now.getTime();
+      const decision: Decision =
+        refused && gaveUp
+          ? { retry: false }
+          : decideRetry({
+              method: call.method,
+              outcome,
+              attempt,
+              retries: options.retries,
+              elapsedMs: refused ? Math.max(elapsedMs, now.getTime() - (refusedSince ?? 0)) : elapsedMs,
+              now,
+              random: options.random(),
+            });
+      if (refused) {
+        gaveUp ||= !decision.retry && attempt > 1;
         turn.turnedAway(decision.retry ? decision.afterMs : 0);
       } else if (outcome.kind === 'answer' && outcome.status < 500) {
+        refusedSince = undefined;
+        gaveUp = false;
         turn.succeeded();
       } else {
         turn.ended();

@@ -46,7 +46,9 @@ function bestOf(headings: readonly Heading[], role: ColumnRole): number[] {
 function emailColumns(headings: readonly Heading[], facts: ReadonlyMap<number, ColumnFacts>) {
   const addresses = (column: number) => facts.get(column)?.addresses ?? 0;
   const named = headings.filter(({ role }) => role?.role === 'email');
-  const filled = named.filter(({ column }) => addresses(column) > 0);
+  // With addresses in one of them, a wrong one in another is a problem of its row, not a reason to leave the column aside.
+  const some = named.some(({ column }) => addresses(column) > 0);
+  const filled = named.filter(({ column }) => some && (facts.get(column)?.attempts ?? 0) > 0);
   const own = ownOnes(filled);
   const others = filled.filter((heading) => !own.includes(heading)).map(({ column }) => column);
   if (own.length > 0) return { columns: own.map(({ column }) => column), others, byContent: false };

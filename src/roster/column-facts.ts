@@ -8,6 +8,8 @@ export interface ColumnFacts {
   filled: number;
   /** cells that hold an address */
   addresses: number;
+  /** cells that hold an @, be it in an address or in what was meant to be one */
+  attempts: number;
   /** cells of letters, no digits: names, most often */
   words: number;
   /** of those, cells of two words or more */
@@ -22,10 +24,11 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
     for (const cell of row.cells) {
       const text = cellText(cell.value).trim();
       if (text === '') continue;
-      const fact = facts.get(cell.column) ?? { filled: 0, addresses: 0, words: 0, severalWords: 0 };
+      const fact = facts.get(cell.column) ?? { filled: 0, addresses: 0, attempts: 0, words: 0, severalWords: 0 };
       facts.set(cell.column, fact);
       fact.filled += 1;
       const mayHaveAddress = text.includes('@') || text.includes('＠') || cell.link?.includes('@') === true;
+      if (mayHaveAddress) fact.attempts += 1;
       if (mayHaveAddress && parseLinkedCell(text, cell.link).found.length > 0) fact.addresses += 1;
       else if (/^[\p{L}\p{M}\s'’.,-]{2,80}$/u.test(text)) {
         fact.words += 1;

@@ -3,9 +3,10 @@ import type { ColumnFacts } from './column-facts.ts';
 
 /** For a table without header: the e-mail column has the addresses, names are columns of words; two of them are name and surname in this order. */
 export function columnsByContent(facts: ReadonlyMap<number, ColumnFacts>): ChosenColumns | undefined {
-  const email = [...facts]
+  const [email, ...others] = [...facts]
     .filter(([, fact]) => fact.addresses > 0 && fact.addresses * 2 >= fact.filled)
-    .sort(([a, first], [b, second]) => second.addresses - first.addresses || a - b)[0]?.[0];
+    .sort(([a, first], [b, second]) => second.addresses - first.addresses || a - b)
+    .map(([column]) => column);
   if (email === undefined) return undefined;
   const rows = facts.get(email)?.filled ?? 0;
   const words = [...facts]
@@ -19,5 +20,5 @@ export function columnsByContent(facts: ReadonlyMap<number, ColumnFacts>): Chose
     roles.name = [first[0]];
     if (second) roles.surname = [second[0]];
   }
-  return { roles, surnameFirst: false, emailByContent: true, othersEmails: [] };
+  return { roles, surnameFirst: false, emailByContent: true, othersEmails: others };
 }

@@ -32,7 +32,7 @@ export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
   const facts = columnFacts(below);
   const headings = header?.headings ?? [];
   const fixed = fixedColumns(columnMap, headings, sheet);
-  const ownColumns = earlierOutput(headings);
+  const ownColumns = earlierOutput(headings, sheet.name);
   const usable = headings.filter(({ column, role }) => !ownColumns.includes(column) || role?.role === 'api_key');
   const useful = header !== undefined && (usable.some(({ role }) => role) || fixed.size > 0);
   const columns = useful ? chooseColumns(usable, facts, fixed) : undefined;
@@ -80,10 +80,11 @@ function addressCount({ roles }: ChosenColumns, facts: ReadonlyMap<number, Colum
   return Math.max(0, ...(roles.email ?? []).map((column) => facts.get(column)?.addresses ?? 0));
 }
 
-/** Our own columns are only taken for ours where a key, its name or its hash stands among them. */
-function earlierOutput(headings: readonly Heading[]): number[] {
+/** Our own columns are only taken for ours where a key, its name or its hash stands among them, or in our own list of problems. */
+function earlierOutput(headings: readonly Heading[], sheet: string): number[] {
   const named = (names: readonly string[]) =>
     headings.filter(({ text }) => names.includes(text.trim().toLowerCase())).map(({ column }) => column);
+  if (sheet === 'Problems') return named([...OWN_COLUMNS, 'problem']);
   return named(['api_key', 'key_name', 'key_hash']).length > 0 ? named(OWN_COLUMNS) : [];
 }
 

@@ -38,6 +38,7 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const notices: Issue[] = tableNotices(book, table);
   const rows: RowPerson[] = [];
   const merges = tallMerges(table.sheet);
+  const skipped: { row: SheetRow; kind: keyof typeof SKIPPED }[] = [];
   const mapped = Object.keys(options.columnMap ?? {}).length > 0;
   for (const section of mapped ? [table] : tableSections(table)) {
     if (section.headerRow !== table.headerRow) notices.push(...sectionNotice(section));
@@ -47,9 +48,11 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
       if (kind === 'person') {
         const person = rowPerson(row, section, { namesOnly, now: options.now, merges }, problems, notices);
         if (person) rows.push(person);
-      } else if (kind !== 'blank') notices.push(skippedNotice(section.sheet.name, row, kind));
+      } else if (kind !== 'blank') skipped.push({ row, kind });
     }
   }
+  for (const { row, kind } of skipped.slice(0, SKIPPED_TOLD)) notices.push(skippedNotice(table.sheet.name, row, kind));
+  notices.push(...furtherSkipped(table.sheet.name, skipped.slice(SKIPPED_TOLD)));
   const people = {
     sheet: table.sheet.name,
     emailColumn: table.columns.roles.email?.[0],
@@ -79,6 +82,16 @@ function skippedNotice(sheet: string, row: SheetRow, kind: keyof typeof SKIPPED)
     SKIPPED[kind],
     first ? cellText(first.value) : '',
   );
+}
+
+/** more than a person would read */
+const SKIPPED_TOLD = 1_000;
+
+function furtherSkipped(sheet: string, rows: readonly { row: SheetRow }[]): Issue[] {
+  const [first, last] = [rows[0]?.row.number, rows.at(-1)?.row.number];
+  if (first === undefined || last === undefined) return [];
+  const message = `${rows.length} more rows without anybody between row ${first} and row ${last} were skipped.`;
+  return [createIssues(sheet, first)('skipped_more', undefined, message)];
 }
 
 const SKIPPED: Record<Exclude<RowKind, 'blank' | 'person'>, string> = {

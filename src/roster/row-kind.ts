@@ -19,6 +19,7 @@ const HEADING =
 export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
   const merged = mergesByRow(table.sheet.merges);
   const people = peopleColumns(table);
+  const titles = new Map(table.headings.map(({ column, text }) => [column, plainWords(text)]));
   let last = table.headerRow?.number ?? 0;
   let apart = false;
   return (row) => {
@@ -30,7 +31,13 @@ export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
     const acrossColumns = merged
       .get(row.number)
       ?.some(({ left, right }) => right > left && left <= (cells[0]?.column ?? 0) && right >= (cells[0]?.column ?? 0));
-    const kind = kindOf(row, cells, { table, people, apart, acrossColumns: acrossColumns ?? false });
+    const kind = kindOf(row, cells, {
+      table,
+      titles,
+      people,
+      apart,
+      acrossColumns: acrossColumns ?? false,
+    });
     if (kind === 'person' || kind === 'header') apart = false;
     return kind;
   };
@@ -38,6 +45,8 @@ export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
 
 interface Surroundings {
   table: FoundTable;
+  /** column → its heading in plain words */
+  titles: ReadonlyMap<number, string>;
   /** columns of names and addresses */
   people: readonly number[];
   /** a blank row stands between this row and the last person */
@@ -47,11 +56,11 @@ interface Surroundings {
 }
 
 function kindOf(row: SheetRow, cells: readonly Cell[], around: Surroundings): RowKind {
-  const { table, people, apart } = around;
+  const { table, titles, people, apart } = around;
   const emails = table.columns.roles.email ?? [];
   const text = cellText(cells[0]?.value);
   const first = plainWords(text);
-  if (repeatsHeader(cells, table)) return 'header';
+  if (repeatsHeader(cells, titles, table)) return 'header';
   if (emails.some((column) => cellText(cellAt(row, column)?.value).includes('@'))) {
     const alone = cells.length === 1 && apart;
     return alone && (isSentence(text) || (people.length > 1 && wordsBesideAddress(text) > 1)) ? 'note' : 'person';
@@ -86,10 +95,9 @@ function peopleColumns(table: FoundTable): number[] {
 }
 
 /** The same headings again, or other words for the same columns: the header's second language, a platform's own names below the questions. */
-function repeatsHeader(cells: readonly Cell[], table: FoundTable): boolean {
+function repeatsHeader(cells: readonly Cell[], titles: ReadonlyMap<number, string>, table: FoundTable): boolean {
   if (cells.length < 2) return false;
-  const title = (column: number) => table.headings.find((heading) => heading.column === column)?.text ?? '';
-  if (cells.every((cell) => plainWords(title(cell.column)) === plainWords(cellText(cell.value)))) return true;
+  if (cells.every((cell) => titles.get(cell.column) === plainWords(cellText(cell.value)))) return true;
   return headsSameColumns(headingRoles(cells), table);
 }
 

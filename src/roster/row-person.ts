@@ -1,12 +1,13 @@
 import type { Issue } from '../errors.ts';
 import { cellText, cleanText } from './clean-text.ts';
 import { displayName, type EmailCell, type FoundAddress, isPlaceholder } from './email-cell.ts';
-import { parseExpiry } from './expires.ts';
 import type { FoundTable } from './find-table.ts';
 import { splitFullName } from './full-name.ts';
-import { createIssues, type IssueMaker } from './issues.ts';
-import { parseLimit } from './limit.ts';
+import { looksGarbled } from './garbled.ts';
+import { createIssues } from './issues.ts';
 import { parseLinkedCell } from './link-address.ts';
+import { addBroken, type RowIssues } from './row-issues.ts';
+import { rowExpiry, rowLimit } from './row-limits.ts';
 import { safeText } from './safe-text.ts';
 import { type Cell, cellAt, type SheetRow } from './sheet.ts';
 import type { TallMerges } from './tall-merges.ts';
@@ -46,10 +47,10 @@ export function rowPerson(
   const before = problems.length;
   const { roles } = table.columns;
   const make = createIssues(table.sheet.name, row.number);
-  const broken = (cell: Cell | undefined) => addBroken(cell, make, problems);
+  const issues = { make, problems, notices };
   const text = (columns: number[] | undefined) => {
     const cell = columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
-    return broken(cell) ? '' : cleanText(cellText(cell?.value));
+    return addBroken(cell, issues) ? '' : cleanText(cellText(cell?.value));
   };
   const hasNames = (roles.name ?? roles.surname ?? roles.full_name) !== undefined;
   const names = hasNames
@@ -60,7 +61,12 @@ export function rowPerson(
       make('name_too_long', roles.name?.[0], 'This name has more than 200 characters. Shorten it.', names.name),
     );
   }
-  const addresses = rowAddresses(row, roles.email ?? [], options.merges, make, problems, notices);
+  if (looksGarbled(`${names.name} ${names.surname}`)) {
+    const message =
+      'Letters of this name seem to have been lost in an earlier export. Correct it, or export the roster again as UTF-8.';
+    notices.push(make('garbled_name', undefined, message, `${names.name} ${names.surname}`.trim()));
+  }
+  const addresses = rowAddresses(row, roles.email ?? [], options.merges, issues);
   if (addresses.length === 0 && problems.length === before && !options.namesOnly) {
     const cell = roles.email?.[0] === undefined ? undefined : cellAt(row, roles.email[0]);
     problems.push(
@@ -85,8 +91,10 @@ export function rowPerson(
       make('no_name', undefined, `This row has no name; the key will be named without one.`, addresses[0]?.address),
     );
   }
-  const limit = rowLimit(row, roles.limit, options.merges, make, problems, notices);
-  const expires = rowExpiry(row, roles.expires, options.merges, options.now, make, problems);
+  const own = (columns: number[] | undefined) =>
+    columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
+  const limit = rowLimit(own(roles.limit), issues);
+  const expires = rowExpiry(own(roles.expires), options.now, issues);
   if (problems.length > before) return undefined;
   const group = text(roles.group) || undefined;
   const id = text(roles.id) || undefined;
@@ -115,15 +123,14 @@ function rowAddresses(
   row: SheetRow,
   columns: readonly number[],
   merges: TallMerges,
-  make: IssueMaker,
-  problems: Issue[],
-  notices: Issue[],
+  issues: RowIssues,
 ): FoundAddress[] {
+  const { make, problems, notices } = issues;
   const found = new Map<string, FoundAddress>();
   for (const column of columns) {
     const cell = merges.cell(row, column);
     const text = cellText(cell?.value);
-    if (!cell || addBroken(cell, make, problems)) continue;
+    if (!cell || addBroken(cell, issues)) continue;
     if ((text.trim() === '' || isPlaceholder(text)) && !cell.link) continue;
     const parsed = parseLinkedCell(text, cell.link);
     const [wrong] = parsed.problems;
@@ -163,73 +170,4 @@ function addressMessage({ found, problems }: EmailCell): string {
     return `This is not a valid e-mail address: ${worst?.why ?? ''}. Correct it, or delete the row.`;
   }
   return `This cell has more than addresses: ${beside.slice(0, 5).join(', ')}. Leave only the addresses.`;
-}
-
-function addBroken(cell: Cell | undefined, make: IssueMaker, problems: Issue[]): boolean {
-  if (cell?.mark === 'error') {
-    problems.push(
-      make(
-        'cell_error',
-        cell.column,
-        'The cell shows an error instead of a value. Correct its formula.',
-        cellText(cell.value),
-      ),
-    );
-    return true;
-  }
-  if (cell?.mark !== 'uncalculated') return false;
-  problems.push(
-    make(
-      'formula_without_value',
-      cell.column,
-      'The formula in this cell has no saved result. Open the file in Excel or LibreOffice and save it.',
-    ),
-  );
-  return true;
-}
-
-function rowLimit(
-  row: SheetRow,
-  columns: number[] | undefined,
-  merges: TallMerges,
-  make: IssueMaker,
-  problems: Issue[],
-  notices: Issue[],
-) {
-  const column = columns?.[0];
-  const cell = column === undefined ? undefined : merges.cell(row, column);
-  const text = cellText(cell?.value).trim();
-  if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
-  const parsed = parseLimit(text);
-  if ('problem' in parsed) {
-    problems.push(
-      make(
-        'invalid_limit',
-        column,
-        `This limit cannot be used: ${parsed.problem}. Write US dollars such as 2.50, or none.`,
-        text,
-      ),
-    );
-    return undefined;
-  }
-  if (parsed.note !== undefined) notices.push(make('limit_read', column, `${parsed.note} USD.`, text));
-  return parsed.limit;
-}
-
-function rowExpiry(
-  row: SheetRow,
-  columns: number[] | undefined,
-  merges: TallMerges,
-  now: Date,
-  make: IssueMaker,
-  problems: Issue[],
-): string | undefined {
-  const column = columns?.[0];
-  const cell = column === undefined ? undefined : merges.cell(row, column);
-  const text = cellText(cell?.value).trim();
-  if (addBroken(cell, make, problems) || text === '' || /^[-–—]$/.test(text)) return undefined;
-  const parsed = parseExpiry(text, now);
-  if ('expires' in parsed) return parsed.expires;
-  problems.push(make('invalid_expiry', column, `This expiry cannot be used: ${parsed.problem}.`, text));
-  return undefined;
 }

@@ -72,7 +72,7 @@ export function tableNotices(book: Book, table: FoundTable): Issue[] {
       make(
         'other_email_column',
         column,
-        `Column ${columnLetter(column)} was left aside: it holds somebody else's addresses. Use --column email=… if it is the right one.`,
+        `Column ${columnLetter(column)} was left aside: its addresses seem to be somebody else's, or further ones. Use --column email=… if it is the right one.`,
         title,
       ),
     );

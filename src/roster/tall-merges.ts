@@ -2,6 +2,8 @@ import { type Cell, cellAt, type Sheet, type SheetRow } from './sheet.ts';
 
 /** taller merges are layout, not a value for each row */
 const TALLEST = 2_000;
+/** no roster has more cells under merges; it bounds what a hostile file can ask for */
+const MOST_CELLS = 200_000;
 
 /** Where a cell merged over several rows stands: the value of its first row holds for the others. */
 export interface TallMerges {
@@ -16,7 +18,9 @@ export function tallMerges(sheet: Sheet): TallMerges {
   const starts = new Map<string, number>();
   for (const { top, bottom, left, right } of sheet.merges) {
     if (left !== right || bottom === top || bottom - top > TALLEST) continue;
-    for (let row = top + 1; row <= bottom; row += 1) starts.set(`${row}:${left}`, top);
+    for (let row = top + 1; row <= bottom && starts.size < MOST_CELLS; row += 1) {
+      if (rows.has(row)) starts.set(`${row}:${left}`, top);
+    }
   }
   const startOf = (row: SheetRow, column: number) =>
     starts.size === 0 ? undefined : starts.get(`${row.number}:${column}`);

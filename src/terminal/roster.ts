@@ -2,6 +2,7 @@ import type { Issue } from '../errors.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
 import { cellWidth, padCells, truncateCells } from './cell-width.ts';
+import { wrapText } from './wrap.ts';
 
 const PREVIEW_ROWS = 8;
 const ROWS_A_GROUP = 10;
@@ -12,8 +13,8 @@ export function renderRoster(roster: Roster, columns: number): string {
   const blocks = [
     heading(roster),
     preview(roster, columns),
-    grouped(`${count(problems.length, 'problem')}: these rows cannot be used`, problems),
-    grouped(count(notices.length, 'notice'), notices),
+    grouped(`${count(problems.length, 'problem')}: these rows cannot be used`, problems, columns),
+    grouped(count(notices.length, 'notice'), notices, columns),
     summary(participants.length, problems),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -106,7 +107,7 @@ function preview({ participants }: Roster, columns: number): string {
 }
 
 /** Issues of one kind and message together, each with its place and value. */
-function grouped(title: string, issues: readonly Issue[]): string {
+function grouped(title: string, issues: readonly Issue[], columns: number): string {
   if (issues.length === 0) return '';
   const groups = new Map<string, Issue[]>();
   for (const issue of issues) {
@@ -114,8 +115,10 @@ function grouped(title: string, issues: readonly Issue[]): string {
     groups.set(key, [...(groups.get(key) ?? []), issue]);
   }
   const lines = [...groups.values()].flatMap((group) => [
-    `  ${group[0]?.message ?? ''}`,
-    ...group.slice(0, ROWS_A_GROUP).flatMap((issue) => (place(issue) === '' ? [] : [`    ${place(issue)}`])),
+    ...wrapText(group[0]?.message ?? '', columns - 2).map((line) => `  ${line}`),
+    ...group
+      .slice(0, ROWS_A_GROUP)
+      .flatMap((issue) => (place(issue) === '' ? [] : [`    ${truncateCells(place(issue), columns - 4)}`])),
     ...(group.length > ROWS_A_GROUP ? [`    … and ${group.length - ROWS_A_GROUP} more`] : []),
   ]);
   return [`${title}`, ...lines].join('\n');

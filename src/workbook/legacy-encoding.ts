@@ -1,13 +1,13 @@
-/** Windows code pages and the languages that are written in them, each with its letters beyond ASCII. */
+/** Windows code pages and the languages that are written in them, each with its letters beyond ASCII, the rarer ones of names behind the bar. */
 const CODE_PAGES = [
-  { encoding: 'windows-1257', languages: ['āčēģīķļņšūžōŗ', 'ąčęėįšųūž', 'äöüõšž'] },
+  { encoding: 'windows-1257', languages: ['āčēģīķļņšūž|ōŗ', 'ąčęėšūž|įų', 'äöüõ|šž'] },
   {
     encoding: 'windows-1250',
-    languages: ['ąćęłńóśźż', 'áčďéěíňóřšťúůýž', 'áäčďéíĺľňóôŕšťúýž', 'áéíóöőúüű', 'ăâîşţ', 'čćđšž'],
+    languages: ['ąćęłńóśż|ź', 'áčéěíňřšůýž|ďóťú', 'áčéíľšťúýž|äďĺňóôŕ', 'áéíóöőúü|ű', 'ăâîşţ', 'ćčđšž'],
   },
   {
     encoding: 'windows-1252',
-    languages: ['äöüß', 'àâæçéèêëîïôœùûüÿ', 'áéíñóúü', 'åäöæøé', 'ãáâàçéêíóôõú', 'àèéìòù', 'äöüõšž'],
+    languages: ['äöüß', 'çéèëîïô|àâæêœùûüÿ', 'áéíñóú|ü', 'åäöæøé', 'ãáâçéêíóôõ|àú', 'àèéìòù', 'äöüõ|šž'],
   },
   {
     encoding: 'windows-1251',
@@ -44,14 +44,20 @@ function weaker(score: number): number {
   return score > 0 ? score * FOREIGN_WORD : score;
 }
 
+/** a consonant with a mark between two others: rare in every language, common where a vowel was misread (`Sřren` for `Søren`) */
+const WEDGED = /[bcdfghjklmnpqrstvwxz][čćďģķļłňņńřšśťžźż][bcdfghjklmnpqrstvwxz]/i;
+
 /** Letters of the language count for; other letters, symbols inside words, capitals after small letters and mixed scripts count against. */
 function likeness(word: string, letters: string): number {
   let score = 0;
+  const rare = letters.indexOf('|');
   for (const letter of word) {
     if (letter.charCodeAt(0) < 128) continue;
-    if (letters.includes(letter.toLowerCase())) score += 2;
+    const at = letters.indexOf(letter.toLowerCase());
+    if (at >= 0) score += rare >= 0 && at > rare ? 1 : 2;
     else score -= /\p{L}/u.test(letter) ? 2 : 4;
   }
+  if (WEDGED.test(word)) score -= 1;
   score -= 4 * (word.match(/\p{Ll}\p{Lu}/gu)?.length ?? 0);
   if (/[\u0400-\u04ff]/.test(word)) return /[a-z]/i.test(word) ? score - 8 : score;
   // Latin words do not have three letters with diacritics in a row; Cyrillic ones read as Latin do.

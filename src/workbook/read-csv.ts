@@ -1,30 +1,69 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Sheet } from '../roster/sheet.ts';
 import { findDelimiter } from './delimiter.ts';
-import { corrupt, noRows } from './refusals.ts';
+import { corrupt, noRows, tooBig } from './refusals.ts';
 
 /** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
 export function readCsv(file: string, text: string): Sheet {
   const declared = /^sep=(.)\r?\n/i.exec(text);
   const body = declared ? text.slice(declared[0].length) : text;
   if (body.trim() === '') throw noRows(file);
-  const records = parseRecords(file, body, declared?.[1] ?? findDelimiter(body));
+  if (/[^\r\n]{1000000}/.test(body)) throw tooBig(file, 'a line has more than a million characters');
+  const records = oneEach(parseRecords(file, body, declared?.[1] ?? findDelimiter(body)));
   const rows = records.map((record, index) => ({
     number: index + 1,
     hidden: false,
     cells: record.flatMap((value, column) =>
-      value === '' ? [] : [{ column, value, link: undefined, mark: undefined }],
+      value === '' ? [] : [{ column, value: asText(value), link: undefined, mark: undefined }],
     ),
   }));
   return { name: '', hidden: false, rows: rows.filter((row) => row.cells.length > 0), merges: [] };
 }
 
+/** in bytes: a record that never ends would take all the memory */
+const LONGEST_ROW = 1_000_000;
+/** as Excel's */
+const MOST_COLUMNS = 16_384;
+
+/** A single line of nothing but addresses, as a mail program's "To" field has it, is a list: one row each. */
+function oneEach(records: string[][]): string[][] {
+  const [only = [], ...more] = records.filter((record) => record.some((field) => field.trim() !== ''));
+  const fields = only.filter((field) => field.trim() !== '');
+  return more.length === 0 && fields.length > 1 && fields.every((field) => field.includes('@'))
+    ? fields.map((field) => [field])
+    : records;
+}
+
+/** `="007"`: how exports make Excel keep a text a text */
+function asText(value: string): string {
+  const text = /^="(.*)"$/s.exec(value)?.[1];
+  return text === undefined ? value : text.replaceAll('""', '"');
+}
+
 function parseRecords(file: string, text: string, delimiter: string): string[][] {
-  const options = { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false };
+  const options = {
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: false,
+    ltrim: /[,;|] +"/.test(text.slice(0, 10_000)),
+  };
   try {
-    return parse(text, options);
+    return parse(text, {
+      ...options,
+      max_record_size: LONGEST_ROW,
+      on_record: (record: string[]) => {
+        if (record.length > MOST_COLUMNS) throw tooBig(file, 'a row has more than 16,384 fields');
+        return record;
+      },
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_MAX_RECORD_SIZE')
+      throw tooBig(
+        file,
+        'a row has more than a million characters; perhaps a quotation mark is opened and never closed',
+      );
     throw corrupt(file, `a quotation mark is opened and never closed (${error.message})`, error);
   }
 }

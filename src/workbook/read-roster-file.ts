@@ -48,6 +48,9 @@ async function readBytes(file: string, path: string): Promise<Uint8Array> {
     const facts = await stat(path);
     if (facts.isDirectory())
       throw usageError('not_found', `${safeText(file)} is a folder, not a file.`, { hint: 'Name the roster itself.' });
+    // A device may never end; a pipe is what a shell makes of <(…).
+    if (!facts.isFile() && !facts.isFIFO())
+      throw usageError('not_found', `${safeText(file)} is not a file.`, { hint: 'Name the roster itself.' });
     if (facts.size > MAX_BYTES) throw tooBig(file, 'it has more than 150 MB');
     return await readFile(path);
   } catch (error) {
@@ -58,7 +61,7 @@ async function readBytes(file: string, path: string): Promise<Uint8Array> {
 
 function unreadable(file: string, code: string, cause: Error): Error {
   const shown = safeText(file);
-  if (code === 'ENOENT')
+  if (code === 'ENOENT' || code === 'ENOTDIR')
     return usageError('not_found', `There is no file ${shown}.`, { hint: 'Check the name and the folder.', cause });
   if (code === 'EBUSY')
     return usageError('not_readable', `${shown} is locked by another program.`, {

@@ -45,6 +45,9 @@ export async function parseWholeXml(file: string, chunks: AsyncIterable<Buffer>,
   while (!(await pieces.next()).done);
 }
 
+/** real parts reach about twelve */
+const DEEPEST = 200;
+
 function createParser(file: string, handler: XmlHandler): SaxesParser {
   const parser = new SaxesParser();
   const onText = (text: string): void => handler.text?.(text);
@@ -55,8 +58,16 @@ function createParser(file: string, handler: XmlHandler): SaxesParser {
   parser.on('doctype', (text) => {
     if (/<!ENTITY/i.test(text)) throw corrupt(file, 'it defines XML entities, which no spreadsheet program does');
   });
-  parser.on('opentag', (tag) => handler.open(localName(tag.name), tag.attributes));
-  parser.on('closetag', (tag) => handler.close?.(localName(tag.name)));
+  let depth = 0;
+  parser.on('opentag', (tag) => {
+    depth += 1;
+    if (depth > DEEPEST) throw corrupt(file, 'its elements are nested without end');
+    handler.open(localName(tag.name), tag.attributes);
+  });
+  parser.on('closetag', (tag) => {
+    depth -= 1;
+    handler.close?.(localName(tag.name));
+  });
   parser.on('text', onText);
   parser.on('cdata', onText);
   return parser;

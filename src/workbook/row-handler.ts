@@ -88,7 +88,10 @@ function cleanCell(cell: OpenCell, inline: string | undefined): CleanCell | unde
     formula,
   });
   if (inline !== undefined) return clean('string', inline);
-  if (value === '') return formula === undefined || (type === 'str' && cell.value !== undefined) ? undefined : { ...clean('error', ''), formula };
+  if (value === '')
+    return formula === undefined || (type === 'str' && cell.value !== undefined)
+      ? undefined
+      : { ...clean('error', ''), formula };
   if (type === 's') return clean('string', Number(value));
   if (type === 'd' && isoDate(value)) return clean('date', value);
   if (type === 'str' || type === 'inlineStr' || type === 'd') return clean('string', textItem(value));

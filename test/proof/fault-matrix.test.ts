@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Screen } from '../support/cli.ts';
 import { type Fault, retyped, sameSecret, without } from '../support/faults.ts';
 import { CREATE_FAULTS, DELETE_FAULTS, DONE, LIST_FAULTS } from './fault-table.ts';
+import { LONG } from './support/form.ts';
 import {
   checkEverybodyHasOne,
   checkFolder,
@@ -57,7 +58,8 @@ describe('a create', () => {
   });
 
   test.each(KEY_FIELDS())('an answer without or with another type of %s costs nothing', async (field) => {
-    for (const fault of [without(field), retyped(field, { odd: true }), retyped(field, 'odd'), retyped(field, 7)]) {
+    const odd = LONG ? ['odd', 7, { odd: true }] : ['odd'];
+    for (const fault of [without(field), ...odd.map((value) => retyped(field, value))]) {
       const world = await useWorld({ rules: ({ route }) => (route === 'POST /keys' ? fault : undefined) });
       expect(endOf(await world.run([...world.provision, ...FLAGS]), world)).toBe(DONE);
       await mends(world);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import yauzl from 'yauzl';
 
@@ -21,7 +21,7 @@ export async function findLeaks(
     look(`the name ${name}`, name);
     const path = join(folder, name);
     const base = name.split(/[/\\]/).at(-1) ?? '';
-    if (!statSync(path).isFile() || MAY_HOLD.test(base)) continue;
+    if (!lstatSync(path).isFile() || MAY_HOLD.test(base)) continue;
     const bytes = readFileSync(path);
     look(name, bytes.toString('latin1'));
     if (bytes.subarray(0, 2).toString() === 'PK') look(name, await unzipped(bytes));

@@ -65,6 +65,17 @@ const READ: [string, Part[], string[]][] = [
     workbookParts(sheetXml(GOOD)).map((part) => ({ ...part, name: part.name.replaceAll('/', '\\') })),
     ANNA,
   ],
+  [
+    'merges without end',
+    workbookParts(
+      sheetXml(
+        GOOD,
+        '',
+        `<mergeCells>${Array.from({ length: 20_000 }, (_, at) => `<mergeCell ref="A${at + 9}:A${at + 1_900}"/>`).join('')}</mergeCells>`,
+      ),
+    ),
+    ANNA,
+  ],
   ['formatted empty rows without end', workbookParts(sheetXml(GOOD + formattedRows(300_000))), ANNA],
   [
     'cached results 0, FALSE and "" of formulas',
@@ -118,6 +129,7 @@ const REFUSED: [string, Buffer, string][] = [
   ['a part twice', handBuiltZip([...workbookParts(sheetXml(GOOD)), ...workbookParts(sheetXml(GOOD))]), 'corrupt'],
   ['missing shared strings', handBuiltZip(workbookParts(sheetXml(SHARED))), 'corrupt'],
   ['XML that is cut', handBuiltZip(workbookParts(sheetXml(GOOD).slice(0, -20))), 'corrupt'],
+  ['elements nested without end', handBuiltZip(workbookParts(sheetXml(`${GOOD}${'<a>'.repeat(100_000)}`))), 'corrupt'],
   ['an .ods inside', handBuiltZip([{ name: 'content.xml', data: '<x/>' }]), 'not_xlsx'],
   [
     'a .docx inside',

@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+
+/** What a thread may use at most. */
+export interface ThreadLimits {
+  ms: number;
+  /** of its JavaScript objects; buffers are not counted */
+  mb: number;
+  /** resolves after `ms`, or early when the signal aborts */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type ThreadResult<T> = { kind: 'answer'; answer: T } | { kind: 'out_of_time' } | { kind: 'out_of_memory' };
+
+/**
+ * Runs a script in a thread of its own until it posts its first message. A thread, unlike a promise, can be stopped in the middle of a loop that never ends, and
+ * when it runs out of memory it ends alone. Rejects with what the script itself threw.
+ */
+export async function runKillable<T>(script: URL, data: unknown, limits: ThreadLimits): Promise<ThreadResult<T>> {
+  const worker = new Worker(script, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: limits.mb } });
+  const done = new AbortController();
+  const answer = new Promise<ThreadResult<T>>((resolve, reject) => {
+    worker.once('message', (message: T) => resolve({ kind: 'answer', answer: message }));
+    worker.once('error', (error) => (ranOutOfMemory(error) ? resolve({ kind: 'out_of_memory' }) : reject(error)));
+    worker.once('exit', (code) => reject(new Error(`The thread ended without an answer (${code}).`)));
+  });
+  const time = limits.sleep(limits.ms, done.signal).then((): ThreadResult<T> => ({ kind: 'out_of_time' }));
+  try {
+    return await Promise.race([answer, time]);
+  } finally {
+    done.abort();
+    await worker.terminate();
+  }
+}
+
+function ranOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}

@@ -1,0 +1,23 @@
+// The entry point of the thread that reads a roster: one request in, one answer out.
+import { parentPort, workerData } from 'node:worker_threads';
+import { CliError } from '../errors.ts';
+import type { Roster } from '../roster/participant.ts';
+import { type RosterRequest, understandRoster } from './understand-roster.ts';
+
+/** An error's class is lost between threads, so its fields are sent. */
+export type RosterAnswer =
+  | { roster: Roster }
+  | { refused: Pick<CliError, 'code' | 'exitCode' | 'message' | 'hint' | 'issues'> };
+
+const request: RosterRequest = workerData;
+parentPort?.postMessage(await answer());
+
+async function answer(): Promise<RosterAnswer> {
+  try {
+    return { roster: await understandRoster(request, () => new Date()) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const { code, exitCode, message, hint, issues } = error;
+    return { refused: { code, exitCode, message, hint, issues } };
+  }
+}
