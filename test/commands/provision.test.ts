@@ -197,11 +197,11 @@ not an address,Valdis,Vēveris
       2  Anda Baklāne  new key  BSSDH_2025_Anda_Baklāne_<tag>  <masked>
 
     1 key created; limits of the new ones $1.00 in sum
-    1 row problem left out; see problems.xlsx.
+    1 row left out, with 1 problem; see problems.xlsx
     Saved in <folder>/output/sandbox/BSSDH_2025
       keys.json      the keys for programs
       keys.xlsx      the roster's own table, with each person's key
-      problems.xlsx
+      problems.xlsx  the rows without a key, and why
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
