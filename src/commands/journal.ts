@@ -49,8 +49,9 @@ function repairCommand(host: CommandHost) {
     new Command('repair')
       .summary('make a damaged journal whole')
       .description(
-        'Makes a damaged journal whole: all good lines stay, secrets of the others are taken from keys.json where it has them,\n' +
-          'and the next run finds out what became of the rest. The journal as it was is kept beside it.',
+        'Makes a damaged journal whole: all good lines stay, secrets of the others are taken from keys.json where it has them, ' +
+          'and the next run finds out what became of the rest.\n' +
+          'The journal as it was is kept beside it.',
       )
       .argument('<prefix>', 'which workshop'),
   )

@@ -8,8 +8,8 @@ export function createUpdateCommand(host: CommandHost) {
   const base = new Command('update')
     .summary('change limits of keys, disable or enable them')
     .description(
-      'Changes keys that exist; their secrets stay. Shows old → new for each key first; keys that are as they shall be\n' +
-        'are not touched.',
+      'Changes keys that exist; their secrets stay.\n' +
+        'Shows old → new for each key first. Keys that are as they shall be are not touched.',
     )
     .option('--limit <usd>', 'what each key may spend, or "none" for no limit')
     .option('--add-limit <usd>', 'so much more than each key may spend now');

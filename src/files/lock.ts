@@ -149,7 +149,7 @@ function lockedError(folder: string, rival: Rival): CliError {
   const who =
     note === undefined
       ? `a process whose lock file ${path} cannot be read`
-      : `process ${note.pid} (${note.command || 'orkeys'}) since ${note.started_at}`;
+      : `process ${note.pid} (${note.command || 'orkeys'}) since ${note.started_at.slice(0, 16).replace('T', ' ')} UTC`;
   const where = rival.verdict === 'elsewhere' ? ` on ${note?.host || 'another machine'}` : '';
   const hint =
     rival.verdict === 'elsewhere' || note === undefined

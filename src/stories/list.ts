@@ -6,7 +6,7 @@ import { parseFields } from '../terminal/fields.ts';
 import { printJson } from '../terminal/json.ts';
 import { KEY_FIELDS, keysJson, renderKeys } from '../terminal/key-table.ts';
 import { readSelectors } from './read-selectors.ts';
-import { incompleteListing, selectFromAccount } from './select-keys.ts';
+import { incompleteListing, nearPrefix, selectFromAccount } from './select-keys.ts';
 import { openSession, type SessionFlags } from './session.ts';
 
 export interface ListOptions {
@@ -28,6 +28,8 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
     if (options.json) printJson(ctx, keysJson(keys, ctx.now(), view));
     else ctx.stdout.write(renderKeys(keys, ctx, fields));
     for (const note of options.quiet || options.json ? [] : known.notes) ctx.stderr.write(`Note: ${note}\n`);
+    const near = keys.length === 0 ? nearPrefix(read, known) : undefined;
+    if (near !== undefined && !options.quiet && !options.json) ctx.stderr.write(`${near}\n`);
     if (listing.complete) return EXIT.OK;
     throw incompleteListing(listing, 'Run the same command again.');
   } finally {

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import type { RosterFlags } from '../commands/roster-flags.ts';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../errors.ts';
+import { nearMisses } from '../plan/near-misses.ts';
 import { parseColumnFlags } from '../roster/column-flags.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
@@ -26,7 +28,15 @@ const THREAD = new URL('./roster-thread.js', import.meta.url);
  * Reads and understands a roster, in a thread that is stopped when a file takes too much time or memory; without a build, in place.
  * Throws CliError (exit 2) where the file yields no one.
  */
-export async function readRoster({ file, flags, ctx, now }: ReadRosterOptions): Promise<Roster> {
+export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
+  try {
+    return await understood(options);
+  } catch (error) {
+    throw (await misspelt(error, resolve(options.ctx.cwd, options.file))) ?? error;
+  }
+}
+
+async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise<Roster> {
   const request: RosterRequest = {
     source: file === '-' ? { file, bytes: await ctx.stdin.readAll() } : { file, path: resolve(ctx.cwd, file) },
     options: {
@@ -66,4 +76,14 @@ function threadLimits(mb: number): { ms: number; mb: number } {
 function sizeOf({ source }: RosterRequest): number {
   if ('bytes' in source) return source.bytes.length;
   return statSync(source.path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The same error with the name of a file that is there, where one is like what was typed. */
+async function misspelt(error: unknown, path: string): Promise<CliError | undefined> {
+  if (!(error instanceof CliError) || error.code !== 'not_found') return undefined;
+  const there = await readdir(dirname(path)).catch(() => []);
+  const rosters = there.filter((name) => /^(?!~\$).*\.(?:xlsx|xlsm|csv|tsv)$/i.test(name));
+  const near = nearMisses(basename(path), rosters, 1)[0];
+  if (near === undefined || near === basename(path)) return undefined;
+  return usageError('not_found', error.message, { hint: `Did you mean ${near}?`, cause: error });
 }

@@ -81,7 +81,7 @@ export function requireMatches(read: ReadSelectors, { keys, missing, known, list
 }
 
 /** The workshop here that a prefix was probably meant to name. */
-function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops }: KnownKeys): string | undefined {
+export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops }: KnownKeys): string | undefined {
   if (prefix === undefined) return undefined;
   const known = workshops.map((workshop) => workshop.prefix);
   const near = nearMisses(prefix, known, 1)[0];

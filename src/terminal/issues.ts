@@ -1,7 +1,9 @@
 import type { Output } from '../context.ts';
 import type { Issue } from '../errors.ts';
 import { truncateCells } from './cell-width.ts';
+import { tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
+import { wrapText } from './wrap.ts';
 
 /** Issues grouped by what is wrong, in the order they came; no line break at the end. A terminal gets at most 20 of a group. */
 export function renderIssues(issues: readonly Issue[], output: Output): string {
@@ -24,7 +26,8 @@ function groupByMessage(issues: readonly Issue[]): Map<string, Issue[]> {
 function renderGroup(message: string, group: readonly Issue[], output: Output): string {
   const places = group.map(renderPlace).filter((place) => place !== '');
   const shown = output.isTTY ? places.slice(0, MOST_ON_A_TERMINAL) : places;
-  const lines = [`  ${visibleText(message)}`, ...shown.map((place) => `    ${place}`)];
+  const text = wrapText(visibleText(message), tableWidth(output) - 2).map((line) => `  ${line}`);
+  const lines = [...text, ...shown.map((place) => `    ${place}`)];
   const rest = places.length - shown.length;
   if (rest > 0) lines.push(`    … and ${rest} more (--json shows all)`);
   return lines.join('\n');

@@ -57,7 +57,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (text !== '') text += '\n';
   text += `${tally(view)}\n`;
   if (roster.problems.length > 0)
-    text += `${count(roster.problems.length, 'row problem')} left out; see problems.xlsx.\n`;
+    text += `${count(rowsWithProblems(roster), 'row')} left out, with ${count(roster.problems.length, 'problem')}; see problems.xlsx\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
   for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, folder);
   if (files.some((file) => file.private === false)) {
@@ -103,9 +103,14 @@ function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): strin
   return `  ${name} (the usual file is open in another program)\n`;
 }
 
+function rowsWithProblems({ problems }: SummaryView['roster']): number {
+  return new Set(problems.map(({ sheet, row }) => `${sheet} ${row}`)).size;
+}
+
 const WHAT_IS_IN: Readonly<Record<string, string>> = {
-  'keys.xlsx': "the roster's own table with everybody's key",
-  'keys.json': 'the same for programs',
+  'keys.xlsx': "the roster's own table, with each person's key",
+  'keys.json': 'the keys for programs',
+  'problems.xlsx': 'the rows without a key, and why',
   'journal.jsonl': 'what was done; all else can be made anew from it',
 };
 

@@ -61,7 +61,7 @@ async function readBytes(file: string, path: string): Promise<Uint8Array> {
 
 function unreadable(file: string, code: string, cause: Error): Error {
   const shown = safeText(file);
-  if (code === 'ENOENT')
+  if (code === 'ENOENT' || code === 'ENOTDIR')
     return usageError('not_found', `There is no file ${shown}.`, { hint: 'Check the name and the folder.', cause });
   if (code === 'EBUSY')
     return usageError('not_readable', `${shown} is locked by another program.`, {

@@ -37,8 +37,8 @@ test('one key for each participant, everything saved, and what to type next', as
 
     3 keys created; limits of the new ones $3.00 in sum
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
@@ -101,8 +101,8 @@ test('a second run makes no key and leaves every file as it was, byte for byte',
 
     0 keys created, 3 had one already
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
@@ -197,11 +197,11 @@ not an address,Valdis,Vēveris
       2  Anda Baklāne  new key  BSSDH_2025_Anda_Baklāne_<tag>  <masked>
 
     1 key created; limits of the new ones $1.00 in sum
-    1 row problem left out; see problems.xlsx.
+    1 row left out, with 1 problem; see problems.xlsx
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
-      problems.xlsx
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
+      problems.xlsx  the rows without a key, and why
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
@@ -254,8 +254,8 @@ zane.ozola@example.net,Zane,Ozola,
 
     1 key created, 1 have one elsewhere; limits of the new ones $1.00 in sum
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works

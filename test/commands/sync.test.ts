@@ -27,8 +27,8 @@ test('missing people get keys, other limits are patched, who is not listed any m
 
     1 key created, 2 had one already; limits of the new ones $0.50 in sum
     Saved in <folder>/output/WS
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix WS   asks each key if it works
@@ -70,8 +70,8 @@ test('a second sync changes nothing', async () => {
 
     0 keys created, 3 had one already
     Saved in <folder>/output/WS
-      keys.json      the same for programs
-      keys.xlsx      the roster's own table with everybody's key
+      keys.json      the keys for programs
+      keys.xlsx      the roster's own table, with each person's key
       journal.jsonl  what was done; all else can be made anew from it
     Next
       orkeys verify --prefix WS   asks each key if it works

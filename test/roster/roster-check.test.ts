@@ -31,6 +31,14 @@ async function run(args: string[], input = '') {
 }
 
 describe('roster check', () => {
+  test.each([
+    ['rooster.csv', 'Did you mean roster.csv?'],
+    ['people.xlsx', 'Check the name and the folder.'],
+    ['roster.csv/people.csv', 'Check the name and the folder.'],
+  ])('%s is not there: it says what may be meant', async (file, hint) => {
+    await expect(run(['check', file])).rejects.toMatchObject({ code: 'not_found', hint });
+  });
+
   test('shows what was understood, and exits 0 when single rows have problems', async () => {
     const { code, stdout } = await run(['check', 'roster.csv']);
     expect(code).toBe(0);
