@@ -49,14 +49,15 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
       account: current.organization_id ?? current.creator_user_id ?? undefined,
     };
     const view = { sandbox: session.sandbox, stem, wanted, notes, dryRun: options.dryRun };
-    refuseSecond(options, stem, await readWorkshop(id, ctx));
     if (options.dryRun) {
+      refuseSecond(options, stem, await readWorkshop(id, ctx));
       if (options.json) printJson(ctx, createdJson(view));
       else ctx.stdout.write(renderCreatePlan(view, ctx.stdout, ctx));
       return EXIT.OK;
     }
     const workshop = await openWorkshop(id, 'create', ctx);
     try {
+      await refuseSecondSaved(options, stem, workshop, ctx);
       if (!options.quiet && !options.json) ctx.stderr.write(renderCreatePlan(view, ctx.stderr, ctx));
       return await createOne(options, create, view, session, workshop, ctx);
     } finally {
@@ -78,7 +79,6 @@ async function createOne(
   ctx: Context,
 ): Promise<ExitCode> {
   const { journal } = workshop;
-  refuseSecond(options, create.stem, journal.state);
   const survey: SurveyTools = {
     api: session.api,
     sleep: ctx.sleep,
@@ -152,6 +152,21 @@ function refuseSecond({ again }: CreateOptions, stem: string, state: JournalStat
   throw usageError('exists', `There is a key of that name: ${name}. Nothing was created.`, {
     hint: 'Its secret is in keys.json. To make one more, add --again.',
   });
+}
+
+/** The run that made that key may have been killed before it wrote its files. */
+async function refuseSecondSaved(
+  options: CreateOptions,
+  stem: string,
+  workshop: Workshop,
+  ctx: Context,
+): Promise<void> {
+  try {
+    refuseSecond(options, stem, workshop.journal.state);
+  } catch (error) {
+    await saveResults(workshop, ctx);
+    throw error;
+  }
 }
 
 function stemOf({ wanted, facts }: TagRecord): string {

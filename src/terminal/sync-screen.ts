@@ -1,5 +1,5 @@
 import type { Context, Output } from '../context.ts';
-import type { Change, Outcome } from '../plan/change.ts';
+import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import type { Left, SyncPlan } from '../plan/plan-sync.ts';
 import type { Participant } from '../roster/participant.ts';
 import { type ChangesView, type ChangeWords, changesJson, renderChanged, renderChanges } from './change-screen.ts';
@@ -44,7 +44,9 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
 export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
   const { provision, sync, outcomes } = view;
   const part = (words: ChangeWords, reason: 'update' | 'revoke') => {
-    const some = outcomes.filter(({ change }) => 'reason' in change && change.reason === reason);
+    const some = outcomes.filter(
+      ({ change }) => 'reason' in change && change.reason === reason && !isBookkeeping(change),
+    );
     if (some.length === 0) return '';
     const base = changesOf(words, [], sync.left);
     return `${renderChanged({ ...base, outcomes: some, files: [], next: [], interrupted: false }, ctx)}\n`;
