@@ -115,6 +115,7 @@ async function createOne(
   if (options.json) printJson(ctx, createdJson(done));
   else ctx.stdout.write(renderCreated(done, ctx));
   if (stopped) throw stopped;
+  if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   if (record) return EXIT.OK;
   return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.PARTIAL;
 }
