@@ -7,6 +7,7 @@ import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
 import { applyRetire } from './apply-retire.ts';
 import type { Journal } from './journal.ts';
+import { midRun } from './mid-run.ts';
 
 export interface ApplyDeps {
   api: KeysApi;
@@ -56,7 +57,7 @@ export async function applyPlan(changes: readonly Change[], deps: ApplyDeps): Pr
         const step = await applyChange(change, deps);
         outcomes.push(step.outcome);
         deps.onOutcome?.(step.outcome);
-        stopped ??= step.stop;
+        stopped ??= step.stop && midRun(step.stop);
       } catch (error) {
         crash ??= { error };
       }

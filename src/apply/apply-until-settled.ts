@@ -3,6 +3,7 @@ import type { Change, Outcome } from '../plan/change.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { planSweep, unlocatedTags, unsettledTags } from '../plan/plan-sweep.ts';
 import { type Applied, type ApplyDeps, applyPlan } from './apply-plan.ts';
+import { midRun } from './mid-run.ts';
 import { type Survey, type SurveyTools, surveyAccount } from './survey.ts';
 
 /** How often a key whose making ended in doubt is looked for and made again within one run. */
@@ -50,7 +51,7 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
     }
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode === EXIT.CANNOT_SAVE) throw error;
-    if (!stop.aborted) stopped = error;
+    if (!stop.aborted) stopped = midRun(error);
   }
   return { outcomes: latest(outcomes), stopped };
 }

@@ -11,7 +11,7 @@ import { changeOutcome, createOutcome } from './outcome.ts';
 import { createGate } from './pace-gate.ts';
 import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readTotal, readWorkspaces } from './schemas.ts';
 import { createSend, type Sent } from './send.ts';
-import { serviceError } from './service-error.ts';
+import { serviceError, unreadable } from './service-error.ts';
 
 export interface KeysClientOptions {
   /** as `checkBaseUrl` returned it */
@@ -177,7 +177,7 @@ function parsed<T>(sent: Sent, parse: (json: unknown) => T | undefined): T {
   const value = parse(json);
   if (value === undefined) {
     throw json === undefined
-      ? serviceError(sent)
+      ? unreadable(sent)
       : new CliError('unexpected_answer', EXIT.FAILED, `${where} answered something else than it should.`, {
           hint: 'Check the base URL; if it is right, the API changed: please report it.',
         });

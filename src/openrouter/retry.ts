@@ -1,4 +1,4 @@
-import { apiErrorOf } from './answer.ts';
+import { apiErrorOf, isHtml, isSuccess, jsonOf } from './answer.ts';
 import type { Answer, Failure, Method } from './exchange.ts';
 import { waitAskedFor } from './retry-after.ts';
 
@@ -66,6 +66,8 @@ function mayRepeat({ method, outcome, attempt }: Try): boolean {
     return outcome.cut === 'closed' || (outcome.cut === 'timeout' && attempt === 1);
   }
   const { status } = outcome;
+  // Cut where nothing told its length.
+  if (isSuccess(outcome)) return method === 'GET' && !isHtml(outcome) && jsonOf(outcome) === undefined;
   return status === 408 || status === 429 || [500, 502, 503, 504].includes(status) || (status >= 520 && status < 530);
 }
 

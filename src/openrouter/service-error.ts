@@ -71,6 +71,13 @@ export function serviceError(sent: Sent): CliError {
   );
 }
 
+/** A success whose body is no JSON: a web page, or an answer that was cut where nothing told its length. */
+export function unreadable(sent: Sent): CliError {
+  const { outcome, where, attempts } = sent;
+  if (outcome.kind === 'failure' || isHtml(outcome) || outcome.cut !== undefined) return serviceError(sent);
+  return failureError('protocol', where, attempts);
+}
+
 function interrupted(): CliError {
   return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted.', { hint: AGAIN });
 }

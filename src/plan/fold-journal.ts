@@ -47,6 +47,8 @@ export interface JournalState {
   openChanges: Map<string, OpenChange>;
   /** by id: the hashes that lines of this batch named so far */
   batches: Map<string, Set<string>>;
+  /** by hash: updates of batches that a run sent, but was cut off before it could say so */
+  unreported: Map<string, OpenChange>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
 }
@@ -67,6 +69,7 @@ export function emptyState(): JournalState {
     secrets: new SecretSet(),
     openChanges: new Map(),
     batches: new Map(),
+    unreported: new Map(),
     lastAt: undefined,
   };
 }
@@ -89,16 +92,19 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       return;
     case 'change':
       state.openChanges.set(entry.hash, entry);
-      if (entry.batch) addToBatch(state, entry.batch.id, entry.hash);
+      if (entry.batch) {
+        addToBatch(state, entry.batch.id, entry.hash);
+        if (entry.action === 'update') state.unreported.set(entry.hash, entry);
+      }
       return;
     case 'changed':
       foldChanged(state, entry);
       return;
+    case 'reported':
+      state.unreported.clear();
+      return;
     case 'gone':
-      state.openChanges.delete(entry.hash);
-      withRecord(state.byHash.get(entry.hash), (record) => {
-        record.life = 'gone';
-      });
+      foldGone(state, entry.hash);
       return;
     case 'created':
       // A secret counts even where the line with its intent is lost.
@@ -155,6 +161,7 @@ function foldTagEntry(
 function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: 'changed' }>): void {
   const open = state.openChanges.get(entry.hash);
   if (entry.result !== 'unknown') state.openChanges.delete(entry.hash);
+  if (entry.result === 'failed') state.unreported.delete(entry.hash);
   if (entry.result === 'failed' || entry.result === 'unknown') return;
   withRecord(state.byHash.get(entry.hash), (record) => {
     record.at = entry.at;
@@ -164,6 +171,15 @@ function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: '
     }
     record.facts = { ...record.facts, ...open?.patch, ...entry.after };
     record.life = record.facts.disabled === true ? (entry.reason === 'retire' ? 'retired' : 'disabled') : 'active';
+  });
+}
+
+/** Where we had begun to revoke the key, it is we who did it, though the answer was lost. */
+function foldGone(state: JournalState, hash: string): void {
+  const open = state.openChanges.get(hash);
+  state.openChanges.delete(hash);
+  withRecord(state.byHash.get(hash), (record) => {
+    record.life = open?.action === 'delete' && open.reason === 'revoke' ? 'revoked' : 'gone';
   });
 }
 

@@ -148,6 +148,8 @@ const entrySchema = z.discriminatedUnion('type', [
     message: optionalText,
     after: z.optional(facts),
   }),
+  /** the run that wrote the batches before this line told what came of them */
+  z.object({ type: z.literal('reported'), at: text }),
   /** the account has no such key any more, and it was not this tool that deleted it */
   z.object({ type: z.literal('gone'), at: text, hash: text }),
   /** a damaged line named this tag: whatever became of it is to be found out by looking */

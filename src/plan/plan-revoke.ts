@@ -2,6 +2,7 @@ import type { AccountKey } from './account-key.ts';
 import type { Change } from './change.ts';
 import type { JournalState } from './fold-journal.ts';
 import { toKeyFacts } from './journal-entry.ts';
+import { landedChange } from './plan-update.ts';
 
 /**
  * What revoking the selected keys takes. `missing` are keys that were selected and are not on the account any more: deletions
@@ -14,13 +15,15 @@ export function planRevoke(
   disable: boolean,
   missing: readonly AccountKey[] = [],
 ): Change[] {
-  const changes = selected
-    .filter((key) => !(disable && key.disabled === true))
-    .map((key): Change => {
-      const { hash, name } = key;
-      if (disable) return { kind: 'update', hash, name, patch: { disabled: true }, before: key, reason: 'revoke' };
-      return { kind: 'delete', hash, name, before: toKeyFacts(key), reason: 'revoke' };
-    });
+  const changes = selected.flatMap((key): Change[] => {
+    const { hash, name } = key;
+    if (!disable) return [{ kind: 'delete', hash, name, before: toKeyFacts(key), reason: 'revoke' }];
+    if (key.disabled !== true) {
+      return [{ kind: 'update', hash, name, patch: { disabled: true }, before: key, reason: 'revoke' }];
+    }
+    const landed = landedChange(key, state.openChanges);
+    return landed ? [landed] : [];
+  });
   return [...changes, ...missing.flatMap((key) => settleMissing(key, state))];
 }
 

@@ -5,7 +5,7 @@ import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts
 import { toKeyFacts } from './journal-entry.ts';
 import { indexPeople } from './match-people.ts';
 import type { Skipped } from './plan-provision.ts';
-import { patchFor } from './plan-update.ts';
+import { landedChange, patchFor } from './plan-update.ts';
 
 export interface SyncInput {
   participants: readonly Participant[];
@@ -17,6 +17,8 @@ export interface SyncInput {
   /** as typed, for participants without a limit of their own; absent = limits stay. USD, null = unlimited */
   limit: number | null | undefined;
   limit_reset: LimitReset | undefined;
+  /** hashes of held keys that the account does not know any more (asked for one by one) */
+  gone: ReadonlySet<string>;
 }
 
 /** Somebody with a key who is not in the roster any more. */
@@ -28,6 +30,8 @@ export interface Left {
 
 export interface SyncPlan {
   patches: Change[];
+  /** what an earlier run did, and was cut off before it could note it */
+  settled: Change[];
   left: Left[];
   /** how many keys have another expiry than the roster says; a key's expiry cannot be changed */
   otherExpiry: number;
@@ -36,7 +40,12 @@ export interface SyncPlan {
 /** What of the keys that people have differs from what the roster says, and who is not in it any more. */
 export function planSync(input: SyncInput): SyncPlan {
   const byHash = new Map(input.keys.map((key) => [key.hash, key]));
-  const plan: SyncPlan = { patches: [], left: leftBehind(input, byHash), otherExpiry: 0 };
+  const plan: SyncPlan = {
+    patches: [],
+    settled: revokedBefore(input),
+    left: leftBehind(input, byHash),
+    otherExpiry: 0,
+  };
   for (const skip of input.skipped) {
     if (skip.because !== 'has_key') continue;
     const key = byHash.get(skip.record.facts.hash ?? '');
@@ -45,6 +54,9 @@ export function planSync(input: SyncInput): SyncPlan {
     const patch = patchFor(key, { limit, limit_reset: input.limit_reset });
     if (Object.keys(patch).length > 0) {
       plan.patches.push({ kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' });
+    } else {
+      const landed = landedChange(key, input.state.openChanges);
+      if (landed) plan.settled.push(landed);
     }
     if (expires !== undefined && !isSameTime(expires, key.expires_at)) plan.otherExpiry += 1;
   }
@@ -55,6 +67,12 @@ export function revokeLeft(left: readonly Left[]): Change[] {
   return left.map(({ key }): Change => {
     return { kind: 'delete', hash: key.hash, name: key.name, before: toKeyFacts(key), reason: 'revoke' };
   });
+}
+
+function revokedBefore({ state, gone }: SyncInput): Change[] {
+  return [...state.openChanges.values()].flatMap(({ hash, name, action, reason }): Change[] =>
+    action === 'delete' && reason === 'revoke' && gone.has(hash) ? [{ kind: 'record_gone', hash, name }] : [],
+  );
 }
 
 function leftBehind({ participants, state }: SyncInput, byHash: ReadonlyMap<string, AccountKey>): Left[] {

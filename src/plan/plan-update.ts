@@ -23,12 +23,14 @@ export interface UpdatePlan {
 
 /**
  * Old → new for each key; only what differs is patched. A top-up that an earlier run decided and did not finish is
- * finished with the limits of then: what some of its keys got already is never added a second time.
+ * finished with the limits of then: what some of its keys got already is never added a second time. Neither is it where that
+ * run did all, and was cut off before it could say so (`unreported`).
  */
 export function planUpdate(
   keys: readonly AccountKey[],
   wish: UpdateWish,
   open: ReadonlyMap<string, OpenChange>,
+  unreported: ReadonlyMap<string, OpenChange> = new Map(),
 ): UpdatePlan {
   const unfinished =
     wish.addLimit === undefined ? [] : keys.filter((key) => isUnfinishedTopUp(key, open.get(key.hash)));
@@ -38,10 +40,21 @@ export function planUpdate(
   if (unlimited > 0) {
     plan.notes.push(`${unlimited === 1 ? '1 key has' : `${unlimited} keys have`} no limit: nothing to add to`);
   }
+  let added = 0;
   for (const key of keys) {
     const patch = patchFor(key, wish);
-    if (Object.keys(patch).length === 0) plan.unchanged.push(key);
-    else plan.changes.push(update(key, patch));
+    const landed = landedChange(key, open);
+    if (wasAdded(key, wish, unreported)) {
+      plan.unchanged.push(key);
+      added += 1;
+    } else if (Object.keys(patch).length > 0) plan.changes.push(update(key, patch));
+    else if (landed) plan.changes.push(landed);
+    else plan.unchanged.push(key);
+  }
+  if (added > 0) {
+    plan.notes.push(
+      `an earlier run added to ${added === 1 ? '1 key' : `${added} keys`} already and was cut off before it could say so: nothing is added to them now; run again to add more`,
+    );
   }
   return plan;
 }
@@ -70,11 +83,10 @@ function finishTopUp(
   const notes = ['an earlier run did not finish adding to limits: it is finished with its own amounts'];
   if (others.length > 0) notes.push('nothing is added to the other keys; run again to add more');
   const changes = unfinished.flatMap((key): Change[] => {
-    const { patch, before, reason } = open.get(key.hash) ?? {};
-    if (!patch || !before || !reason) return [];
-    if (!hasLanded(key, patch)) return [{ ...update(key, patch), reason }];
-    const { hash, name } = key;
-    return [{ kind: 'record_changed', hash, name, patch, before, after: toKeyFacts(key), reason }];
+    const landed = landedChange(key, open);
+    if (landed) return [landed];
+    const { patch, reason } = open.get(key.hash) ?? {};
+    return patch && reason ? [{ ...update(key, patch), reason }] : [];
   });
   return { changes, unchanged: others, notes };
 }
@@ -84,6 +96,21 @@ function isUnfinishedTopUp(key: AccountKey, open: OpenChange | undefined): boole
   const to = open?.patch?.limit;
   if (open?.reason !== 'update' || typeof to !== 'number') return false;
   return key.limit === to || key.limit === open.before.limit;
+}
+
+/** A change whose answer was lost and which the account shows as done: it only has to be noted. */
+export function landedChange(key: AccountKey, open: ReadonlyMap<string, OpenChange>): Change | undefined {
+  const { hash, name } = key;
+  const { patch, before, reason } = open.get(hash) ?? {};
+  if (!patch || !before || !reason || reason === 'retire' || !hasLanded(key, patch)) return undefined;
+  return { kind: 'record_changed', hash, name, patch, before, after: toKeyFacts(key), reason };
+}
+
+/** The same amount was added by a run that could not say so any more, and nobody changed the limit since. */
+function wasAdded(key: AccountKey, { addLimit }: UpdateWish, unreported: ReadonlyMap<string, OpenChange>): boolean {
+  const { patch, before } = unreported.get(key.hash) ?? {};
+  if (addLimit === undefined || !patch || !before) return false;
+  return key.limit === patch.limit && patch.limit === toppedUp(before.limit, addLimit);
 }
 
 function hasLanded(key: AccountKey, patch: KeyPatch): boolean {

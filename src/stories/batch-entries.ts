@@ -1,5 +1,6 @@
 import type { NewEntry } from '../apply/journal.ts';
 import type { Change } from '../plan/change.ts';
+import type { OpenChange } from '../plan/fold-journal.ts';
 import { toKeyFacts } from '../plan/journal-entry.ts';
 
 type ChangeLine = Extract<NewEntry, { type: 'change' }>;
@@ -20,4 +21,10 @@ export function batchEntries(changes: readonly Change[]): ChangeLine[] {
     }
     return [];
   });
+}
+
+/** Whether an earlier batch that was written whole says the same. */
+export function isDecided({ hash, action, patch }: ChangeLine, open: ReadonlyMap<string, OpenChange>): boolean {
+  const known = open.get(hash);
+  return known?.action === action && JSON.stringify(known.patch) === JSON.stringify(patch);
 }

@@ -17,8 +17,9 @@ import {
 } from '../terminal/change-screen.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { batchEntries } from './batch-entries.ts';
+import { batchEntries, isDecided } from './batch-entries.ts';
 import { groupKeys, type KeyGroup } from './key-groups.ts';
+import { noteReported, refreshResults } from './report-batch.ts';
 import { type SavedFile, saveResults } from './save-results.ts';
 import type { Selection } from './select-keys.ts';
 import type { Session } from './session.ts';
@@ -75,9 +76,12 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   );
   const view = viewOf(request, plans);
   if (request.flags.dryRun || view.changes.length === 0) {
-    if (!request.flags.dryRun) await refreshResults(groups, request.words.command, ctx);
-    if (request.flags.json) printJson(ctx, changesJson(view));
-    else ctx.stdout.write(renderChanges(view, ctx.stdout, ctx));
+    const report = () => {
+      if (request.flags.json) printJson(ctx, changesJson(view));
+      else ctx.stdout.write(renderChanges(view, ctx.stdout, ctx));
+    };
+    if (request.flags.dryRun) report();
+    else await refreshResults(groups, request.words.command, report, ctx);
     return EXIT.OK;
   }
   const affected = groups.filter((_, index) => (plans[index]?.changes.length ?? 0) > 0);
@@ -91,19 +95,6 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
     return await changeOpened(request, opened, ctx);
   } finally {
     for (const { workshop } of opened) await workshop.close();
-  }
-}
-
-/** A run that was killed between its last change and its files left them as they were before. */
-async function refreshResults(groups: readonly KeyGroup[], command: string, ctx: Context): Promise<void> {
-  for (const { id, state } of groups) {
-    if (state.tags.size === 0) continue;
-    const workshop = await openWorkshop(id, command, ctx);
-    try {
-      await saveResults(workshop, ctx);
-    } finally {
-      await workshop.close();
-    }
   }
 }
 
@@ -124,7 +115,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
     ctx.stderr.write('Nothing was changed.\n');
     return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
   }
-  if (request.batch) await writeBatch(opened, plans, ctx);
+  if (request.batch) await writeBatch(request, opened, plans, ctx);
   const progress = await createProgress({ ctx, total: real.length, label: words.doing, quiet });
   const outcomes: Outcome[] = [];
   const files: SavedFile[] = [];
@@ -171,6 +162,7 @@ async function changeOpened(request: ChangeRequest, opened: readonly OpenGroup[]
   };
   if (flags.json) printJson(ctx, changesJson(done));
   else ctx.stdout.write(renderChanged(done, ctx));
+  await noteReported(opened.map(({ workshop }) => workshop));
   // After Ctrl-C the summary has said all, also how to go on.
   if (stopped && (flags.json || !interrupted)) throw stopped;
   if (interrupted) return EXIT.INTERRUPTED;
@@ -182,12 +174,19 @@ async function planAll(
   request: ChangeRequest,
   groups: readonly { group: KeyGroup; state: JournalState }[],
 ): Promise<GroupPlan[]> {
-  const states = new Map(request.selection.known.workshops.map(({ prefix, state }) => [prefix, state]));
-  for (const { group, state } of groups) states.set(group.id.prefix, state);
-  const open = unfinishedChanges([...states.values()]);
+  const open = openIn(request, groups);
   const plans: GroupPlan[] = [];
   for (const { group, state } of groups) plans.push(await request.plan(group, state, open));
   return plans;
+}
+
+function openIn(
+  { selection }: ChangeRequest,
+  groups: readonly { group: KeyGroup; state: JournalState }[],
+): Map<string, OpenChange> {
+  const states = new Map(selection.known.workshops.map(({ prefix, state }) => [prefix, state]));
+  for (const { group, state } of groups) states.set(group.id.prefix, state);
+  return unfinishedChanges([...states.values()]);
 }
 
 function viewOf({ words, flags, session, selection }: ChangeRequest, plans: readonly GroupPlan[]): ChangesView {
@@ -216,9 +215,19 @@ function refuseStale({ state }: KeyGroup, { folder, journal }: Workshop): void {
   });
 }
 
-async function writeBatch(opened: readonly OpenGroup[], plans: readonly GroupPlan[], ctx: Context): Promise<void> {
+async function writeBatch(
+  request: ChangeRequest,
+  opened: readonly OpenGroup[],
+  plans: readonly GroupPlan[],
+  ctx: Context,
+): Promise<void> {
   const id = newTag(ctx.random);
-  const entries = plans.map(({ changes }) => batchEntries(changes));
+  // What an earlier batch decided and did not finish stays decided: written again it would hang on this batch's end.
+  const open = openIn(
+    request,
+    opened.map(({ group, workshop }) => ({ group, state: workshop.journal.state })),
+  );
+  const entries = plans.map(({ changes }) => batchEntries(changes).filter((line) => !isDecided(line, open)));
   const size = entries.reduce((sum, { length }) => sum + length, 0);
   for (const [index, { workshop }] of opened.entries()) {
     for (const entry of entries[index] ?? []) await workshop.journal.append({ ...entry, batch: { id, size } });

@@ -57,14 +57,15 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
       notes,
       dryRun: options.dryRun,
     };
-    refuseSecond(options, stem, await readWorkshop(id, ctx));
     if (options.dryRun) {
+      refuseSecond(options, stem, await readWorkshop(id, ctx));
       if (options.json) printJson(ctx, createdJson(view));
       else ctx.stdout.write(renderCreatePlan(view, ctx.stdout, ctx));
       return EXIT.OK;
     }
     const workshop = await openWorkshop(id, 'create', ctx);
     try {
+      await refuseSecondSaved(options, stem, workshop, ctx);
       if (!options.quiet && !options.json) ctx.stderr.write(renderCreatePlan(view, ctx.stderr, ctx));
       return await createOne(options, create, view, session, workshop, ctx);
     } finally {
@@ -86,7 +87,6 @@ async function createOne(
   ctx: Context,
 ): Promise<ExitCode> {
   const { journal } = workshop;
-  refuseSecond(options, create.stem, journal.state);
   const survey: SurveyTools = {
     api: session.api,
     sleep: ctx.sleep,
@@ -124,6 +124,7 @@ async function createOne(
   if (options.json) printJson(ctx, createdJson(done));
   else ctx.stdout.write(renderCreated(done, ctx));
   if (stopped) throw stopped;
+  if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   if (record) return EXIT.OK;
   return interrupted ? EXIT.INTERRUPTED : EXIT.PARTIAL;
 }
@@ -161,6 +162,21 @@ function refuseSecond({ again }: CreateOptions, stem: string, state: JournalStat
   throw usageError('exists', `There is a key of that name: ${name}. Nothing was created.`, {
     hint: 'Its secret is in keys.json. To make one more, add --again.',
   });
+}
+
+/** The run that made that key may have been killed before it wrote its files. */
+async function refuseSecondSaved(
+  options: CreateOptions,
+  stem: string,
+  workshop: Workshop,
+  ctx: Context,
+): Promise<void> {
+  try {
+    refuseSecond(options, stem, workshop.journal.state);
+  } catch (error) {
+    await saveResults(workshop, ctx);
+    throw error;
+  }
 }
 
 function stemOf({ wanted, facts }: TagRecord): string {

@@ -78,7 +78,12 @@ async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop
   const { roster, session } = prepared;
   const { journal } = workshop;
   const view = plan(options, prepared, journal.state, await surveyAccount(journal.state, surveyTools(prepared, ctx)));
-  const changes = [...view.provision.plan.changes, ...view.sync.patches, ...view.deletes];
+  const changes = uniqueGone([
+    ...view.provision.plan.changes,
+    ...view.sync.settled,
+    ...view.sync.patches,
+    ...view.deletes,
+  ]);
   const quiet = options.quiet || options.json;
   if (!quiet) ctx.stderr.write(renderSyncPlan(view, ctx, ctx.stderr));
   for (const warning of quiet ? [] : workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
@@ -142,6 +147,7 @@ function plan(options: SyncOptions, prepared: Prepared, state: JournalState, sur
     skipped: provision.skipped,
     state,
     keys: survey.listing.keys,
+    gone: survey.gone,
     limit: options.limit === undefined ? undefined : prepared.defaults.limit,
     limit_reset: limitReset === false ? null : limitReset,
   });
@@ -150,6 +156,17 @@ function plan(options: SyncOptions, prepared: Prepared, state: JournalState, sur
     sync: synced,
     deletes: options.revokeMissing ? revokeLeft(synced.left) : [],
   };
+}
+
+/** A key that is gone is noted once. */
+function uniqueGone(changes: readonly Change[]): Change[] {
+  const noted = new Set<string>();
+  return changes.filter((change) => {
+    if (change.kind !== 'record_gone') return true;
+    const first = !noted.has(change.hash);
+    noted.add(change.hash);
+    return first;
+  });
 }
 
 function provisionOptions(options: SyncOptions): ProvisionOptions {

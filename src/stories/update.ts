@@ -42,7 +42,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
         batch: wish.addLimit !== undefined,
         plan: async ({ keys }, state, open) => {
           const kept = hash ? keys : keys.filter((key) => !isReplaced(key, state));
-          const plan = planUpdate(kept, wish, open);
+          const plan = planUpdate(kept, wish, open, state.unreported);
           const left = keys.length - kept.length;
           return {
             changes: plan.changes,

@@ -1,5 +1,5 @@
 import type { Context, Output } from '../context.ts';
-import type { Change, Outcome } from '../plan/change.ts';
+import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import type { Left, SyncPlan } from '../plan/plan-sync.ts';
 import { plannedJson } from './change-json.ts';
 import { type ChangesView, type ChangeWords, renderChanged, renderChanges } from './change-screen.ts';
@@ -46,7 +46,9 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
 export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
   const { provision, outcomes } = view;
   const part = (words: ChangeWords, reason: 'update' | 'revoke') => {
-    const some = outcomes.filter(({ change }) => 'reason' in change && change.reason === reason);
+    const some = outcomes.filter(
+      ({ change }) => 'reason' in change && change.reason === reason && !isBookkeeping(change),
+    );
     if (some.length === 0) return '';
     const base = changesOf(words, []);
     return `${renderChanged({ ...base, outcomes: some, recordOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;

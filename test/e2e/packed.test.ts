@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refuseLeakyFiles } from '../support/canary.ts';
 import { runNode } from '../support/program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -33,7 +34,13 @@ beforeAll(() => {
   installation = npm(['install', '--offline', '--no-audit', '--no-fund', join(folder, packed.filename)], home).all;
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  try {
+    await refuseLeakyFiles(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test('the package holds what runs, and nothing else', () => {
   const others = packed.files.map(({ path }) => path).filter((path) => !/^dist\/[\w-]+\.js(\.map)?$/.test(path));

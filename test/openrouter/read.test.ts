@@ -33,7 +33,7 @@ describe('what an answer to a read means', () => {
     ['522 for ever', html(522), 'unexpected_answer', 5, 6],
     ['400', apiError(400, 'bad offset'), 'unexpected_answer', 1, 1],
     ['JSON of another shape', json(200, { hello: 1 }), 'unexpected_answer', 1, 1],
-    ['an empty body', raw(200, ''), 'unexpected_answer', 1, 1],
+    ['an empty body', raw(200, ''), 'unexpected_answer', 5, 6],
     ['resets for ever', reset, 'unreachable', 5, 6],
     ['no HTTP', (response) => response.socket?.end('SSH-2.0-OpenSSH\r\n'), 'unexpected_answer', 5, 6],
     ...[301, 302, 303, 307, 308].map((status): (typeof rows)[number] => [

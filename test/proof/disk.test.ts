@@ -117,6 +117,16 @@ describe('P7: an output that is locked, full or gone never costs a secret', () =
     await mends(world);
   });
 
+  test('keys.json of a single key cannot be replaced: exit 6', async () => {
+    const world = await useWorld();
+    world.server.setRules(({ route }) => {
+      if (route === 'POST /keys') mkdirSync(join(world.folder, 'keys.json'));
+      return undefined;
+    });
+    const { code, stdout } = await world.run(['create', 'Test', '--prefix', 'W', '--yes']);
+    expect({ code, stdout }).toMatchObject({ code: 6, stdout: expect.stringContaining('Cannot save') });
+  });
+
   test('the output folder is moved away in mid-run: exit 6; put back, the next run goes on', async () => {
     const world = await useWorld();
     const away = join(world.root, 'away');

@@ -115,7 +115,7 @@ export const CREATE_FAULTS: readonly Row[] = [
     refused(403, 'Only management keys can perform this operation'),
     '4 <host>/api/v1/keys is not allowed with this key (403: Only management keys can perform this operation).',
   ],
-  ['404 in JSON', refused(404, 'Not found'), '2 <host>/api/v1/keys does not exist (404: Not found).'],
+  ['404 in JSON', refused(404, 'Not found'), '5 <host>/api/v1/keys does not exist (404: Not found).'],
   ['409', refused(409, 'Conflict'), '3 <host>/api/v1/keys gave an unexpected answer (409: Conflict).'],
   ['422', refused(422, 'No'), '3 <host>/api/v1/keys gave an unexpected answer (422: No).'],
   ['201 without the secret', noSecret, DONE],
@@ -197,7 +197,7 @@ export const LIST_FAULTS: readonly (readonly [...Row, times: 'once' | 'always'])
   [
     'the answer is cut for ever',
     cut('before', 'close'),
-    '1 <host>/api/v1/keys gave an unexpected answer (200).',
+    '5 What <host>/api/v1/keys answered cannot be read.',
     'always',
   ],
   [

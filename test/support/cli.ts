@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { run } from '../../src/main.ts';
+import { refuseLeaks, refuseLeakyFiles } from './canary.ts';
 import { type ContextOptions, createTestContext } from './context.ts';
 
 export interface Screen {
@@ -11,11 +12,13 @@ export interface Screen {
   stderr: string;
 }
 
-/** One command in this process. */
+/** One command in this process. Fails when it shows a key. */
 export async function orkeys(args: readonly string[], options: ContextOptions): Promise<Screen> {
   const ctx = createTestContext(options);
   const code = await run(args, ctx);
-  return { code, stdout: ctx.stdout.text(), stderr: ctx.stderr.text() };
+  const screen = { code, stdout: ctx.stdout.text(), stderr: ctx.stderr.text() };
+  refuseLeaks(args, screen);
+  return screen;
 }
 
 /** Exit code, stdout and stderr, apart, as one text for a snapshot; what differs from run to run is replaced. */
@@ -27,9 +30,15 @@ export function screenOf({ code, stdout, stderr }: Screen, folder: string): stri
     .replaceAll(/sk-or-v1-\S+?\.\.\.[0-9A-Za-z]{4}/g, '<masked>');
 }
 
-/** A folder of its own, gone after the test. */
+/** A folder of its own, gone after the test, which fails when a file there shows a key and is not meant to. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'orkeys-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(async () => {
+    try {
+      await refuseLeakyFiles(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
   return folder;
 }

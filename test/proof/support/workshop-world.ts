@@ -25,6 +25,8 @@ export interface WorkshopWorld {
   revoke: string[];
   /** one command in this process; waits pass at once */
   run(args: readonly string[], env?: Record<string, string>): Promise<Screen>;
+  /** the roster has these people now, by number; 3 and more are new */
+  writeRoster(people: readonly number[]): void;
   /** a run wrote down rows that could not be served */
   hadProblems(): boolean;
   /** all that was printed; closing looks for secrets in it */
@@ -42,9 +44,14 @@ export async function openWorld({ people = 3, ...options }: WorldOptions = {}): 
   const cwd = join(root, 'work');
   const home = join(root, 'home');
   for (const folder of [cwd, home]) mkdirSync(folder);
-  const names = Array.from({ length: people }, (_, index) => NAMES[index] ?? `Person${index}`);
-  const rows = names.map((name, index) => `p${index}@example.org,${name},Liepa`);
-  writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
+  const nameOf = (index: number) => NAMES[index] ?? `Person${index}`;
+  const names: string[] = [];
+  const writeRoster = (numbers: readonly number[]) => {
+    names.splice(0, names.length, ...numbers.map((n) => `${nameOf(n)}_Liepa`));
+    const rows = numbers.map((n) => `p${n}@example.org,${nameOf(n)},Liepa`);
+    writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
+  };
+  writeRoster(Array.from({ length: people }, (_, index) => index));
   const server = await startFaultyServer(options);
   const seen: Record<string, string> = {};
   server.account.createKey({ name: 'Other_Anda_Liepa' });
@@ -61,7 +68,8 @@ export async function openWorld({ people = 3, ...options }: WorldOptions = {}): 
     home,
     folder: join(cwd, 'output', PREFIX),
     server,
-    people: names.map((name) => `${name}_Liepa`),
+    people: names,
+    writeRoster,
     env,
     provision: ['provision', 'roster.csv', '--prefix', PREFIX, '--rate', 'off', '--yes'],
     revoke: ['revoke', '--prefix', PREFIX, '--rate', 'off', '--yes'],
@@ -100,6 +108,49 @@ export async function checkEverybodyHasOne(world: WorkshopWorld): Promise<void> 
   checkPosts(world);
 }
 
+/** At any moment: everybody has a key that works and whose secret is on disk. */
+export async function checkEverybodyWorks(world: WorkshopWorld): Promise<void> {
+  const { journal } = await readResults(world);
+  const living = world.server.livingByPerson(PREFIX);
+  for (const person of world.people) {
+    const working = living.get(person)?.filter(({ disabled, secret }) => !disabled && journal.includes(`"${secret}"`));
+    expect(working?.length ?? 0, `working keys of ${person}`).toBeGreaterThan(0);
+  }
+}
+
+/** Exactly one key a person works, its secret in every file; the ones before are gone, or disabled. */
+export async function checkOneWorksEach(
+  world: WorkshopWorld,
+  fate: 'the old ones are deleted' | 'the old ones are disabled',
+): Promise<void> {
+  const { journal, json, sheet } = await readResults(world);
+  const living = world.server.livingByPerson(PREFIX);
+  expect([...living.keys()].sort()).toEqual([...world.people].sort());
+  for (const [person, keys] of living) {
+    const working = keys.filter(({ disabled }) => !disabled);
+    expect(working.length, `working keys of ${person}`).toBe(1);
+    for (const { secret } of working) {
+      expect(journal).toContain(`"${secret}"`);
+      expect(json).toContain(`"${secret}"`);
+      expect(sheet).toContain(secret);
+    }
+    if (fate === 'the old ones are deleted') expect(keys).toHaveLength(1);
+    else expect(keys.length).toBeGreaterThan(1);
+  }
+  checkOthers(world);
+  checkPosts(world);
+}
+
+/** Everybody has exactly one key, of this limit; the files say so too. */
+export async function checkLimits(world: WorkshopWorld, limit: number): Promise<void> {
+  await checkEverybodyHasOne(world);
+  const living = [...world.server.livingByPerson(PREFIX).values()].flat();
+  expect(living.map((key) => key.limit)).toEqual(living.map(() => limit));
+  const { json } = await readResults(world);
+  const active = JSON.parse(json).keys.filter(({ status }: { status: string }) => status === 'active');
+  expect(active.map((key: { limit: number }) => key.limit)).toEqual(living.map(() => limit));
+}
+
 /** No key of the workshop lives; the journal knows what each had spent. */
 export async function checkNobodyHasOne(world: WorkshopWorld): Promise<void> {
   expect([...world.server.livingByPerson(PREFIX).keys()]).toEqual([]);
@@ -125,8 +176,12 @@ export function checkPosts({ server }: WorkshopWorld): void {
 }
 
 /** Nothing half-made is left, and the journal is whole. */
-export function checkFolder({ folder }: WorkshopWorld, more: readonly string[] = []): void {
-  const expected = ['.gitignore', 'journal.jsonl', 'keys.json', 'keys.xlsx', ...more];
+export function checkFolder(
+  { folder }: WorkshopWorld,
+  more: readonly string[] = [],
+  results: readonly string[] = ['keys.json', 'keys.xlsx'],
+): void {
+  const expected = ['.gitignore', 'journal.jsonl', ...results, ...more];
   // What is left of a half-announced lock says nothing, and goes with time.
   const found = readdirSync(folder).filter((name) => !/^\.lock\..*\.tmp$/.test(name));
   expect(found.sort()).toEqual(expected.sort());
