@@ -86,7 +86,7 @@ export function renderMended(view: MendedView): string {
     text += `${count(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
   }
   if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
-  if (!dryRun) text += `Next     orkeys export ${visibleText(prefix)}   writes keys.json and keys.xlsx anew\n`;
+  if (!dryRun) text += `Next, to write keys.json and keys.xlsx anew:\n  orkeys export ${visibleText(prefix)}\n`;
   return text;
 }
 

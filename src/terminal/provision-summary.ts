@@ -123,7 +123,7 @@ interface NextStep {
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const { fates, sandbox, prefix, interrupted, stopped, again, typedOut } = view;
   const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
-  if (open || interrupted || stopped) return [{ command: again, does: 'goes on where this run stopped' }];
+  if (open || interrupted || stopped) return [{ command: again, does: 'to go on where this run stopped' }];
   const out = typedOut === undefined ? [] : ['--out', typedOut];
   const step = (name: string, does: string) => ({
     command: commandLine([name, '--prefix', prefix, ...out, ...(sandbox ? ['--sandbox'] : [])], env),
@@ -139,7 +139,7 @@ export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
 /** One step tells what it does first: its command may be long, and stays whole for copying. */
 function renderNext(steps: readonly NextStep[], bold: (text: string) => string): string {
   const [first] = steps;
-  if (first && steps.length === 1) return `${bold('Next')} ${first.does}:\n  ${first.command}\n`;
+  if (first && steps.length === 1) return `${bold('Next')}, ${first.does}:\n  ${first.command}\n`;
   const width = Math.max(...steps.map(({ command }) => cellWidth(command)));
   const lines = steps.map(({ command, does }) => `  ${padCells(command, width, 'left')}   ${does}\n`);
   return `${bold('Next')}\n${lines.join('')}`;

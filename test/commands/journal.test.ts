@@ -90,7 +90,8 @@ test('repair keeps every good line, takes lost secrets from keys.json, and keeps
     2 keys taken over from keys.json.
     2 keys of the damaged lines: the next orkeys provision looks what became of them.
     The journal as it was is now <folder>/output/sandbox/W/journal-before-20260302T090000.jsonl; it holds secrets too.
-    Next     orkeys export W --sandbox   writes keys.json and keys.xlsx anew
+    Next, to write keys.json and keys.xlsx anew:
+      orkeys export W --sandbox
     --- stderr
     "
   `);
@@ -152,7 +153,8 @@ test('rebuild makes a journal from keys.json, and nobody gets a second key', asy
     --- stdout
     <folder>/output/sandbox/W/journal.jsonl: 0 lines kept.
     2 keys taken over from keys.json.
-    Next     orkeys export W --sandbox   writes keys.json and keys.xlsx anew
+    Next, to write keys.json and keys.xlsx anew:
+      orkeys export W --sandbox
     --- stderr
     "
   `);
