@@ -28,7 +28,7 @@ import {
 import { readRoster } from './read-roster.ts';
 import { saveProblems, saveResults } from './save-results.ts';
 import { openSession, type SessionFlags } from './session.ts';
-import { openWorkshop, readWorkshop, type Workshop } from './workshop.ts';
+import { lookAtFolder, openWorkshop, readWorkshop, type Workshop } from './workshop.ts';
 
 export interface ProvisionOptions extends KeyFlags {
   /** path as typed; `-` = standard input */
@@ -73,6 +73,7 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
 }
 
 async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: Context): Promise<ExitCode> {
+  await lookAtFolder(prepared.id, ctx);
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);

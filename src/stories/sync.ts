@@ -32,7 +32,7 @@ import { readRoster } from './read-roster.ts';
 import { saveResults } from './save-results.ts';
 import { incompleteListing } from './select-keys.ts';
 import { openSession } from './session.ts';
-import { openWorkshop, readWorkshop, type Workshop } from './workshop.ts';
+import { lookAtFolder, openWorkshop, readWorkshop, type Workshop } from './workshop.ts';
 
 export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid'> {
   /** absent = limits that people have stay, unless the roster says another */
@@ -57,6 +57,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
   try {
     const prepared = await prepare(flags, prefix, roster, session, ctx);
     if (dryRun) {
+      await lookAtFolder(prepared.id, ctx);
       const state = await readWorkshop(prepared.id, ctx);
       const view = plan(options, prepared, state, await surveyAccount(state, surveyTools(prepared, ctx)));
       if (options.json) printJson(ctx, syncJson(view, ctx.env));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { adoptRescued, rescuedLines } from '../apply/adopt-rescued.ts';
 import { createJournal, type Journal } from '../apply/journal.ts';
@@ -9,6 +10,7 @@ import { safeFolderName } from '../files/folder-name.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
 import { acquireLock, type Lock } from '../files/lock.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
+import { lookAtTarget } from '../files/target.ts';
 import { removeLeftovers } from '../files/temporary.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { JOURNAL_VERSION } from '../plan/journal-entry.ts';
@@ -84,6 +86,14 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
   const untouched = createJournal({ state, sink: { append: async () => {} }, now: ctx.now });
   for (const { entries } of await readRescued(folder, ctx)) await adoptRescued(untouched, entries);
   return state;
+}
+
+/** For dry runs: throws what would refuse a run before it makes anything, as far as looking can tell. */
+export async function lookAtFolder(id: WorkshopId, ctx: Context): Promise<void> {
+  const folder = workshopFolder(id.outRoot, id.prefix);
+  for (const name of existsSync(folder) ? RESULT_FILES : []) await lookAtTarget(join(folder, name));
+  // A run that comes first writes this file, and with it git keeps away.
+  if (existsSync(join(folder, '.gitignore'))) await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
 }
 
 function workshopOf(id: WorkshopId, folder: string, journal: Journal, file: AppendFile, lock: Lock, ctx: Context) {

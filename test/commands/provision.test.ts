@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { orkeys, screenOf, temporaryFolder } from '../support/cli.ts';
@@ -304,4 +305,21 @@ test('through npx the next commands go through npx too, and they keep --out', as
   const args = ['provision', 'BSSDH_2025_participants.csv', '--sandbox', '--rate', 'off'];
   const { stdout } = await orkeys(args, { cwd, env: { npm_lifecycle_event: 'npx' } });
   expect(stdout).toContain('  npx orkeys list --prefix BSSDH_2025 --sandbox     shows');
+});
+
+test('a dry run says what would refuse the run: results that git tracks, a folder where a file should be', async () => {
+  const { provision, cwd, folder } = useRoster();
+  await provision();
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd });
+  git('init', '-q');
+  git('add', '-f', 'output/sandbox/BSSDH_2025/keys.json');
+  const tracked = await provision('--dry-run');
+  expect(tracked.code).toBe(6);
+  expect(tracked.stderr).toContain('Git tracks keys.json');
+  git('rm', '-q', '--cached', 'output/sandbox/BSSDH_2025/keys.json');
+  expect((await provision('--dry-run')).code).toBe(0);
+  rmSync(join(folder, 'keys.xlsx'));
+  mkdirSync(join(folder, 'keys.xlsx'));
+  expect((await provision('--dry-run')).code).toBe(6);
 });
