@@ -99,7 +99,7 @@ function failureError(reason: FailureReason, where: string, tries: number): CliE
     new CliError('unreachable', EXIT.UNREACHABLE, `${what}${after}.`, { hint });
   switch (reason) {
     case 'dns':
-      return unreachable(`The name in ${where} cannot be resolved`);
+      return unreachable(`${where.split('/')[0]} cannot be found: this computer seems to be offline`);
     case 'connect':
       return unreachable(`${where} cannot be reached`);
     case 'closed':

@@ -53,7 +53,9 @@ function settingsIfReadable(ctx: Context): Settings {
 
 async function openOrError(options: DoctorOptions, ctx: Context, onDate: (header: string) => void) {
   try {
-    return await openSession(options.session, ctx, undefined, { key: 'optional', onDate });
+    // Somebody waits for a diagnosis: one more try tells a hiccup from a wall.
+    const session = { ...options.session, retries: Math.min(options.session.retries, 1) };
+    return await openSession(session, ctx, undefined, { key: 'optional', onDate });
   } catch (error) {
     if (error instanceof CliError) return error;
     throw error;
