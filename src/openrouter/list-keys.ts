@@ -22,6 +22,8 @@ export interface ListOptions {
 
 /** No account has as many; a server that makes keys up must come to an end. */
 const MOST_KEYS = 1_000_000;
+/** As documented. */
+const FULL_PAGE = 100;
 /** How far to go back when a page does not join the one before, try by try. Then the listing counts as incomplete. */
 const STEPS_BACK = [0, 20, 60, 100, 300];
 
@@ -68,7 +70,11 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): P
         if (sameKeys(again, page)) {
           empties += 1;
           if (empties === 3) {
-            break;
+            // A short page is the end all the same; behind a full one there may be more.
+            if (sizeOf(page) < FULL_PAGE) {
+              break;
+            }
+            return incomplete('The service gave no page that joins the one before.');
           }
           continue;
         }

@@ -158,6 +158,18 @@ describe('a server with habits of its own', () => {
     expect(await listAllKeys(fetchPage, { ahead: 8 })).toEqual({ keys, complete: true });
   });
 
+  test.each([100, 150, 250])(
+    'one of %i keys that pages only at round offsets is declared incomplete',
+    async (count) => {
+      const keys = numbered(count);
+      const fetchPage = async (offset: number) => ({
+        keys: offset % 100 === 0 ? keys.slice(offset, offset + 100) : [],
+        unreadable: 0,
+      });
+      expect(await listAllKeys(fetchPage, { ahead: 8 })).toMatchObject({ complete: false });
+    },
+  );
+
   test('one with random short pages loses none', async () => {
     const keys = numbered(700);
     let seed = 7;
