@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
 export const JOURNAL_VERSION = 1;
@@ -7,20 +8,6 @@ const text = z.string();
 const optionalText = z.optional(z.string());
 const limitReset = z.nullable(z.enum(['daily', 'weekly', 'monthly']));
 const plainCell = z.union([z.string(), z.number(), z.boolean(), z.null(), z.object({ date: text })]);
-
-const participant = z.object({
-  row: z.number(),
-  rows: z.array(z.number()),
-  name: text,
-  surname: text,
-  emails: z.array(text),
-  shared: z.exactOptional(z.literal(true)),
-  limit: z.exactOptional(z.nullable(z.number())),
-  expires: z.exactOptional(text),
-  group: z.exactOptional(text),
-  id: z.exactOptional(text),
-  keyed: z.exactOptional(z.literal(true)),
-});
 
 const wanted = z.object({
   name: text,

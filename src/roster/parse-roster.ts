@@ -3,6 +3,7 @@ import { cellText } from './clean-text.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
+import { passUsable } from './participant-schema.ts';
 import { findPeople } from './people.ts';
 import { pickSheet } from './pick-sheet.ts';
 import { type RowKind, rowKinds } from './row-kind.ts';
@@ -59,7 +60,7 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
     namesOnly,
     sharedEmails: options.sharedEmails ?? false,
   };
-  const participants = findPeople(rows, people, problems, notices);
+  const participants = passUsable(findPeople(rows, people, problems, notices), table.sheet.name, problems);
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (participants.length === 0) throw noParticipants(book, problems);
   return roster(book, table, participants, problems, notices);
