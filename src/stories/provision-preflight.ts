@@ -53,6 +53,7 @@ export async function prepare(
     session,
     id: {
       outRoot: session.outRoot,
+      place: session.place,
       prefix,
       baseUrl: session.baseUrl,
       account: current.organization_id ?? current.creator_user_id ?? undefined,
@@ -94,11 +95,12 @@ export function planView(
     notes: [
       ...notes,
       ...(survey.listing.complete ? [] : [`the list of keys is not complete: ${survey.listing.incomplete_because}`]),
-      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix)] : []),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.place)] : []),
     ],
     plan,
     creditLeft,
     sandbox: session.sandbox,
+    place: session.place,
     dryRun: options.dryRun,
   };
 }

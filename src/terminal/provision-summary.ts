@@ -54,7 +54,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (roster.problems.length > 0)
     text += `${count(roster.problems.length, 'row problem')} left out; see problems.xlsx.\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
-  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, folder);
+  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, view);
   if (files.some((file) => file.private === false)) {
     text += 'Note: this system has no private files; keep the folder where nobody else can look.\n';
   }
@@ -127,19 +127,19 @@ function tally({ fates }: SummaryView): string {
   return `${parts.join(', ')}${number.created > 0 ? `; limits of the new ones ${formatUsd(limits)} in sum` : ''}`;
 }
 
-function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): string {
+function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, place }: SummaryView): string {
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
-    return `  ${name}: ${visibleText(failed)} The journal has everything; orkeys export writes it later.\n`;
+    return `  ${name}: ${visibleText(failed)} The journal has everything; ${commandLine(['export', prefix, ...place])} writes it later.\n`;
   if (insteadOf === undefined) return `  ${name}\n`;
   return `  ${name} (the usual file is open in another program)\n`;
 }
 
 /** What to type now: go on, or look and clean up. */
-export function nextSteps({ fates, sandbox, prefix, interrupted, stopped, again }: SummaryView): string[] {
+export function nextSteps({ fates, place, prefix, interrupted, stopped, again }: SummaryView): string[] {
   const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
   if (open || interrupted || stopped) return [`${again}   goes on where this run stopped`];
-  const flags = sandbox ? ['--prefix', prefix, '--sandbox'] : ['--prefix', prefix];
+  const flags = ['--prefix', prefix, ...place];
   return [
     `${commandLine(['list', ...flags])}   shows what they spend`,
     `${commandLine(['revoke', ...flags])}   after the workshop`,
