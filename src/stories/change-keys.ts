@@ -67,6 +67,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   const groups = groupKeys(request.selection, {
     prefix: request.flags.prefix,
     outRoot: request.session.outRoot,
+    place: request.session.place,
     baseUrl: request.session.baseUrl,
     account: request.account,
   });

@@ -44,6 +44,7 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
     const create: Create = { kind: 'create', person: undefined, participant: null, stem, wanted };
     const id: WorkshopId = {
       outRoot: session.outRoot,
+      place: session.place,
       prefix: options.prefix === undefined ? ACCOUNT_PREFIX : cleanPrefix(options.prefix),
       baseUrl: session.baseUrl,
       account: current.organization_id ?? current.creator_user_id ?? undefined,

@@ -4,6 +4,7 @@ import type { CurrentKey } from '../plan/account-key.ts';
 import { type Check, clockAheadMs } from '../plan/check.ts';
 import { exposureOf } from '../plan/exposure.ts';
 import { MANAGEMENT_KEY_VARIABLES } from '../settings.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { formatUsd } from '../terminal/money.ts';
 import { formatDuration } from '../terminal/time.ts';
 import { check, type Finding, ok, skipped, warning } from './doctor-checks.ts';
@@ -89,7 +90,7 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
     const rest = unlimited.length > MOST_NAMES ? ` and ${unlimited.length - MOST_NAMES} more` : '';
     return warning(
       `${says}; ${unlimited.length} without any limit: ${names.join(', ')}${rest}`,
-      `Give each a limit: orkeys update --hash ${unlimited[0]?.hash.slice(0, 12)} --limit 1`,
+      `Give each a limit: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.place])}`,
     );
   }
   return spendable > left ? warning(`${says}: more than there is`, more) : ok(says);

@@ -7,6 +7,7 @@ import type { Change } from '../plan/change.ts';
 import type { Check } from '../plan/check.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { planSweep, unsettledTags } from '../plan/plan-sweep.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { check, type Finding, ok, problemOf, skipped, warning } from './doctor-checks.ts';
 import type { FoundWorkshop } from './doctor-workshops.ts';
@@ -36,7 +37,13 @@ export function checkSettled(
       return skipped(`not looked at: it was made at ${state.header.base_url}`);
     }
     const account = current.organization_id ?? current.creator_user_id ?? undefined;
-    const id: WorkshopId = { outRoot: session.outRoot, prefix, baseUrl: session.baseUrl, account };
+    const id: WorkshopId = {
+      outRoot: session.outRoot,
+      place: session.place,
+      prefix,
+      baseUrl: session.baseUrl,
+      account,
+    };
     return sweep(id, state, session, options, ctx);
   });
 }
@@ -47,10 +54,13 @@ async function sweep(id: WorkshopId, state: JournalState, session: Session, opti
   const { listing, gone, sure } = survey;
   if (!listing.complete) return warning(`the list of keys is not complete: ${listing.incomplete_because}`);
   const changes = planSweep(state, listing, sure);
-  if (changes.length === 0) return settledOr(state, gone.size, id.prefix);
+  if (changes.length === 0) return settledOr(state, gone.size, id.prefix, session.place);
   const plan = describeSweep(changes);
   if (!(await confirmed(id.prefix, plan, options, ctx))) {
-    return { ...problem(plan), next: `Settle it with: orkeys doctor --prefix ${id.prefix} --yes` };
+    return {
+      ...problem(plan),
+      next: `Settle it with: ${commandLine(['doctor', '--prefix', id.prefix, '--yes', ...session.place])}`,
+    };
   }
   return settle(id, session, tools, ctx);
 }
@@ -93,13 +103,13 @@ async function confirmed(prefix: string, plan: string, options: SweepOptions, ct
   return confirmYes({ ctx, question: 'Settle it now?', yes: false, offTerminal: 'refuse' });
 }
 
-function settledOr(state: JournalState, gone: number, prefix: string): Finding {
+function settledOr(state: JournalState, gone: number, prefix: string, place: readonly string[]): Finding {
   const open = unsettledTags(state).length;
   if (open > 0) return { ...problem(`${count(open, 'create')} whose outcome is not known yet`), next: AGAIN };
   if (gone === 0) return ok('no outcome is open, and no key is without its secret');
   return warning(
     `${count(gone, 'key')} known here ${gone === 1 ? 'is' : 'are'} gone from the account`,
-    `See whose with: orkeys verify --prefix ${prefix}`,
+    `See whose with: ${commandLine(['verify', '--prefix', prefix, ...place])}`,
   );
 }
 

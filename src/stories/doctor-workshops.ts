@@ -10,8 +10,8 @@ import type { Check } from '../plan/check.ts';
 import type { JournalState } from '../plan/fold-journal.ts';
 import { check, type Finding, ok, warning } from './doctor-checks.ts';
 import { readRescued } from './rescued-secrets.ts';
-import { JOURNAL_FILE, KEYS_FILE, readIfThere } from './trusted-journal.ts';
-import { RESULT_FILES, readWorkshop } from './workshop.ts';
+import { commandFor, JOURNAL_FILE, KEYS_FILE, readIfThere } from './trusted-journal.ts';
+import { RESULT_FILES, readWorkshop, type WorkshopId } from './workshop.ts';
 
 /** A workshop as it was found; `state` is missing where its journal cannot be trusted. */
 export interface FoundWorkshop {
@@ -37,7 +37,7 @@ export function checkOutputFolder(outRoot: string, ctx: Context): Promise<Check>
 
 /** Each workshop under the output root, or the one that was asked for. Throws `unknown_workshop`. */
 export async function checkWorkshops(
-  outRoot: string,
+  { outRoot, place }: Pick<WorkshopId, 'outRoot' | 'place'>,
   prefix: string | undefined,
   ctx: Context,
 ): Promise<FoundWorkshop[]> {
@@ -51,10 +51,13 @@ export async function checkWorkshops(
     });
   }
   const wanted = prefix === undefined ? names : [prefix];
-  return Promise.all(wanted.map((name) => checkWorkshop(outRoot, name, ctx)));
+  return Promise.all(
+    wanted.map((name) => checkWorkshop({ outRoot, place, prefix: name, baseUrl: '', account: undefined }, ctx)),
+  );
 }
 
-async function checkWorkshop(outRoot: string, prefix: string, ctx: Context): Promise<FoundWorkshop> {
+async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorkshop> {
+  const { outRoot, prefix } = id;
   const folder = join(outRoot, prefix);
   let state: JournalState | undefined;
   const checks = [
@@ -64,8 +67,8 @@ async function checkWorkshop(outRoot: string, prefix: string, ctx: Context): Pro
       return notes[0] === undefined ? ok('git keeps away from the keys') : warning(notes[0]);
     }),
     await check('journal', `${prefix}: journal`, async () => {
-      state = await readWorkshop({ outRoot, prefix, baseUrl: '', account: undefined }, ctx);
-      return lookAtJournal(folder, prefix, state, ctx);
+      state = await readWorkshop(id, ctx);
+      return lookAtJournal(folder, id, state, ctx);
     }),
     await check('lock', `${prefix}: lock`, () => lookAtLock(folder, ctx)),
   ];
@@ -99,7 +102,7 @@ async function lookAtFolder(folder: string, { platform }: Context): Promise<Find
   return warning(`${folder}: other users of this computer may look into it`, `chmod 700 ${JSON.stringify(folder)}`);
 }
 
-async function lookAtJournal(folder: string, prefix: string, state: JournalState, ctx: Context): Promise<Finding> {
+async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
   const bytes = (await readIfThere(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
   const { entries, wholeBytes } = decodeJournal(bytes);
   const held = [...state.tags.values()].filter(({ status }) => status === 'held').length;
@@ -111,7 +114,7 @@ async function lookAtJournal(folder: string, prefix: string, state: JournalState
     return warning('a crash tore its last line; nothing is lost, and the next run cuts it off', AGAIN);
   }
   if (held > 0 && (await readIfThere(join(folder, KEYS_FILE))) === undefined) {
-    return warning(`${says}; ${KEYS_FILE} is missing`, `Make it again from the journal: orkeys export ${prefix}`);
+    return warning(`${says}; ${KEYS_FILE} is missing`, `Make it again from the journal: ${commandFor(id, 'export')}`);
   }
   return ok(says);
 }

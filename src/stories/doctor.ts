@@ -8,7 +8,7 @@ import { checkMachine } from './doctor-machine.ts';
 import { checkService } from './doctor-service.ts';
 import { checkSettled, type SweepOptions } from './doctor-sweep.ts';
 import { checkOutputFolder, checkWorkshops } from './doctor-workshops.ts';
-import { openSession, outRootOf, type SessionFlags } from './session.ts';
+import { openSession, outRootOf, placeOf, type SessionFlags } from './session.ts';
 
 export interface DoctorOptions extends SweepOptions {
   session: SessionFlags;
@@ -19,7 +19,7 @@ export interface DoctorOptions extends SweepOptions {
 /** Looks at everything, whatever fails on the way; then says what is wrong and what to do. */
 export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<ExitCode> {
   const outRoot = outRootOf(options.session, ctx, settingsIfReadable(ctx));
-  const workshops = await checkWorkshops(outRoot, options.prefix, ctx);
+  const workshops = await checkWorkshops({ outRoot, place: placeOf(options.session) }, options.prefix, ctx);
   const checks: Check[] = await checkMachine(options.session.sandbox, ctx);
   let date: string | undefined;
   const session = await openOrError(options, ctx, (header) => {

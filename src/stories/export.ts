@@ -6,7 +6,7 @@ import { printJson } from '../terminal/json.ts';
 import { filesJson } from '../terminal/key-json.ts';
 import { type LocalFlags, readLocalWorkshop } from './local-workshop.ts';
 import { saveResults } from './save-results.ts';
-import { argsFor } from './trusted-journal.ts';
+import { commandFor } from './trusted-journal.ts';
 import { openWorkshop } from './workshop.ts';
 
 /** Writes keys.json and keys.xlsx anew from the journal. */
@@ -14,7 +14,7 @@ export async function runExport(prefix: string | undefined, flags: LocalFlags, c
   const { id, bytes, journalPath } = await readLocalWorkshop(prefix, flags, ctx);
   if (bytes === undefined) {
     throw usageError('journal_missing', `${journalPath} is not there, so there is nothing to export.`, {
-      hint: `Put it back, or make a new one from keys.json with: orkeys journal rebuild ${argsFor(id)}`,
+      hint: `Put it back, or make a new one from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
   const workshop = await openWorkshop(id, 'export', ctx);

@@ -15,7 +15,7 @@ import { DEFAULT_BASE_URL, readSettings } from '../settings.ts';
 import { type MendedView, mendedJson, renderMended } from '../terminal/journal-screen.ts';
 import { printJson } from '../terminal/json.ts';
 import { type LocalFlags, type LocalWorkshop, readLocalWorkshop } from './local-workshop.ts';
-import { argsFor, JOURNAL_FILE, SANDBOX } from './trusted-journal.ts';
+import { commandFor, JOURNAL_FILE, SANDBOX } from './trusted-journal.ts';
 
 export interface MendFlags extends LocalFlags {
   dryRun: boolean;
@@ -52,7 +52,7 @@ export function runJournalRebuild(prefix: string, flags: MendFlags, ctx: Context
     const mending = mendingOf(local, flags, ctx);
     if (mending.left.length > 0) {
       throw usageError('journal_damaged', `${local.journalPath} is damaged; nothing was changed.`, {
-        hint: `Mend it with: orkeys journal repair ${argsFor(local.id)}`,
+        hint: `Mend it with: ${commandFor(local.id, 'journal', 'repair')}`,
       });
     }
     return mending.added.length === 0 ? undefined : mending;
@@ -77,7 +77,8 @@ async function mend(
     const view: MendedView = {
       what,
       path: local.journalPath,
-      prefix: argsFor(local.id),
+      prefix: local.id.prefix,
+      next: commandFor(local.id, 'export'),
       dryRun: flags.dryRun,
       backup,
       kept: local.text.entries.length,

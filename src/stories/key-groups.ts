@@ -21,7 +21,7 @@ export interface KeyGroup {
 /** Each key goes to the workshop whose journal knows it; one that none knows to `--prefix`, else to the account's own. */
 export function groupKeys(
   { keys, missing, known }: Selection,
-  where: { prefix: string | undefined; outRoot: string; baseUrl: string; account: string | undefined },
+  where: Omit<WorkshopId, 'prefix'> & { prefix: string | undefined },
 ): KeyGroup[] {
   const { prefix, ...id } = where;
   const fallback = prefix === undefined ? ACCOUNT_PREFIX : cleanPrefix(prefix);

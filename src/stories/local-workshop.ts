@@ -6,7 +6,7 @@ import { usageError } from '../errors.ts';
 import { foldJournal, type JournalState } from '../plan/fold-journal.ts';
 import { cleanPrefix } from '../plan/key-name.ts';
 import { readSettings } from '../settings.ts';
-import { outRootOf } from './session.ts';
+import { outRootOf, placeOf } from './session.ts';
 import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX, type WorkshopId } from './trusted-journal.ts';
 import { workshopFolder } from './workshop.ts';
 
@@ -49,7 +49,7 @@ export async function readLocalWorkshop(
     });
   }
   const text = decodeJournal(bytes ?? new Uint8Array());
-  const id = { outRoot, prefix, baseUrl: flags.sandbox ? SANDBOX : '', account: undefined };
+  const id = { outRoot, place: placeOf(flags), prefix, baseUrl: flags.sandbox ? SANDBOX : '', account: undefined };
   return { id, folder, journalPath, bytes, text, state: foldJournal(text.entries), keys };
 }
 

@@ -54,6 +54,7 @@ export async function prepare(
     session,
     id: {
       outRoot: session.outRoot,
+      place: session.place,
       prefix,
       baseUrl: session.baseUrl,
       account: current.organization_id ?? current.creator_user_id ?? undefined,
@@ -99,7 +100,7 @@ export function planView(
     notes: [
       ...notes,
       ...(survey.listing.complete ? [] : [`the list of keys is not complete: ${survey.listing.incomplete_because}`]),
-      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix)] : []),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.place)] : []),
     ],
     plan,
     fates: options.dryRun ? fatesOf(roster.participants, plan.skipped, [], state) : [],
@@ -110,6 +111,7 @@ export function planView(
     },
     creditLeft,
     sandbox: session.sandbox,
+    place: session.place,
     dryRun: options.dryRun,
   };
 }

@@ -137,7 +137,6 @@ async function provision(
       outcomes,
       stopped,
       again: commandLine(options.args, ctx.env),
-      typedOut: options.session.out,
       interrupted: ctx.interrupts.stop.aborted,
     };
     if (options.json) printJson(ctx, provisionJson(summary, ctx.env));

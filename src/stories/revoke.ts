@@ -34,7 +34,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
           return {
             changes: planRevoke(keys, state, disable, missing),
             untouched: disable ? keys.filter((key) => key.disabled === true) : [],
-            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix)] : [],
+            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, session.place)] : [],
           };
         },
         confirm: (changes) =>

@@ -29,6 +29,8 @@ export interface Session {
   /** what the journal remembers of where the account is; the sandbox's port is another each time */
   baseUrl: string;
   sandbox: boolean;
+  /** flags as typed that a command needs to mean the same place */
+  place: readonly string[];
   /** absolute; where the folders of the workshops are */
   outRoot: string;
   concurrency: number;
@@ -79,6 +81,11 @@ export function outRootOf(
 ): string {
   const root = resolve(ctx.cwd, flags.out ?? settings.get('ORKEYS_OUT') ?? 'output');
   return flags.sandbox ? join(root, 'sandbox') : root;
+}
+
+/** What has to be typed again to mean the same results: `--out` and `--sandbox`, as they were given. */
+export function placeOf({ out, sandbox }: Pick<SessionFlags, 'sandbox' | 'out'>): string[] {
+  return [...(out === undefined ? [] : ['--out', out]), ...(sandbox ? ['--sandbox'] : [])];
 }
 
 /** Makes sure that the key may manage keys. Throws with exit 4 when it is an ordinary one. */
@@ -174,5 +181,11 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
 
 function common(flags: SessionFlags, settings: Settings, outRoot: string) {
   const settleSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
-  return { outRoot, settings, concurrency: flags.concurrency, settleMs: Math.max(0, settleSeconds || 0) * 1000 };
+  return {
+    place: placeOf(flags),
+    outRoot,
+    settings,
+    concurrency: flags.concurrency,
+    settleMs: Math.max(0, settleSeconds || 0) * 1000,
+  };
 }

@@ -120,7 +120,6 @@ async function sync(options: SyncOptions, prepared: Prepared, workshop: Workshop
       outcomes,
       stopped,
       again: commandLine(options.args, ctx.env),
-      typedOut: options.session.out,
       interrupted: ctx.interrupts.stop.aborted,
     };
     const done = { ...view, provision: summary, outcomes };

@@ -5,6 +5,7 @@ import { CliError, EXIT, usageError } from '../errors.ts';
 import { foldJournal, type JournalState } from '../plan/fold-journal.ts';
 import { tagOf } from '../plan/key-name.ts';
 import { readSavedKeys } from '../plan/saved-keys.ts';
+import { commandLine } from '../terminal/command-line.ts';
 
 export const JOURNAL_FILE = 'journal.jsonl';
 export const KEYS_FILE = 'keys.json';
@@ -18,6 +19,8 @@ export interface WorkshopId {
   baseUrl: string;
   /** who owns the account, as far as the service says */
   account: string | undefined;
+  /** flags as typed that a command needs to mean the same place: `--out`, `--sandbox` */
+  place?: readonly string[] | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function trustedState(text: JournalText, folder: string, id: Worksh
   }
   if (text.damaged.length > 0) {
     throw usageError('journal_damaged', `${path} is damaged; nothing was changed.`, {
-      hint: `See what is wrong with: orkeys journal verify ${argsFor(id)}   Then mend it with: orkeys journal repair ${argsFor(id)}`,
+      hint: `See what is wrong with: ${commandFor(id, 'journal', 'verify')}   Then mend it with: ${commandFor(id, 'journal', 'repair')}`,
       issues: text.damaged.map(({ line, why }) => ({
         code: 'damaged_line',
         row: line,
@@ -77,7 +80,7 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
       'journal_missing',
       `${path} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`,
       {
-        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: orkeys journal rebuild ${argsFor(id)}`,
+        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
       },
     );
   }
@@ -89,14 +92,14 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
     throw usageError('journal_behind', `${path} has ${keys} that ${JOURNAL_FILE} does not know; nothing was changed.`, {
-      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: orkeys journal rebuild ${argsFor(id)}`,
+      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
 }
 
-/** What follows a command's name to mean this workshop. */
-export function argsFor({ prefix, baseUrl }: Pick<WorkshopId, 'prefix' | 'baseUrl'>): string {
-  return baseUrl === SANDBOX ? `${prefix} --sandbox` : prefix;
+/** A command about this workshop, whole, to be typed as it stands. */
+export function commandFor({ prefix, place = [] }: Pick<WorkshopId, 'prefix' | 'place'>, ...words: string[]): string {
+  return commandLine([...words, prefix, ...place]);
 }
 
 /** What a journal has for the address of the sandbox, whose port is another each time. */

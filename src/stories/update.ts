@@ -6,6 +6,7 @@ import type { JournalState } from '../plan/fold-journal.ts';
 import { planUpdate, type UpdateWish } from '../plan/plan-update.ts';
 import { parseLimit } from '../roster/limit.ts';
 import { isDone } from '../terminal/change-screen.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { confirmYes } from '../terminal/confirm.ts';
 import { changeKeys, type TailFlags } from './change-keys.ts';
 import { type SelectOptions, withSelection } from './open-selection.ts';
@@ -57,7 +58,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
             yes: options.yes,
             offTerminal: 'refuse',
           }),
-        next: (outcomes) => nextSteps(outcomes, options.changes),
+        next: (outcomes) => nextSteps(outcomes, options.changes, session.place),
       },
       ctx,
     );
@@ -135,7 +136,7 @@ function oneNameOnly(number: number): Error {
 }
 
 /** Adding again would add twice to those that are done: then only the others are named. */
-function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags): string[] {
+function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, place: readonly string[]): string[] {
   const left = outcomes.filter((outcome) => !isDone(outcome));
   if (left.length === 0) return [];
   const refused = left.filter(({ result }) => result === 'refused');
@@ -144,6 +145,6 @@ function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags): str
     ? ['run the same command again: it finishes what was begun and adds nothing twice']
     : [];
   if (refused.length === 0) return steps;
-  const hashes = refused.flatMap(({ change }) => ('hash' in change ? [`--hash ${change.hash.slice(0, 12)}`] : []));
-  return [...steps, `for those refused: orkeys update ${hashes.join(' ')} --add-limit ${addLimit}`];
+  const hashes = refused.flatMap(({ change }) => ('hash' in change ? ['--hash', change.hash.slice(0, 12)] : []));
+  return [...steps, `for those refused: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...place])}`];
 }

@@ -1,6 +1,7 @@
 import type { KeyPatch } from '../plan/account-key.ts';
 import type { Change } from '../plan/change.ts';
 import type { KeyFacts } from '../plan/journal-entry.ts';
+import { commandLine } from './command-line.ts';
 import { formatUsd } from './money.ts';
 import { formatUtc } from './time.ts';
 
@@ -46,9 +47,9 @@ export function patchText(patch: KeyPatch, before: KeyFacts): string {
 }
 
 /** What to do about rotations that an earlier run began. */
-export function unfinishedNote(number: number, prefix: string): string {
+export function unfinishedNote(number: number, prefix: string, place: readonly string[]): string {
   const what = number === 1 ? '1 rotation is not finished' : `${number} rotations are not finished`;
-  return `${what}: both keys work until orkeys rotate --prefix ${prefix} takes the old one away`;
+  return `${what}: both keys work until ${commandLine(['rotate', '--prefix', prefix, ...place])} takes the old one away`;
 }
 
 /** What a change is about: the name of the key that exists, or of the one to be made. */

@@ -57,8 +57,9 @@ export function verifiedJson({ path, entries, keys, tornBytes }: VerifiedView, {
 export interface MendedView {
   what: 'repair' | 'rebuild';
   path: string;
-  /** what follows `orkeys export` to mean this workshop */
   prefix: string;
+  /** the command that writes the result files anew */
+  next: string;
   dryRun: boolean;
   /** where the journal is now as it was */
   backup: string | undefined;
@@ -75,7 +76,7 @@ export interface MendedView {
 
 /** What `journal repair` or `journal rebuild` did, or would do. */
 export function renderMended(view: MendedView): string {
-  const { path, dryRun, backup, kept, left, restored, toSettle, changed, prefix } = view;
+  const { path, dryRun, backup, kept, left, restored, toSettle, changed, next } = view;
   if (!changed) return `${visibleText(path)} needs no ${view.what}; nothing was changed.\n`;
   const verb = (done: string, planned: string) => (dryRun ? planned : done);
   let text = `${visibleText(path)}: ${count(kept, 'line')} ${verb('kept', 'would be kept')}`;
@@ -86,7 +87,7 @@ export function renderMended(view: MendedView): string {
     text += `${count(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
   }
   if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
-  if (!dryRun) text += `Next, to write keys.json and keys.xlsx anew:\n  orkeys export ${visibleText(prefix)}\n`;
+  if (!dryRun) text += `Next, to write keys.json and keys.xlsx anew:\n  ${next}\n`;
   return text;
 }
 

@@ -28,6 +28,8 @@ export interface PlanView {
   /** USD */
   creditLeft: number | undefined;
   sandbox: boolean;
+  /** flags as typed that a command needs to mean the same place */
+  place: readonly string[];
   dryRun: boolean;
 }
 

@@ -26,8 +26,6 @@ export interface SummaryView extends PlanView {
   stopped: CliError | undefined;
   /** the command to continue with */
   again: string;
-  /** `--out` as typed: the next command needs it too */
-  typedOut: string | undefined;
   interrupted: boolean;
 }
 
@@ -59,7 +57,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (roster.problems.length > 0)
     text += `${count(rowsWithProblems(roster), 'row')} left out, with ${count(roster.problems.length, 'problem')}; see problems.xlsx\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
-  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, folder);
+  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, view);
   if (files.some((file) => file.private === false)) {
     text += 'Note: this system has no private files; keep the folder where nobody else can look.\n';
   }
@@ -95,10 +93,10 @@ function tally({ fates }: SummaryView): string {
   return `${parts.join(', ')}${number.created > 0 ? `; limits of the new ones ${formatUsd(limits)} in sum` : ''}`;
 }
 
-function fileLine({ path, insteadOf, failed }: ShownFile, folder: string): string {
+function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, place }: SummaryView): string {
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
-    return `  ${name}: ${visibleText(failed)} The journal has everything; orkeys export writes it later.\n`;
+    return `  ${name}: ${visibleText(failed)} The journal has everything; ${commandLine(['export', prefix, ...place])} writes it later.\n`;
   if (insteadOf === undefined) return `  ${WHAT_IS_IN[name] ? `${name.padEnd(13)}  ${WHAT_IS_IN[name]}` : name}\n`;
   return `  ${name} (the usual file is open in another program)\n`;
 }
@@ -121,12 +119,11 @@ interface NextStep {
 
 /** What to type now: go on, or look and clean up. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
-  const { fates, sandbox, prefix, interrupted, stopped, again, typedOut } = view;
+  const { fates, place, prefix, interrupted, stopped, again } = view;
   const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
   if (open || interrupted || stopped) return [{ command: again, does: 'to go on where this run stopped' }];
-  const out = typedOut === undefined ? [] : ['--out', typedOut];
   const step = (name: string, does: string) => ({
-    command: commandLine([name, '--prefix', prefix, ...out, ...(sandbox ? ['--sandbox'] : [])], env),
+    command: commandLine([name, '--prefix', prefix, ...place], env),
     does,
   });
   return [

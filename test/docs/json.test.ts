@@ -238,6 +238,8 @@ function example({ cwd, sandbox }: World, json: string): string {
     (field, value) => {
       if (field === 'label') return value && 'sk-or-v1-0e6...1c96';
       if (field === 'name' && typeof value === 'string') return value.replace(/_[a-z2-7]{8}$/, '_k7f3q2xw');
+      // The tests' clock stands still, the service's does not.
+      if (field === 'says') return value.replace(/\d+ d(?: \d+ h)? (behind|ahead)/, '2 d $1');
       return field === 'script' ? `${value.slice(0, 60)}…` : value;
     },
     2,

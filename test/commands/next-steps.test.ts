@@ -1,0 +1,72 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { orkeys } from '../support/cli.ts';
+import { refused } from '../support/faults.ts';
+import { useWorkshop } from '../support/workshop-world.ts';
+
+/** The commands that a screen prints to be typed, each up to the blanks or the end that follow it. */
+function commandsIn(...texts: string[]): string[] {
+  return texts.flatMap((text) =>
+    [...text.matchAll(/(?:^|: |\s)(orkeys [a-z].*?)(?= {3}|\.?$| writes it| takes the)/gm)].map(
+      (match) => match[1] ?? '',
+    ),
+  );
+}
+
+const PLACE = ['--out', 'my results'];
+
+test('every command that is printed to be typed names the folder that was named', async () => {
+  const { run, cwd, server } = await useWorkshop();
+  const folder = join(cwd, 'my results', 'WS');
+  const printed: string[] = [];
+  const see = async (...args: string[]) => {
+    const local = args[0] === 'journal' || args[0] === 'export';
+    const { stdout, stderr } = local ? await orkeys([...args, ...PLACE], { cwd }) : await run([...args, ...PLACE]);
+    printed.push(...commandsIn(stdout, stderr));
+  };
+  const provision = ['provision', 'WS_participants.csv', '--replace', '--yes'];
+  await see(...provision);
+  server.setRules(({ route, nth }) => (route === 'PATCH /keys/{hash}' && nth === 1 ? refused(409) : undefined));
+  await see('update', '--prefix', 'WS', '--email', '*', '--all', '--add-limit', '1', '--yes');
+  await see('update', '--from', 'WS_participants.csv', '--add-limit', '1', '--yes');
+  server.setRules(() => undefined);
+  rmSync(join(folder, 'keys.json'));
+  mkdirSync(join(folder, 'keys.json'));
+  await see('doctor');
+  rmSync(join(folder, 'keys.json'), { recursive: true });
+  await see('doctor');
+  const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n');
+  writeFileSync(join(folder, 'journal.jsonl'), [journal[0], 'damaged', ...journal.slice(1)].join('\n'));
+  await see('journal', 'verify', 'WS');
+  await see(...provision);
+  await see('journal', 'repair', 'WS');
+  await see('export', 'WS');
+  rmSync(join(folder, 'journal.jsonl'));
+  await see(...provision);
+  await see('export', 'WS');
+  const whole = printed.filter((line) => !/orkeys (?:list --json|provision with)/.test(line));
+  expect(
+    new Set(
+      whole.map((line) =>
+        line
+          .split(' ')
+          .slice(0, 3)
+          .join(' ')
+          .replace(/ (?:--\S+|WS|").*/, ''),
+      ),
+    ),
+  ).toEqual(
+    new Set([
+      'orkeys verify',
+      'orkeys list',
+      'orkeys revoke',
+      'orkeys update',
+      'orkeys export',
+      'orkeys journal repair',
+      'orkeys journal verify',
+      'orkeys journal rebuild',
+    ]),
+  );
+  for (const line of whole) expect(line).toContain('--out "my results"');
+});
