@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run as runMain } from '../../src/main.ts';
@@ -212,6 +213,35 @@ describe('P13: result files are 0600 in a 0700 folder', () => {
   });
 });
 
+describe('P14: secrets are not written where git would track them', () => {
+  const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, stdio: 'ignore' });
+  test.each([
+    [
+      'a result file is tracked already',
+      ({ cwd, folder }: WorkshopWorld) => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'keys.json'), '{}');
+        git(cwd, 'add', '-f', folder);
+      },
+    ],
+  ])('%s: nothing is made', async (_, put) => {
+    const world = await useWorld();
+    git(world.cwd, 'init', '-q');
+    put(world);
+    const { code, stderr } = await world.run(world.provision, { PATH: process.env.PATH ?? '' });
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('git') });
+    expect(posts(world)).toBe(0);
+  });
+
+  test('in any repository the folder ignores itself', async () => {
+    const world = await useWorld();
+    git(world.cwd, 'init', '-q');
+    expect((await world.run(world.provision, { PATH: process.env.PATH ?? '' })).code).toBe(0);
+    const seen = execFileSync('git', ['status', '--porcelain', '-uall'], { cwd: world.cwd, encoding: 'utf8' });
+    expect(seen).toBe('?? roster.csv\n');
+  });
+});
+
 describe('P17: a partial failure shows', () => {
   test('one of three is refused: exit 3, failures[], a file with the failed row', async () => {
     const world = await useWorld();
@@ -224,7 +254,11 @@ describe('P17: a partial failure shows', () => {
     expect(failures).toEqual([
       expect.objectContaining({ participant: expect.objectContaining({ row: 4, name: 'Ilze' }) }),
     ]);
-    expect(existsSync(join(world.folder, 'problems.xlsx'))).toBe(true);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(join(world.folder, 'problems.xlsx'));
+    const rows = (book.worksheets[0]?.getSheetValues() ?? []).flatMap((row) => (row ? [JSON.stringify(row)] : []));
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toMatch(/Ilze.*Row 4: .*No such name/);
   });
 });
 
