@@ -1,10 +1,12 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { defineConfig } from 'vitest/config';
 
 /** The long form of the fault proofs: every kill point, thousands of histories, big accounts. */
-export default mergeConfig(
-  base,
-  defineConfig({
-    test: { include: ['test/proof/**/*.test.ts'], env: { ORKEYS_FAULTS: 'long' }, testTimeout: 3_600_000 },
-  }),
-);
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/build.ts'],
+    include: ['test/proof/**/*.test.ts'],
+    env: { ORKEYS_FAULTS: 'long' },
+    testTimeout: 3_600_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { BindOutcome, GuardrailsApi } from '../plan/guardrails-api.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
 import type { Send, Sent } from './send.ts';
-import { serviceError } from './service-error.ts';
+import { serviceError, unreadable } from './service-error.ts';
 
 const assignments = z.object({
   data: z.array(z.object({ key_hash: z.string(), guardrail_id: z.string() })),
@@ -53,7 +53,8 @@ function isNotOffered({ outcome }: Sent): boolean {
 function successOf<T>(sent: Sent, schema: z.ZodMiniType<T>): T {
   const { outcome } = sent;
   if (outcome.kind === 'failure' || !isSuccess(outcome)) throw serviceError(sent);
-  const parsed = z.safeParse(schema, jsonOf(outcome));
-  if (!parsed.success) throw serviceError(sent);
+  const json = jsonOf(outcome);
+  const parsed = z.safeParse(schema, json);
+  if (!parsed.success) throw json === undefined ? unreadable(sent) : serviceError(sent);
   return parsed.data;
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run as runMain } from '../../src/main.ts';
@@ -212,6 +213,35 @@ describe('P13: result files are 0600 in a 0700 folder', () => {
   });
 });
 
+describe('P14: secrets are not written where git would track them', () => {
+  const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, stdio: 'ignore' });
+  test.each([
+    [
+      'a result file is tracked already',
+      ({ cwd, folder }: WorkshopWorld) => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'keys.json'), '{}');
+        git(cwd, 'add', '-f', folder);
+      },
+    ],
+  ])('%s: nothing is made', async (_, put) => {
+    const world = await useWorld();
+    git(world.cwd, 'init', '-q');
+    put(world);
+    const { code, stderr } = await world.run(world.provision, { PATH: process.env.PATH ?? '' });
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('git') });
+    expect(posts(world)).toBe(0);
+  });
+
+  test('in any repository the folder ignores itself', async () => {
+    const world = await useWorld();
+    git(world.cwd, 'init', '-q');
+    expect((await world.run(world.provision, { PATH: process.env.PATH ?? '' })).code).toBe(0);
+    const seen = execFileSync('git', ['status', '--porcelain', '-uall'], { cwd: world.cwd, encoding: 'utf8' });
+    expect(seen).toBe('?? roster.csv\n');
+  });
+});
+
 describe('P17: a partial failure shows', () => {
   test('one of three is refused: exit 3, failures[], a file with the failed row', async () => {
     const world = await useWorld();
@@ -224,7 +254,11 @@ describe('P17: a partial failure shows', () => {
     expect(failures).toEqual([
       expect.objectContaining({ participant: expect.objectContaining({ row: 4, name: 'Ilze' }) }),
     ]);
-    expect(existsSync(join(world.folder, 'problems.xlsx'))).toBe(true);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(join(world.folder, 'problems.xlsx'));
+    const rows = (book.worksheets[0]?.getSheetValues() ?? []).flatMap((row) => (row ? [JSON.stringify(row)] : []));
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toMatch(/Ilze.*Row 4: .*No such name/);
   });
 });
 
@@ -271,6 +305,74 @@ describe('P18: the plan is the truth', () => {
       { numRuns: LONG ? 100 : 6 },
     );
   });
+});
+
+describe('P18: the plan of every command that changes keys is the truth', () => {
+  const workshop = ['--prefix', 'W', '--rate', 'off'];
+  test.each([
+    ['sync', 'roster.csv', ...workshop, '--limit', '3', '--revoke-missing'],
+    ['update', ...workshop, '--add-limit', '1'],
+    ['rotate', ...workshop],
+    ['rotate', ...workshop, '--grace'],
+    ['revoke', ...workshop],
+    ['revoke', ...workshop, '--disable'],
+  ])('%s %s %s %s %s %s %s', async (...args) => {
+    const world = await useWorld();
+    await world.run(world.provision);
+    world.writeRoster([0, 2, 3]);
+    const [first] = world.server.livingByPerson('W').get('Anda_Liepa') ?? [];
+    world.server.account.updateKey(first?.hash ?? '', { limit: 3 });
+    const [files, sent, keys] = [contents(world.root), changes(world), structuredClone(world.server.liveKeys())];
+    const typed = args.filter((arg) => arg !== undefined);
+    const plan = JSON.parse((await world.run([...typed, '--dry-run', '--json'])).stdout);
+    expect(contents(world.root)).toEqual(files);
+    expect(changes(world)).toBe(sent);
+    expect(world.server.liveKeys()).toEqual(keys);
+    const { code, stdout } = await world.run([...typed, '--yes', '--json']);
+    expect(code).toBe(0);
+    expect(factsOf(JSON.parse(stdout))).toEqual(factsOf(plan));
+    expect(factsOf(plan).length).toBeGreaterThan(1);
+    // And what was told is what the account shows.
+    const [before, after] = [keys, world.server.liveKeys()].map((some) => new Map(some.map((key) => [key.hash, key])));
+    const gone = [...(before?.keys() ?? [])].filter((hash) => !after?.has(hash));
+    const changed = [...(before?.values() ?? [])].filter(
+      ({ hash, limit, disabled }) =>
+        after?.has(hash) &&
+        JSON.stringify([after.get(hash)?.limit, after.get(hash)?.disabled]) !== JSON.stringify([limit, disabled]),
+    );
+    const made = [...(after?.values() ?? [])].filter(({ hash }) => !before?.has(hash));
+    const told = factsOf(plan)
+      .filter(({ hash }) => hash !== null)
+      .map(({ hash }) => hash);
+    expect([...gone, ...changed.map(({ hash }) => hash)].sort()).toEqual(told.sort());
+    expect(made).toHaveLength(factsOf(plan).filter(({ change }) => change === 'rotate' || change === 'create').length);
+  });
+
+  interface Fact {
+    hash: string | null;
+    change: string;
+    new?: unknown;
+  }
+
+  /** What a plan or a report says of each key, but for what only a run can know. */
+  function factsOf(told: Record<string, unknown>): Fact[] {
+    const {
+      keys = [],
+      changed = [],
+      revoked = [],
+      provision,
+    } = told as Record<string, Fact[]> & {
+      provision?: { create?: unknown[]; counts?: { created: number } };
+    };
+    const made = provision?.create?.length ?? provision?.counts?.created ?? 0;
+    const creates = Array.from({ length: made }, () => ({ hash: null, change: 'create' }));
+    const rows = [...keys, ...changed, ...revoked].map(({ hash, change, new: patch }) => ({
+      hash,
+      change,
+      new: patch,
+    }));
+    return [...creates, ...rows].sort((a, b) => `${a.change}${a.hash}`.localeCompare(`${b.change}${b.hash}`));
+  }
 });
 
 describe('P19: removing a roster row revokes nobody', () => {
