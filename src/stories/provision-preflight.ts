@@ -12,6 +12,7 @@ import { unfinishedNote } from '../terminal/change-text.ts';
 import type { PlanView } from '../terminal/provision-plan.ts';
 import { readKeyFlags } from './key-settings.ts';
 import type { ProvisionOptions } from './provision.ts';
+import { incompleteListing } from './select-keys.ts';
 import { checkManagementKey, resolveWorkspace, type Session } from './session.ts';
 import { type Workshop, type WorkshopId, workshopFolder } from './workshop.ts';
 
@@ -139,6 +140,12 @@ export async function rememberRoster({ journal }: Workshop, roster: Roster): Pro
     table: known.table,
   };
   if (JSON.stringify(before) !== JSON.stringify(entry)) await journal.append(entry);
+}
+
+/** Who has a key that was made elsewhere can only be told from a whole list: without it nobody gets what may be a second one. */
+export function refuseBlindCreates(plan: ProvisionPlan, { listing }: Survey, { replace }: ProvisionOptions): void {
+  if (listing.complete || replace || !plan.changes.some(isCreate)) return;
+  throw incompleteListing(listing, 'Nothing was changed. Run the same command again.');
 }
 
 export function isCreate(change: Change): boolean {

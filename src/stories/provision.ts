@@ -21,6 +21,7 @@ import {
   planFor,
   planView,
   prepare,
+  refuseBlindCreates,
   refuseProblems,
   rememberRoster,
   surveyTools,
@@ -76,7 +77,9 @@ async function showPlanOnly(options: ProvisionOptions, prepared: Prepared, ctx: 
   await lookAtFolder(prepared.id, ctx);
   const state = await readWorkshop(prepared.id, ctx);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
-  const view = planView(options, prepared, planFor(options, prepared, state, survey), survey, state);
+  const plan = planFor(options, prepared, state, survey);
+  refuseBlindCreates(plan, survey, options);
+  const view = planView(options, prepared, plan, survey, state);
   if (options.json) printJson(ctx, provisionJson(view, ctx.env));
   else ctx.stdout.write(renderPlan(view, ctx, ctx.stdout));
   return EXIT.OK;
@@ -93,6 +96,7 @@ async function provision(
   const { journal } = workshop;
   const survey = await surveyAccount(journal.state, surveyTools(prepared, ctx));
   const plan = planFor(options, prepared, journal.state, survey);
+  refuseBlindCreates(plan, survey, options);
   const view = planView(options, prepared, plan, survey, journal.state);
   const creates = plan.changes.filter(isCreate).length;
   const quiet = options.quiet || options.json;

@@ -113,7 +113,7 @@ describe('a name that cannot be resolved: exit 5', () => {
     const { code, stderr } = await runBuilt(world, args, ['unshare', '-n'], env as Record<string, string>);
     expect({ code, stderr }).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('The name in openrouter.ai/api/v1/key cannot be resolved'),
+      stderr: expect.stringContaining('openrouter.ai cannot be found'),
     });
   });
 
