@@ -354,23 +354,14 @@ describe('P18: the plan of every command that changes keys is the truth', () => 
     new?: unknown;
   }
 
-  /** What a plan or a report says of each key, but for what only a run can know. */
-  function factsOf(told: Record<string, unknown>): Fact[] {
-    const {
-      keys = [],
-      changed = [],
-      revoked = [],
-      provision,
-    } = told as Record<string, Fact[]> & {
-      provision?: { create?: unknown[]; counts?: { created: number } };
-    };
-    const made = provision?.create?.length ?? provision?.counts?.created ?? 0;
-    const creates = Array.from({ length: made }, () => ({ hash: null, change: 'create' }));
-    const rows = [...keys, ...changed, ...revoked].map(({ hash, change, new: patch }) => ({
-      hash,
-      change,
-      new: patch,
-    }));
+  /** What a plan or a report says of each key, but for what only a run can know: the name, hash and secret of a new key. */
+  function factsOf(told: { keys?: { result: string }[]; changes: (Fact & { new: Record<string, unknown> | null })[] }) {
+    const made = (told.keys ?? []).filter(({ result }) => result === 'planned' || result === 'created');
+    const creates: Fact[] = made.map(() => ({ hash: null, change: 'create' }));
+    const rows = told.changes.map(({ hash, change, new: to }): Fact => {
+      const { name: _, hash: __, label: ___, created_at: ____, workspace_id: _____, ...rest } = to ?? {};
+      return { hash, change, new: rest };
+    });
     return [...creates, ...rows].sort((a, b) => `${a.change}${a.hash}`.localeCompare(`${b.change}${b.hash}`));
   }
 });
