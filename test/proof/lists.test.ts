@@ -58,6 +58,11 @@ describe.each(NEVER_WHOLE)('a list that %s', (_, fault) => {
     expect((await world.run(world.provision)).code).toBe(3);
     expect(changes(world)).toBe(sent);
     expect(world.server.liveKeys()).toEqual(keys);
+    // Somebody new may have a key that the list does not show, so nothing is made for anybody.
+    world.writeRoster([0, 1, 2, 3]);
+    const blind = await world.run(world.provision);
+    expect(blind).toMatchObject({ code: 5, stderr: expect.stringContaining('is not complete') });
+    expect(changes(world)).toBe(sent);
     world.server.setRules(() => undefined);
     expect((await world.run(world.provision)).code).toBe(0);
     expect(foreign(world)).toHaveLength(250);
