@@ -11,7 +11,7 @@ const { metafile } = await build({
   entryPoints: [
     { in: 'src/main.ts', out: 'main' },
     // A thread needs a file of its own.
-    { in: 'src/stories/roster-thread.ts', out: 'roster-thread' },
+    { in: 'src/roster-file/roster-thread.ts', out: 'roster-thread' },
   ],
   outdir: 'dist',
   bundle: true,

@@ -9,83 +9,85 @@ const COMMANDS = [
   {
     name: 'provision',
     summary: 'create one key for each participant of a spreadsheet',
-    load: async (host: CommandHost) => (await import('./commands/provision.ts')).createProvisionCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/provision/command.ts')).createProvisionCommand(host),
   },
   {
     name: 'sync',
     summary: 'make the keys what the spreadsheet says',
-    load: async (host: CommandHost) => (await import('./commands/sync.ts')).createSyncCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/sync/command.ts')).createSyncCommand(host),
   },
   {
     name: 'create',
     summary: 'create one key, without a spreadsheet',
-    load: async (host: CommandHost) => (await import('./commands/create.ts')).createCreateCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/create/command.ts')).createCreateCommand(host),
   },
   {
     name: 'list',
     summary: 'show the keys of the account',
-    load: async (host: CommandHost) => (await import('./commands/list.ts')).createListCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/list/command.ts')).createListCommand(host),
   },
   {
     name: 'update',
     summary: 'change limits of keys, disable or enable them',
-    load: async (host: CommandHost) => (await import('./commands/update.ts')).createUpdateCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/update/command.ts')).createUpdateCommand(host),
   },
   {
     name: 'rotate',
     summary: 'put new keys in the place of old ones',
-    load: async (host: CommandHost) => (await import('./commands/rotate.ts')).createRotateCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/rotate/command.ts')).createRotateCommand(host),
   },
   {
     name: 'revoke',
     summary: 'delete keys, for one workshop or as selected',
-    load: async (host: CommandHost) => (await import('./commands/revoke.ts')).createRevokeCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/revoke/command.ts')).createRevokeCommand(host),
   },
   {
     name: 'roster',
     summary: 'check how a spreadsheet is understood',
-    load: async (host: CommandHost) => (await import('./commands/roster.ts')).createRosterCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/roster/command.ts')).createRosterCommand(host),
   },
   {
     name: 'show',
     summary: 'show one key whole, and whose it is',
-    load: async (host: CommandHost) => (await import('./commands/show.ts')).createShowCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/show/command.ts')).createShowCommand(host),
   },
   {
     name: 'verify',
     summary: 'ask with each saved key whether it works; spends nothing',
-    load: async (host: CommandHost) => (await import('./commands/verify.ts')).createVerifyCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/verify/command.ts')).createVerifyCommand(host),
   },
   {
     name: 'export',
     summary: 'write keys.json and keys.xlsx anew from the journal',
-    load: async (host: CommandHost) => (await import('./commands/export.ts')).createExportCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/export/command.ts')).createExportCommand(host),
   },
   {
     name: 'journal',
     summary: 'check or mend the memory of a workshop',
-    load: async (host: CommandHost) => (await import('./commands/journal.ts')).createJournalCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/journal/command.ts')).createJournalCommand(host),
   },
   {
     name: 'doctor',
     summary: 'find out what is wrong, and what to do',
-    load: async (host: CommandHost) => (await import('./commands/doctor.ts')).createDoctorCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/doctor/command.ts')).createDoctorCommand(host),
   },
   {
     name: 'whoami',
     summary: 'tell which key and account are in use',
-    load: async (host: CommandHost) => (await import('./commands/whoami.ts')).createWhoamiCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/whoami/command.ts')).createWhoamiCommand(host),
   },
   {
     name: 'sandbox',
     summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
-    load: async (host: CommandHost) => (await import('./commands/sandbox.ts')).createSandboxCommand(host),
+    load: async (host: CommandHost) => (await import('./commands/sandbox/command.ts')).createSandboxCommand(host),
   },
   {
     name: 'completion',
     summary: 'print a script for tab completion in your shell',
     load: async (host: CommandHost) =>
-      (await import('./commands/completion.ts')).createCompletionCommand(host, () => createProgram(host, 'all')),
+      (await import('./commands/completion/command.ts')).createCompletionCommand(host, () =>
+        createProgram(host, 'all'),
+      ),
   },
 ] as const;
 

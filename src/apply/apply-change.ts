@@ -1,7 +1,7 @@
-import type { ChangeOutcome, KeyPatch } from '../plan/account-key.ts';
+import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
+import type { ChangeOutcome, KeyPatch } from '../keys/account-key.ts';
 import type { Change, ChangeReason, Outcome } from '../plan/change.ts';
-import { type KeyFacts, toKeyFacts } from '../plan/journal-entry.ts';
-import type { ApplyDeps, Step } from './apply-plan.ts';
+import type { ApplyDeps, Step } from './step.ts';
 
 /** A PATCH by hash, with the snapshot of what it changes in the journal first. */
 export async function applyUpdate(change: Extract<Change, { kind: 'update' }>, deps: ApplyDeps): Promise<Step> {

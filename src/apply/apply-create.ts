@@ -1,11 +1,11 @@
 import { CliError, cannotSaveError } from '../errors.ts';
-import type { CreateOutcome, NewKey } from '../plan/account-key.ts';
+import { encodeEntry } from '../journal/codec.ts';
+import { toKeyFacts } from '../journal/entry.ts';
+import type { CreateOutcome, NewKey } from '../keys/account-key.ts';
+import { keyName, newTag } from '../keys/key-name.ts';
 import type { Change, Outcome } from '../plan/change.ts';
-import { toKeyFacts } from '../plan/journal-entry.ts';
-import { keyName, newTag } from '../plan/key-name.ts';
-import type { ApplyDeps, Step } from './apply-plan.ts';
 import { retire } from './apply-retire.ts';
-import { encodeEntry } from './journal-lines.ts';
+import type { ApplyDeps, Step } from './step.ts';
 
 type Create = Extract<Change, { kind: 'create' }>;
 type Created = Extract<CreateOutcome, { kind: 'created' }>;

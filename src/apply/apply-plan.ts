@@ -1,41 +1,10 @@
 import type { CliError } from '../errors.ts';
-import type { KeysApi } from '../plan/account-key.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
-import type { GuardrailsApi } from '../plan/guardrails-api.ts';
-import type { Secret } from '../secret.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
 import { applyRetire } from './apply-retire.ts';
-import type { Journal } from './journal.ts';
 import { midRun } from './mid-run.ts';
-
-export interface ApplyDeps {
-  api: KeysApi;
-  /** for rotations; undefined where nothing is bound */
-  guardrails?: GuardrailsApi | undefined;
-  journal: Journal;
-  /** cryptographically random bytes, for tags */
-  random: (bytes: number) => Uint8Array;
-  /** how many changes may be under way at once; the client's own pace decides how fast they start */
-  concurrency: number;
-  /** aborted = start nothing new */
-  stop: AbortSignal;
-  /** Saves a secret elsewhere when the journal cannot be written; gives the path, or undefined when that failed too. */
-  rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
-  onOutcome?(outcome: Outcome): void;
-}
-
-/** What a plan came to. `stopped` is the error that would have hit every further change; what was done before it stays done. */
-export interface Applied {
-  outcomes: Outcome[];
-  stopped: CliError | undefined;
-}
-
-/** One change carried out; `stop` ends the run after it. */
-export interface Step {
-  outcome: Outcome;
-  stop?: CliError;
-}
+import type { Applied, ApplyDeps, Step } from './step.ts';
 
 /**
  * The only function that changes the account. Everything it does is in the journal before and after: intent, one request,

@@ -1,7 +1,7 @@
 import type { CliError } from '../errors.ts';
 import type { Change, Replaced } from '../plan/change.ts';
 import { applyDelete, applyUpdate } from './apply-change.ts';
-import type { ApplyDeps, Step } from './apply-plan.ts';
+import type { ApplyDeps, Step } from './step.ts';
 
 /** The end of a rotation that an earlier run began. */
 export async function applyRetire(change: Extract<Change, { kind: 'retire' }>, deps: ApplyDeps): Promise<Step> {

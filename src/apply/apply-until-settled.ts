@@ -1,9 +1,10 @@
 import { CliError, EXIT } from '../errors.ts';
+import type { JournalState } from '../journal/fold.ts';
 import type { Change, Outcome } from '../plan/change.ts';
-import type { JournalState } from '../plan/fold-journal.ts';
 import { planSweep, unlocatedTags, unsettledTags } from '../plan/plan-sweep.ts';
-import { type Applied, type ApplyDeps, applyPlan } from './apply-plan.ts';
+import { applyPlan } from './apply-plan.ts';
 import { midRun } from './mid-run.ts';
+import type { Applied, ApplyDeps } from './step.ts';
 import { type Survey, type SurveyTools, surveyAccount } from './survey.ts';
 
 /** How often a key whose making ended in doubt is looked for and made again within one run. */

@@ -1,6 +1,6 @@
-import type { KeyListing, KeysApi } from '../plan/account-key.ts';
-import type { JournalState, TagRecord } from '../plan/fold-journal.ts';
-import { tagOf } from '../plan/key-name.ts';
+import type { JournalState, TagRecord } from '../journal/fold.ts';
+import type { KeyListing, KeysApi } from '../keys/account-key.ts';
+import { tagOf } from '../keys/key-name.ts';
 import { joinListings, unsettledTags } from '../plan/plan-sweep.ts';
 
 /** What the account holds, looked at with the journal's doubts in mind. */

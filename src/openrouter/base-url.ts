@@ -1,10 +1,7 @@
 import { usageError } from '../errors.ts';
 import { redactSecrets } from '../secret.ts';
 
-/** Where OpenRouter's API lives. */
-export const DEFAULT_BASE_URL = 'https://openrouter.ai/api/v1';
-
-const HINT = `Leave it out to use ${DEFAULT_BASE_URL}, or name a server on this machine, like http://127.0.0.1:4010/api/v1.`;
+const HINT = `Leave it out to use OpenRouter itself, or name a server on this machine, like http://127.0.0.1:4010/api/v1.`;
 
 /**
  * The base URL without trailing slashes, once it is sure that the management key may go there: https to openrouter.ai or one

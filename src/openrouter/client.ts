@@ -1,14 +1,15 @@
 import { CliError, EXIT } from '../errors.ts';
-import type { CurrentKey, KeysApi, Workspace } from '../plan/account-key.ts';
-import type { GuardrailsApi } from '../plan/guardrails-api.ts';
+import type { CurrentKey, KeysApi, Workspace } from '../keys/account-key.ts';
+import type { GuardrailsApi } from '../keys/guardrails-api.ts';
 import type { Secret } from '../secret.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
 import { openConnections } from './connections.ts';
 import { createGuardrailsApi } from './guardrails.ts';
-import { type KeyPage, listAllKeys } from './list-keys.ts';
+import { listAllKeys } from './list-keys.ts';
 import { chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
 import { createGate } from './pace-gate.ts';
+import type { KeyPage } from './read-ahead.ts';
 import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readTotal, readWorkspaces } from './schemas.ts';
 import { createSend, type Sent } from './send.ts';
 import { serviceError, unreadable } from './service-error.ts';

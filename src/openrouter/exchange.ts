@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { type FailureReason, reasonOf } from './failure-reason.ts';
+import { type FailureReason, failureReasonOf } from './failure-reason.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -111,11 +111,11 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, limits: E
             }
           },
           onResponseEnd: () => settle(),
-          onResponseError: (_controller, error) => settle(reasonOf(error, written)),
+          onResponseError: (_controller, error) => settle(failureReasonOf(error, written)),
         },
       );
     } catch (error) {
-      settle(reasonOf(error, written));
+      settle(failureReasonOf(error, written));
     }
   });
 }

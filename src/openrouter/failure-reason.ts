@@ -24,7 +24,7 @@ export type FailureReason =
 export class ProxyError extends Error {}
 
 /** What an error of undici or Node means. Only this word is kept of the error: its message or cause may hold headers. */
-export function reasonOf(error: unknown, written: boolean): FailureReason {
+export function failureReasonOf(error: unknown, written: boolean): FailureReason {
   if (error instanceof ProxyError) {
     return 'proxy';
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { BindOutcome, GuardrailsApi } from '../plan/guardrails-api.ts';
+import type { BindOutcome, GuardrailsApi } from '../keys/guardrails-api.ts';
 import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
 import type { Send, Sent } from './send.ts';
 import { serviceError, unreadable } from './service-error.ts';

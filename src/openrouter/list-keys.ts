@@ -1,17 +1,7 @@
-import type { AccountKey, KeyListing } from '../plan/account-key.ts';
-import { createReadAhead } from './read-ahead.ts';
+import type { AccountKey, KeyListing } from '../keys/account-key.ts';
+import { createReadAhead, type FetchPage, type KeyPage } from './read-ahead.ts';
 
-/** One page, newest first. */
-export interface KeyPage {
-  keys: AccountKey[];
-  /** entries that lack a hash or a name */
-  unreadable: number;
-}
-
-/** @param dropped aborted when the page is not needed any more */
-export type FetchPage = (offset: number, dropped: AbortSignal) => Promise<KeyPage>;
-
-export interface ListOptions {
+export interface ListingOptions {
   /** pages to have on the way at once */
   ahead: number;
   /** more than this is not believed; default 1,000,000 */
@@ -32,7 +22,7 @@ const STEPS_BACK = [0, 20, 60, 100, 300];
  * begins with an entry that is known already, nothing can have slipped through between the two. Where it does not, it is asked for again
  * from further back. The end is a page that is not full, ends with the last known entry and brings nothing new.
  */
-export async function listAllKeys(fetchPage: FetchPage, options: ListOptions): Promise<KeyListing> {
+export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions): Promise<KeyListing> {
   const mostKeys = options.mostKeys ?? MOST_KEYS;
   const chain = createChain();
   const reader = createReadAhead(fetchPage, options.ahead);

@@ -1,5 +1,5 @@
 import type { CliError } from '../errors.ts';
-import type { AccountKey, ChangeOutcome, CreateOutcome } from '../plan/account-key.ts';
+import type { AccountKey, ChangeOutcome, CreateOutcome } from '../keys/account-key.ts';
 import { apiErrorOf, isHtml, isRedirect, isSuccess, jsonOf } from './answer.ts';
 import type { Answer } from './exchange.ts';
 import { extractSecret } from './extract-secret.ts';

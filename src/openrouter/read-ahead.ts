@@ -1,4 +1,14 @@
-import type { FetchPage, KeyPage } from './list-keys.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+
+/** One page, newest first. */
+export interface KeyPage {
+  keys: AccountKey[];
+  /** entries that lack a hash or a name */
+  unreadable: number;
+}
+
+/** @param dropped aborted when the page is not needed any more */
+export type FetchPage = (offset: number, dropped: AbortSignal) => Promise<KeyPage>;
 
 export interface ReadAhead {
   /** The page at this offset: the one on the way, or a fresh one. */

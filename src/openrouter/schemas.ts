@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { AccountKey, Credits, CurrentKey, Workspace } from '../plan/account-key.ts';
+import type { AccountKey, Credits, CurrentKey, Workspace } from '../keys/account-key.ts';
 import { redactSecrets } from '../secret.ts';
 import { isRecord } from './answer.ts';
 

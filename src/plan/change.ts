@@ -1,6 +1,6 @@
+import type { KeyFacts } from '../journal/entry.ts';
+import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
-import type { AccountKey, KeyPatch, NewKey } from './account-key.ts';
-import type { KeyFacts } from './journal-entry.ts';
 
 /** Why a key is patched or deleted: on the user's word, at the end of its life, or because another took its place. */
 export type ChangeReason = 'update' | 'revoke' | 'retire';
@@ -69,4 +69,10 @@ export interface Outcome {
 export function isBookkeeping(change: Change): boolean {
   const { kind } = change;
   return kind === 'record_absent' || kind === 'record_gone' || kind === 'record_changed' || kind === 'locate';
+}
+
+export type Create = Extract<Change, { kind: 'create' }>;
+
+export function isCreate(change: Change): change is Create {
+  return change.kind === 'create';
 }

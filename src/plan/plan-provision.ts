@@ -1,9 +1,9 @@
+import { currentKey, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { assignPeople } from '../journal/people.ts';
+import type { AccountKey, KeyListing, NewKey } from '../keys/account-key.ts';
+import { foldStem, nameStem, tagOf } from '../keys/key-name.ts';
 import type { Participant } from '../roster/participant.ts';
-import type { AccountKey, KeyListing, NewKey } from './account-key.ts';
 import type { Change } from './change.ts';
-import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
-import { foldStem, nameStem, tagOf } from './key-name.ts';
-import { assignPeople } from './match-people.ts';
 import { planSweep } from './plan-sweep.ts';
 
 export interface ProvisionInput {

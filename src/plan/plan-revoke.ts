@@ -1,7 +1,7 @@
-import type { AccountKey } from './account-key.ts';
+import { toKeyFacts } from '../journal/entry.ts';
+import type { JournalState } from '../journal/fold.ts';
+import type { AccountKey } from '../keys/account-key.ts';
 import type { Change } from './change.ts';
-import type { JournalState } from './fold-journal.ts';
-import { toKeyFacts } from './journal-entry.ts';
 import { landedChange } from './plan-update.ts';
 
 /**

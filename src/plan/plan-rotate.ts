@@ -1,9 +1,9 @@
-import type { AccountKey, NewKey } from './account-key.ts';
+import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
+import type { JournalState, OpenChange } from '../journal/fold.ts';
+import { successorOf } from '../journal/open-changes.ts';
+import type { AccountKey, NewKey } from '../keys/account-key.ts';
+import { tagOf } from '../keys/key-name.ts';
 import type { Change, Replaced } from './change.ts';
-import type { JournalState, OpenChange } from './fold-journal.ts';
-import { type KeyFacts, toKeyFacts } from './journal-entry.ts';
-import { tagOf } from './key-name.ts';
-import { successorOf } from './open-changes.ts';
 
 /** What new keys shall have that the old ones had not. */
 export interface RotateWish {

@@ -1,8 +1,8 @@
-import type { AccountKey, KeyListing } from './account-key.ts';
+import { toKeyFacts } from '../journal/entry.ts';
+import type { JournalState, TagRecord } from '../journal/fold.ts';
+import type { AccountKey, KeyListing } from '../keys/account-key.ts';
+import { tagOf } from '../keys/key-name.ts';
 import type { Change } from './change.ts';
-import type { JournalState, TagRecord } from './fold-journal.ts';
-import { toKeyFacts } from './journal-entry.ts';
-import { tagOf } from './key-name.ts';
 
 /** Tags whose outcome is not known: a listing has to tell. */
 export function unsettledTags(state: JournalState): TagRecord[] {

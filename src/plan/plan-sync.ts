@@ -1,9 +1,9 @@
+import { toKeyFacts } from '../journal/entry.ts';
+import { currentKey, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { indexPeople } from '../journal/people.ts';
+import type { AccountKey, LimitReset } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
-import type { AccountKey, LimitReset } from './account-key.ts';
 import type { Change } from './change.ts';
-import { currentKey, type JournalState, type TagRecord } from './fold-journal.ts';
-import { toKeyFacts } from './journal-entry.ts';
-import { indexPeople } from './match-people.ts';
 import type { Skipped } from './plan-provision.ts';
 import { landedChange, patchFor } from './plan-update.ts';
 

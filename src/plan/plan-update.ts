@@ -1,7 +1,7 @@
-import type { AccountKey, KeyPatch, LimitReset } from './account-key.ts';
+import { toKeyFacts } from '../journal/entry.ts';
+import type { OpenChange } from '../journal/fold.ts';
+import type { AccountKey, KeyPatch, LimitReset } from '../keys/account-key.ts';
 import type { Change } from './change.ts';
-import type { OpenChange } from './fold-journal.ts';
-import { toKeyFacts } from './journal-entry.ts';
 
 /** What shall become of the selected keys. Absent = stays. Money is USD. */
 export interface UpdateWish {

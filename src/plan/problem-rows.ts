@@ -1,6 +1,6 @@
 import type { Issue } from '../errors.ts';
+import type { ResultSheet } from '../journal/results.ts';
 import type { Roster } from '../roster/participant.ts';
-import type { ResultSheet } from './result-rows.ts';
 
 /** problems.xlsx: the rows that could not be used, as they stand in the roster, and why; to be corrected and fed back. */
 export function problemSheetOf(roster: Pick<Roster, 'table'>, problems: readonly Issue[]): ResultSheet {

@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts';
-import { nearMisses } from '../plan/near-misses.ts';
+import { nearMisses } from '../near-misses.ts';
 
 /** `--fields a,b` as a list; undefined when it was not typed. Throws `unknown_field`, which lists the known ones. */
 export function parseFields(typed: string | undefined, known: readonly string[]): string[] | undefined {

@@ -1,7 +1,7 @@
 import { type Options, SingleBar } from 'cli-progress';
 import type { Output } from '../context.ts';
-import type { Progress, ProgressOptions } from './progress.ts';
 import { type ProgressState, renderProgressLine } from './progress-line.ts';
+import type { Progress, ProgressOptions } from './progress-types.ts';
 
 /** A bar on one line of a terminal. The cursor is never hidden and wrapping never switched off, so no end of the process can leave them so. */
 export function createProgressBar({ ctx, total, label }: ProgressOptions): Progress {

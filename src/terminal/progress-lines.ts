@@ -1,4 +1,4 @@
-import type { Progress, ProgressOptions } from './progress.ts';
+import type { Progress, ProgressOptions } from './progress-types.ts';
 import { formatDuration } from './time.ts';
 import { visibleText } from './visible-text.ts';
 

@@ -6,7 +6,7 @@ const LONGEST_TITLE = 31;
  * A text as a cell of an .xlsx can hold it: without what XML forbids, lines ended by \n, not too long,
  * and with literal `_x0041_` escaped, which Excel would read as an `A`.
  */
-export function cellText(text: string): string {
+export function writableText(text: string): string {
   return cut(legalText(text), LONGEST_TEXT).replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }
 

@@ -1,35 +1,7 @@
-import type { Merge } from '../roster/sheet.ts';
 import type { Deadline } from './deadline.ts';
 import type { Zip } from './open-zip.ts';
 import { parseXml } from './read-xml.ts';
-import { createRowHandler } from './row-handler.ts';
-
-/** A cell as the cleaned package shall have it. */
-export interface CleanCell {
-  /** 0-based */
-  column: number;
-  type: 'string' | 'number' | 'boolean' | 'date' | 'error';
-  /** a shared string's index, an `<si>` of its own, or the text of a number, boolean, ISO date or error */
-  value: number | string;
-  /** index of its cell style */
-  style: number;
-  /** undefined = no formula; '' = a formula of no interest; otherwise the first characters of the formula */
-  formula: string | undefined;
-}
-
-export interface CleanRow {
-  number: number;
-  hidden: boolean;
-  /** cells that hold something, ascending */
-  cells: CleanCell[];
-}
-
-/** What stands behind a sheet's rows; complete when all rows were read. */
-export interface SheetExtras {
-  merges: Merge[];
-  /** hyperlinks: where they stand, and the id of their relationship or their inner location */
-  links: { area: Merge; relationship: string | undefined; location: string | undefined }[];
-}
+import { type CleanRow, createRowHandler, type SheetExtras } from './row-handler.ts';
 
 /** Rows that hold something, in batches small enough for exceljs to read in little memory. */
 export async function* cleanRows(

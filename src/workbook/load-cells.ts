@@ -1,8 +1,8 @@
 import { type Cell, columnLetter as letters, type SheetRow } from '../roster/sheet.ts';
-import { plainValue } from './cell-value.ts';
-import type { CleanCell, CleanRow } from './clean-rows.ts';
+import { plainCellOf } from './cell-value.ts';
 import type { NumberFormats } from './read-formats.ts';
 import { corrupt } from './refusals.ts';
+import type { CleanCell, CleanRow } from './row-handler.ts';
 import { storedZip } from './stored-zip.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -48,7 +48,7 @@ function toCell(cell: CleanCell, value: unknown): Cell[] {
   const iso = cell.type === 'date' ? String(cell.value) : undefined;
   const plain =
     iso === undefined
-      ? plainValue(value)
+      ? plainCellOf(value)
       : { date: new Date(/T.*(?:Z|[+-]\d\d:?\d\d)$|^[^T]*$/.test(iso) ? iso : `${iso}Z`).toISOString() };
   if (plain === null) return [];
   const link = /HYPERLINK\(\s*"([^"]+)"/i.exec(formula ?? '')?.[1];

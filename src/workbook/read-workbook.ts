@@ -1,12 +1,13 @@
 import type { Merge, Sheet, SheetRow } from '../roster/sheet.ts';
 import { cellAt } from '../roster/sheet.ts';
-import { cleanRows, type SheetExtras } from './clean-rows.ts';
+import { cleanRows } from './clean-rows.ts';
 import type { Deadline } from './deadline.ts';
 import { loadCells, type WorkbookContext } from './load-cells.ts';
 import { openZip, type Zip } from './open-zip.ts';
 import { NO_FORMATS, readFormats } from './read-formats.ts';
 import { readPackage, readRelationships } from './read-package.ts';
 import { readSharedStrings } from './read-strings.ts';
+import type { SheetExtras } from './row-handler.ts';
 
 /** Reads the sheets of an .xlsx or .xlsm: a guard opens and cleans the package, exceljs reads the cells. */
 export async function readWorkbook(file: string, bytes: Uint8Array, deadline: Deadline): Promise<Sheet[]> {

@@ -1,7 +1,33 @@
 import { columnIndex, type Merge } from '../roster/sheet.ts';
-import type { CleanCell, CleanRow, SheetExtras } from './clean-rows.ts';
 import { createStringBuilder } from './read-strings.ts';
 import { type Attributes, attribute, type XmlHandler } from './read-xml.ts';
+
+/** A cell as the cleaned package shall have it. */
+export interface CleanCell {
+  /** 0-based */
+  column: number;
+  type: 'string' | 'number' | 'boolean' | 'date' | 'error';
+  /** a shared string's index, an `<si>` of its own, or the text of a number, boolean, ISO date or error */
+  value: number | string;
+  /** index of its cell style */
+  style: number;
+  /** undefined = no formula; '' = a formula of no interest; otherwise the first characters of the formula */
+  formula: string | undefined;
+}
+
+export interface CleanRow {
+  number: number;
+  hidden: boolean;
+  /** cells that hold something, ascending */
+  cells: CleanCell[];
+}
+
+/** What stands behind a sheet's rows; complete when all rows were read. */
+export interface SheetExtras {
+  merges: Merge[];
+  /** hyperlinks: where they stand, and the id of their relationship or their inner location */
+  links: { area: Merge; relationship: string | undefined; location: string | undefined }[];
+}
 
 const MAX_ROW = 1_048_576;
 const MAX_COLUMN = 16_383;

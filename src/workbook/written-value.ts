@@ -1,6 +1,6 @@
 import type { Style } from 'exceljs';
 import type { PlainCell } from '../roster/participant.ts';
-import { cellText } from './cell-text.ts';
+import { writableText } from './cell-text.ts';
 
 export interface ShownCell {
   value: string | number | boolean | Date;
@@ -25,7 +25,7 @@ export function cellValue(cell: PlainCell): ShownCell | undefined {
 
 /** The format `@` keeps a text a text when it is edited: without it, Excel takes `=1+1` for a formula then. */
 function textValue(text: string): ShownCell | undefined {
-  const value = cellText(text);
+  const value = writableText(text);
   return value === '' ? undefined : { value, style: TEXT };
 }
 

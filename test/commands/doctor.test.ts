@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, test } from 'vitest';
-import { createJournal } from '../../src/apply/journal.ts';
-import { emptyState } from '../../src/plan/fold-journal.ts';
+import { emptyState } from '../../src/journal/fold.ts';
+import { createJournal } from '../../src/journal/journal.ts';
 import { orkeys, type Screen, screenOf, temporaryFolder } from '../support/cli.ts';
 import { useSandbox } from '../support/sandbox.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSandboxCommand } from '../../src/commands/sandbox.ts';
+import { createSandboxCommand } from '../../src/commands/sandbox/command.ts';
 import type { Context, Output } from '../../src/context.ts';
 import { createTestContext } from '../support/context.ts';
 import { useSandbox } from '../support/sandbox.ts';

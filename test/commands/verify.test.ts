@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { decodeJournal, encodeEntry } from '../../src/apply/journal-lines.ts';
-import { mayBeSentTo } from '../../src/stories/saved-secrets.ts';
+import { decodeJournal, encodeEntry } from '../../src/journal/codec.ts';
+import { mayBeSentTo } from '../../src/workshop/saved-secrets.ts';
 import { json, serve } from '../openrouter/scripted-server.ts';
 import { NOW, useProvisioned } from '../support/provisioned.ts';
 

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { describeCommand } from '../../src/commands/command-tree.ts';
+import { allNodes } from '../../src/commands/completion/command-tree.ts';
+import { describeCommand } from '../../src/commands/completion/describe-command.ts';
 import { createProgram } from '../../src/program.ts';
-import { allNodes } from '../../src/terminal/completion/command-tree.ts';
 import { orkeys } from '../support/cli.ts';
 import { createTestContext } from '../support/context.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChangeOutcome, KeysApi } from '../../src/plan/account-key.ts';
+import type { ChangeOutcome, KeysApi } from '../../src/keys/account-key.ts';
 import { clientOf, HASH } from './client-under-test.ts';
 import { apiError, html, json, type Reply, raw, reset, serve } from './scripted-server.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KeyPage, listAllKeys } from '../../src/openrouter/list-keys.ts';
+import { listAllKeys } from '../../src/openrouter/list-keys.ts';
+import type { KeyPage } from '../../src/openrouter/read-ahead.ts';
 
 const keysOf = (...names: (string | number)[]) => names.map((name) => ({ hash: `h${name}`, name: String(name) }));
 const numbered = (count: number) => keysOf(...Array.from({ length: count }, (_, at) => count - at));

@@ -1,8 +1,9 @@
 // Run as a process of its own by network.test.ts: one create on the real base URL, told as JSON.
 import { inspect } from 'node:util';
-import { checkBaseUrl, DEFAULT_BASE_URL } from '../../src/openrouter/base-url.ts';
+import { checkBaseUrl } from '../../src/openrouter/base-url.ts';
 import { createKeysClient } from '../../src/openrouter/client.ts';
 import { Secret } from '../../src/secret.ts';
+import { DEFAULT_BASE_URL } from '../../src/settings.ts';
 
 const { env } = process;
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AccountKey } from '../../src/plan/account-key.ts';
-import { emptyState, foldEntry, type OpenChange } from '../../src/plan/fold-journal.ts';
+import { emptyState, foldEntry, type OpenChange } from '../../src/journal/fold.ts';
+import type { AccountKey } from '../../src/keys/account-key.ts';
 import { planRevoke } from '../../src/plan/plan-revoke.ts';
 import { planSync } from '../../src/plan/plan-sync.ts';
 import { planUpdate } from '../../src/plan/plan-update.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { foldJournal } from '../../src/plan/fold-journal.ts';
-import type { JournalEntry } from '../../src/plan/journal-entry.ts';
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { foldJournal } from '../../src/journal/fold.ts';
 import { planSweep } from '../../src/plan/plan-sweep.ts';
 
 const at = '2026-03-02T09:00:00.000Z';

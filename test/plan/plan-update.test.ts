@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AccountKey } from '../../src/plan/account-key.ts';
-import { emptyState, foldEntry, type OpenChange } from '../../src/plan/fold-journal.ts';
-import { unfinishedChanges } from '../../src/plan/open-changes.ts';
+import { emptyState, foldEntry, type OpenChange } from '../../src/journal/fold.ts';
+import { unfinishedChanges } from '../../src/journal/open-changes.ts';
+import type { AccountKey } from '../../src/keys/account-key.ts';
 import { patchFor, planUpdate, type UpdateWish } from '../../src/plan/plan-update.ts';
 
 const KEY: AccountKey = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { currentKey } from '../../src/plan/fold-journal.ts';
-import { assignPeople } from '../../src/plan/match-people.ts';
+import { currentKey } from '../../src/journal/fold.ts';
+import { assignPeople } from '../../src/journal/people.ts';
 import type { Participant } from '../../src/roster/participant.ts';
 import { type Chance, createChance } from './support/chance.ts';
 import { LONG, SEED } from './support/form.ts';

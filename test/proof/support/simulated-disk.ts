@@ -1,5 +1,5 @@
-import type { LineSink } from '../../../src/apply/journal.ts';
 import { cannotSaveError } from '../../../src/errors.ts';
+import type { LineSink } from '../../../src/journal/journal.ts';
 import type { Chance } from './chance.ts';
 import type { Process } from './scheduler.ts';
 

@@ -6,8 +6,8 @@ import type {
   KeyListing,
   KeysApi,
   NewKey,
-} from '../../../src/plan/account-key.ts';
-import { tagOf } from '../../../src/plan/key-name.ts';
+} from '../../../src/keys/account-key.ts';
+import { tagOf } from '../../../src/keys/key-name.ts';
 import { Secret } from '../../../src/secret.ts';
 import type { Chance } from './chance.ts';
 import type { Process } from './scheduler.ts';

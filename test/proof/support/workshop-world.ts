@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ExcelJS from 'exceljs';
 import { expect } from 'vitest';
-import { decodeJournal } from '../../../src/apply/journal-lines.ts';
+import { decodeJournal } from '../../../src/journal/codec.ts';
 import { findLeaks } from '../../support/canary.ts';
 import { orkeys, type Screen } from '../../support/cli.ts';
 import { type FaultyOptions, type FaultyServer, startFaultyServer } from '../../support/faulty-server.ts';

@@ -1,0 +1,141 @@
+import { versions } from 'node:process';
+import { attributionHeaders } from '../../connection/attribution.ts';
+import type { Context } from '../../context.ts';
+import { CliError, EXIT } from '../../errors.ts';
+import { guardAgainstGit } from '../../files/git-guard.ts';
+import {
+  DEFAULT_BASE_URL,
+  MANAGEMENT_KEY_VARIABLES,
+  managementKey,
+  readSettings,
+  type Settings,
+} from '../../settings.ts';
+import type { Check } from './check.ts';
+import { check, type Finding, ok, skipped, warning } from './checks.ts';
+
+/** What can be seen without asking the service. */
+export async function checkMachine(sandbox: boolean, ctx: Context): Promise<Check[]> {
+  const settings = settingsOrError(ctx);
+  const known = (look: (settings: Settings) => Promise<Finding> | Finding) => () =>
+    settings instanceof CliError ? skipped('not looked at: .env cannot be read') : look(settings);
+  return Promise.all([
+    check('node', 'Node.js', lookAtNode),
+    check('env_file', '.env', () => lookAtEnvFile(settings, ctx)),
+    check(
+      'management_key_variable',
+      'Key variable',
+      known((found) => lookAtVariables(found, sandbox)),
+    ),
+    check(
+      'base_url',
+      'Base URL',
+      known((found) => lookAtBaseUrl(found, sandbox)),
+    ),
+    check('tls', 'Certificates', () => lookAtTls(ctx)),
+    check(
+      'proxy',
+      'Proxy',
+      known((found) => lookAtProxy(found, sandbox, ctx)),
+    ),
+    check('headers', 'App headers', known(lookAtHeaders)),
+  ]);
+}
+
+function settingsOrError(ctx: Context): Settings | CliError {
+  try {
+    return readSettings(ctx);
+  } catch (error) {
+    if (error instanceof CliError) return error;
+    throw error;
+  }
+}
+
+function lookAtNode(): Finding {
+  const [major = 0, minor = 0, patch = 0] = versions.node.split('.').map(Number);
+  const enough = major > 20 || (major === 20 && (minor > 18 || (minor === 18 && patch >= 1)));
+  if (enough) return ok(`version ${versions.node}`);
+  return {
+    verdict: 'problem',
+    says: `version ${versions.node} is too old: 20.18.1 or newer is needed`,
+    next: 'Install a newer Node.js from https://nodejs.org',
+    exit: EXIT.PARTIAL,
+  };
+}
+
+async function lookAtEnvFile(settings: Settings | CliError, ctx: Context): Promise<Finding> {
+  if (settings instanceof CliError) throw settings;
+  if (settings.envFile === undefined) return ok(`none in ${ctx.cwd}`);
+  if (MANAGEMENT_KEY_VARIABLES.every((name) => settings.sourceOf(name) !== '.env')) return ok(settings.envFile);
+  try {
+    await guardAgainstGit({ folder: ctx.cwd, files: ['.env'], env: ctx.env });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    if (error.code === 'git_tracked') {
+      throw new CliError(
+        'git_tracked',
+        EXIT.CANNOT_SAVE,
+        `Git tracks ${settings.envFile}, which holds the management key.`,
+        {
+          hint: 'Run: git rm --cached .env   Then revoke the key and make a new one: it is in the history.',
+        },
+      );
+    }
+    if (error.code === 'git_not_ignored') {
+      return warning(
+        `git does not ignore ${settings.envFile}, which holds the management key`,
+        'Put a line ".env" into .gitignore.',
+      );
+    }
+  }
+  return ok(settings.envFile);
+}
+
+function lookAtVariables(settings: Settings, sandbox: boolean): Finding {
+  if (sandbox) return ok('the sandbox has a key of its own');
+  const { variable, key } = managementKey(settings);
+  const from = settings.sourceOf(variable) === '.env' ? '.env' : 'the environment';
+  const others = MANAGEMENT_KEY_VARIABLES.filter((name) => name !== variable && settings.get(name) !== undefined);
+  const says = `${variable} from ${from}`;
+  if (others.length === 0) return ok(says);
+  const differ = others.some((name) => settings.get(name) !== key.reveal());
+  const also = `${says} is used; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too`;
+  return differ ? warning(`${also}, to something else`, `Unset ${others.join(' and ')}.`) : ok(`${also}, to the same`);
+}
+
+async function lookAtBaseUrl(settings: Settings, sandbox: boolean): Promise<Finding> {
+  if (sandbox) return ok('the sandbox in this process');
+  const { checkBaseUrl } = await import('../../openrouter/base-url.ts');
+  const typed = settings.get('ORKEYS_BASE_URL');
+  const url = checkBaseUrl(typed ?? DEFAULT_BASE_URL);
+  return ok(typed === undefined ? url : `${url}, from ORKEYS_BASE_URL`);
+}
+
+async function lookAtTls({ env }: Context): Promise<Finding> {
+  const { refuseInsecureTls } = await import('../../openrouter/network-settings.ts');
+  refuseInsecureTls(env);
+  const own = env.NODE_EXTRA_CA_CERTS;
+  return ok(own ? `checked; NODE_EXTRA_CA_CERTS adds ${own}` : 'checked');
+}
+
+async function lookAtProxy(settings: Settings, sandbox: boolean, { env }: Context): Promise<Finding> {
+  if (sandbox) return ok('none, this computer is asked directly');
+  const [{ checkBaseUrl }, { chooseProxy }] = await Promise.all([
+    import('../../openrouter/base-url.ts'),
+    import('../../openrouter/network-settings.ts'),
+  ]);
+  let url: string;
+  try {
+    url = checkBaseUrl(settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL);
+  } catch (error) {
+    if (error instanceof CliError) return skipped('not looked at: there is no base URL');
+    throw error;
+  }
+  const proxy = chooseProxy(url, env);
+  // Only the host: user name and password may be in the rest.
+  return ok(proxy === undefined ? 'none' : `${proxy.protocol}//${proxy.host}`);
+}
+
+function lookAtHeaders(settings: Settings): Finding {
+  const names = Object.keys(attributionHeaders(settings));
+  return ok(names.length === 0 ? 'none' : names.join(', '));
+}

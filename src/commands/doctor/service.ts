@@ -1,0 +1,106 @@
+import { checkManagementKey, type Session } from '../../connection/session.ts';
+import { listWholeAccount } from '../../connection/whole-account.ts';
+import type { Context } from '../../context.ts';
+import { CliError, EXIT } from '../../errors.ts';
+import type { CurrentKey } from '../../keys/account-key.ts';
+import { exposureOf } from '../../keys/exposure.ts';
+import { formatUsd } from '../../money.ts';
+import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
+import { commandLine } from '../../terminal/command-line.ts';
+import { formatDuration } from '../../terminal/time.ts';
+import { type Check, clockAheadMs } from './check.ts';
+import { check, type Finding, ok, skipped, warning } from './checks.ts';
+
+export interface ServiceChecks {
+  checks: Check[];
+  /** undefined when the key does not manage keys or could not be asked */
+  current: CurrentKey | undefined;
+}
+
+/** Who has a clock that is wrong by so much gets expiries that are wrong by as much; ms */
+const NOTICEABLE_SKEW = 120_000;
+const WRONG_CLOCK = 3_600_000;
+const MOST_NAMES = 5;
+
+/** What only the service can tell. `dateOf` gives the Date header of its latest answer. */
+export async function checkService(
+  session: Session | CliError,
+  dateOf: () => string | undefined,
+  ctx: Context,
+): Promise<ServiceChecks> {
+  if (session instanceof CliError) {
+    const skip = (id: string, title: string) => check(id, title, () => skipped('not asked: see above'));
+    return { checks: await Promise.all(TITLES.map(([id, title]) => skip(id, title))), current: undefined };
+  }
+  const answer = await session.api.getCurrentKey().catch(expected);
+  const reached = !(answer instanceof CliError) || answer.exitCode === EXIT.NOT_AUTHORISED;
+  let current: CurrentKey | undefined;
+  const checks = [
+    await check('network', 'Network', () => {
+      if (answer instanceof CliError && !reached) throw answer;
+      return ok(session.sandbox ? 'the sandbox answers' : `${new URL(session.baseUrl).host} answers`);
+    }),
+    await check('clock', 'Clock', () => lookAtClock(dateOf(), ctx.now())),
+    await check('management_key', 'Management key', async () => {
+      if (!reached) return skipped('not asked: the service could not be reached');
+      if (!hasKey(session)) return skipped('there is none to ask about');
+      if (answer instanceof CliError) throw answer;
+      current = await checkManagementKey({ ...session, api: { ...session.api, getCurrentKey: async () => answer } });
+      return ok(`${answer.label ?? 'accepted'}, manages keys`);
+    }),
+  ];
+  const allowed = current !== undefined;
+  checks.push(
+    await check('credit', 'Credit', () =>
+      allowed ? lookAtCredit(session, ctx) : skipped('not asked: it takes a management key'),
+    ),
+  );
+  return { checks, current };
+}
+
+const TITLES = [
+  ['network', 'Network'],
+  ['clock', 'Clock'],
+  ['management_key', 'Management key'],
+  ['credit', 'Credit'],
+] as const;
+
+function lookAtClock(header: string | undefined, now: Date): Finding {
+  const ahead = header === undefined ? undefined : clockAheadMs(header, now);
+  if (ahead === undefined) return skipped('the service did not tell the time');
+  const size = Math.abs(ahead);
+  if (size < NOTICEABLE_SKEW) return ok('agrees with the service');
+  const says = `this computer is ${formatDuration(size)} ${ahead > 0 ? 'ahead of' : 'behind'} the service; expiries would be off by as much`;
+  const next = 'Set the clock of this computer, best by letting it follow the network.';
+  return size < WRONG_CLOCK ? warning(says, next) : { verdict: 'problem', says, next, exit: EXIT.PARTIAL };
+}
+
+async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
+  const [credits, listing] = await Promise.all([session.api.getCredits(), listWholeAccount(session.api, undefined)]);
+  if (!listing.complete) return warning(`the list of keys is not complete: ${listing.incomplete_because}`);
+  const left = credits.total_credits - credits.total_usage;
+  const { living, spendable, unlimited, resetting } = exposureOf(listing.keys, ctx.now());
+  const renewed = resetting > 0 ? ` (${resetting} get their limit again)` : '';
+  const says = `${formatUsd(left)} left; ${living} living ${living === 1 ? 'key' : 'keys'} may still spend ${formatUsd(spendable)}${renewed}`;
+  const more = 'Add credit at https://openrouter.ai/settings/credits';
+  if (left <= 0 && living > 0)
+    return { verdict: 'problem', says: `${says}: no key works without credit`, next: more, exit: EXIT.PARTIAL };
+  if (unlimited.length > 0) {
+    const names = unlimited.slice(0, MOST_NAMES).map(({ name }) => name);
+    const rest = unlimited.length > MOST_NAMES ? ` and ${unlimited.length - MOST_NAMES} more` : '';
+    return warning(
+      `${says}; ${unlimited.length} without any limit: ${names.join(', ')}${rest}`,
+      `Give each a limit: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.place])}`,
+    );
+  }
+  return spendable > left ? warning(`${says}: more than there is`, more) : ok(says);
+}
+
+function hasKey({ sandbox, settings }: Session): boolean {
+  return sandbox || MANAGEMENT_KEY_VARIABLES.some((name) => settings.get(name) !== undefined);
+}
+
+function expected(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  throw error;
+}

@@ -1,0 +1,21 @@
+import { visibleText } from '../../terminal/visible-text.ts';
+
+export interface ExportedView {
+  folder: string;
+  keys: number;
+  files: readonly { path: string; failed?: string | undefined }[];
+}
+
+/** What `export` wrote. */
+export function renderExported({ folder, keys, files }: ExportedView): string {
+  const lines = files.map(({ path, failed }) => {
+    const name = path.startsWith(folder) ? path.slice(folder.length + 1) : path;
+    return `  ${visibleText(name)}${failed === undefined ? '' : `: ${visibleText(failed)}`}\n`;
+  });
+  const note = files.length === 1 ? 'keys.xlsx needs a roster: the next orkeys provision writes it.\n' : '';
+  return `${count(keys, 'key')} exported to ${visibleText(folder)}\n${lines.join('')}${note}`;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

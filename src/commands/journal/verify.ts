@@ -1,0 +1,21 @@
+import type { Context } from '../../context.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { printJson } from '../../terminal/json.ts';
+import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
+import { trustedState } from '../../workshop/trusted-journal.ts';
+import { journalCheckedJson, renderJournalChecked } from './screen.ts';
+
+/** Tells whether a journal can be trusted; throws the CliError (exit 2) that every other command would stop with. */
+export async function runJournalVerify(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
+  const { id, folder, journalPath, text, bytes, state } = await readLocalWorkshop(prefix, flags, ctx);
+  await trustedState(text, folder, id);
+  const found = {
+    path: journalPath,
+    entries: text.entries.length,
+    keys: [...state.tags.values()].filter(({ status }) => status === 'held').length,
+    tornBytes: (bytes?.length ?? 0) - text.wholeBytes,
+  };
+  if (flags.json) printJson(ctx, journalCheckedJson(found, { prefix: id.prefix, folder, sandbox: flags.sandbox }));
+  else ctx.stdout.write(renderJournalChecked(found));
+  return EXIT.OK;
+}

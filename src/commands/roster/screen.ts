@@ -1,0 +1,143 @@
+import type { Issue } from '../../errors.ts';
+import type { Roster } from '../../roster/participant.ts';
+import { safeText } from '../../roster/safe-text.ts';
+import { cellWidth, padCells, truncateCells } from '../../terminal/cell-width.ts';
+import { wrapText } from '../../terminal/wrap.ts';
+
+const PREVIEW_ROWS = 8;
+const ROWS_A_GROUP = 10;
+
+/** The screen of `roster check`: what was understood, whom it found, what is wrong and what to know. Plain text, one line break at the end. */
+export function renderRoster(roster: Roster, columns: number): string {
+  const { participants, problems, notices } = roster;
+  const blocks = [
+    heading(roster),
+    preview(roster, columns),
+    grouped(`${count(problems.length, 'problem')}: these rows cannot be used`, problems, columns),
+    grouped(count(notices.length, 'notice'), notices, columns),
+    summary(participants.length, problems),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The JSON of `roster check`; its shape is a promise (docs/roster.md). */
+export function rosterJson(roster: Roster) {
+  return {
+    version: 1,
+    file: roster.file,
+    sheet: roster.sheet,
+    header_row: roster.header_row,
+    columns: roster.columns,
+    participants: roster.participants.map(({ row, rows, emails, name, surname, limit, expires }) => ({
+      row,
+      rows,
+      emails,
+      name,
+      surname,
+      ...(limit === undefined ? {} : { limit }),
+      ...(expires === undefined ? {} : { expires }),
+    })),
+    problems: roster.problems.map(issueJson),
+    notices: roster.notices.map(issueJson),
+  };
+}
+
+function issueJson({ row, column, code, message, value }: Issue) {
+  return {
+    ...(row === undefined ? {} : { row }),
+    ...(column === undefined ? {} : { column }),
+    code,
+    message,
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+/** File, sheet, header row and the mapping, one line each. */
+function heading({ file, sheet, header_row, columns }: Roster): string {
+  const place = sheet === '' ? '' : `, sheet "${safeText(sheet)}"`;
+  const header = header_row === null ? 'no header' : `header in row ${header_row}`;
+  return `${safeText(file)}${place}, ${header}\nColumns: ${renderMapping(columns)}`;
+}
+
+/** `e-mail A, name B, surname C`: which columns were taken for what. */
+export function renderMapping(columns: Roster['columns']): string {
+  return ROLE_NAMES.flatMap(([role, title]) => (columns[role] ? [`${title} ${columns[role].join(' + ')}`] : [])).join(
+    ', ',
+  );
+}
+
+const ROLE_NAMES = [
+  ['email', 'e-mail'],
+  ['name', 'name'],
+  ['surname', 'surname'],
+  ['full_name', 'full name'],
+  ['limit', 'limit'],
+  ['expires', 'expires'],
+  ['group', 'group'],
+  ['id', 'id'],
+  ['api_key', 'api key'],
+] as const;
+
+function preview({ participants }: Roster, columns: number): string {
+  const shown = participants.slice(0, PREVIEW_ROWS);
+  const extras = shown.some(({ limit, expires }) => limit !== undefined || expires !== undefined);
+  const lines = shown.map(({ row, name, surname, emails, limit, expires }) => [
+    String(row),
+    safeText(name),
+    safeText(surname),
+    safeText(emails.join(', ')),
+    ...(extras ? [limit === undefined ? '' : limit === null ? 'unlimited' : `$${limit}`, expires ?? ''] : []),
+  ]);
+  const table = [['row', 'name', 'surname', 'e-mail', ...(extras ? ['limit', 'expires'] : [])], ...lines];
+  const widths = table.reduce<number[]>(
+    (all, line) => line.map((text, index) => Math.max(all[index] ?? 0, cellWidth(text))),
+    [],
+  );
+  const rendered = table.map((line) =>
+    truncateCells(
+      line
+        .map((text, index) => padCells(text, widths[index] ?? 0, 'left'))
+        .join('  ')
+        .trimEnd(),
+      columns - 2,
+    ),
+  );
+  const more = participants.length - shown.length;
+  return [...rendered.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
+}
+
+/** Issues of one kind and message together, each with its place and value. */
+function grouped(title: string, issues: readonly Issue[], columns: number): string {
+  if (issues.length === 0) return '';
+  const groups = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const key = `${issue.code} ${issue.message}`;
+    groups.set(key, [...(groups.get(key) ?? []), issue]);
+  }
+  const lines = [...groups.values()].flatMap((group) => [
+    ...wrapText(group[0]?.message ?? '', columns - 2).map((line) => `  ${line}`),
+    ...group
+      .slice(0, ROWS_A_GROUP)
+      .flatMap((issue) => (place(issue) === '' ? [] : [`    ${truncateCells(place(issue), columns - 4)}`])),
+    ...(group.length > ROWS_A_GROUP ? [`    … and ${group.length - ROWS_A_GROUP} more`] : []),
+  ]);
+  return [`${title}`, ...lines].join('\n');
+}
+
+function place({ row, column, value }: Issue): string {
+  const where = [row === undefined ? '' : `row ${row}`, column === undefined ? '' : `column ${column}`]
+    .filter((part) => part !== '')
+    .join(', ');
+  return value === undefined ? where : `${where}${where === '' ? '' : ': '}${value}`;
+}
+
+function summary(people: number, problems: readonly Issue[]): string {
+  const rows = new Set(problems.map(({ row }) => row)).size;
+  return rows === 0
+    ? `${count(people, 'participant')}, no problems.`
+    : `${count(people, 'participant')}; ${count(rows, 'row')} with problems.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,228 @@
+import { applyPlan } from '../../apply/apply-plan.ts';
+import { applyUntilSettled } from '../../apply/apply-until-settled.ts';
+import type { Applied, ApplyDeps } from '../../apply/step.ts';
+import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
+import type { Context } from '../../context.ts';
+import { type ExitCode, usageError } from '../../errors.ts';
+import { changeKeys, type GroupPlan, type TailFlags } from '../../execution/change-keys.ts';
+import type { KeyGroup } from '../../execution/key-groups.ts';
+import { readExpires } from '../../execution/key-settings.ts';
+import type { JournalState, OpenChange } from '../../journal/fold.ts';
+import { unfinishedChanges } from '../../journal/open-changes.ts';
+import type { AccountKey } from '../../keys/account-key.ts';
+import { tagOf } from '../../keys/key-name.ts';
+import type { Change, Outcome } from '../../plan/change.ts';
+import { planRotate, type RotateInput, type RotateWish } from '../../plan/plan-rotate.ts';
+import { planSweep, unsettledTags } from '../../plan/plan-sweep.ts';
+import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
+import { type OpenSelection, type SelectOptions, withSelection } from '../../selection/open-selection.ts';
+import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
+import { isDone } from '../../views/change-screen.ts';
+
+export interface RotateOptions extends SelectOptions, TailFlags {
+  /** the old keys are disabled, not deleted */
+  grace: boolean;
+  carryRemaining: boolean;
+  /** as typed; false = `--no-expires` */
+  expires?: string | false | undefined;
+}
+
+/** All that planning needs besides the journal. */
+interface Rotation {
+  options: RotateOptions;
+  wish: RotateWish;
+  guardrails: ReadonlyMap<string, string> | undefined;
+  open: OpenSelection;
+  tools: SurveyTools;
+  now: Date;
+}
+
+export async function runRotate(options: RotateOptions, ctx: Context): Promise<ExitCode> {
+  const wish = readWish(options, ctx.now());
+  return withSelection(options, ctx, async (open) => {
+    const { session, selection, account } = open;
+    const rotation: Rotation = {
+      options,
+      wish,
+      guardrails: await session.api.listKeyGuardrails(),
+      open,
+      tools: {
+        api: session.api,
+        sleep: ctx.sleep,
+        stop: ctx.interrupts.stop,
+        settleMs: session.settleMs,
+        workspaces: [...new Set(selection.keys.map(({ key }) => key.workspace_id))],
+      },
+      now: ctx.now(),
+    };
+    return changeKeys(
+      {
+        words: { command: 'rotate', to: 'rotate', doing: 'Rotating keys', done: 'rotated' },
+        flags: options,
+        session,
+        account,
+        selection,
+        batch: true,
+        plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
+        confirm: (changes) => confirmed(options, changes, ctx),
+        apply: (group, changes, deps) => applyRotation(rotation, group, changes, deps),
+        next: nextSteps,
+      },
+      ctx,
+    );
+  });
+}
+
+/** What earlier runs left in doubt is settled by looking first; keys that still are in doubt wait for the next run. */
+async function planGroup(
+  rotation: Rotation,
+  group: KeyGroup,
+  state: JournalState,
+  unfinished: ReadonlyMap<string, OpenChange>,
+): Promise<GroupPlan> {
+  const inDoubt = [...state.tags.values()].some((record) => record.status === 'held' && !record.facts.hash);
+  const look = inDoubt || unsettledTags(state).length > 0;
+  const survey = look ? await surveyAccount(state, rotation.tools) : undefined;
+  const sweep = survey ? planSweep(state, survey.listing, survey.sure) : [];
+  const plan = planNow(rotation, group, state, unfinished, sweep);
+  refuseExpired(plan.changes, rotation);
+  return plan;
+}
+
+function planNow(
+  rotation: Rotation,
+  group: KeyGroup,
+  state: JournalState,
+  unfinished: ReadonlyMap<string, OpenChange>,
+  sweep: readonly Change[],
+): GroupPlan {
+  const { options, wish, guardrails, open } = rotation;
+  const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
+  const waiting = new Set(
+    unsettledTags(state).flatMap(({ tag, replaces }) => (settled.has(tag) || !replaces ? [] : [replaces])),
+  );
+  const ours = group.keys.filter((key) => !isUnknownToUs(key, state) && !waiting.has(key.hash));
+  const notes: string[] = [];
+  const byName = options.selectors.hash !== undefined;
+  const replaced = ours.filter((key) => isReplaced(key, state) && !byName);
+  const disabled = ours.filter(
+    (key) => key.disabled === true && !replaced.includes(key) && !byName && !options.selectors.disabled,
+  );
+  const keys = ours.filter((key) => unfinished.has(key.hash) || !(replaced.includes(key) || disabled.includes(key)));
+  if (replaced.length > 0) notes.push(replacedNote(replaced.length));
+  if (disabled.length > 0) {
+    notes.push(`disabled keys are left alone (${disabled.length}): a new one would work; --disabled rotates them`);
+  }
+  if (waiting.size > 0) notes.push(`earlier attempts are not settled yet (${waiting.size}); run again later`);
+  if (guardrails === undefined) notes.push('the service shows no guardrails: new keys are made without');
+  if (wish.carryRemaining && keys.some(({ limit_reset }) => limit_reset)) {
+    notes.push('keys whose limit starts again keep it whole: what is left now would hold for every window to come');
+  }
+  const input: RotateInput = {
+    keys,
+    missing: group.missing,
+    state,
+    open: unfinished,
+    wish,
+    guardrails: guardrails ?? new Map(),
+    creator: open.creator,
+  };
+  const plan = planRotate(input);
+  return {
+    changes: [...sweep, ...plan.changes],
+    untouched: [...plan.untouched, ...replaced, ...disabled].filter((key, at, all) => all.indexOf(key) === at),
+    notes: [...notes, ...plan.notes],
+  };
+}
+
+/** A key with a tag of ours whose secret nobody has is swept away, not rotated. */
+function isUnknownToUs(key: AccountKey, state: JournalState): boolean {
+  const record = state.tags.get(tagOf(key.name) ?? '');
+  return record !== undefined && record.facts.hash !== key.hash;
+}
+
+async function applyRotation(
+  rotation: Rotation,
+  group: KeyGroup,
+  changes: readonly Change[],
+  deps: ApplyDeps,
+): Promise<Applied> {
+  const left = (state: JournalState, sweep: readonly Change[] = []) =>
+    planNow(rotation, group, state, unfinishedHere(rotation, group, state), sweep).changes;
+  const applied = await applyUntilSettled(changes, {
+    ...deps,
+    survey: rotation.tools,
+    replan: (state, { listing, sure }) => {
+      const sweep = planSweep(state, listing, sure);
+      return left(state, sweep).filter((change) => change.kind === 'create' && isBegun(change, state));
+    },
+  });
+  if (applied.stopped || deps.stop.aborted) return applied;
+  // An answer about an old key may have been lost: asked again it tells.
+  const retires = left(deps.journal.state).filter(({ kind }) => kind === 'retire');
+  if (retires.length === 0) return applied;
+  const again = await applyPlan(retires, deps);
+  const settled = new Set(again.outcomes.filter(isDone).map(({ change }) => 'hash' in change && change.hash));
+  const outcomes = applied.outcomes.map((outcome): Outcome => {
+    const old = outcome.change.kind === 'create' ? outcome.change.replaces?.hash : undefined;
+    const hash = outcome.change.kind === 'retire' ? outcome.change.hash : old;
+    if (hash === undefined || !settled.has(hash)) return outcome;
+    const { reason: _, ...rest } = outcome;
+    return { ...rest, result: 'done' };
+  });
+  return { outcomes, stopped: again.stopped };
+}
+
+function unfinishedHere({ open }: Rotation, { id }: KeyGroup, state: JournalState): Map<string, OpenChange> {
+  const others = open.selection.known.workshops
+    .filter(({ prefix }) => prefix !== id.prefix)
+    .map((known) => known.state);
+  return new Map([...unfinishedChanges([...others, state])].filter(([hash]) => state.openChanges.has(hash)));
+}
+
+/** Only what this rotation decided is made again; without this, keys that are done would be rotated a second time. */
+function isBegun(change: Extract<Change, { kind: 'create' }>, state: JournalState): boolean {
+  return change.replaces !== undefined && state.openChanges.has(change.replaces.hash);
+}
+
+function readWish({ grace, carryRemaining, expires }: RotateOptions, now: Date): RotateWish {
+  return {
+    retire: grace ? 'disable' : 'delete',
+    carryRemaining,
+    expires_at: expires === false ? null : expires === undefined ? undefined : readExpires(expires, now),
+  };
+}
+
+function refuseExpired(changes: readonly Change[], { now }: Rotation): void {
+  const expired = changes.flatMap((change) => {
+    const until = change.kind === 'create' ? change.wanted.expires_at : null;
+    return until !== null && new Date(until) <= now && change.kind === 'create' ? [change] : [];
+  });
+  if (expired.length === 0) return;
+  const number = expired.length === 1 ? '1 key has' : `${expired.length} keys have`;
+  throw usageError(
+    'expired',
+    `${number} expired: a new key with the same expiry could not work; nothing was changed.`,
+    {
+      hint: 'Add --expires 7d, or --no-expires.',
+      issues: expired.map(({ replaces, wanted }) => ({
+        code: 'expired',
+        message: `${replaces?.name ?? ''} expired ${wanted.expires_at ?? ''}`,
+      })),
+    },
+  );
+}
+
+function confirmed({ grace, yes }: RotateOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
+  const one = changes.length === 1;
+  const make = one ? 'Make a new key in place of 1 key' : `Make new keys in place of ${changes.length} keys`;
+  const old = one ? 'the old one' : 'the old ones';
+  if (grace) return confirmYes({ ctx, question: `${make} and disable ${old}?`, yes, offTerminal: 'refuse' });
+  const question = `${make} and delete ${old} for ever?`;
+  return confirmTyped({ ctx, question, expected: String(changes.length), yes });
+}
+
+function nextSteps(outcomes: readonly Outcome[]): string[] {
+  if (outcomes.every(isDone)) return [];
+  return ['run the same command again: it finishes what is left; keys that have a new one do not get another'];
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { almostFound, findKeys } from '../../keys/find-key.ts';
+import type { Candidate } from '../../keys/select-keys.ts';
+import { readSelectors } from '../../selection/read-selectors.ts';
+import { incompleteListing, type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
+import { parseFields } from '../../terminal/fields.ts';
+import { printJson } from '../../terminal/json.ts';
+import { KEYS_FILE } from '../../workshop/trusted-journal.ts';
+import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
+
+export interface ShowOptions {
+  /** as typed */
+  key: string;
+  session: SessionFlags;
+  fields: string | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitCode> {
+  const fields = parseFields(options.fields, SHOWN_FIELDS);
+  const session = await openSession(options.session, ctx);
+  try {
+    const selection = await selectFromAccount(await readSelectors({}, ctx), session, ctx.now());
+    const found = theOne(options.key, selection);
+    const shown = await whole(found, selection, session);
+    const { notes } = selection.known;
+    const view = { sandbox: session.sandbox, notes, fields };
+    if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
+    else ctx.stdout.write(renderShown(shown, ctx.now(), fields));
+    for (const note of options.quiet || options.json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
+    return EXIT.OK;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The key that is meant: one of the account before those that are only remembered. */
+function theOne(typed: string, { keys, missing, listing }: Selection): Candidate {
+  const all = [...keys, ...missing];
+  const fitting = findKeys(typed, all);
+  const living = fitting.filter((candidate) => keys.includes(candidate));
+  const [first, ...others] = living.length > 0 ? living : fitting;
+  if (first && others.length === 0) return first;
+  if (first) throw ambiguous(typed, [first, ...others]);
+  if (!listing.complete) throw incompleteListing(listing, 'Run the same command again.');
+  const near = almostFound(typed, all);
+  throw usageError('unknown_key', `There is no key ${typed}, neither on the account nor in the journals here.`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : 'See what there is with: orkeys list',
+  });
+}
+
+async function whole({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
+  const known = selection.known.byHash.get(key.hash);
+  const listed = selection.keys.some((candidate) => candidate.key === key);
+  // A fresh key may be missing from the list for a moment; its own address knows it at once.
+  const current = listed ? key : await session.api.getKey(key.hash);
+  return {
+    key: current ?? key,
+    gone: current === undefined,
+    participant,
+    prefix: known?.prefix,
+    savedIn: known?.record.secret ? join(known.folder, KEYS_FILE) : undefined,
+  };
+}
+
+function ambiguous(typed: string, fitting: readonly Candidate[]): Error {
+  return usageError('ambiguous_key', `${typed} fits ${fitting.length} keys.`, {
+    hint: 'Type one of these names, or more of the hash.',
+    issues: fitting.map(({ key, participant }) => ({
+      code: 'candidate',
+      message: `${key.hash.slice(0, 12)}  ${key.name}${participant?.emails[0] === undefined ? '' : `  ${participant.emails[0]}`}`,
+    })),
+  });
+}

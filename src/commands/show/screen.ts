@@ -1,0 +1,95 @@
+import type { AccountKey } from '../../keys/account-key.ts';
+import { keyStatus } from '../../keys/key-status.ts';
+import { formatUsd } from '../../money.ts';
+import type { Participant } from '../../roster/participant.ts';
+import { renderDetails } from '../../terminal/details.ts';
+import { pickFields, plainValue } from '../../terminal/fields.ts';
+import { formatInstant } from '../../terminal/time.ts';
+import { accountKeyJson, participantJson } from '../../views/key-json.ts';
+import { KEY_FIELDS } from '../../views/key-table.ts';
+
+export interface ShownKey {
+  key: AccountKey;
+  /** the account does not know it any more; `key` is what the journal remembers */
+  gone: boolean;
+  participant: Participant | null;
+  /** of the workshop whose journal knows it */
+  prefix: string | undefined;
+  /** path of the file with its secret */
+  savedIn: string | undefined;
+}
+
+export const SHOWN_FIELDS = [...KEY_FIELDS, 'prefix', 'saved_in'];
+
+export function renderShown(shown: ShownKey, now: Date, fields: readonly string[] | undefined): string {
+  if (fields) {
+    return renderDetails(
+      Object.entries(pickFields(dataOf(shown, now), fields)).map(([name, value]) => [name, plainValue(value)]),
+    );
+  }
+  const { key, gone, participant, prefix, savedIn } = shown;
+  return renderDetails([
+    ['Name', key.name],
+    ['Hash', key.hash],
+    ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved here'}`],
+    ['Saved in', savedIn],
+    ['Status', gone ? 'gone: not on the account any more; this is what the journal remembers' : keyStatus(key, now)],
+    ['Participant', participant ? participantText(participant) : 'not known here'],
+    ['Workshop', prefix],
+    ['Limit', key.limit === undefined ? undefined : limitText(key)],
+    ['Used', usedText(key)],
+    ['Expires', key.expires_at ? formatInstant(key.expires_at) : 'never'],
+    ['Created', key.created_at && formatInstant(key.created_at)],
+    ['Last used', key.last_used_at ? formatInstant(key.last_used_at) : undefined],
+    ['Workspace', key.workspace_id],
+    ['Created by', key.creator_user_id ?? undefined],
+  ]);
+}
+
+export interface ShownView {
+  sandbox: boolean;
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
+}
+
+export function shownJson(shown: ShownKey, now: Date, { sandbox, notes, fields }: ShownView) {
+  return { version: 1, command: 'show', sandbox, key: pickFields(dataOf(shown, now), fields), notes };
+}
+
+function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date) {
+  const { name, hash, label, ...rest } = accountKeyJson(key);
+  return {
+    participant: participantJson(participant),
+    name,
+    hash,
+    label,
+    status: gone ? 'gone' : keyStatus(key, now),
+    ...rest,
+    prefix: prefix ?? null,
+    saved_in: savedIn ?? null,
+  };
+}
+
+function participantText({ name, surname, emails, group, id }: Participant): string {
+  const person = `${name} ${surname}`.trim();
+  return [person, emails.join(', '), group && `group ${group}`, id && `id ${id}`].filter(Boolean).join(' · ');
+}
+
+function limitText({ limit, limit_remaining, limit_reset, include_byok_in_limit }: AccountKey): string {
+  const left =
+    typeof limit === 'number' && typeof limit_remaining === 'number' ? `, ${formatUsd(limit_remaining)} left` : '';
+  const byok = include_byok_in_limit ? ', own provider keys (BYOK) count' : '';
+  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${left}${byok}`;
+}
+
+function usedText({ usage, usage_daily, usage_weekly, usage_monthly, byok_usage }: AccountKey): string | undefined {
+  if (usage === undefined) return undefined;
+  const spans = [
+    ['today', usage_daily],
+    ['this week', usage_weekly],
+    ['this month', usage_monthly],
+  ] as const;
+  const told = spans.flatMap(([span, usd]) => (usd === undefined ? [] : [`${formatUsd(usd)} ${span}`]));
+  const byok = byok_usage ? `; ${formatUsd(byok_usage)} with own provider keys` : '';
+  return `${formatUsd(usage)}${told.length > 0 ? ` (${told.join(', ')})` : ''}${byok}`;
+}

@@ -1,0 +1,93 @@
+import type { Context, Output } from '../../context.ts';
+import { type Change, isBookkeeping, type Outcome } from '../../plan/change.ts';
+import type { Left, SyncPlan } from '../../plan/plan-sync.ts';
+import { createStyle } from '../../terminal/style.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
+import { titledLine } from '../../terminal/wrap.ts';
+import { plannedJson } from '../../views/change-json.ts';
+import { type ChangesView, type ChangeWords, renderChanged, renderChanges } from '../../views/change-screen.ts';
+import { participantJson } from '../../views/key-json.ts';
+import { provisionJson } from '../../views/provision-json.ts';
+import { count, type PlanView, renderPlan } from '../../views/provision-plan.ts';
+import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
+
+export interface SyncView {
+  provision: PlanView;
+  sync: SyncPlan;
+  /** deletions of the keys of people who left; empty when they stay */
+  deletes: readonly Change[];
+}
+
+export interface SyncedView extends Omit<SyncView, 'provision'> {
+  provision: SummaryView;
+  outcomes: readonly Outcome[];
+}
+
+const CHANGE: ChangeWords = { command: 'sync', to: 'change', doing: 'Changing keys', done: 'changed' };
+const DELETE: ChangeWords = { command: 'sync', to: 'delete', doing: 'Deleting keys', done: 'deleted' };
+
+export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output: Output): string {
+  const { provision, sync, deletes } = view;
+  const { bold } = createStyle(ctx.env, output);
+  let text = renderPlan({ ...provision, dryRun: false }, ctx, output);
+  const line = (title: string, text: string) => titledLine(title, visibleText(text), output, bold);
+  if (sync.otherExpiry > 0) {
+    text += line(
+      'Note',
+      `${count(sync.otherExpiry, 'key')} with another expiry than the roster says; orkeys rotate --expires`,
+    );
+  }
+  if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches), output, ctx)}`;
+  if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes), output, ctx)}`;
+  else if (sync.left.length > 0) text += line('Left', leftText(sync.left));
+  return provision.dryRun ? `${text}\nThis was a dry run: nothing was changed.\n` : text;
+}
+
+export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
+  const { provision, outcomes } = view;
+  const part = (words: ChangeWords, reason: 'update' | 'revoke') => {
+    const some = outcomes.filter(
+      ({ change }) => 'reason' in change && change.reason === reason && !isBookkeeping(change),
+    );
+    if (some.length === 0) return '';
+    const base = changesOf(words, []);
+    return `${renderChanged({ ...base, outcomes: some, recordOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;
+  };
+  return part(CHANGE, 'update') + part(DELETE, 'revoke') + renderSummary(provision, ctx);
+}
+
+/** What `provision` tells, with the changes of keys that were there before; `missing` are people who are not in the roster. */
+export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
+  const { sync, deletes, provision } = view;
+  const { changes, ...base } = provisionJson(provision, env, 'sync');
+  const planned = 'outcomes' in view ? [] : [...sync.patches, ...deletes];
+  return {
+    ...base,
+    changes: [...changes, ...planned.map((change) => plannedJson(change, provision))],
+    missing: sync.left.map(({ key, participant }) => ({
+      participant: participantJson(participant),
+      name: key.name,
+      hash: key.hash,
+    })),
+    other_expiry: sync.otherExpiry,
+  };
+}
+
+function changesOf(words: ChangeWords, changes: readonly Change[]): ChangesView {
+  return {
+    words,
+    sandbox: false,
+    changes,
+    participantOf: () => null,
+    untouched: 0,
+    notes: [],
+    dryRun: false,
+  };
+}
+
+function leftText(left: readonly Left[]): string {
+  const names = left.slice(0, 5).map(({ key }) => key.name);
+  const more = left.length > names.length ? ', …' : '';
+  const who = count(left.length, 'person', 'people');
+  return `${who} not in the roster any more, whose keys stay: ${names.join(', ')}${more}; --revoke-missing deletes them`;
+}

@@ -1,0 +1,139 @@
+import type { Context } from '../../context.ts';
+import { type ExitCode, usageError } from '../../errors.ts';
+import { changeKeys, type TailFlags } from '../../execution/change-keys.ts';
+import type { LimitReset } from '../../keys/account-key.ts';
+import type { Outcome } from '../../plan/change.ts';
+import { planUpdate, type UpdateWish } from '../../plan/plan-update.ts';
+import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
+import { parseLimit } from '../../roster/limit.ts';
+import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
+import { commandLine } from '../../terminal/command-line.ts';
+import { confirmYes } from '../../terminal/confirm.ts';
+import { isDone } from '../../views/change-screen.ts';
+
+/** What shall change, as typed. */
+export interface UpdateFlags {
+  limit?: string | undefined;
+  addLimit?: string | undefined;
+  /** false = `--no-limit-reset` */
+  limitReset?: Exclude<LimitReset, null> | false | undefined;
+  disable?: true | undefined;
+  enable?: true | undefined;
+  includeByok?: boolean | undefined;
+  rename?: string | undefined;
+  expires?: string | undefined;
+}
+
+export interface UpdateOptions extends SelectOptions, TailFlags {
+  changes: UpdateFlags;
+}
+
+export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<ExitCode> {
+  const { wish, notes } = readUpdateFlags(options.changes);
+  const { hash } = options.selectors;
+  return withSelection(options, ctx, ({ session, selection, account }) => {
+    if (wish.name !== undefined && selection.keys.length > 1) throw oneNameOnly(selection.keys.length);
+    return changeKeys(
+      {
+        words: { command: 'update', to: 'change', doing: 'Changing keys', done: 'changed' },
+        flags: options,
+        session,
+        account,
+        selection,
+        batch: wish.addLimit !== undefined,
+        plan: async ({ keys }, state, open) => {
+          const kept = hash ? keys : keys.filter((key) => !isReplaced(key, state));
+          const plan = planUpdate(kept, wish, open, state.unreported);
+          const left = keys.length - kept.length;
+          return {
+            changes: plan.changes,
+            untouched: plan.unchanged,
+            notes: [...notes, ...plan.notes, ...(left > 0 ? [replacedNote(left)] : [])],
+          };
+        },
+        confirm: (changes) =>
+          confirmYes({
+            ctx,
+            question: `Change ${changes.length === 1 ? '1 key' : `${changes.length} keys`}?`,
+            yes: options.yes,
+            offTerminal: 'refuse',
+          }),
+        next: (outcomes) => nextSteps(outcomes, options.changes, session.place),
+      },
+      ctx,
+    );
+  });
+}
+
+function readUpdateFlags(flags: UpdateFlags): { wish: UpdateWish; notes: string[] } {
+  if (flags.expires !== undefined) {
+    throw usageError('expiry_cannot_change', 'The expiry of a key cannot be changed.', {
+      hint: `A new key can have another: orkeys rotate … --expires ${flags.expires}`,
+    });
+  }
+  refuseBoth(flags.limit, '--limit', flags.addLimit, '--add-limit');
+  refuseBoth(flags.disable, '--disable', flags.enable, '--enable');
+  const notes: string[] = [];
+  const wish: UpdateWish = {
+    limit: flags.limit === undefined ? undefined : readLimit('--limit', flags.limit, notes),
+    addLimit: flags.addLimit === undefined ? undefined : readAddition(flags.addLimit, notes),
+    limit_reset: flags.limitReset === false ? null : flags.limitReset,
+    disabled: flags.disable ? true : flags.enable ? false : undefined,
+    include_byok_in_limit: flags.includeByok,
+    name: flags.rename === undefined ? undefined : readName(flags.rename),
+  };
+  if (Object.values(wish).some((value) => value !== undefined)) return { wish, notes };
+  throw usageError('nothing_to_change', 'What shall change? No change was typed.', {
+    hint: 'Add for example --limit 2, --add-limit 1 or --disable.',
+  });
+}
+
+function refuseBoth(one: unknown, oneFlag: string, other: unknown, otherFlag: string): void {
+  if (one === undefined || other === undefined) return;
+  throw usageError('contradiction', `${oneFlag} and ${otherFlag} contradict each other.`, {
+    hint: 'Leave one of the two out.',
+  });
+}
+
+function readLimit(flag: string, text: string, notes: string[]): number | null {
+  const parsed = parseLimit(text);
+  if ('problem' in parsed) {
+    throw usageError('bad_limit', `${flag} ${text}: ${parsed.problem}`, { hint: `Type for example ${flag} 0.50.` });
+  }
+  if (parsed.note !== undefined) notes.push(`${flag} ${text}: ${parsed.note}`);
+  return parsed.limit;
+}
+
+function readAddition(text: string, notes: string[]): number {
+  const amount = readLimit('--add-limit', text, notes);
+  if (amount !== null && amount > 0) return amount;
+  throw usageError('bad_limit', `--add-limit ${text}: there is nothing to add.`, {
+    hint: 'Type for example --add-limit 1, or --limit none to take the limit away.',
+  });
+}
+
+function readName(text: string): string {
+  const name = text.normalize('NFC').trim();
+  if (name !== '' && name.length <= 100) return name;
+  throw usageError('bad_name', 'A name has 1 to 100 characters.', { hint: 'Type another --rename.' });
+}
+
+function oneNameOnly(number: number): Error {
+  return usageError('one_name_only', `--rename is for one key; ${number} were selected.`, {
+    hint: 'Select one with --hash; orkeys list --json shows the hashes.',
+  });
+}
+
+/** Adding again would add twice to those that are done: then only the others are named. */
+function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, place: readonly string[]): string[] {
+  const left = outcomes.filter((outcome) => !isDone(outcome));
+  if (left.length === 0) return [];
+  const refused = left.filter(({ result }) => result === 'refused');
+  if (addLimit === undefined) return ['run the same command again: it goes on with the keys that are left'];
+  const steps = left.some(({ result }) => result === 'unknown' || result === 'not_started')
+    ? ['run the same command again: it finishes what was begun and adds nothing twice']
+    : [];
+  if (refused.length === 0) return steps;
+  const hashes = refused.flatMap(({ change }) => ('hash' in change ? ['--hash', change.hash.slice(0, 12)] : []));
+  return [...steps, `for those refused: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...place])}`];
+}

@@ -1,0 +1,110 @@
+import type { Context } from '../../context.ts';
+import type { KeyVerdict, PlannedKey } from '../../keys/key-verdict.ts';
+import type { Candidate } from '../../keys/select-keys.ts';
+import { formatUsd } from '../../money.ts';
+import type { Secret } from '../../secret.ts';
+import { pickFields, plainValue } from '../../terminal/fields.ts';
+import { createStyle, type Style } from '../../terminal/style.ts';
+import { renderTable, type TableColumn, tableWidth } from '../../terminal/table.ts';
+import { formatUtc } from '../../terminal/time.ts';
+import { participantJson } from '../../views/key-json.ts';
+import { participantText } from '../../views/key-table.ts';
+
+export interface VerifiedKey extends Candidate {
+  secret: Secret;
+  /** of the workshop that has it */
+  prefix: string;
+  planned: PlannedKey;
+  verdict: KeyVerdict;
+  reason: string | undefined;
+}
+
+export const VERIFIED_FIELDS: readonly string[] = [
+  ...['participant', 'name', 'hash', 'label', 'prefix', 'verdict', 'reason'],
+  ...['limit', 'limit_remaining', 'limit_reset', 'usage', 'expires_at', 'planned'],
+];
+
+/** A key a line, and how many work. */
+export function renderVerified(
+  keys: readonly VerifiedKey[],
+  fields: readonly string[] | undefined,
+  ctx: Pick<Context, 'env' | 'stdout'>,
+): string {
+  const style = createStyle(ctx.env, ctx.stdout);
+  const columns = fields ? fields.map((field) => ({ title: field.toUpperCase(), flexible: true })) : COLUMNS;
+  const rows = keys.map((key) => (fields ? fieldCells(key, fields) : cells(key)));
+  return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), style.bold)}\n${summaryLine(keys, style)}\n`;
+}
+
+export interface VerifiedListView {
+  sandbox: boolean;
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
+}
+
+/** The same as data; the secret masked. */
+export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fields }: VerifiedListView) {
+  const works = keys.filter(({ verdict }) => verdict === 'works').length;
+  return {
+    version: 1,
+    command: 'verify',
+    sandbox,
+    keys: keys.map((key) => pickFields(dataOf(key), fields)),
+    totals: { count: keys.length, works, failed: keys.length - works },
+    notes,
+  };
+}
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'PARTICIPANT', flexible: true, minWidth: 11 },
+  { title: 'KEY NAME', flexible: true, minWidth: 16 },
+  { title: 'VERDICT' },
+  { title: 'LIMIT', align: 'right' },
+  { title: 'LEFT', align: 'right' },
+  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
+  { title: 'WHY', flexible: true, minWidth: 16 },
+];
+
+/** Of the others only the journal tells, and it does not know what is left. */
+const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'used_up']);
+
+function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {
+  return [
+    participantText(participant),
+    key.name,
+    verdict.replace('_', ' '),
+    formatUsd(key.limit),
+    ANSWERED.has(verdict) && key.limit !== null ? formatUsd(key.limit_remaining ?? undefined) : '',
+    key.expires_at ? formatUtc(key.expires_at) : '',
+    reason ?? '',
+  ];
+}
+
+function fieldCells(key: VerifiedKey, fields: readonly string[]): string[] {
+  const data = { ...dataOf(key), participant: participantText(key.participant) };
+  return Object.values(pickFields(data, fields)).map(plainValue);
+}
+
+function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: VerifiedKey) {
+  return {
+    participant: participantJson(participant),
+    name: key.name,
+    hash: key.hash === '' ? null : key.hash,
+    label: secret.toString(),
+    prefix,
+    verdict,
+    reason: reason ?? null,
+    limit: key.limit ?? null,
+    limit_remaining: key.limit_remaining ?? null,
+    limit_reset: key.limit_reset ?? null,
+    usage: key.usage ?? null,
+    expires_at: key.expires_at ?? null,
+    planned,
+  };
+}
+
+function summaryLine(keys: readonly VerifiedKey[], style: Style): string {
+  const failed = keys.filter(({ verdict }) => verdict !== 'works').length;
+  if (failed === 0) return style.green(`${keys.length === 1 ? 'The key works' : `All ${keys.length} keys work`}.`);
+  return style.red(`${failed} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} would not do.`);
+}

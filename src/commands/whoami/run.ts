@@ -1,0 +1,40 @@
+import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { managementKey } from '../../settings.ts';
+import { printJson } from '../../terminal/json.ts';
+import { renderWhoami, type WhoamiView, whoamiJson } from './screen.ts';
+
+export interface WhoamiOptions {
+  session: SessionFlags;
+  json: boolean;
+}
+
+export async function runWhoami(options: WhoamiOptions, ctx: Context): Promise<ExitCode> {
+  const session = await openSession(options.session, ctx);
+  try {
+    const view = await lookAround(session);
+    if (options.json) printJson(ctx, whoamiJson(view));
+    else ctx.stdout.write(renderWhoami(view));
+    return EXIT.OK;
+  } finally {
+    await session.close();
+  }
+}
+
+async function lookAround(session: Session): Promise<WhoamiView> {
+  const { api, baseUrl, sandbox, settings } = session;
+  const key = await api.getCurrentKey();
+  const variable = sandbox ? undefined : managementKey(settings).variable;
+  const view = {
+    key,
+    baseUrl,
+    source: variable === undefined ? undefined : { variable, from: settings.sourceOf(variable) },
+    credits: undefined,
+    workspace: undefined,
+  };
+  // An ordinary key is told zeros about the credit and nothing about workspaces.
+  if (key.is_management_key === false) return view;
+  const [credits, workspaces] = await Promise.all([api.getCredits(), api.listWorkspaces()]);
+  return { ...view, credits, workspace: workspaces.find(({ id }) => id === key.workspace_id) };
+}

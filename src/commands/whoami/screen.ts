@@ -1,0 +1,84 @@
+import type { Credits, CurrentKey, Workspace } from '../../keys/account-key.ts';
+import { formatUsd } from '../../money.ts';
+import { renderDetails } from '../../terminal/details.ts';
+import { formatInstant } from '../../terminal/time.ts';
+
+export interface WhoamiView {
+  key: CurrentKey;
+  /** `sandbox` for the one in this process */
+  baseUrl: string;
+  /** undefined for the sandbox in this process */
+  source: { variable: string; from: string | undefined } | undefined;
+  /** undefined where the service does not tell them to this key */
+  credits: Credits | undefined;
+  workspace: Workspace | undefined;
+}
+
+export function renderWhoami(view: WhoamiView): string {
+  const { key, source, credits, workspace } = view;
+  const ordinary = key.is_management_key === false;
+  return renderDetails([
+    ['Key', `${key.label ?? 'unknown'}${source ? `, from ${source.variable} in ${whereOf(source.from)}` : ''}`],
+    ['Kind', ordinary ? 'ordinary API key: it cannot manage keys' : 'management key'],
+    ['Service', view.baseUrl === 'sandbox' ? 'the sandbox: nothing is real' : view.baseUrl],
+    ['Workspace', workspaceText(key.workspace_id, workspace)],
+    ['Organisation', key.organization_id ?? undefined],
+    ['Created by', key.creator_user_id ?? undefined],
+    ['Limit', key.limit === undefined ? undefined : limitText(key)],
+    ['Expires', key.expires_at ? formatInstant(key.expires_at) : 'never'],
+    [
+      'Credit',
+      credits
+        ? `${formatUsd(credits.total_credits - credits.total_usage)} left (${formatUsd(credits.total_credits)} bought, ${formatUsd(credits.total_usage)} used)`
+        : 'not told to ordinary keys',
+    ],
+  ]);
+}
+
+/** The same as data; money in USD, null = unlimited or not told. */
+export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiView) {
+  return {
+    version: 1,
+    command: 'whoami',
+    sandbox: baseUrl === 'sandbox',
+    kind: key.is_management_key === false ? 'ordinary' : 'management',
+    base_url: baseUrl,
+    variable: source?.variable ?? null,
+    variable_from: source?.from ?? null,
+    key: currentKeyJson(key),
+    workspace: workspace ? { id: workspace.id, slug: workspace.slug ?? null, name: workspace.name ?? null } : null,
+    credits: credits ?? null,
+    credit_left: credits ? credits.total_credits - credits.total_usage : null,
+  };
+}
+
+/** A limit that is not told is left out, because null would mean unlimited. */
+function currentKeyJson({ limit, ...key }: CurrentKey) {
+  return {
+    label: key.label ?? null,
+    is_management_key: key.is_management_key ?? null,
+    is_free_tier: key.is_free_tier ?? null,
+    ...(limit === undefined ? {} : { limit }),
+    limit_remaining: key.limit_remaining ?? null,
+    limit_reset: key.limit_reset ?? null,
+    usage: key.usage ?? null,
+    expires_at: key.expires_at ?? null,
+    creator_user_id: key.creator_user_id ?? null,
+    organization_id: key.organization_id ?? null,
+    workspace_id: key.workspace_id ?? null,
+  };
+}
+
+function whereOf(from: string | undefined): string {
+  return from === '.env' ? '.env' : 'the environment';
+}
+
+function workspaceText(id: string | undefined, workspace: Workspace | undefined): string | undefined {
+  const name = workspace?.name ?? workspace?.slug;
+  return name === undefined ? id : `${name} (${id})`;
+}
+
+function limitText({ limit, limit_remaining, limit_reset }: CurrentKey): string {
+  const left = limit === null || limit_remaining === undefined ? '' : `, ${formatUsd(limit_remaining)} left`;
+  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${left}`;
+}

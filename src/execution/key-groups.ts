@@ -1,0 +1,43 @@
+import { emptyState, type JournalState } from '../journal/fold.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import { cleanPrefix } from '../keys/key-name.ts';
+import type { Selection } from '../selection/select-from-account.ts';
+import { homeOf } from '../workshop/known-keys.ts';
+import type { WorkshopId } from '../workshop/workshop.ts';
+
+/** The workshop of keys that belong to none. */
+export const ACCOUNT_PREFIX = '_account';
+
+/** Selected keys whose changes go into one journal. */
+export interface KeyGroup {
+  id: WorkshopId;
+  /** the journal as it was when the keys were selected */
+  state: JournalState;
+  keys: AccountKey[];
+  /** selected, but not on the account any more */
+  missing: AccountKey[];
+}
+
+/** Each key goes to the workshop whose journal knows it; one that none knows to `--prefix`, else to the account's own. */
+export function groupKeys(
+  { keys, missing, known }: Selection,
+  where: Omit<WorkshopId, 'prefix'> & { prefix: string | undefined },
+): KeyGroup[] {
+  const { prefix, ...id } = where;
+  const fallback = prefix === undefined ? ACCOUNT_PREFIX : cleanPrefix(prefix);
+  const groups = new Map<string, KeyGroup>();
+  const groupOf = (hash: string) => {
+    const home = homeOf(hash, known) ?? fallback;
+    const group = groups.get(home) ?? {
+      id: { ...id, prefix: home },
+      state: known.workshops.find((workshop) => workshop.prefix === home)?.state ?? emptyState(),
+      keys: [],
+      missing: [],
+    };
+    groups.set(home, group);
+    return group;
+  };
+  for (const { key } of keys) groupOf(key.hash).keys.push(key);
+  for (const { key } of missing) groupOf(key.hash).missing.push(key);
+  return [...groups.values()].sort((a, b) => (a.id.prefix < b.id.prefix ? -1 : 1));
+}

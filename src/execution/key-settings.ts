@@ -1,0 +1,59 @@
+import { basename, extname } from 'node:path';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import type { LimitReset, NewKey } from '../keys/account-key.ts';
+import { cleanPrefix } from '../keys/key-name.ts';
+import { parseExpiry } from '../roster/expires.ts';
+import { parseLimit } from '../roster/limit.ts';
+import { readSettings } from '../settings.ts';
+
+/** Flags that say what a new key shall be like, as typed. */
+export interface KeyFlags {
+  limit: string;
+  limitReset?: Exclude<LimitReset, null> | undefined;
+  expires?: string | undefined;
+  includeByok: boolean;
+  creatorUserId?: string | undefined;
+}
+
+/** The settings of new keys, and what the user should know about how they were read. */
+export function readKeyFlags(flags: KeyFlags, workspace: string | undefined, now: Date) {
+  const notes: string[] = [];
+  const limit = parseLimit(flags.limit);
+  if ('problem' in limit) {
+    throw usageError('bad_limit', `--limit ${flags.limit}: ${limit.problem}`, {
+      hint: 'Type for example --limit 0.50, or --limit none for no limit.',
+    });
+  }
+  if (limit.note !== undefined) notes.push(`--limit ${flags.limit}: ${limit.note}`);
+  const settings: Omit<NewKey, 'name'> = {
+    limit: limit.limit,
+    limit_reset: flags.limitReset ?? null,
+    expires_at: flags.expires === undefined ? null : readExpires(flags.expires, now),
+    include_byok_in_limit: flags.includeByok,
+    ...(workspace === undefined ? {} : { workspace_id: workspace }),
+    ...(flags.creatorUserId === undefined ? {} : { creator_user_id: flags.creatorUserId }),
+  };
+  return { settings, notes };
+}
+
+/** `--prefix`, else ORKEYS_PREFIX, else the roster's file name without `_participants`. */
+export function readPrefix(flag: string | undefined, roster: string, ctx: Context): string {
+  const typed = flag ?? readSettings(ctx).get('ORKEYS_PREFIX');
+  const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
+  const prefix = cleanPrefix(typed ?? name);
+  if (prefix !== '') return prefix;
+  throw usageError('no_prefix', 'There is no prefix for the keys.', {
+    hint: 'Add --prefix, for example --prefix BSSDH_2025.',
+  });
+}
+
+export function readExpires(text: string, now: Date): string {
+  const expiry = parseExpiry(text, now);
+  if ('problem' in expiry) {
+    throw usageError('bad_expiry', `--expires ${text}: ${expiry.problem}`, {
+      hint: 'Type a date (2026-12-31), a UTC time (2026-12-31T18:00:00Z) or a span (7d).',
+    });
+  }
+  return expiry.expires;
+}

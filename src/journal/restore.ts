@@ -1,0 +1,67 @@
+import { tagOf } from '../keys/key-name.ts';
+import type { Participant } from '../roster/participant.ts';
+import type { JournalEntry } from './entry.ts';
+import type { JournalState } from './fold.ts';
+import type { SavedKey } from './saved-keys.ts';
+
+/**
+ * Journal entries for keys that keys.json has and the journal does not hold. Nothing is minted: each key becomes an intent
+ * and its secret, as if this journal had made it. A key that the journal knows to be no more is left out.
+ *
+ * @param at ISO 8601, for keys without a time of their own
+ * @param newTag for keys whose name has none
+ */
+export function restoreKeys(
+  saved: readonly SavedKey[],
+  state: JournalState,
+  at: string,
+  newTag: () => string,
+): JournalEntry[] {
+  const held = new Set([...state.tags.values()].map(({ secret }) => secret?.reveal()));
+  const entries: JournalEntry[] = [];
+  for (const key of saved) {
+    const tag = tagOf(key.name) ?? newTag();
+    const known = state.tags.get(tag);
+    if (held.has(key.key) || (known !== undefined && known.status !== 'pending')) continue;
+    held.add(key.key);
+    const time = key.created_at ?? at;
+    if (!known?.wanted) entries.push(intentFor(key, tag, time));
+    entries.push({ type: 'created', at: time, tag, key: key.key, facts: factsOf(key) });
+    const isOver = key.status === 'revoked' || key.status === 'gone';
+    if (isOver && key.hash) entries.push({ type: 'gone', at: time, hash: key.hash });
+  }
+  return entries;
+}
+
+function intentFor(key: SavedKey, tag: string, at: string): JournalEntry {
+  return {
+    type: 'intent',
+    at,
+    tag,
+    person: tag,
+    participant: participantOf(key),
+    wanted: {
+      name: key.name,
+      limit: key.limit ?? null,
+      limit_reset: key.limit_reset ?? null,
+      expires_at: key.expires_at ?? null,
+      include_byok_in_limit: false,
+    },
+  };
+}
+
+function participantOf({ participant }: SavedKey): Participant | null {
+  return participant ? { ...participant, rows: [participant.row] } : null;
+}
+
+function factsOf(key: SavedKey) {
+  return {
+    name: key.name,
+    limit: key.limit ?? null,
+    limit_reset: key.limit_reset ?? null,
+    expires_at: key.expires_at ?? null,
+    ...(key.hash ? { hash: key.hash } : {}),
+    ...(key.created_at === undefined ? {} : { created_at: key.created_at }),
+    ...(key.status === 'disabled' ? { disabled: true } : {}),
+  };
+}

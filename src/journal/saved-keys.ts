@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import type { ResultKey } from './results.ts';
+
+const optionalText = z.optional(z.nullable(z.string()));
+
+/** Only the secret and the name are needed; what else is damaged or missing must not cost a key. */
+const savedKey = z.object({
+  key: z.string(),
+  name: z.string(),
+  hash: z.catch(optionalText, null),
+  limit: z.catch(z.optional(z.nullable(z.number())), null),
+  limit_reset: z.catch(z.optional(z.nullable(z.enum(['daily', 'weekly', 'monthly']))), null),
+  expires_at: z.catch(optionalText, null),
+  created_at: z.catch(z.optional(z.string()), undefined),
+  status: z.catch(z.optional(z.string()), undefined),
+  participant: z.catch(
+    z.optional(
+      z.nullable(z.object({ row: z.number(), name: z.string(), surname: z.string(), emails: z.array(z.string()) })),
+    ),
+    null,
+  ),
+});
+
+/** A key as keys.json has it, as far as it could be read. */
+export type SavedKey = Pick<ResultKey, 'key' | 'name'> & z.infer<typeof savedKey>;
+
+const savedResults = z.object({ keys: z.array(z.unknown()) });
+
+/** The keys of a keys.json; undefined when it is none. Entries without a secret or name are left out. */
+export function readSavedKeys(bytes: Uint8Array): SavedKey[] | undefined {
+  const results = savedResults.safeParse(parseJson(bytes));
+  if (!results.success) return undefined;
+  return results.data.keys.flatMap((entry) => {
+    const parsed = savedKey.safeParse(entry);
+    return parsed.success && parsed.data.key !== '' ? [parsed.data] : [];
+  });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

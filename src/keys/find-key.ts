@@ -1,0 +1,40 @@
+import { nearMisses } from '../near-misses.ts';
+import { foldEmail, foldName } from '../roster/identity.ts';
+import { tagOf } from './key-name.ts';
+import { type Candidate, hasEmail } from './select-keys.ts';
+
+/**
+ * The keys that one word may mean: a name, a hash or the beginning of one (4 digits or more), a participant's e-mail address,
+ * a name without its tag, a participant's name. The first of these that fits any key decides.
+ */
+export function findKeys<C extends Candidate>(typed: string, candidates: readonly C[]): C[] {
+  const text = typed.trim().normalize('NFC');
+  const ways: ((candidate: C) => boolean)[] = [
+    ({ key }) => key.name.normalize('NFC') === text || key.hash === text.toLowerCase(),
+    ({ key }) => /^[0-9a-f]{4,}$/i.test(text) && key.hash.startsWith(text.toLowerCase()),
+    ({ participant }) => hasEmail(participant, text),
+    ({ key }) => foldEmail(withoutTag(key.name)) === foldEmail(text) || foldEmail(key.name) === foldEmail(text),
+    ({ participant }) => participant !== null && foldName(participant) === foldEmail(text).replaceAll(/\s+/g, ' '),
+  ];
+  for (const fits of ways) {
+    const found = candidates.filter(fits);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Names and addresses that look like what was typed. */
+export function almostFound(typed: string, candidates: readonly Candidate[]): string[] {
+  const words = candidates.flatMap(({ key, participant }) => [key.name, ...(participant?.emails ?? [])]);
+  const byStem = new Map(candidates.map(({ key }) => [withoutTag(key.name), key.name]));
+  const near = [
+    ...nearMisses(typed, words),
+    ...nearMisses(typed, [...byStem.keys()]).map((stem) => byStem.get(stem) ?? stem),
+  ];
+  return [...new Set(near)].slice(0, 5);
+}
+
+function withoutTag(name: string): string {
+  const tag = tagOf(name);
+  return tag === undefined ? name : name.slice(0, -tag.length - 1);
+}

@@ -1,0 +1,67 @@
+import { foldEmail } from '../roster/identity.ts';
+import type { Participant } from '../roster/participant.ts';
+import type { AccountKey } from './account-key.ts';
+import { hasPrefix } from './key-name.ts';
+import { keyStatus } from './key-status.ts';
+import { isOver, type Threshold } from './spending.ts';
+
+/** Which keys are meant: all conditions must hold; of several hashes or addresses one is enough. */
+export interface KeySelector {
+  prefix?: string | undefined;
+  name?: ((name: string) => boolean) | undefined;
+  /** lower-case hex: whole hashes or their beginnings */
+  hashes?: readonly string[] | undefined;
+  emails?: readonly string[] | undefined;
+  /** hashes of the keys of people who are in a roster */
+  among?: ReadonlySet<string> | undefined;
+  /** the same for people who shall not be meant: then keys of nobody known are not meant either */
+  notAmong?: ReadonlySet<string> | undefined;
+  disabled?: boolean | undefined;
+  expired?: boolean | undefined;
+  unused?: boolean | undefined;
+  over?: Threshold | undefined;
+  createdBefore?: Date | undefined;
+  createdAfter?: Date | undefined;
+}
+
+/** A key and whose it is, as far as the journals here know. */
+export interface Candidate {
+  key: AccountKey;
+  participant: Participant | null;
+}
+
+export function selectKeys<C extends Candidate>(candidates: readonly C[], selector: KeySelector, now: Date): C[] {
+  return candidates.filter((candidate) => isSelected(candidate, selector, now));
+}
+
+function isSelected({ key, participant }: Candidate, selector: KeySelector, now: Date): boolean {
+  const { prefix, name, hashes, emails, among, notAmong, over } = selector;
+  if (prefix !== undefined && !hasPrefix(key.name, prefix)) return false;
+  if (name && !name(key.name)) return false;
+  if (hashes && !hashes.some((hash) => key.hash.startsWith(hash))) return false;
+  if (emails && !emails.some((email) => hasEmail(participant, email))) return false;
+  if (among && !among.has(key.hash)) return false;
+  if (notAmong && (participant === null || notAmong.has(key.hash))) return false;
+  if (selector.disabled !== undefined && (key.disabled === true) !== selector.disabled) return false;
+  if (selector.expired && keyStatus(key, now) !== 'expired') return false;
+  if (selector.unused && !isUnused(key)) return false;
+  if (over && !isOver(key, over)) return false;
+  return wasCreated(key, selector);
+}
+
+/** True when one of the participant's addresses is this one, however it is written. */
+export function hasEmail(participant: Participant | null, email: string): boolean {
+  return participant?.emails.some((own) => foldEmail(own) === foldEmail(email)) ?? false;
+}
+
+/** Free models cost nothing, so a key without spending may have been used all the same. */
+function isUnused(key: AccountKey): boolean {
+  return key.usage === 0 && (key.byok_usage ?? 0) === 0 && (key.last_used_at ?? null) === null;
+}
+
+function wasCreated(key: AccountKey, { createdBefore, createdAfter }: KeySelector): boolean {
+  if (!createdBefore && !createdAfter) return true;
+  const at = Date.parse(key.created_at ?? '');
+  if (Number.isNaN(at)) return false;
+  return (!createdBefore || at < createdBefore.getTime()) && (!createdAfter || at >= createdAfter.getTime());
+}

@@ -1,0 +1,97 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { CliError, usageError } from '../errors.ts';
+import { nearMisses } from '../near-misses.ts';
+import { parseColumnFlags } from '../roster/column-flags.ts';
+import type { Roster } from '../roster/participant.ts';
+import { safeText } from '../roster/safe-text.ts';
+import { runKillable } from './killable.ts';
+import type { RosterAnswer } from './roster-thread.ts';
+import type { RosterRequest } from './understand-roster.ts';
+
+/** How a roster shall be read, as parsed from the command line. */
+export interface RosterFlags {
+  sheet?: string | undefined;
+  /** each `role=heading or letter` */
+  column?: string[] | undefined;
+  namesOnly?: true | undefined;
+  sharedEmails?: true | undefined;
+}
+
+export interface ReadRosterOptions {
+  /** as typed; `-` is standard input */
+  file: string;
+  flags: RosterFlags;
+  ctx: Context;
+  /** expiries before it are problems */
+  now: Date;
+}
+
+/** built beside this file; in the sources there is none */
+const THREAD = new URL('./roster-thread.js', import.meta.url);
+
+/**
+ * Reads and understands a roster, in a thread that is stopped when a file takes too much time or memory; without a build, in place.
+ * Throws CliError (exit 2) where the file yields no one.
+ */
+export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
+  try {
+    return await understood(options);
+  } catch (error) {
+    throw (await misspelt(error, resolve(options.ctx.cwd, options.file))) ?? error;
+  }
+}
+
+async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise<Roster> {
+  const request: RosterRequest = {
+    source: file === '-' ? { file, bytes: await ctx.stdin.readAll() } : { file, path: resolve(ctx.cwd, file) },
+    options: {
+      now,
+      columnMap: parseColumnFlags(flags.column ?? []),
+      namesOnly: flags.namesOnly ?? false,
+      sharedEmails: flags.sharedEmails ?? false,
+      ...(flags.sheet === undefined ? {} : { sheet: flags.sheet }),
+    },
+  };
+  if (existsSync(THREAD)) return readInThread(request, ctx);
+  const { understandRoster } = await import('./understand-roster.ts');
+  return understandRoster(request, () => ctx.now());
+}
+
+async function readInThread(request: RosterRequest, { sleep }: Context): Promise<Roster> {
+  const { file } = request.source;
+  const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep };
+  const result = await runKillable<RosterAnswer>(THREAD, request, limits);
+  if (result.kind !== 'answer') {
+    const what = result.kind === 'out_of_time' ? 'time' : 'memory';
+    throw usageError('too_big', `${safeText(file)} is too big: reading it takes too much ${what}.`, {
+      hint: 'Copy only the table of participants into a new workbook and save it as .xlsx.',
+    });
+  }
+  if ('roster' in result.answer) return result.answer.roster;
+  const { code, exitCode, message, hint, issues } = result.answer.refused;
+  throw new CliError(code, exitCode, message, { issues, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Measured: 100,000 rows of a workbook are 3 to 5 MB, and take 3 to 6 s and 320 MB on a common machine; a slow one takes several times as long. */
+function threadLimits(mb: number): { ms: number; mb: number } {
+  return { ms: 9_000 + 8_000 * Math.max(0, mb - 1), mb: Math.min(800, 300 + 60 * mb) };
+}
+
+/** in bytes; 0 where there is no file, which the thread will say */
+function sizeOf({ source }: RosterRequest): number {
+  if ('bytes' in source) return source.bytes.length;
+  return statSync(source.path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The same error with the name of a file that is there, where one is like what was typed. */
+async function misspelt(error: unknown, path: string): Promise<CliError | undefined> {
+  if (!(error instanceof CliError) || error.code !== 'not_found') return undefined;
+  const there = await readdir(dirname(path)).catch(() => []);
+  const rosters = there.filter((name) => /^(?!~\$).*\.(?:xlsx|xlsm|csv|tsv)$/i.test(name));
+  const near = nearMisses(basename(path), rosters, 1)[0];
+  if (near === undefined || near === basename(path)) return undefined;
+  return usageError('not_found', error.message, { hint: `Did you mean ${near}?`, cause: error });
+}

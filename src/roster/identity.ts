@@ -1,0 +1,9 @@
+/** An address as it is compared: case-folded, composed. */
+export function foldEmail(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}
+
+/** A name as it is compared: composed, lower case, single spaces. */
+export function foldName(person: { name: string; surname: string }): string {
+  return `${person.name} ${person.surname}`.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,46 @@
+import { checkManagementKey, openSession, type Session, type SessionFlags } from '../connection/session.ts';
+import type { Context } from '../context.ts';
+import type { RosterFlags } from '../roster-file/read-roster.ts';
+import type { SelectorFlags } from './read-selectors.ts';
+import { readSelectors, requireSelection } from './read-selectors.ts';
+import { confirmMissing, requireMatches, type Selection, selectFromAccount } from './select-from-account.ts';
+
+export interface SelectOptions {
+  session: SessionFlags;
+  dryRun: boolean;
+  selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
+}
+
+/** The keys that a changing command is about, and the account that they are on. */
+export interface OpenSelection {
+  session: Session;
+  selection: Selection;
+  /** who owns the account, as far as the service says */
+  account: string | undefined;
+  /** who keys are made by when nobody is named */
+  creator: string | undefined;
+  /** the selectors as typed */
+  typed: string[];
+}
+
+/** Opens the account, finds the selected keys and hands both to `use`; an empty selection is an error. */
+export async function withSelection<T>(
+  options: SelectOptions,
+  ctx: Context,
+  use: (open: OpenSelection) => Promise<T>,
+): Promise<T> {
+  const read = await readSelectors(options.selectors, ctx);
+  requireSelection(read, options.selectors.all === true);
+  const session = await openSession(options.session, ctx, undefined, { dryRun: options.dryRun });
+  try {
+    const current = await checkManagementKey(session);
+    const creator = current.creator_user_id ?? undefined;
+    const account = current.organization_id ?? creator;
+    const found = await selectFromAccount(read, session, ctx.now(), account);
+    requireMatches(read, found);
+    const selection = await confirmMissing(found, session.api);
+    return await use({ session, selection, account, creator, typed: read.typed });
+  } finally {
+    await session.close();
+  }
+}

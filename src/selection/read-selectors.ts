@@ -1,0 +1,164 @@
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { parseInstant } from '../keys/instant.ts';
+import { cleanPrefix } from '../keys/key-name.ts';
+import { nameGlob } from '../keys/name-glob.ts';
+import type { KeySelector } from '../keys/select-keys.ts';
+import { parseThreshold } from '../keys/spending.ts';
+import type { Roster } from '../roster/participant.ts';
+import type { RosterFlags } from '../roster-file/read-roster.ts';
+import { readRoster } from '../roster-file/read-roster.ts';
+
+/** Which keys are meant, as typed. */
+export interface SelectorFlags {
+  prefix?: string | undefined;
+  name?: string | undefined;
+  hash?: string[] | undefined;
+  email?: string[] | undefined;
+  from?: string | undefined;
+  notIn?: string | undefined;
+  disabled?: true | undefined;
+  enabled?: true | undefined;
+  expired?: true | undefined;
+  unused?: true | undefined;
+  over?: string | undefined;
+  createdBefore?: string | undefined;
+  createdAfter?: string | undefined;
+  workspace?: string | undefined;
+}
+
+/** Selector flags as understood, before anything was asked of the service. */
+export interface ReadSelectors {
+  /** all but the people of rosters and the workspace */
+  selector: KeySelector;
+  from: Roster | undefined;
+  notIn: Roster | undefined;
+  workspace: string | undefined;
+  /** the flags as typed, for messages */
+  typed: string[];
+}
+
+/** Throws usage errors for what contradicts itself or cannot be understood. */
+export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Context): Promise<ReadSelectors> {
+  refuseContradictions(flags);
+  const now = ctx.now();
+  const selector: KeySelector = {
+    prefix: flags.prefix === undefined ? undefined : readPrefixFlag(flags.prefix),
+    name: flags.name === undefined ? undefined : nameGlob(flags.name),
+    hashes: flags.hash?.map(readHash),
+    emails: flags.email,
+    disabled: flags.disabled ? true : flags.enabled ? false : undefined,
+    expired: flags.expired,
+    unused: flags.unused,
+    over: flags.over === undefined ? undefined : readOver(flags.over),
+    createdBefore: readInstant('--created-before', flags.createdBefore, now),
+    createdAfter: readInstant('--created-after', flags.createdAfter, now),
+  };
+  const { createdBefore, createdAfter } = selector;
+  if (createdBefore && createdAfter && createdAfter >= createdBefore) {
+    throw contradiction('--created-after', '--created-before', 'no key was made after the one and before the other');
+  }
+  return {
+    selector,
+    from: await readPeople('--from', flags.from, flags, ctx),
+    notIn: await readPeople('--not-in', flags.notIn, flags, ctx),
+    workspace: flags.workspace,
+    typed: typedFlags(flags),
+  };
+}
+
+/** On changing commands: something must be selected, and everything only in so many words. */
+export function requireSelection({ typed }: ReadSelectors, all: boolean): void {
+  if (!all && typed.length === 0) {
+    throw usageError('no_selection', 'Which keys? Nothing was selected.', {
+      hint: 'Add for example --prefix BSSDH_2025, or --all for every key of the account.',
+    });
+  }
+  const other = typed.find((flag) => !flag.startsWith('--workspace'));
+  if (all && other !== undefined) throw contradiction('--all', other, 'every key, or only some');
+}
+
+function refuseContradictions(flags: SelectorFlags): void {
+  if (flags.disabled && flags.enabled) throw contradiction('--disabled', '--enabled', 'no key is both');
+  if (flags.unused && flags.over !== undefined) {
+    throw contradiction('--unused', '--over', 'what was never used has spent nothing');
+  }
+}
+
+function contradiction(one: string, other: string, why: string): Error {
+  return usageError('contradiction', `${one} and ${other} contradict each other: ${why}.`, {
+    hint: 'Leave one of the two out.',
+  });
+}
+
+function readPrefixFlag(text: string): string {
+  const prefix = cleanPrefix(text);
+  if (prefix !== '') return prefix;
+  throw usageError('no_prefix', 'The prefix is empty.', { hint: 'Type for example --prefix BSSDH_2025.' });
+}
+
+function readHash(text: string): string {
+  const hash = text.trim().toLowerCase();
+  if (/^[0-9a-f]{1,64}$/.test(hash)) return hash;
+  throw usageError('bad_hash', `--hash ${text}: this is no hash and not the beginning of one.`, {
+    hint: 'A hash has 64 digits 0 to 9, a to f; the first few will do. orkeys list --json shows them.',
+  });
+}
+
+function readOver(text: string) {
+  const threshold = parseThreshold(text);
+  if (threshold) return threshold;
+  throw usageError('bad_over', `--over ${text}: expected US dollars or a percentage.`, {
+    hint: 'Type for example --over 0.80 (dollars) or --over 80% (of the limit).',
+  });
+}
+
+function readInstant(flag: string, text: string | undefined, now: Date): Date | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseInstant(text, now);
+  if ('at' in parsed) return parsed.at;
+  throw usageError('bad_time', `${flag} ${text}: ${parsed.problem}.`, { hint: `Type for example ${flag} 2026-03-01.` });
+}
+
+/** A roster that is empty or not understood would turn people who stay into people who left: it selects nobody. */
+async function readPeople(flag: string, file: string | undefined, flags: RosterFlags, ctx: Context) {
+  if (file === undefined) return undefined;
+  const roster = await readRoster({ file, flags, ctx, now: new Date(0) });
+  if (roster.problems.length > 0) {
+    throw usageError('roster_problems', `${flag} ${file}: the roster has problems; nothing was changed.`, {
+      issues: roster.problems,
+      hint: 'Correct the rows and run again.',
+    });
+  }
+  if (roster.participants.length > 0) return roster;
+  throw usageError('empty_roster', `${flag} ${file}: there is nobody in this roster.`, {
+    hint: `See how it is understood with: orkeys roster check ${file}`,
+  });
+}
+
+const VALUE_FLAGS = {
+  prefix: '--prefix',
+  name: '--name',
+  from: '--from',
+  notIn: '--not-in',
+  over: '--over',
+  createdBefore: '--created-before',
+  createdAfter: '--created-after',
+  workspace: '--workspace',
+} as const;
+const SWITCHES = { disabled: '--disabled', enabled: '--enabled', expired: '--expired', unused: '--unused' } as const;
+
+function typedFlags(flags: SelectorFlags): string[] {
+  const typed = [
+    ...(flags.hash ?? []).map((hash) => `--hash ${hash}`),
+    ...(flags.email ?? []).map((email) => `--email ${email}`),
+  ];
+  for (const [key, flag] of Object.entries(VALUE_FLAGS)) {
+    const value = Object.entries(flags).find(([name]) => name === key)?.[1];
+    if (typeof value === 'string') typed.push(`${flag} ${value}`);
+  }
+  for (const [key, flag] of Object.entries(SWITCHES)) {
+    if (Object.entries(flags).some(([name, value]) => name === key && value === true)) typed.push(flag);
+  }
+  return typed;
+}

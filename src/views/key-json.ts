@@ -1,0 +1,75 @@
+import type { CliError } from '../errors.ts';
+import type { TagRecord } from '../journal/fold.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import type { Participant } from '../roster/participant.ts';
+import type { ShownFile } from './provision-summary.ts';
+
+/** Whose a key is, as it stands in every command's JSON. */
+export function participantJson(participant: Participant | null) {
+  if (!participant) return null;
+  const { row, name, surname, emails, group, id } = participant;
+  return { row, name, surname, emails, group: group ?? null, id: id ?? null };
+}
+
+type KeyParts = Omit<Partial<AccountKey>, 'name' | 'hash'> & { name?: string | undefined; hash?: string | undefined };
+
+/** A key that is made or to be made, under the API's names; `label` is the masked secret. */
+export function keyJson(name: string | null, key: KeyParts) {
+  return {
+    name,
+    hash: key.hash ?? null,
+    label: key.label ?? null,
+    limit: key.limit ?? null,
+    limit_reset: key.limit_reset ?? null,
+    include_byok_in_limit: key.include_byok_in_limit ?? null,
+    expires_at: key.expires_at ?? null,
+    created_at: key.created_at ?? null,
+    workspace_id: key.workspace_id ?? null,
+  };
+}
+
+/** A key as the journal knows it. */
+export function recordJson({ facts, wanted, tag, secret, issuedAt }: TagRecord) {
+  return keyJson(facts.name ?? wanted?.name ?? tag, {
+    ...wanted,
+    ...facts,
+    label: secret?.toString(),
+    created_at: facts.created_at ?? (secret ? issuedAt : undefined),
+  });
+}
+
+/** A key as the account tells it, every field; only a limit that is not told is left out, because null would mean unlimited. */
+export function accountKeyJson(key: AccountKey) {
+  const { limit, limit_remaining } = key;
+  return {
+    name: key.name,
+    hash: key.hash,
+    label: key.label ?? null,
+    disabled: key.disabled ?? null,
+    ...(limit === undefined ? {} : { limit }),
+    limit_remaining: limit_remaining ?? null,
+    limit_reset: key.limit_reset ?? null,
+    include_byok_in_limit: key.include_byok_in_limit ?? null,
+    usage: key.usage ?? null,
+    usage_daily: key.usage_daily ?? null,
+    usage_weekly: key.usage_weekly ?? null,
+    usage_monthly: key.usage_monthly ?? null,
+    byok_usage: key.byok_usage ?? null,
+    created_at: key.created_at ?? null,
+    updated_at: key.updated_at ?? null,
+    expires_at: key.expires_at ?? null,
+    last_used_at: key.last_used_at ?? null,
+    creator_user_id: key.creator_user_id ?? null,
+    workspace_id: key.workspace_id ?? null,
+  };
+}
+
+/** Written files: where they are, or why not. */
+export function filesJson(files: readonly ShownFile[]) {
+  return files.map(({ path, insteadOf, failed }) => ({ path, instead_of: insteadOf ?? null, failed: failed ?? null }));
+}
+
+/** What ended a run before its end; the same error stands on standard error. */
+export function stoppedJson(stopped: CliError | undefined) {
+  return stopped ? { code: stopped.code, message: stopped.message } : null;
+}

@@ -1,0 +1,124 @@
+import type { Context } from '../context.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import { keyStatus } from '../keys/key-status.ts';
+import type { Candidate } from '../keys/select-keys.ts';
+import { formatUsd } from '../money.ts';
+import type { Participant } from '../roster/participant.ts';
+import { pickFields, plainValue } from '../terminal/fields.ts';
+import { createStyle } from '../terminal/style.ts';
+import { renderTable, type TableColumn, tableWidth } from '../terminal/table.ts';
+import { formatUtc } from '../terminal/time.ts';
+import { accountKeyJson, participantJson } from './key-json.ts';
+
+/** What `--fields` may name: the fields of a key in the JSON. */
+export const KEY_FIELDS: readonly string[] = [
+  ...['participant', 'name', 'hash', 'label', 'status', 'disabled'],
+  ...['limit', 'limit_remaining', 'limit_reset', 'include_byok_in_limit'],
+  ...['usage', 'usage_daily', 'usage_weekly', 'usage_monthly', 'byok_usage'],
+  ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
+];
+
+/** The account's keys as a table with totals; with `fields` only these, as plain values. */
+export function renderKeys(
+  listed: readonly Candidate[],
+  ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
+  fields?: readonly string[],
+): string {
+  if (listed.length === 0) return 'No keys.\n';
+  const now = ctx.now();
+  if (fields) return renderFields(listed, fields, ctx);
+  const someKnown = listed.some(({ participant }) => participant !== null);
+  const rows = listed.map(({ key, participant }) => [
+    ...(someKnown ? [participantText(participant)] : []),
+    key.name,
+    key.label ?? '',
+    keyStatus(key, now),
+    formatUsd(key.limit),
+    formatUsd(key.usage),
+    key.limit === null ? '' : formatUsd(key.limit_remaining ?? undefined),
+    key.limit_reset ?? '',
+    key.expires_at ? formatUtc(key.expires_at) : '',
+    key.created_at ? formatUtc(key.created_at) : '',
+  ]);
+  const { bold } = createStyle(ctx.env, ctx.stdout);
+  const columns = someKnown ? [PARTICIPANT, ...COLUMNS] : COLUMNS;
+  return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
+}
+
+export interface ListedView {
+  sandbox: boolean;
+  /** whether the service gave its whole list */
+  complete: boolean;
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
+}
+
+/** The same as data; money in USD. `participant` is null where no journal here knows whose key it is. */
+export function keysJson(listed: readonly Candidate[], now: Date, { sandbox, complete, notes, fields }: ListedView) {
+  return {
+    version: 1,
+    command: 'list',
+    sandbox,
+    complete,
+    keys: listed.map((candidate) => pickFields(dataOf(candidate, now), fields)),
+    totals: totals(listed.map(({ key }) => key)),
+    notes,
+  };
+}
+
+function dataOf({ key, participant }: Candidate, now: Date) {
+  const { name, hash, label, ...rest } = accountKeyJson(key);
+  return { participant: participantJson(participant), name, hash, label, status: keyStatus(key, now), ...rest };
+}
+
+function renderFields(
+  listed: readonly Candidate[],
+  fields: readonly string[],
+  ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
+): string {
+  const now = ctx.now();
+  const columns = fields.map((field) => ({ title: field.toUpperCase(), flexible: true }));
+  const rows = listed.map((candidate) => {
+    const data = { ...dataOf(candidate, now), participant: participantText(candidate.participant) };
+    return Object.values(pickFields(data, fields)).map(plainValue);
+  });
+  return renderTable({ columns, rows }, tableWidth(ctx.stdout), createStyle(ctx.env, ctx.stdout).bold);
+}
+
+export function participantText(participant: Participant | null): string {
+  if (!participant) return '';
+  return `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? '');
+}
+
+const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'NAME', flexible: true, minWidth: 16 },
+  { title: 'SECRET', flexible: true, dropOrder: 2 },
+  { title: 'STATUS' },
+  { title: 'LIMIT', align: 'right' },
+  { title: 'USED', align: 'right' },
+  { title: 'LEFT', align: 'right' },
+  { title: 'RESET', dropOrder: 3 },
+  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10, dropOrder: 1 },
+  { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 4 },
+];
+
+function totals(keys: readonly AccountKey[]) {
+  const sum = (amounts: readonly (number | null | undefined)[]) =>
+    amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
+  return {
+    count: keys.length,
+    /** of the keys that have one */
+    limit: sum(keys.map((key) => key.limit)),
+    unlimited: keys.filter((key) => key.limit === null).length,
+    usage: sum(keys.map((key) => key.usage)),
+    limit_remaining: sum(keys.map((key) => key.limit_remaining)),
+  };
+}
+
+function totalsLine(keys: readonly AccountKey[]): string {
+  const { count, limit, unlimited, usage, limit_remaining } = totals(keys);
+  const noLimit = unlimited > 0 ? ` (${unlimited} without a limit)` : '';
+  return `${count} ${count === 1 ? 'key' : 'keys'}, limits ${formatUsd(limit)}${noLimit}, used ${formatUsd(usage)}, left ${formatUsd(limit_remaining)}`;
+}

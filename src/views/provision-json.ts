@@ -1,0 +1,87 @@
+import type { Context } from '../context.ts';
+import type { Change } from '../plan/change.ts';
+import { isCreate } from '../plan/change.ts';
+import type { Skipped } from '../plan/plan-provision.ts';
+import type { Fate } from '../plan/row-outcomes.ts';
+import { outcomeJson, plannedJson } from './change-json.ts';
+import { filesJson, keyJson, participantJson, recordJson, stoppedJson } from './key-json.ts';
+import type { PlanView } from './provision-plan.ts';
+import { nextSteps, type SummaryView } from './provision-summary.ts';
+
+type Create = Extract<Change, { kind: 'create' }>;
+
+/**
+ * The plan, or what became of it, as data: a key a participant. Secrets stay masked, they are in the files. A name's tag is
+ * drawn when the key is made; `…` stands in its place before. Shape: docs/json.md.
+ */
+export function provisionJson(view: PlanView | SummaryView, env: Context['env'], command = 'provision') {
+  const { roster } = view;
+  const done = 'outcomes' in view ? view : undefined;
+  const keys = keysOf(view);
+  return {
+    version: 1,
+    command,
+    dry_run: view.dryRun,
+    sandbox: view.sandbox,
+    prefix: view.prefix,
+    folder: view.folder,
+    file: roster.file,
+    sheet: roster.sheet,
+    header_row: roster.header_row,
+    columns: roster.columns,
+    keys,
+    changes: done
+      ? done.outcomes.flatMap((outcome) => (isCreate(outcome.change) ? [] : [outcomeJson(outcome, view)]))
+      : view.plan.changes.flatMap((change) => (isCreate(change) ? [] : [plannedJson(change, view)])),
+    totals: totalsOf(keys),
+    credit_left: view.creditLeft ?? null,
+    problems: roster.problems,
+    notices: roster.notices,
+    notes: view.notes,
+    files: filesJson(done?.files ?? []),
+    stopped: stoppedJson(done?.stopped),
+    interrupted: done?.interrupted ?? false,
+    next: done ? nextSteps(done, env).map((step) => step.command) : [],
+  };
+}
+
+function keysOf({ fates, plan, dryRun }: PlanView) {
+  const creates = new Map(plan.changes.filter(isCreate).map((create) => [create.participant, create]));
+  const skips = new Map(plan.skipped.map((skip) => [skip.participant, skip]));
+  return fates.map((fate) => {
+    const { participant, reason } = fate;
+    const create = creates.get(participant);
+    return {
+      participant: participantJson(participant),
+      ...keyOf(fate, create, skips.get(participant)),
+      result: dryRun && create ? 'planned' : fate.fate,
+      reason: reason ?? null,
+    };
+  });
+}
+
+/** The key that a participant has, else the one that is to be made. */
+function keyOf({ record }: Fate, create: Create | undefined, skip: Skipped | undefined) {
+  if (record) return recordJson(record);
+  if (skip && 'record' in skip) return recordJson(skip.record);
+  if (skip?.because === 'exists_elsewhere') return keyJson(skip.key.name, skip.key);
+  return create ? keyJson(`${create.stem}_…`, create.wanted) : keyJson(null, {});
+}
+
+/** How many keys met which fate, and the limits of those that were or will be made. */
+function totalsOf(keys: readonly { result: string; limit: number | null }[]) {
+  const number = (result: string) => keys.filter((key) => key.result === result).length;
+  const fresh = keys.filter(({ result }) => result === 'planned' || result === 'created');
+  return {
+    count: keys.length,
+    planned: number('planned'),
+    created: number('created'),
+    has_key: number('has_key'),
+    exists_elsewhere: number('exists_elsewhere'),
+    refused: number('refused'),
+    unsettled: number('unsettled'),
+    not_started: number('not_started'),
+    limit: fresh.reduce((sum, { limit }) => sum + Math.round((limit ?? 0) * 1e6), 0) / 1e6,
+    unlimited: fresh.filter(({ limit }) => limit === null).length,
+  };
+}

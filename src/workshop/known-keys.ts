@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeJournal } from '../journal/codec.ts';
+import { foldJournal, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { JOURNAL_FILE } from './trusted-journal.ts';
+
+/** A workshop whose journal could be read. */
+export interface KnownWorkshop {
+  prefix: string;
+  /** absolute */
+  folder: string;
+  state: JournalState;
+}
+
+export interface KnownKey {
+  prefix: string;
+  folder: string;
+  record: TagRecord;
+}
+
+/** What the journals of all workshops know. */
+export interface KnownKeys {
+  workshops: KnownWorkshop[];
+  byHash: Map<string, KnownKey>;
+  /** journals that could not be read, one sentence each */
+  notes: string[];
+}
+
+/**
+ * Reads every journal under the output root that belongs to this account, without locking: for showing, and for finding
+ * whose a key is. `account` undefined = not known, then all journals of the same base URL count;
+ * `baseUrl` undefined = wherever they were made.
+ */
+export async function readKnownKeys(
+  outRoot: string,
+  where: { baseUrl: string | undefined; account: string | undefined },
+): Promise<KnownKeys> {
+  const known: KnownKeys = { workshops: [], byHash: new Map(), notes: [] };
+  for (const name of await foldersIn(outRoot)) {
+    const folder = join(outRoot, name);
+    const workshop = await readWorkshopIn(folder, known.notes);
+    if (!workshop || !isHere(workshop, where)) continue;
+    known.workshops.push(workshop);
+    for (const [hash, record] of workshop.state.byHash) {
+      if (!known.byHash.has(hash)) known.byHash.set(hash, { prefix: workshop.prefix, folder, record });
+    }
+  }
+  return known;
+}
+
+/** Prefix of the workshop whose journal knows the key, or has a change of it that was not brought to an end. */
+export function homeOf(hash: string, known: KnownKeys): string | undefined {
+  const home = known.byHash.get(hash)?.prefix;
+  return home ?? known.workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
+}
+
+function isHere(
+  { state }: KnownWorkshop,
+  { baseUrl, account }: { baseUrl: string | undefined; account: string | undefined },
+) {
+  const { header } = state;
+  if (baseUrl !== undefined && header?.base_url !== baseUrl) return false;
+  return account === undefined || header?.account === undefined || header.account === account;
+}
+
+async function foldersIn(outRoot: string): Promise<string[]> {
+  try {
+    const entries = await readdir(outRoot, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  } catch {
+    return [];
+  }
+}
+
+async function readWorkshopIn(folder: string, notes: string[]): Promise<KnownWorkshop | undefined> {
+  const path = join(folder, JOURNAL_FILE);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!missing) notes.push(`${path} cannot be read; its participants are not known here.`);
+    return undefined;
+  }
+  const { entries, damaged, newerVersion } = decodeJournal(bytes);
+  if (newerVersion !== undefined || damaged.length > 0) {
+    const why = newerVersion === undefined ? 'is damaged' : 'was written by a newer orkeys';
+    notes.push(`${path} ${why}; its participants are not known here.`);
+    return undefined;
+  }
+  const state = foldJournal(entries);
+  return state.header ? { prefix: state.header.prefix, folder, state } : undefined;
+}

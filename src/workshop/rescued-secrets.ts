@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { openOutputFolder } from '../files/output-folder.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import { decodeJournal } from '../journal/codec.ts';
+import type { JournalEntry } from '../journal/entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import { adoptRescued } from '../journal/rescue.ts';
+
+/** Saves lines of a workshop's journal in the user's home; gives the path, or undefined where that fails too. */
+export async function saveRescued(
+  folder: string,
+  tag: string,
+  lines: string,
+  ctx: Context,
+): Promise<string | undefined> {
+  const home = rescueFolder(ctx);
+  // One file a secret, so that several may be saved at once.
+  const path = join(home, `${rescueName(folder)}${tag}.jsonl`);
+  try {
+    await openOutputFolder({ folder: home, root: home, files: [] }, ctx);
+    await writePrivateFile(path, Buffer.from(lines), ctx);
+    return path;
+  } catch (error) {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  }
+}
+
+/** What earlier runs had to save in the user's home. */
+export async function readRescued(folder: string, ctx: Context): Promise<{ path: string; entries: JournalEntry[] }[]> {
+  const home = rescueFolder(ctx);
+  const names = await readdir(home).catch(() => []);
+  const ours = names.filter((name) => name.startsWith(rescueName(folder)) && name.endsWith('.jsonl')).sort();
+  return Promise.all(
+    ours.map(async (name) => {
+      const path = join(home, name);
+      return { path, entries: decodeJournal(await readFile(path)).entries };
+    }),
+  );
+}
+
+/** Secrets saved in the user's home come back into the journal. */
+export async function bringRescuedHome(folder: string, journal: Journal, ctx: Context): Promise<void> {
+  for (const { path, entries } of await readRescued(folder, ctx)) {
+    await adoptRescued(journal, entries);
+    // A file without a readable entry is left for its owner to look at.
+    if (entries.length > 0) await rm(path);
+  }
+}
+
+function rescueFolder(ctx: Context): string {
+  return join(ctx.home, '.orkeys');
+}
+
+function rescueName(folder: string): string {
+  return `rescued-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}-`;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
+import { resultSheetOf, resultsOf } from '../journal/results.ts';
+import { problemSheetOf } from '../plan/problem-rows.ts';
+import type { Fate } from '../plan/row-outcomes.ts';
+import type { Roster } from '../roster/participant.ts';
+import type { Workshop } from './workshop.ts';
+
+/** One result file: where it is, or why it could not be written. The journal has it all in either case. */
+export type SavedFile = (WrittenFile & { failed?: undefined }) | { path: string; failed: string };
+
+/** Writes keys.json and keys.xlsx as the journal says. A file that cannot be written costs nothing: it is told, not thrown. */
+export async function saveResults(workshop: Workshop, ctx: Context): Promise<SavedFile[]> {
+  const { journal, folder } = workshop;
+  const json = new TextEncoder().encode(`${JSON.stringify(resultsOf(journal.state), null, 2)}\n`);
+  const files = [await save(join(folder, 'keys.json'), async () => json, ctx)];
+  const sheet = resultSheetOf(journal.state);
+  if (sheet) {
+    files.push(
+      await save(
+        join(folder, 'keys.xlsx'),
+        async () => {
+          const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
+          return writeResultsWorkbook({ ...sheet, at: new Date(journal.state.lastAt ?? 0) });
+        },
+        ctx,
+      ),
+    );
+  }
+  return files;
+}
+
+/** Writes problems.xlsx with the rows that could not be used or whose keys were refused; undefined when there are none. */
+export async function saveProblems(
+  workshop: Workshop,
+  roster: Roster,
+  fates: readonly Fate[],
+  ctx: Context,
+): Promise<SavedFile | undefined> {
+  const refused = fates.flatMap(({ fate, participant, reason }) =>
+    fate === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'the service refused it' }] : [],
+  );
+  const problems = [...roster.problems, ...refused];
+  if (problems.length === 0) return undefined;
+  return save(
+    join(workshop.folder, 'problems.xlsx'),
+    async () => {
+      const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
+      return writeResultsWorkbook({
+        ...problemSheetOf(roster, problems),
+        at: new Date(workshop.journal.state.lastAt ?? 0),
+      });
+    },
+    ctx,
+  );
+}
+
+async function save(path: string, bytes: () => Promise<Uint8Array>, ctx: Context): Promise<SavedFile> {
+  try {
+    return await writeOrBeside(path, await bytes(), ctx);
+  } catch (error) {
+    return { path, failed: error instanceof CliError ? error.message : `It could not be made: ${String(error)}` };
+  }
+}

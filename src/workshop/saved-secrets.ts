@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeJournal } from '../journal/codec.ts';
+import { currentKey, type TagRecord } from '../journal/fold.ts';
+import { readSavedKeys, type SavedKey } from '../journal/saved-keys.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import type { PlannedKey } from '../keys/key-verdict.ts';
+import type { Candidate } from '../keys/select-keys.ts';
+import { Secret } from '../secret.ts';
+import { DEFAULT_BASE_URL } from '../settings.ts';
+import type { KnownKeys, KnownWorkshop } from './known-keys.ts';
+import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX } from './trusted-journal.ts';
+
+/** A key whose secret is on disk, and what it shall be like. */
+export interface SavedSecret extends Candidate {
+  secret: Secret;
+  /** of the workshop that has it */
+  prefix: string;
+  planned: PlannedKey;
+  disabled: boolean;
+  /** where it was made; undefined when only keys.json is left, which does not tell */
+  baseUrl: string | undefined;
+}
+
+/**
+ * Whether a secret may be sent to a service: to the one where its key was made. Where nothing tells that, only to OpenRouter
+ * itself, or to the sandbox in this process, from which it cannot leave; never to whatever a setting names.
+ */
+export function mayBeSentTo(baseUrl: string, { baseUrl: madeAt }: Pick<SavedSecret, 'baseUrl'>): boolean {
+  return madeAt === undefined ? baseUrl === DEFAULT_BASE_URL || baseUrl === SANDBOX : baseUrl === madeAt;
+}
+
+/** The key that each person has, of every workshop: from the journals, and from keys.json where there is no good journal. */
+export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promise<SavedSecret[]> {
+  const fromJournals = known.workshops.flatMap(secretsOf);
+  const good = new Set(known.workshops.map(({ folder }) => folder));
+  const entries = await readdir(outRoot, { withFileTypes: true }).catch(() => []);
+  const others = entries.filter((entry) => entry.isDirectory() && !good.has(join(outRoot, entry.name)));
+  const fromFiles = await Promise.all(
+    others.map(async ({ name }) => {
+      const bytes = await readIfThere(join(outRoot, name, KEYS_FILE));
+      const saved = bytes && readSavedKeys(bytes);
+      if (!saved) return [];
+      const baseUrl = await headerUrl(join(outRoot, name));
+      return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
+    }),
+  );
+  return [...fromJournals, ...fromFiles.flat()];
+}
+
+function secretsOf({ prefix, state }: KnownWorkshop): SavedSecret[] {
+  return [...state.people.values()].flatMap((records) => {
+    const record = currentKey(records) ?? records.findLast(({ status, life }) => status === 'held' && life === 'gone');
+    if (!record?.secret) return [];
+    const key = keyOf(record);
+    return [
+      {
+        key,
+        participant: record.participant,
+        secret: record.secret,
+        prefix,
+        planned: plannedOf(key),
+        disabled: record.life === 'disabled',
+        baseUrl: state.header?.base_url,
+      },
+    ];
+  });
+}
+
+function keyOf({ facts, wanted, tag }: TagRecord): AccountKey {
+  return { ...wanted, ...facts, hash: facts.hash ?? '', name: facts.name ?? wanted?.name ?? tag };
+}
+
+function plannedOf(key: AccountKey): PlannedKey {
+  return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
+}
+
+/** Where a journal says that its keys were made, though another of its lines is damaged; undefined where it does not. */
+async function headerUrl(folder: string): Promise<string | undefined> {
+  const bytes = await readIfThere(join(folder, JOURNAL_FILE));
+  const [first] = decodeJournal(bytes ?? new Uint8Array()).entries;
+  return first?.type === 'journal' ? first.base_url : undefined;
+}
+
+function secretOfSaved(saved: SavedKey, prefix: string, baseUrl: string | undefined): SavedSecret[] {
+  if (saved.status === 'revoked') return [];
+  const { key: secret, name, hash, limit, limit_reset, expires_at, created_at, participant } = saved;
+  const planned = {
+    limit: limit ?? null,
+    limit_reset: limit_reset ?? null,
+    expires_at: expires_at ?? null,
+  };
+  return [
+    {
+      key: { name, hash: hash ?? '', created_at, ...planned },
+      participant: participant ? { ...participant, rows: [participant.row] } : null,
+      secret: new Secret(secret),
+      prefix,
+      planned,
+      disabled: saved.status === 'disabled',
+      baseUrl,
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError, EXIT, usageError } from '../errors.ts';
+import type { JournalText } from '../journal/codec.ts';
+import { foldJournal, type JournalState } from '../journal/fold.ts';
+import { readSavedKeys } from '../journal/saved-keys.ts';
+import { tagOf } from '../keys/key-name.ts';
+import { commandLine } from '../terminal/command-line.ts';
+
+export const JOURNAL_FILE = 'journal.jsonl';
+export const KEYS_FILE = 'keys.json';
+
+/** Which workshop, on which account. */
+export interface WorkshopId {
+  /** absolute: the folder of all workshops */
+  outRoot: string;
+  prefix: string;
+  /** empty = whatever the journal says */
+  baseUrl: string;
+  /** who owns the account, as far as the service says */
+  account: string | undefined;
+  /** flags as typed that a command needs to mean the same place: `--out`, `--sandbox` */
+  place?: readonly string[] | undefined;
+}
+
+/**
+ * The journal's state, if it is whole, of a version that we know, about this workshop on this account, and knows all keys that
+ * keys.json has. Otherwise a CliError that says how to go on: starting afresh would make every key a second time.
+ */
+export async function trustedState(text: JournalText, folder: string, id: WorkshopId): Promise<JournalState> {
+  const path = join(folder, JOURNAL_FILE);
+  if (text.newerVersion !== undefined) {
+    throw usageError('journal_newer', `${path} was written by a newer orkeys (format ${text.newerVersion}).`, {
+      hint: 'Update orkeys: npm install -g orkeys@latest',
+    });
+  }
+  if (text.damaged.length > 0) {
+    throw usageError('journal_damaged', `${path} is damaged; nothing was changed.`, {
+      hint: `See what is wrong with: ${commandFor(id, 'journal', 'verify')}   Then mend it with: ${commandFor(id, 'journal', 'repair')}`,
+      issues: text.damaged.map(({ line, why }) => ({
+        code: 'damaged_line',
+        row: line,
+        message: `line ${line}: ${why}`,
+      })),
+    });
+  }
+  const state = foldJournal(text.entries);
+  checkHeader(state, path, id);
+  await checkAgainstKeys(state, folder, id);
+  return state;
+}
+
+function checkHeader(state: JournalState, path: string, id: WorkshopId): void {
+  const header = state.header;
+  if (!header) return;
+  if (header.prefix !== id.prefix) {
+    throw usageError('journal_of_another', `${path} belongs to prefix ${header.prefix}, not to ${id.prefix}.`, {
+      hint: `Use --prefix ${header.prefix}, or another --out.`,
+    });
+  }
+  if (id.baseUrl !== '' && header.base_url !== id.baseUrl) {
+    throw usageError('journal_of_another', `${path} was made at ${header.base_url}, not at ${id.baseUrl}.`, {
+      hint: 'Set ORKEYS_BASE_URL back, or use another --out.',
+    });
+  }
+  if (header.account !== undefined && id.account !== undefined && header.account !== id.account) {
+    throw usageError('journal_of_another', `${path} was made on another account than this management key's.`, {
+      hint: 'Use the management key of that account, or another --out.',
+    });
+  }
+}
+
+/** keys.json is made from the journal, so one that knows more means that the journal, or a part of it, was lost. */
+async function checkAgainstKeys(state: JournalState, folder: string, id: WorkshopId): Promise<void> {
+  const path = join(folder, KEYS_FILE);
+  const bytes = await readIfThere(path);
+  if (bytes === undefined) return;
+  if (!state.header) {
+    throw usageError(
+      'journal_missing',
+      `${path} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`,
+      {
+        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
+      },
+    );
+  }
+  const secrets = new Set([...state.tags.values()].map(({ secret }) => secret?.reveal()));
+  const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
+    // Pending: the line with its secret is what was lost.
+    return !secrets.has(key) && (state.tags.get(tagOf(name) ?? '')?.status ?? 'pending') === 'pending';
+  });
+  if (unknown.length > 0) {
+    const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
+    throw usageError('journal_behind', `${path} has ${keys} that ${JOURNAL_FILE} does not know; nothing was changed.`, {
+      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: ${commandFor(id, 'journal', 'rebuild')}`,
+    });
+  }
+}
+
+/** A command about this workshop, whole, to be typed as it stands. */
+export function commandFor({ prefix, place = [] }: Pick<WorkshopId, 'prefix' | 'place'>, ...words: string[]): string {
+  return commandLine([...words, prefix, ...place]);
+}
+
+/** What a journal has for the address of the sandbox, whose port is another each time. */
+export const SANDBOX = 'sandbox';
+
+/** A file's bytes; undefined when it is not there. Throws CliError (exit 6) when it cannot be read. */
+export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new CliError('cannot_read', EXIT.CANNOT_SAVE, `${path} cannot be read.`, {
+      hint: 'Is it a folder, or does it belong to somebody else? Move it away, or use another --out.',
+      cause: error,
+    });
+  }
+}

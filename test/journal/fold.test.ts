@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { currentKey, foldJournal } from '../../src/journal/fold.ts';
+
+const at = '2026-03-02T09:00:00.000Z';
+const tag = 'abcdefgh';
+const wanted = { name: `W_Anda_${tag}`, limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false };
+const intent: JournalEntry = {
+  type: 'intent',
+  at,
+  tag,
+  person: tag,
+  participant: null,
+  wanted: { ...wanted, limit_reset: null },
+};
+const created: JournalEntry = { type: 'created', at, tag, key: 'sk-or-v1-test-secret', facts: { hash: 'h1' } };
+const change = (
+  action: 'update' | 'delete',
+  reason: 'revoke' | 'retire' | 'update',
+  result: 'done' | 'gone' | 'failed' | 'unknown',
+  disabled = true,
+): JournalEntry[] => [
+  {
+    type: 'change',
+    at,
+    hash: 'h1',
+    name: wanted.name,
+    action,
+    reason,
+    before: {},
+    ...(action === 'update' ? { patch: { disabled } } : {}),
+  },
+  { type: 'changed', at, hash: 'h1', action, reason, result },
+];
+
+test.each<[string, JournalEntry[], string, string]>([
+  ['an intent alone is pending', [intent], 'pending', 'active'],
+  ['a lost answer is unknown', [intent, { type: 'unknown', at, tag, reason: 'lost' }], 'unknown', 'active'],
+  ['a secret makes it held', [intent, created], 'held', 'active'],
+  ['a secret counts though its intent is lost', [created], 'held', 'active'],
+  ['a damaged line after the secret takes nothing away', [created, { type: 'damaged', at, tag }], 'held', 'active'],
+  ['a damaged line alone is to be found out', [{ type: 'damaged', at, tag }], 'pending', 'active'],
+  ['a deleted key is revoked', [intent, created, ...change('delete', 'revoke', 'done')], 'held', 'revoked'],
+  ['one that was gone already too', [intent, created, ...change('delete', 'revoke', 'gone')], 'held', 'revoked'],
+  ['a replaced one is retired', [intent, created, ...change('delete', 'retire', 'done')], 'held', 'retired'],
+  [
+    'a deletion that failed changes nothing',
+    [intent, created, ...change('delete', 'revoke', 'failed')],
+    'held',
+    'active',
+  ],
+  ['one in doubt neither', [intent, created, ...change('delete', 'revoke', 'unknown')], 'held', 'active'],
+  ['a disabled key is disabled', [intent, created, ...change('update', 'update', 'done')], 'held', 'disabled'],
+  [
+    'and can come back',
+    [intent, created, ...change('update', 'update', 'done'), ...change('update', 'update', 'done', false)],
+    'held',
+    'active',
+  ],
+  ['a key that the account lost is gone', [intent, created, { type: 'gone', at, hash: 'h1' }], 'held', 'gone'],
+])('%s', (_, entries, status, life) => {
+  expect(foldJournal(entries).tags.get(tag)).toMatchObject({ status, life });
+});
+
+test('a secret that proved to be somebody else’s is held no more', () => {
+  const record = foldJournal([intent, created, { type: 'unknown', at, tag, reason: 'two claims' }]).tags.get(tag);
+  expect(record).toMatchObject({ status: 'unknown', secret: undefined });
+  expect(currentKey(record ? [record] : [])).toBeUndefined();
+});
+
+test('a change stays open until its end is known', () => {
+  expect(foldJournal([intent, created, ...change('delete', 'revoke', 'unknown')]).openChanges.size).toBe(1);
+  expect(foldJournal([intent, created, ...change('delete', 'revoke', 'done')]).openChanges.size).toBe(0);
+});
