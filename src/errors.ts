@@ -70,3 +70,8 @@ export function usageError(code: string, message: string, details?: CliErrorDeta
 export function cannotSaveError(code: string, message: string, details?: CliErrorDetails): CliError {
   return new CliError(code, EXIT.CANNOT_SAVE, message, details);
 }
+
+/** Throws where something holds that the code relies on and that only our own bug can break. */
+export function invariant(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Error(`Broken invariant: ${what}.`);
+}

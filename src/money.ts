@@ -1,3 +1,22 @@
+/** USD are added and subtracted in millionths, so that 0.1 + 0.2 is 0.3. Amounts nobody told (null, undefined) count as nothing. */
+export function addUsd(...amounts: readonly (number | null | undefined)[]): number {
+  return sumUsd(amounts);
+}
+
+/** The sum of many amounts in USD. */
+export function sumUsd(amounts: Iterable<number | null | undefined>): number {
+  let millionths = 0;
+  for (const amount of amounts) millionths += Math.round((amount ?? 0) * MILLION);
+  return millionths / MILLION;
+}
+
+/** What is left of one amount after another, USD; less than nothing is possible. */
+export function subtractUsd(from: number, amount: number): number {
+  return addUsd(from, -amount);
+}
+
+const MILLION = 1_000_000;
+
 /** USD for people: `$1.00`, `$0.1235`, `$0.000123`; null is `unlimited`, what the account did not tell is `unknown`. */
 export function formatUsd(amount: number | null | undefined): string {
   if (amount === null) return 'unlimited';

@@ -14,7 +14,7 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors secret money near-misses';
+const BASE = 'errors secret money plural near-misses';
 const PURE = `${BASE} roster keys journal plan`;
 const WORLD = 'roster-file openrouter workbook files sandbox';
 
@@ -59,6 +59,7 @@ const LAW: Record<string, Room> = {
   errors: { uses: '' },
   secret: { uses: '' },
   money: { uses: '' },
+  plural: { uses: '' },
   'near-misses': { uses: '' },
   version: { uses: '' },
 };

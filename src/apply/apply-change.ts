@@ -1,6 +1,6 @@
 import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
 import type { ChangeOutcome, KeyPatch } from '../keys/account-key.ts';
-import type { Change, ChangeReason, Outcome } from '../plan/change.ts';
+import type { Change, ChangeReason } from '../plan/change.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
 /** A PATCH by hash, with the snapshot of what it changes in the journal first. */
@@ -64,6 +64,8 @@ function describe(
 
 function stepOf(change: Change, answer: ChangeOutcome): Step {
   if (answer.kind === 'done' || answer.kind === 'gone') return { outcome: { change, result: answer.kind } };
-  const result: Outcome['result'] = answer.kind === 'not_sent' ? 'not_started' : answer.kind;
+  const result = RESULTS[answer.kind];
   return { outcome: { change, result, reason: answer.reason }, ...(answer.stop ? { stop: answer.stop } : {}) };
 }
+
+const RESULTS = { refused: 'refused', unknown: 'unresolved', not_sent: 'not_started' } as const;

@@ -1,13 +1,12 @@
 import { CliError, cannotSaveError } from '../errors.ts';
-import { encodeEntry } from '../journal/codec.ts';
 import { toKeyFacts } from '../journal/entry.ts';
+import { heldKeys } from '../journal/fold.ts';
 import type { CreateOutcome, NewKey } from '../keys/account-key.ts';
 import { keyName, newTag } from '../keys/key-name.ts';
-import type { Change, Outcome } from '../plan/change.ts';
+import type { Create, Outcome } from '../plan/change.ts';
 import { retire } from './apply-retire.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
-type Create = Extract<Change, { kind: 'create' }>;
 type Created = Extract<CreateOutcome, { kind: 'created' }>;
 
 /**
@@ -41,7 +40,7 @@ async function recordAnswer(
   const base = { change, tag, name };
   if (answer.kind === 'created') {
     if (!deps.journal.state.secrets.claim(answer.secret) && !(await settleClaims(tag, answer, deps))) {
-      return { outcome: { ...base, result: 'unknown', reason: SECOND_CLAIM } };
+      return { outcome: { ...base, result: 'unresolved', reason: SECOND_CLAIM } };
     }
     await saveSecret(tag, answer, deps);
     return { outcome: { ...base, result: 'done' } };
@@ -50,7 +49,7 @@ async function recordAnswer(
   if (kind === 'unknown') await deps.journal.append({ type: 'unknown', tag, reason });
   else await deps.journal.append({ type: 'not_created', tag, refused: kind === 'refused' && !stop, reason, status });
   const result =
-    kind === 'not_sent' || (kind === 'refused' && stop) ? 'not_started' : kind === 'unknown' ? 'unknown' : 'refused';
+    kind === 'not_sent' || (kind === 'refused' && stop) ? 'not_started' : kind === 'unknown' ? 'unresolved' : 'refused';
   return { outcome: { ...base, result, reason }, ...(stop ? { stop } : {}) };
 }
 
@@ -65,7 +64,7 @@ async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps
   await journal.append({ type: 'unknown', tag, reason: SECOND_CLAIM });
   const text = answer.secret.reveal();
   const label = answer.secret.toString();
-  const earlier = [...journal.state.tags.values()].find((record) => record.secret?.reveal() === text);
+  const earlier = heldKeys(journal.state).find(({ secret }) => secret.reveal() === text);
   if (!earlier || earlier.facts.label === label) return false;
   await journal.append({ type: 'unknown', tag: earlier.tag, reason: SECOND_CLAIM });
   return answer.facts.label === label;
@@ -78,7 +77,7 @@ async function saveSecret(tag: string, answer: Created, deps: ApplyDeps): Promis
   try {
     await deps.journal.append(entry);
   } catch (error) {
-    const line = encodeEntry({ ...entry, at: facts.created_at ?? '' });
+    const line = deps.journal.lineOf(entry);
     const path = await deps.rescue({ tag, secret: answer.secret, line });
     const why = error instanceof CliError ? error.message : 'The journal could not be written.';
     if (path !== undefined) {
@@ -106,5 +105,5 @@ async function retireOld(
   const step = await retire(old, outcome.tag, deps);
   if (step.outcome.result === 'done' || step.outcome.result === 'gone') return { outcome };
   const reason = `the new key is saved, but the old one is still there: ${step.outcome.reason ?? 'not settled'}`;
-  return { outcome: { ...outcome, change, result: 'unknown', reason }, ...(step.stop ? { stop: step.stop } : {}) };
+  return { outcome: { ...outcome, change, result: 'unresolved', reason }, ...(step.stop ? { stop: step.stop } : {}) };
 }

@@ -1,4 +1,5 @@
 import type { CliError } from '../errors.ts';
+import { hashOf } from '../journal/attempt.ts';
 import type { Change, Replaced } from '../plan/change.ts';
 import { applyDelete, applyUpdate } from './apply-change.ts';
 import type { ApplyDeps, Step } from './step.ts';
@@ -19,7 +20,7 @@ export async function retire(old: Replaced, successor: string, deps: ApplyDeps):
   if (problem) {
     const change: Change = { kind: 'delete', hash, name, before, reason: 'retire' };
     const reason = `the new key could not be put under the guardrail of the old one: ${problem.reason}`;
-    return { outcome: { change, result: 'unknown', reason }, ...(problem.stop ? { stop: problem.stop } : {}) };
+    return { outcome: { change, result: 'unresolved', reason }, ...(problem.stop ? { stop: problem.stop } : {}) };
   }
   return old.retire === 'delete'
     ? applyDelete({ kind: 'delete', hash, name, before, reason: 'retire' }, deps)
@@ -41,7 +42,8 @@ async function bind(
   successor: string,
   { journal, guardrails }: ApplyDeps,
 ): Promise<{ reason: string; stop?: CliError } | undefined> {
-  const hash = journal.state.tags.get(successor)?.facts.hash;
+  const attempt = journal.state.attempts.get(successor);
+  const hash = attempt && hashOf(attempt);
   if (hash === undefined) return { reason: 'its hash is not known yet; the next run finds it' };
   const bound = await guardrails?.bindKeys(guardrail, [hash]);
   if (!bound) return { reason: 'the service could not be asked' };

@@ -1,7 +1,7 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import type { Change, Outcome } from '../plan/change.ts';
-import { planSweep, unlocatedTags, unsettledTags } from '../plan/plan-sweep.ts';
+import { planSweep, unlocatedKeys, unresolvedAttempts } from '../plan/plan-sweep.ts';
 import { applyPlan } from './apply-plan.ts';
 import { midRun } from './mid-run.ts';
 import type { Applied, ApplyDeps } from './step.ts';
@@ -35,8 +35,8 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
   let stopped = await apply(changes);
   try {
     for (let round = 1; round < MAX_ROUNDS && !stopped && !stop.aborted; round += 1) {
-      const doubts = unsettledTags(journal.state).length;
-      if (doubts === 0 && unlocatedTags(journal.state).length === 0) break;
+      const doubts = unresolvedAttempts(journal.state).length;
+      if (doubts === 0 && unlocatedKeys(journal.state).length === 0) break;
       deps.onRound?.(doubts);
       const survey = await surveyAccount(journal.state, deps.survey);
       const sweep = planSweep(journal.state, survey.listing, survey.sure);

@@ -1,7 +1,8 @@
-import type { JournalState, TagRecord } from '../journal/fold.ts';
+import { isLiving } from '../journal/attempt.ts';
+import { heldKeys, type JournalState } from '../journal/fold.ts';
 import type { KeyListing, KeysApi } from '../keys/account-key.ts';
 import { tagOf } from '../keys/key-name.ts';
-import { joinListings, unsettledTags } from '../plan/plan-sweep.ts';
+import { joinListings, unresolvedAttempts } from '../plan/plan-sweep.ts';
 
 /** What the account holds, looked at with the journal's doubts in mind. */
 export interface Survey {
@@ -49,25 +50,19 @@ async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): 
 /** True when some outcome is unknown and no key listed bears its tag: then one look is not enough. */
 function hasDoubt(state: JournalState, listing: KeyListing): boolean {
   const listed = new Set(listing.keys.map((key) => tagOf(key.name)));
-  return unsettledTags(state).some(({ tag }) => !listed.has(tag));
+  return unresolvedAttempts(state).some(({ tag }) => !listed.has(tag));
 }
 
 /** A listing lags and pages shift, so a held key's absence from it says little: only the key's own address does. */
 async function findGone(state: JournalState, listing: KeyListing, api: KeysApi): Promise<Set<string>> {
   const listed = new Set(listing.keys.map(({ hash }) => hash));
-  const missing = [...state.tags.values()].flatMap((record) => {
-    const hash = livingHash(record);
-    return hash !== undefined && !listed.has(hash) ? [hash] : [];
-  });
+  const missing = heldKeys(state)
+    .filter(isLiving)
+    .flatMap(({ facts: { hash } }) => (hash !== undefined && !listed.has(hash) ? [hash] : []));
   const found = await Promise.all(missing.map(async (hash) => ({ hash, key: await api.getKey(hash) })));
   return new Set(found.flatMap(({ hash, key }) => (key ? [] : [hash])));
 }
 
-function livingHash(record: TagRecord): string | undefined {
-  const lives = record.status === 'held' && (record.life === 'active' || record.life === 'disabled');
-  return lives ? record.facts.hash : undefined;
-}
-
 function workspacesOf(state: JournalState): Set<string | undefined> {
-  return new Set([...state.tags.values()].map((record) => record.wanted?.workspace_id));
+  return new Set([...state.attempts.values()].map(({ intent }) => intent?.wanted.workspace_id));
 }

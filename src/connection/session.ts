@@ -29,6 +29,8 @@ export interface Session {
   /** what the journal remembers of where the account is; the sandbox's port is another each time */
   baseUrl: string;
   sandbox: boolean;
+  /** the base URL where it is neither OpenRouter's own nor the sandbox of this process */
+  customUrl: string | undefined;
   /** flags as typed that a command needs to mean the same place */
   place: readonly string[];
   /** absolute; where the folders of the workshops are */
@@ -37,11 +39,13 @@ export interface Session {
   /** ms between two looks that settle a doubt */
   settleMs: number;
   settings: Settings;
+  /** From now on told while requests wait for their turn; an empty text when that is over. */
+  listenToWaits(listener: OnWait): void;
   close(): Promise<void>;
 }
 
 /** Told while a request waits for its turn. */
-export type OnWait = (text: string) => void;
+type OnWait = (text: string) => void;
 
 interface SessionExtras {
   /** `optional`: without a management key too, for what asks in the name of other keys */
@@ -53,15 +57,11 @@ interface SessionExtras {
 }
 
 /** Opens the account that flags and settings name. With `--sandbox` the real management key is not even read. */
-export async function openSession(
-  flags: SessionFlags,
-  ctx: Context,
-  onWait?: OnWait,
-  extras: SessionExtras = {},
-): Promise<Session> {
+export async function openSession(flags: SessionFlags, ctx: Context, extras: SessionExtras = {}): Promise<Session> {
   const settings = readSettings(ctx);
   const outRoot = outRootOf(flags, ctx, settings);
-  const wiring: Wiring = { flags, ctx, headers: attributionHeaders(settings), onWait, onDate: extras.onDate };
+  const waits: Waits = { listener: undefined };
+  const wiring: Wiring = { flags, ctx, headers: attributionHeaders(settings), waits, onDate: extras.onDate };
   if (flags.sandbox) return openSandboxSession(wiring, settings, outRoot, extras.dryRun ?? false);
   const [{ checkBaseUrl }, { refuseInsecureTls }] = await Promise.all([
     import('../openrouter/base-url.ts'),
@@ -70,7 +70,14 @@ export async function openSession(
   refuseInsecureTls(ctx.env);
   const baseUrl = checkBaseUrl(settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL);
   const client = await connect(baseUrl, keyFor(settings, extras.key ?? 'required'), wiring);
-  return { ...common(flags, settings, outRoot), api: client, baseUrl, sandbox: false, close: () => client.close() };
+  return {
+    ...common(wiring, settings, outRoot),
+    api: client,
+    baseUrl,
+    customUrl: baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl,
+    sandbox: false,
+    close: () => client.close(),
+  };
 }
 
 /** Where results go: `--out`, else ORKEYS_OUT, else `output` here; results of the sandbox lie apart. */
@@ -104,6 +111,11 @@ export async function checkManagementKey(session: Session): Promise<CurrentKey> 
   return current;
 }
 
+/** Who owns the account, as far as OpenRouter says: organization or user ID. */
+export function accountOf({ organization_id, creator_user_id }: CurrentKey): string | undefined {
+  return organization_id ?? creator_user_id ?? undefined;
+}
+
 /** The id of the workspace that `--workspace` names by slug, name or id. */
 export async function resolveWorkspace(session: Session, wanted: string | undefined): Promise<string | undefined> {
   if (wanted === undefined) return undefined;
@@ -121,8 +133,13 @@ interface Wiring {
   flags: SessionFlags;
   ctx: Context;
   headers: Record<string, string>;
-  onWait: OnWait | undefined;
+  waits: Waits;
   onDate: ((header: string) => void) | undefined;
+}
+
+/** Who listens may change: a progress bar comes after the connection. */
+interface Waits {
+  listener: OnWait | undefined;
 }
 
 function keyFor(settings: Settings, need: 'required' | 'optional'): Secret | undefined {
@@ -137,14 +154,15 @@ async function openSandboxSession(
   outRoot: string,
   dryRun: boolean,
 ): Promise<Session> {
-  const { flags, ctx } = wiring;
+  const { ctx } = wiring;
   const { openLocalSandbox } = await import('./local-sandbox.ts');
   const sandbox = await openLocalSandbox(outRoot, dryRun, ctx);
   const client = await connect(sandbox.baseUrl, sandbox.managementKey, wiring);
   return {
-    ...common(flags, settings, outRoot),
+    ...common(wiring, settings, outRoot),
     api: client,
     baseUrl: 'sandbox',
+    customUrl: undefined,
     sandbox: true,
     close: async () => {
       await client.close();
@@ -154,7 +172,7 @@ async function openSandboxSession(
 }
 
 async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring) {
-  const { flags, ctx, headers, onWait, onDate } = wiring;
+  const { flags, ctx, headers, waits, onDate } = wiring;
   const [{ createKeysClient }, { readVersion }] = await Promise.all([
     import('../openrouter/client.ts'),
     import('../version.ts'),
@@ -175,11 +193,11 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
     stop: ctx.interrupts.stop,
     stopNow: ctx.interrupts.stopNow,
     onDate,
-    onWait: ({ ms, because }) => onWait?.(ms > 0 ? `${because}, ${Math.ceil(ms / 1000)} s` : ''),
+    onWait: ({ ms, because }) => waits.listener?.(ms > 0 ? `${because}, ${Math.ceil(ms / 1000)} s` : ''),
   });
 }
 
-function common(flags: SessionFlags, settings: Settings, outRoot: string) {
+function common({ flags, waits }: Wiring, settings: Settings, outRoot: string) {
   const settleSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
   return {
     place: placeOf(flags),
@@ -187,5 +205,8 @@ function common(flags: SessionFlags, settings: Settings, outRoot: string) {
     settings,
     concurrency: flags.concurrency,
     settleMs: Math.max(0, settleSeconds || 0) * 1000,
+    listenToWaits: (listener: OnWait) => {
+      waits.listener = listener;
+    },
   };
 }

@@ -12,7 +12,7 @@ export const ACCOUNT_PREFIX = '_account';
 export interface KeyGroup {
   id: WorkshopId;
   /** the journal as it was when the keys were selected */
-  state: JournalState;
+  seen: JournalState;
   keys: AccountKey[];
   /** selected, but not on the account any more */
   missing: AccountKey[];
@@ -30,7 +30,7 @@ export function groupKeys(
     const home = homeOf(hash, known) ?? fallback;
     const group = groups.get(home) ?? {
       id: { ...id, prefix: home },
-      state: known.workshops.find((workshop) => workshop.prefix === home)?.state ?? emptyState(),
+      seen: known.workshops.find((workshop) => workshop.prefix === home)?.state ?? emptyState(),
       keys: [],
       missing: [],
     };

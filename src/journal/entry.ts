@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
 import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
@@ -9,6 +10,7 @@ const optionalText = z.optional(z.string());
 const limitReset = z.nullable(z.enum(['daily', 'weekly', 'monthly']));
 const plainCell = z.union([z.string(), z.number(), z.boolean(), z.null(), z.object({ date: text })]);
 
+/** The body of POST /keys. */
 const wanted = z.object({
   name: text,
   limit: z.nullable(z.number()),
@@ -17,28 +19,28 @@ const wanted = z.object({
   include_byok_in_limit: z.boolean(),
   workspace_id: optionalText,
   creator_user_id: optionalText,
-});
+} satisfies Record<keyof NewKey, unknown>);
 
-/** What of an account key is worth remembering; every field may be missing, because no answer may cost a secret. */
+/** What of an account key is worth remembering; every field may be missing, because no response may cost a secret. */
 const facts = z.object({
-  hash: optionalText,
-  name: optionalText,
-  label: optionalText,
-  disabled: z.optional(z.boolean()),
-  limit: z.optional(z.nullable(z.number())),
-  limit_remaining: z.optional(z.nullable(z.number())),
-  limit_reset: z.optional(limitReset),
-  include_byok_in_limit: z.optional(z.boolean()),
-  usage: z.optional(z.number()),
-  usage_daily: z.optional(z.number()),
-  usage_weekly: z.optional(z.number()),
-  usage_monthly: z.optional(z.number()),
-  byok_usage: z.optional(z.number()),
-  created_at: optionalText,
-  expires_at: z.optional(z.nullable(text)),
-  workspace_id: optionalText,
-  creator_user_id: z.optional(z.nullable(text)),
-});
+  hash: z.exactOptional(text),
+  name: z.exactOptional(text),
+  label: z.exactOptional(text),
+  disabled: z.exactOptional(z.boolean()),
+  limit: z.exactOptional(z.nullable(z.number())),
+  limit_remaining: z.exactOptional(z.nullable(z.number())),
+  limit_reset: z.exactOptional(limitReset),
+  include_byok_in_limit: z.exactOptional(z.boolean()),
+  usage: z.exactOptional(z.number()),
+  usage_daily: z.exactOptional(z.number()),
+  usage_weekly: z.exactOptional(z.number()),
+  usage_monthly: z.exactOptional(z.number()),
+  byok_usage: z.exactOptional(z.number()),
+  created_at: z.exactOptional(text),
+  expires_at: z.exactOptional(z.nullable(text)),
+  workspace_id: z.exactOptional(text),
+  creator_user_id: z.exactOptional(z.nullable(text)),
+} satisfies Partial<Record<keyof AccountKey, unknown>>);
 
 const patch = z.object({
   name: z.exactOptional(text),
@@ -46,7 +48,7 @@ const patch = z.object({
   limit: z.exactOptional(z.nullable(z.number())),
   limit_reset: z.exactOptional(limitReset),
   include_byok_in_limit: z.exactOptional(z.boolean()),
-});
+} satisfies Record<keyof KeyPatch, unknown>);
 
 /** First line of every journal: which workshop, on which account. */
 const header = z.object({
@@ -155,8 +157,9 @@ export function parseJournalEntry(value: unknown): JournalEntry | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** What of a key is remembered, from whatever the API said about it. */
-export function toKeyFacts(key: Partial<z.infer<typeof facts>>): KeyFacts {
-  const kept = z.safeParse(facts, key);
+/** What of a key is remembered, from whatever OpenRouter said about it. */
+export function toKeyFacts(key: Partial<AccountKey>): KeyFacts {
+  const told = Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined));
+  const kept = z.safeParse(facts, told);
   return kept.success ? kept.data : {};
 }

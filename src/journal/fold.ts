@@ -1,53 +1,27 @@
-import type { NewKey } from '../keys/account-key.ts';
-import type { Participant } from '../roster/participant.ts';
 import { Secret, SecretSet } from '../secret.ts';
+import { type Attempt, type HeldAttempt, hashOf, isHeld } from './attempt.ts';
 import type { IntentEntry, JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
-
-/**
- * What is known about one issued tag.
- * - pending, unknown: a key with this tag may or may not exist
- * - absent, not_created: it does not exist, as far as could be seen
- * - orphan_removed: it existed, its secret was lost, it was taken away
- * - held: its secret is in the journal; `life` says how the key is doing
- */
-export interface TagRecord {
-  tag: string;
-  person: string;
-  participant: Participant | null;
-  /** undefined when the line that said it is damaged */
-  wanted: NewKey | undefined;
-  replaces: string | undefined;
-  retire: 'delete' | 'disable' | undefined;
-  status: 'pending' | 'unknown' | 'absent' | 'not_created' | 'orphan_removed' | 'held';
-  refused: boolean;
-  reason: string | undefined;
-  secret: Secret | undefined;
-  facts: KeyFacts;
-  life: 'active' | 'disabled' | 'revoked' | 'retired' | 'gone';
-  /** when its intent was written, ISO 8601 */
-  issuedAt: string;
-  /** when the last thing about it happened, ISO 8601 */
-  at: string;
-}
 
 /** A PATCH or DELETE that was begun and whose end is not recorded. */
 export type OpenChange = Extract<JournalEntry, { type: 'change' }>;
 
+/** What a journal says. Attempts are replaced, never changed: who holds one holds what was known then. */
 export interface JournalState {
   header: JournalHeader | undefined;
   roster: RosterEntry | undefined;
   /** by tag, in the order in which they were issued */
-  tags: Map<string, TagRecord>;
-  /** by person: all attempts for that person, oldest first */
-  people: Map<string, TagRecord[]>;
-  byHash: Map<string, TagRecord>;
+  attempts: Map<string, Attempt>;
+  /** by person: the tags of all attempts for that person, oldest first */
+  people: Map<string, string[]>;
+  /** by hash: the tag of the held key */
+  tagByHash: Map<string, string>;
   /** all secrets that are held */
   secrets: SecretSet;
   /** by hash */
   openChanges: Map<string, OpenChange>;
-  /** by id: the hashes that lines of this batch named so far */
+  /** by ID: the hashes that lines of this batch named so far */
   batches: Map<string, Set<string>>;
-  /** by hash: updates of batches that a run sent, but was cut off before it could say so */
+  /** by hash: updates of batches that a run sent, but was interrupted before it could report them */
   unreported: Map<string, OpenChange>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
@@ -63,15 +37,36 @@ export function emptyState(): JournalState {
   return {
     header: undefined,
     roster: undefined,
-    tags: new Map(),
+    attempts: new Map(),
     people: new Map(),
-    byHash: new Map(),
+    tagByHash: new Map(),
     secrets: new SecretSet(),
     openChanges: new Map(),
     batches: new Map(),
     unreported: new Map(),
     lastAt: undefined,
   };
+}
+
+/** All attempts for a person, oldest first. */
+export function attemptsFor(state: JournalState, person: string): Attempt[] {
+  return (state.people.get(person) ?? []).flatMap((tag) => state.attempts.get(tag) ?? []);
+}
+
+/** Everybody for whom a key was ever asked, with all their attempts, oldest first. */
+export function peopleOf(state: JournalState): { person: string; attempts: Attempt[] }[] {
+  return [...state.people.keys()].map((person) => ({ person, attempts: attemptsFor(state, person) }));
+}
+
+/** The key that the journal holds under this hash. */
+export function heldKey(state: JournalState, hash: string): HeldAttempt | undefined {
+  const attempt = state.attempts.get(state.tagByHash.get(hash) ?? '');
+  return attempt && isHeld(attempt) ? attempt : undefined;
+}
+
+/** All keys whose secret is in the journal, in the order in which they were asked for. */
+export function heldKeys(state: JournalState): HeldAttempt[] {
+  return [...state.attempts.values()].filter(isHeld);
 }
 
 /** Adds one entry to what is known. The state that a run keeps in memory is folded by the same code that reads it back. */
@@ -85,17 +80,13 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       state.roster = entry;
       return;
     case 'intent':
-      addTag(state, entry);
+      addAttempt(state, fromIntent(entry));
       return;
     case 'damaged':
-      if (!state.tags.has(entry.tag)) addRecord(state, newRecord(entry.tag, entry.tag, entry.at));
+      if (!state.attempts.has(entry.tag)) addAttempt(state, withoutIntent(entry));
       return;
     case 'change':
-      state.openChanges.set(entry.hash, entry);
-      if (entry.batch) {
-        addToBatch(state, entry.batch.id, entry.hash);
-        if (entry.action === 'update') state.unreported.set(entry.hash, entry);
-      }
+      foldChange(state, entry);
       return;
     case 'changed':
       foldChanged(state, entry);
@@ -104,58 +95,67 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       state.unreported.clear();
       return;
     case 'gone':
-      foldGone(state, entry.hash);
+      foldGone(state, entry);
       return;
     case 'created':
       // A secret counts even where the line with its intent is lost.
-      if (!state.tags.has(entry.tag)) addRecord(state, newRecord(entry.tag, entry.tag, entry.at));
-      withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
+      if (!state.attempts.has(entry.tag)) addAttempt(state, withoutIntent(entry));
+      foldAttempt(state, entry);
       return;
     default:
-      withRecord(state.tags.get(entry.tag), (record) => foldTagEntry(state, record, entry));
+      foldAttempt(state, entry);
   }
 }
 
-/** The key that a person has: the newest held one that works or could be made to work again. */
-export function currentKey(records: readonly TagRecord[]): TagRecord | undefined {
-  return records.findLast((r) => r.status === 'held' && (r.life === 'active' || r.life === 'disabled'));
+type AttemptEntry = Extract<
+  JournalEntry,
+  { type: 'created' | 'not_created' | 'unknown' | 'absent' | 'orphan' | 'located' }
+>;
+
+function foldAttempt(state: JournalState, entry: AttemptEntry): void {
+  const attempt = state.attempts.get(entry.tag);
+  const next = attempt && nextAttempt(attempt, entry);
+  if (next) setAttempt(state, next);
 }
 
-function foldTagEntry(
-  state: JournalState,
-  record: TagRecord,
-  entry: Extract<JournalEntry, { type: 'created' | 'not_created' | 'unknown' | 'absent' | 'orphan' | 'located' }>,
-): void {
-  record.at = entry.at;
+function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined {
+  const { tag, person, participant, intent, names, issuedAt } = attempt;
+  const base = { tag, person, participant, intent, names, issuedAt, at: entry.at };
   switch (entry.type) {
-    case 'created':
-      record.status = 'held';
-      record.secret = new Secret(entry.key);
-      state.secrets.claim(record.secret);
-      setFacts(state, record, entry.facts);
-      return;
+    case 'created': {
+      const life = entry.facts.disabled === true ? 'disabled' : 'active';
+      return { ...base, status: 'held', secret: new Secret(entry.key), facts: entry.facts, life };
+    }
     case 'located':
-      setFacts(state, record, entry.facts);
-      return;
+      return isHeld(attempt) ? withFacts(attempt, entry.facts, entry.at) : undefined;
     case 'not_created':
-      record.status = 'not_created';
-      record.refused = entry.refused;
-      record.reason = entry.reason;
-      return;
+      return { ...base, status: 'not_created', refused: entry.refused, reason: entry.reason };
     case 'unknown':
-      record.status = 'unknown';
-      // Said of a key that was held when its secret turned out to be somebody else's.
-      record.secret = undefined;
-      record.reason = entry.reason;
-      return;
+      // Also said of a held key when its secret turned out to be somebody else's.
+      return { ...base, status: 'unresolved', reason: entry.reason };
     case 'absent':
-      record.status = 'absent';
-      return;
+      return { ...base, status: 'absent' };
     case 'orphan':
-      record.status = 'orphan_removed';
-      record.facts = { ...record.facts, hash: entry.hash };
-      record.life = entry.how === 'deleted' ? 'gone' : 'disabled';
+      return { ...base, status: 'orphan_removed', hash: entry.hash, how: entry.how };
   }
+}
+
+function withFacts(held: HeldAttempt, more: KeyFacts, at: string): HeldAttempt {
+  const facts = { ...held.facts, ...more };
+  return { ...held, facts, at, life: facts.disabled === true ? 'disabled' : held.life };
+}
+
+function foldChange(state: JournalState, entry: OpenChange): void {
+  const { hash, action, patch, batch } = entry;
+  state.openChanges.set(hash, entry);
+  if (batch) {
+    const hashes = state.batches.get(batch.id);
+    if (hashes) hashes.add(hash);
+    else state.batches.set(batch.id, new Set([hash]));
+    if (action === 'update') state.unreported.set(hash, entry);
+  }
+  const held = heldKey(state, hash);
+  if (held && patch?.name !== undefined) setAttempt(state, { ...held, names: [...held.names, patch.name] });
 }
 
 function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: 'changed' }>): void {
@@ -163,74 +163,52 @@ function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: '
   if (entry.result !== 'unknown') state.openChanges.delete(entry.hash);
   if (entry.result === 'failed') state.unreported.delete(entry.hash);
   if (entry.result === 'failed' || entry.result === 'unknown') return;
-  withRecord(state.byHash.get(entry.hash), (record) => {
-    record.at = entry.at;
-    if (entry.result === 'gone' || entry.action === 'delete') {
-      record.life = entry.reason === 'retire' ? 'retired' : 'revoked';
-      return;
-    }
-    record.facts = { ...record.facts, ...open?.patch, ...entry.after };
-    record.life = record.facts.disabled === true ? (entry.reason === 'retire' ? 'retired' : 'disabled') : 'active';
-  });
+  const held = heldKey(state, entry.hash);
+  if (!held) return;
+  const { at, action, reason } = entry;
+  if (entry.result === 'gone' || action === 'delete') {
+    setAttempt(state, { ...held, at, life: reason === 'retire' ? 'retired' : 'revoked' });
+    return;
+  }
+  const facts = { ...held.facts, ...open?.patch, ...entry.after };
+  const off = reason === 'retire' ? 'retired' : 'disabled';
+  setAttempt(state, { ...held, at, facts, life: facts.disabled === true ? off : 'active' });
 }
 
-/** Where we had begun to revoke the key, it is we who did it, though the answer was lost. */
-function foldGone(state: JournalState, hash: string): void {
+/** Where we had begun to revoke the key, it is we who did it, though the response was lost. */
+function foldGone(state: JournalState, { hash }: Extract<JournalEntry, { type: 'gone' }>): void {
   const open = state.openChanges.get(hash);
   state.openChanges.delete(hash);
-  withRecord(state.byHash.get(hash), (record) => {
-    record.life = open?.action === 'delete' && open.reason === 'revoke' ? 'revoked' : 'gone';
-  });
+  const held = heldKey(state, hash);
+  if (!held) return;
+  setAttempt(state, { ...held, life: open?.action === 'delete' && open.reason === 'revoke' ? 'revoked' : 'gone' });
 }
 
-function addTag(state: JournalState, entry: IntentEntry): void {
-  addRecord(state, {
-    ...newRecord(entry.tag, entry.person, entry.at),
-    participant: entry.participant,
-    wanted: entry.wanted,
-    replaces: entry.replaces,
-    retire: entry.retire,
-  });
+function fromIntent(intent: IntentEntry): Attempt {
+  const { tag, person, participant, wanted, at } = intent;
+  return { status: 'pending', tag, person, participant, intent, names: [wanted.name], issuedAt: at, at };
 }
 
-function newRecord(tag: string, person: string, at: string): TagRecord {
-  return {
-    tag,
-    person,
-    participant: null,
-    wanted: undefined,
-    replaces: undefined,
-    retire: undefined,
-    status: 'pending',
-    refused: false,
-    reason: undefined,
-    secret: undefined,
-    facts: {},
-    life: 'active',
-    issuedAt: at,
-    at,
-  };
+function withoutIntent({ tag, at }: { tag: string; at: string }): Attempt {
+  return { status: 'pending', tag, person: tag, participant: null, intent: undefined, names: [], issuedAt: at, at };
 }
 
-function addRecord(state: JournalState, record: TagRecord): void {
-  state.tags.set(record.tag, record);
-  const attempts = state.people.get(record.person);
-  if (attempts) attempts.push(record);
-  else state.people.set(record.person, [record]);
+function addAttempt(state: JournalState, attempt: Attempt): void {
+  state.attempts.set(attempt.tag, attempt);
+  const tags = state.people.get(attempt.person);
+  if (!tags) state.people.set(attempt.person, [attempt.tag]);
+  else if (!tags.includes(attempt.tag)) tags.push(attempt.tag);
 }
 
-function setFacts(state: JournalState, record: TagRecord, facts: KeyFacts): void {
-  record.facts = { ...record.facts, ...facts };
-  if (record.facts.disabled === true) record.life = 'disabled';
-  if (record.facts.hash !== undefined) state.byHash.set(record.facts.hash, record);
-}
-
-function addToBatch(state: JournalState, id: string, hash: string): void {
-  const hashes = state.batches.get(id);
-  if (hashes) hashes.add(hash);
-  else state.batches.set(id, new Set([hash]));
-}
-
-function withRecord(record: TagRecord | undefined, act: (record: TagRecord) => void): void {
-  if (record) act(record);
+/** Puts an attempt in the place of what was known of its tag before. */
+function setAttempt(state: JournalState, attempt: Attempt): void {
+  const before = state.attempts.get(attempt.tag);
+  const oldHash = before && isHeld(before) ? hashOf(before) : undefined;
+  if (oldHash !== undefined && state.tagByHash.get(oldHash) === attempt.tag && hashOf(attempt) !== oldHash) {
+    state.tagByHash.delete(oldHash);
+  }
+  state.attempts.set(attempt.tag, attempt);
+  if (!isHeld(attempt)) return;
+  state.secrets.claim(attempt.secret);
+  if (attempt.facts.hash !== undefined) state.tagByHash.set(attempt.facts.hash, attempt.tag);
 }

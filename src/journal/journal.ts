@@ -15,16 +15,20 @@ export interface Journal {
   readonly state: JournalState;
   /** Resolves when the entry is on disk, fsynced; only then does the state know it. */
   append(entry: NewEntry): Promise<void>;
+  /** The entry as a line of the journal, stamped with the time, for where it has to be saved elsewhere. */
+  lineOf(entry: NewEntry): string;
 }
 
 export function createJournal(options: { state: JournalState; sink: LineSink; now: () => Date }): Journal {
   const { state, sink, now } = options;
+  const stamp = (entry: NewEntry): JournalEntry => ({ ...entry, at: now().toISOString() });
   return {
     state,
     async append(entry) {
-      const stamped: JournalEntry = { ...entry, at: now().toISOString() };
+      const stamped = stamp(entry);
       await sink.append(encodeEntry(stamped));
       foldEntry(state, stamped);
     },
+    lineOf: (entry) => encodeEntry(stamp(entry)),
   };
 }

@@ -1,4 +1,5 @@
-import type { JournalState, OpenChange, TagRecord } from './fold.ts';
+import type { HeldAttempt } from './attempt.ts';
+import { heldKeys, type JournalState, type OpenChange } from './fold.ts';
 
 /**
  * Changes, by hash, that were decided and whose end is not recorded. A batch that was not written down whole never sent
@@ -19,10 +20,8 @@ export function unfinishedChanges(states: readonly JournalState[]): Map<string, 
 }
 
 /** The held key that took the place of this one and can still be used. */
-export function successorOf(hash: string, state: JournalState): TagRecord | undefined {
-  return [...state.tags.values()].findLast(
-    (record) => record.replaces === hash && record.status === 'held' && record.life === 'active',
-  );
+export function successorOf(hash: string, state: JournalState): HeldAttempt | undefined {
+  return heldKeys(state).findLast(({ intent, life }) => intent?.replaces === hash && life === 'active');
 }
 
 /** Hashes of old keys that have a new one already and were not taken away yet. */

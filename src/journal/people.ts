@@ -1,11 +1,12 @@
 import { foldEmail, foldName } from '../roster/identity.ts';
 import type { Participant } from '../roster/participant.ts';
-import { currentKey, type JournalState, type TagRecord } from './fold.ts';
+import { type Attempt, isUnresolved, livingAttempt } from './attempt.ts';
+import { type JournalState, peopleOf } from './fold.ts';
 
 /** A person whom the journal knows: all attempts made for them, and whoever they were called in each. */
 export interface KnownPerson {
   person: string;
-  records: TagRecord[];
+  attempts: Attempt[];
 }
 
 /** Finds the person whom a participant was before: by any shared address, or, where one of the two has none, by name. */
@@ -17,9 +18,8 @@ export interface PeopleIndex {
 export function indexPeople(state: JournalState): PeopleIndex {
   const byEmail = new Map<string, Set<KnownPerson>>();
   const byName = new Map<string, Set<KnownPerson>>();
-  for (const [person, records] of state.people) {
-    const known = { person, records };
-    for (const { participant } of records) {
+  for (const known of peopleOf(state)) {
+    for (const { participant } of known.attempts) {
       if (!participant) continue;
       for (const email of participant.emails) addTo(byEmail, foldEmail(email), known);
       addTo(byName, foldName(participant), known);
@@ -69,7 +69,7 @@ export function assignPeople(state: JournalState, participants: readonly Partici
 
 /** Share of common addresses, and a little more for the same name. */
 function likeness(participant: Participant, known: KnownPerson): number {
-  const last = known.records.findLast((record) => record.participant)?.participant;
+  const last = known.attempts.findLast((attempt) => attempt.participant)?.participant;
   if (!last) return 0;
   const mine = new Set(participant.emails.map(foldEmail));
   const theirs = new Set(last.emails.map(foldEmail));
@@ -80,21 +80,21 @@ function likeness(participant: Participant, known: KnownPerson): number {
 
 /** Two people with one address (`--shared-emails`): there only the name tells which of them it is. */
 function tellsApartByName(participant: Participant, known: KnownPerson): boolean {
-  return participant.shared === true || known.records.some((record) => record.participant?.shared === true);
+  return participant.shared === true || known.attempts.some((attempt) => attempt.participant?.shared === true);
 }
 
 function hasName(known: KnownPerson, participant: Participant): boolean {
   const name = foldName(participant);
-  return known.records.some((record) => record.participant && foldName(record.participant) === name);
+  return known.attempts.some((attempt) => attempt.participant && foldName(attempt.participant) === name);
 }
 
 function hasNoEmail(known: KnownPerson): boolean {
-  return known.records.every((record) => (record.participant?.emails.length ?? 0) === 0);
+  return known.attempts.every((attempt) => (attempt.participant?.emails.length ?? 0) === 0);
 }
 
 function rank(known: KnownPerson): number {
-  if (currentKey(known.records)) return 2;
-  return known.records.some((record) => record.status === 'pending' || record.status === 'unknown') ? 1 : 0;
+  if (livingAttempt(known.attempts)) return 2;
+  return known.attempts.some(isUnresolved) ? 1 : 0;
 }
 
 function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

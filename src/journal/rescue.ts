@@ -5,25 +5,14 @@ import type { Journal } from './journal.ts';
 
 /** What to save elsewhere when the journal cannot take `line`: with the intent before it, lest the journal be lost altogether. */
 export function rescuedLines(state: JournalState, tag: string, line: string): string {
-  const record = state.tags.get(tag);
-  if (!record?.wanted) return `${line}\n`;
-  const intent = encodeEntry({
-    type: 'intent',
-    at: record.issuedAt,
-    tag,
-    person: record.person,
-    participant: record.participant,
-    wanted: record.wanted,
-    replaces: record.replaces,
-    retire: record.retire,
-  });
-  return `${intent}\n${line}\n`;
+  const intent = state.attempts.get(tag)?.intent;
+  return intent ? `${encodeEntry(intent)}\n${line}\n` : `${line}\n`;
 }
 
 /** Brings entries that were saved elsewhere into the journal, unless it knows as much already. */
 export async function adoptRescued(journal: Journal, entries: readonly JournalEntry[]): Promise<void> {
   for (const { at: _, ...entry } of entries) {
-    const known = 'tag' in entry ? journal.state.tags.get(entry.tag) : undefined;
+    const known = 'tag' in entry ? journal.state.attempts.get(entry.tag) : undefined;
     if (entry.type === 'intent' && known === undefined) await journal.append(entry);
     if (entry.type === 'created' && known?.status !== 'held') await journal.append(entry);
   }

@@ -1,7 +1,7 @@
 import { tagOf } from '../keys/key-name.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { JournalEntry } from './entry.ts';
-import type { JournalState } from './fold.ts';
+import { heldKeys, type JournalState } from './fold.ts';
 import type { SavedKey } from './saved-keys.ts';
 
 /**
@@ -17,15 +17,15 @@ export function restoreKeys(
   at: string,
   newTag: () => string,
 ): JournalEntry[] {
-  const held = new Set([...state.tags.values()].map(({ secret }) => secret?.reveal()));
+  const held = new Set(heldKeys(state).map(({ secret }) => secret.reveal()));
   const entries: JournalEntry[] = [];
   for (const key of saved) {
     const tag = tagOf(key.name) ?? newTag();
-    const known = state.tags.get(tag);
+    const known = state.attempts.get(tag);
     if (held.has(key.key) || (known !== undefined && known.status !== 'pending')) continue;
     held.add(key.key);
     const time = key.created_at ?? at;
-    if (!known?.wanted) entries.push(intentFor(key, tag, time));
+    if (!known?.intent) entries.push(intentFor(key, tag, time));
     entries.push({ type: 'created', at: time, tag, key: key.key, facts: factsOf(key) });
     const isOver = key.status === 'revoked' || key.status === 'gone';
     if (isOver && key.hash) entries.push({ type: 'gone', at: time, hash: key.hash });

@@ -1,6 +1,15 @@
 import type { LimitReset } from '../keys/account-key.ts';
 import type { PlainCell } from '../roster/participant.ts';
-import { currentKey, type JournalState, type TagRecord } from './fold.ts';
+import {
+  type Attempt,
+  attemptName,
+  type HeldAttempt,
+  isHeld,
+  isUnresolved,
+  livingAttempt,
+  rememberedKey,
+} from './attempt.ts';
+import { type JournalState, peopleOf } from './fold.ts';
 import { assignPeople } from './people.ts';
 
 /** One key in keys.json. `key` is the secret. Money is USD, null = unlimited; times are ISO 8601. */
@@ -50,17 +59,14 @@ export function resultsOf(state: JournalState): Results {
   const rows = rowsByPerson(state);
   const keys: ResultKey[] = [];
   const failures: ResultFailure[] = [];
-  for (const [person, records] of state.people) {
-    const shown = shownKey(records);
+  for (const { person, attempts } of peopleOf(state)) {
+    const shown = shownKey(attempts);
     const row = rows.get(person);
     if (shown) keys.push(resultKey(shown, row));
-    const last = records.at(-1);
-    if (last && isFailure(last) && !currentKey(records)) {
-      failures.push({
-        participant: participantOf(last, row),
-        name: last.wanted?.name ?? last.tag,
-        reason: last.reason ?? 'its outcome is not known yet',
-      });
+    const last = attempts.at(-1);
+    const reason = last && failureOf(last);
+    if (last && reason !== undefined && !livingAttempt(attempts)) {
+      failures.push({ participant: participantOf(last, row), name: attemptName(last), reason });
     }
   }
   return {
@@ -76,12 +82,14 @@ export function resultsOf(state: JournalState): Results {
 export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   const roster = state.roster;
   if (!roster) return undefined;
-  const peopleOf = assignPeople(state, roster.participants);
+  const known = assignPeople(state, roster.participants);
   const cellsByRow = new Map<number, (string | number | null)[]>();
   for (const participant of roster.participants) {
-    const records = peopleOf(participant).flatMap((known) => known.records);
-    const record = shownKey(records) ?? records.at(-1);
-    const cells = resultCells(record, participant.keyed ? 'key in the roster' : 'no key yet');
+    const attempts = known(participant).flatMap((person) => person.attempts);
+    const cells = resultCells(
+      shownKey(attempts) ?? attempts.at(-1),
+      participant.keyed ? 'key in the roster' : 'no key yet',
+    );
     for (const row of participant.rows) cellsByRow.set(row, cells);
   }
   return {
@@ -93,37 +101,37 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   };
 }
 
-function resultCells(record: TagRecord | undefined, without: string): (string | number | null)[] {
-  if (record?.status !== 'held') {
-    const status = record && isFailure(record) ? `failed: ${record.reason ?? 'not settled yet'}` : without;
+function resultCells(attempt: Attempt | undefined, without: string): (string | number | null)[] {
+  if (attempt === undefined || !isHeld(attempt)) {
+    const reason = attempt && failureOf(attempt);
+    const status = reason === undefined ? without : `failed: ${reason}`;
     return RESULT_HEADER.map((title) => (title === 'status' ? status : null));
   }
-  const key = resultKey(record, undefined);
+  const key = resultKey(attempt, undefined);
   return [key.key, key.name, key.hash, key.limit ?? 'unlimited', key.limit_reset, key.expires_at, key.status];
 }
 
 /** The key to show for a person: the one that works, else the last one that did. */
-function shownKey(records: readonly TagRecord[]): TagRecord | undefined {
-  return currentKey(records) ?? records.findLast((record) => record.status === 'held' && record.life !== 'retired');
+function shownKey(attempts: readonly Attempt[]): HeldAttempt | undefined {
+  return livingAttempt(attempts) ?? attempts.filter(isHeld).findLast(({ life }) => life !== 'retired');
 }
 
-function resultKey(record: TagRecord, row: number | undefined): ResultKey {
-  const { facts, wanted } = record;
+function resultKey(held: HeldAttempt, row: number | undefined): ResultKey {
+  const { name, hash, limit, limit_reset, expires_at, created_at } = rememberedKey(held);
   return {
-    participant: participantOf(record, row),
-    name: facts.name ?? wanted?.name ?? record.tag,
-    hash: facts.hash ?? null,
-    key: record.secret?.reveal() ?? '',
-    limit: facts.limit === undefined ? (wanted?.limit ?? null) : facts.limit,
-    limit_reset: facts.limit_reset === undefined ? (wanted?.limit_reset ?? null) : facts.limit_reset,
-    expires_at: facts.expires_at === undefined ? (wanted?.expires_at ?? null) : facts.expires_at,
-    created_at: facts.created_at ?? record.issuedAt,
-    status: record.life === 'retired' ? 'revoked' : record.life,
+    participant: participantOf(held, row),
+    name,
+    hash: hash ?? null,
+    key: held.secret.reveal(),
+    limit: limit ?? null,
+    limit_reset: limit_reset ?? null,
+    expires_at: expires_at ?? null,
+    created_at: created_at ?? held.issuedAt,
+    status: held.life === 'retired' ? 'revoked' : held.life,
   };
 }
 
-function participantOf(record: TagRecord, row: number | undefined): ResultKey['participant'] {
-  const participant = record.participant;
+function participantOf({ participant }: Attempt, row: number | undefined): ResultKey['participant'] {
   if (!participant) return null;
   const { name, surname, emails } = participant;
   return { row: row ?? participant.row, name, surname, emails };
@@ -132,14 +140,18 @@ function participantOf(record: TagRecord, row: number | undefined): ResultKey['p
 /** Where in the current roster each known person stands. */
 function rowsByPerson(state: JournalState): Map<string, number> {
   const participants = state.roster?.participants ?? [];
-  const peopleOf = assignPeople(state, participants);
+  const known = assignPeople(state, participants);
   const rows = new Map<string, number>();
   for (const participant of participants) {
-    for (const { person } of peopleOf(participant)) rows.set(person, participant.row);
+    for (const { person } of known(participant)) rows.set(person, participant.row);
   }
   return rows;
 }
 
-function isFailure(record: TagRecord): boolean {
-  return record.refused || record.status === 'unknown' || record.status === 'pending';
+/** Why an attempt ended without a key, or is not known to have ended; undefined where it is neither. */
+function failureOf(attempt: Attempt): string | undefined {
+  if (isUnresolved(attempt)) return attempt.status === 'pending' ? NOT_KNOWN : attempt.reason;
+  return attempt.status === 'not_created' && attempt.refused ? attempt.reason : undefined;
 }
+
+const NOT_KNOWN = 'its outcome is not known yet';

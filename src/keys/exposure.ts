@@ -1,3 +1,4 @@
+import { sumUsd } from '../money.ts';
 import type { AccountKey } from './account-key.ts';
 
 /** What could still be spent with an account's keys. Money is USD. */
@@ -16,7 +17,7 @@ export function exposureOf(keys: readonly AccountKey[], now: Date): Exposure {
   const living = keys.filter((key) => key.disabled !== true && !(key.expires_at && new Date(key.expires_at) <= now));
   return {
     living: living.length,
-    spendable: living.reduce((sum, key) => sum + Math.max(0, key.limit_remaining ?? key.limit ?? 0), 0),
+    spendable: sumUsd(living.map((key) => Math.max(0, key.limit_remaining ?? key.limit ?? 0))),
     unlimited: living.filter(({ limit }) => limit === null),
     resetting: living.filter(({ limit, limit_reset }) => typeof limit === 'number' && limit_reset).length,
   };

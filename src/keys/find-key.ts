@@ -1,6 +1,6 @@
 import { nearMisses } from '../near-misses.ts';
 import { foldEmail, foldName } from '../roster/identity.ts';
-import { tagOf } from './key-name.ts';
+import { withoutTag } from './key-name.ts';
 import { type Candidate, hasEmail } from './select-keys.ts';
 
 /**
@@ -32,9 +32,4 @@ export function almostFound(typed: string, candidates: readonly Candidate[]): st
     ...nearMisses(typed, [...byStem.keys()]).map((stem) => byStem.get(stem) ?? stem),
   ];
   return [...new Set(near)].slice(0, 5);
-}
-
-function withoutTag(name: string): string {
-  const tag = tagOf(name);
-  return tag === undefined ? name : name.slice(0, -tag.length - 1);
 }

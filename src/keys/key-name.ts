@@ -19,6 +19,11 @@ export function tagOf(keyName: string): string | undefined {
   return TAG.exec(keyName)?.[1];
 }
 
+/** A key's name without the tag that ends it; a name without a tag as it is. */
+export function withoutTag(keyName: string): string {
+  return keyName.replace(TAG, '');
+}
+
 /** A prefix as it stands in names and folders: composed, spaces as underscores, nothing invisible. */
 export function cleanPrefix(text: string): string {
   return nameWord(text);

@@ -2,11 +2,19 @@ import type { AccountKey, CurrentKey, LimitReset } from './account-key.ts';
 
 /**
  * What a participant's key came to when it was asked about itself.
- * - works · changed: it works, but limit or expiry are not what they should be · used_up: nothing of its limit is left
+ * - works · changed: it works, but limit or expiry are not what they should be · limit_reached: nothing of its limit is left
  * - disabled, expired, gone: it does not work, and why · refused: it does not work; why cannot be told without a management key
- * - not_asked: there was no answer
+ * - not_tested: there was no answer
  */
-export type KeyVerdict = 'works' | 'changed' | 'used_up' | 'disabled' | 'expired' | 'gone' | 'refused' | 'not_asked';
+export type KeyVerdict =
+  | 'works'
+  | 'changed'
+  | 'limit_reached'
+  | 'disabled'
+  | 'expired'
+  | 'gone'
+  | 'refused'
+  | 'not_tested';
 
 /** What the journal says that a key shall be like. USD; ISO 8601; null = none. */
 export interface PlannedKey {
@@ -23,13 +31,13 @@ export function judgeAccepted(
   const differing = [
     ...(key.limit !== undefined && key.limit !== planned.limit ? ['limit'] : []),
     ...(key.limit_reset !== undefined && key.limit_reset !== planned.limit_reset ? ['reset'] : []),
-    ...(key.expires_at !== undefined && instant(key.expires_at) !== instant(planned.expires_at) ? ['expiry'] : []),
+    ...(key.expires_at !== undefined && instant(key.expires_at) !== instant(planned.expires_at) ? ['expiration'] : []),
   ];
   if (typeof key.limit_remaining === 'number' && key.limit !== null && key.limit_remaining <= 0) {
-    return { verdict: 'used_up', reason: 'nothing of its limit is left' };
+    return { verdict: 'limit_reached', reason: 'limit reached' };
   }
   if (differing.length === 0) return { verdict: 'works', reason: undefined };
-  return { verdict: 'changed', reason: `${differing.join(' and ')} not as planned` };
+  return { verdict: 'changed', reason: `${differing.join(' and ')} not as expected` };
 }
 
 /** Of a key that the service does not accept. `account`: what the account says of it; null = nothing; undefined = not asked. */
@@ -38,11 +46,11 @@ export function judgeRefused(
   account: AccountKey | null | undefined,
   now: Date,
 ): { verdict: KeyVerdict; reason: string | undefined } {
-  if (account === null) return { verdict: 'gone', reason: 'the account has no such key any more' };
+  if (account === null) return { verdict: 'gone', reason: 'no longer on the account' };
   const expires = account?.expires_at ?? known.planned.expires_at;
   if (expires && new Date(expires) <= now) return { verdict: 'expired', reason: undefined };
   if (account?.disabled ?? known.disabled) return { verdict: 'disabled', reason: undefined };
-  return { verdict: 'refused', reason: account ? 'the service does not accept it' : 'deleted or disabled' };
+  return { verdict: 'refused', reason: account ? 'rejected by OpenRouter' : 'deleted or disabled' };
 }
 
 function instant(text: string | null): number | null {

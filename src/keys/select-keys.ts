@@ -24,29 +24,40 @@ export interface KeySelector {
   createdAfter?: Date | undefined;
 }
 
+/** A key of the account, or one that is only saved and whose hash may not be known. */
+type SelectableKey = Omit<AccountKey, 'hash'> & { hash: string | undefined };
+
 /** A key and whose it is, as far as the journals here know. */
-export interface Candidate {
-  key: AccountKey;
+export interface Candidate<K extends SelectableKey = AccountKey> {
+  key: K;
   participant: Participant | null;
 }
 
-export function selectKeys<C extends Candidate>(candidates: readonly C[], selector: KeySelector, now: Date): C[] {
+export function selectKeys<C extends Candidate<SelectableKey>>(
+  candidates: readonly C[],
+  selector: KeySelector,
+  now: Date,
+): C[] {
   return candidates.filter((candidate) => isSelected(candidate, selector, now));
 }
 
-function isSelected({ key, participant }: Candidate, selector: KeySelector, now: Date): boolean {
+function isSelected({ key, participant }: Candidate<SelectableKey>, selector: KeySelector, now: Date): boolean {
   const { prefix, name, hashes, emails, among, notAmong, over } = selector;
   if (prefix !== undefined && !hasPrefix(key.name, prefix)) return false;
   if (name && !name(key.name)) return false;
-  if (hashes && !hashes.some((hash) => key.hash.startsWith(hash))) return false;
+  if (hashes && !hashes.some((hash) => key.hash?.startsWith(hash))) return false;
   if (emails && !emails.some((email) => hasEmail(participant, email))) return false;
-  if (among && !among.has(key.hash)) return false;
-  if (notAmong && (participant === null || notAmong.has(key.hash))) return false;
+  if (among && !isIn(among, key)) return false;
+  if (notAmong && (participant === null || isIn(notAmong, key))) return false;
   if (selector.disabled !== undefined && (key.disabled === true) !== selector.disabled) return false;
   if (selector.expired && keyStatus(key, now) !== 'expired') return false;
   if (selector.unused && !isUnused(key)) return false;
   if (over && !isOver(key, over)) return false;
   return wasCreated(key, selector);
+}
+
+function isIn(hashes: ReadonlySet<string>, { hash }: SelectableKey): boolean {
+  return hash !== undefined && hashes.has(hash);
 }
 
 /** True when one of the participant's addresses is this one, however it is written. */
@@ -55,11 +66,11 @@ export function hasEmail(participant: Participant | null, email: string): boolea
 }
 
 /** Free models cost nothing, so a key without spending may have been used all the same. */
-function isUnused(key: AccountKey): boolean {
+function isUnused(key: SelectableKey): boolean {
   return key.usage === 0 && (key.byok_usage ?? 0) === 0 && (key.last_used_at ?? null) === null;
 }
 
-function wasCreated(key: AccountKey, { createdBefore, createdAfter }: KeySelector): boolean {
+function wasCreated(key: SelectableKey, { createdBefore, createdAfter }: KeySelector): boolean {
   if (!createdBefore && !createdAfter) return true;
   const at = Date.parse(key.created_at ?? '');
   if (Number.isNaN(at)) return false;

@@ -1,3 +1,4 @@
+import { subtractUsd } from '../money.ts';
 import type { AccountKey } from './account-key.ts';
 
 /** So much was spent: USD, or a share of the key's limit (0.8 = 80 %). */
@@ -11,16 +12,18 @@ export function parseThreshold(text: string): Threshold | undefined {
   return found[3] === undefined ? { usd: number } : { share: number / 100 };
 }
 
+type SpentKey = Pick<AccountKey, 'limit' | 'limit_remaining' | 'limit_reset' | 'usage'>;
+
 /** USD spent since the limit last started again, over the key's life when it never does; undefined when nobody told. */
-export function spentInWindow(key: Pick<AccountKey, 'limit' | 'limit_remaining' | 'limit_reset' | 'usage'>) {
+export function spentInWindow(key: SpentKey): number | undefined {
   const { limit, limit_remaining: left } = key;
   const resets = key.limit_reset !== null && key.limit_reset !== undefined;
-  if (resets && typeof limit === 'number' && typeof left === 'number') return limit - left;
+  if (resets && typeof limit === 'number' && typeof left === 'number') return subtractUsd(limit, left);
   return key.usage;
 }
 
 /** More than the threshold. A share is of the limit, so a key without one never is. */
-export function isOver(key: AccountKey, threshold: Threshold): boolean {
+export function isOver(key: SpentKey, threshold: Threshold): boolean {
   const spent = spentInWindow(key);
   if (spent === undefined) return false;
   if ('usd' in threshold) return spent > threshold.usd + TINY;

@@ -58,7 +58,7 @@ export type Change =
 /** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
 export interface Outcome {
   change: Change;
-  result: 'done' | 'gone' | 'refused' | 'unknown' | 'not_started';
+  result: 'done' | 'gone' | 'refused' | 'unresolved' | 'not_started';
   /** of a create: the name it was given, with its tag */
   name?: string;
   tag?: string;
@@ -75,4 +75,23 @@ export type Create = Extract<Change, { kind: 'create' }>;
 
 export function isCreate(change: Change): change is Create {
   return change.kind === 'create';
+}
+
+/** Gone is as good as done, but not for a key that was to be used on. */
+export function isDone({ change, result }: Outcome): boolean {
+  if (result === 'gone') return change.kind !== 'update' || change.reason !== 'update';
+  return result === 'done';
+}
+
+/** Hash of the key that a change is about and that exists already. */
+export function changedHash(change: Change): string | undefined {
+  if (change.kind === 'create') return change.replaces?.hash;
+  if (change.kind === 'locate') return change.facts.hash;
+  return 'hash' in change ? change.hash : undefined;
+}
+
+/** The name of the key that a change is about, or of the one to be created. */
+export function changedName(change: Change): string {
+  if (change.kind === 'create') return change.replaces?.name ?? `${change.stem}_…`;
+  return 'name' in change ? change.name : change.tag;
 }

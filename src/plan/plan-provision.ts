@@ -1,7 +1,15 @@
-import { currentKey, type JournalState, type TagRecord } from '../journal/fold.ts';
+import {
+  type Attempt,
+  attemptName,
+  type HeldAttempt,
+  isHeld,
+  isUnresolved,
+  livingAttempt,
+} from '../journal/attempt.ts';
+import { heldKey, type JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing, NewKey } from '../keys/account-key.ts';
-import { foldStem, nameStem, tagOf } from '../keys/key-name.ts';
+import { foldStem, nameStem, tagOf, withoutTag } from '../keys/key-name.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Change } from './change.ts';
 import { planSweep } from './plan-sweep.ts';
@@ -17,16 +25,16 @@ export interface ProvisionInput {
   gone: ReadonlySet<string>;
   /** the run's settings for keys; a participant's own limit and expiry go before them */
   defaults: Omit<NewKey, 'name'>;
-  /** make new keys for people whose keys exist on the account without a journal here */
-  replace: boolean;
+  /** new keys also for participants whose key on the account is not saved on this computer */
+  createDuplicates: boolean;
 }
 
 /** Somebody who gets no key in this run, and why. */
 export type Skipped =
-  | { because: 'has_key'; participant: Participant; record: TagRecord }
-  | { because: 'exists_elsewhere'; participant: Participant; key: AccountKey }
+  | { because: 'has_key'; participant: Participant; held: HeldAttempt }
+  | { because: 'has_key_elsewhere'; participant: Participant; key: AccountKey }
   | { because: 'keyed_in_roster'; participant: Participant }
-  | { because: 'unsettled'; participant: Participant; record: TagRecord };
+  | { because: 'unresolved'; participant: Participant; attempt: Attempt };
 
 export interface ProvisionPlan {
   changes: Change[];
@@ -38,7 +46,8 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   const sweep = planSweep(input.state, input.listing, input.sure);
   // A key whose hash was told wrong is not gone.
   const located = new Set(sweep.flatMap((change) => (change.kind === 'locate' ? [change.tag] : [])));
-  const isGone = (record: TagRecord) => !located.has(record.tag) && hasGone(record, input.gone);
+  const isGone = ({ tag, facts }: HeldAttempt) =>
+    !located.has(tag) && facts.hash !== undefined && input.gone.has(facts.hash);
   const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
   const peopleOf = assignPeople(input.state, input.participants);
   const elsewhere = indexForeignKeys(input.listing.keys, input.state);
@@ -47,29 +56,30 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   const skipped: Skipped[] = [];
   for (const participant of input.participants) {
     const known = peopleOf(participant);
-    const records = known.flatMap((person) => person.records);
-    const held = known.map((person) => currentKey(person.records)).find((record) => record && !isGone(record));
+    const attempts = known.flatMap((person) => person.attempts);
+    const held = known.map((person) => livingAttempt(person.attempts)).find((each) => each && !isGone(each));
     if (held) {
-      skipped.push({ because: 'has_key', participant, record: held });
+      skipped.push({ because: 'has_key', participant, held });
       continue;
     }
-    const doubt = records.find((record) => isUnsettled(record) && !settled.has(record.tag));
+    const doubt = attempts.find((attempt) => isUnresolved(attempt) && !settled.has(attempt.tag));
     if (doubt) {
-      skipped.push({ because: 'unsettled', participant, record: doubt });
+      skipped.push({ because: 'unresolved', participant, attempt: doubt });
       continue;
     }
     const stem = nameStem(input.prefix, participant);
     const foreign = elsewhere.get(foldStem(stem));
-    if (foreign && !input.replace) {
-      skipped.push({ because: 'exists_elsewhere', participant, key: foreign });
+    if (foreign && !input.createDuplicates) {
+      skipped.push({ because: 'has_key_elsewhere', participant, key: foreign });
       continue;
     }
-    if (participant.keyed && records.length === 0 && !input.replace) {
+    if (participant.keyed && attempts.length === 0 && !input.createDuplicates) {
       skipped.push({ because: 'keyed_in_roster', participant });
       continue;
     }
-    for (const record of records) {
-      if (isGone(record)) lost.push(recordGone(record));
+    for (const held of attempts.filter(isHeld)) {
+      const { hash } = held.facts;
+      if (hash !== undefined && isGone(held)) lost.push({ kind: 'record_gone', hash, name: attemptName(held) });
     }
     creates.push({
       kind: 'create',
@@ -95,21 +105,9 @@ function indexForeignKeys(keys: readonly AccountKey[], state: JournalState): Map
   const foreign = new Map<string, AccountKey>();
   for (const key of keys) {
     const tag = tagOf(key.name);
-    if (state.byHash.has(key.hash) || (tag !== undefined && state.tags.has(tag))) continue;
+    if (heldKey(state, key.hash) || (tag !== undefined && state.attempts.has(tag))) continue;
     foreign.set(foldStem(key.name), key);
-    if (tag !== undefined) foreign.set(foldStem(key.name.slice(0, -tag.length - 1)), key);
+    foreign.set(foldStem(withoutTag(key.name)), key);
   }
   return foreign;
-}
-
-function isUnsettled(record: TagRecord): boolean {
-  return record.status === 'pending' || record.status === 'unknown';
-}
-
-function hasGone(record: TagRecord, gone: ReadonlySet<string>): boolean {
-  return record.status === 'held' && record.facts.hash !== undefined && gone.has(record.facts.hash);
-}
-
-function recordGone(record: TagRecord): Change {
-  return { kind: 'record_gone', hash: record.facts.hash ?? '', name: record.wanted?.name ?? record.tag };
 }

@@ -1,5 +1,5 @@
 import { toKeyFacts } from '../journal/entry.ts';
-import type { JournalState } from '../journal/fold.ts';
+import { heldKey, type JournalState } from '../journal/fold.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import type { Change } from './change.ts';
 import { landedChange } from './plan-update.ts';
@@ -30,6 +30,6 @@ export function planRevoke(
 function settleMissing({ hash, name }: AccountKey, state: JournalState): Change[] {
   const open = state.openChanges.get(hash);
   if (open?.action === 'delete') return [{ kind: 'delete', hash, name, before: open.before, reason: open.reason }];
-  const life = state.byHash.get(hash)?.life;
+  const life = heldKey(state, hash)?.life;
   return life === 'active' || life === 'disabled' || open ? [{ kind: 'record_gone', hash, name }] : [];
 }

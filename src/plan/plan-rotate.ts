@@ -1,8 +1,9 @@
 import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
-import type { JournalState, OpenChange } from '../journal/fold.ts';
+import { heldKey, type JournalState, type OpenChange } from '../journal/fold.ts';
 import { successorOf } from '../journal/open-changes.ts';
 import type { AccountKey, NewKey } from '../keys/account-key.ts';
-import { tagOf } from '../keys/key-name.ts';
+import { withoutTag } from '../keys/key-name.ts';
+import { addUsd } from '../money.ts';
 import type { Change, Replaced } from './change.ts';
 
 /** What new keys shall have that the old ones had not. */
@@ -31,7 +32,7 @@ export interface RotateInput {
 export interface RotatePlan {
   changes: Change[];
   /** selected keys that stay as they are */
-  untouched: AccountKey[];
+  unchanged: AccountKey[];
   notes: string[];
 }
 
@@ -45,7 +46,7 @@ export function planRotate(input: RotateInput): RotatePlan {
   if (begun.length > 0) return finishRotation(begun, input);
   return {
     changes: keys.map((key) => replace(key, wish.retire, toKeyFacts(key), input)),
-    untouched: [],
+    unchanged: [],
     notes: [],
   };
 }
@@ -54,9 +55,9 @@ function finishRotation(begun: readonly AccountKey[], input: RotateInput): Rotat
   const { keys, missing, state, open } = input;
   const gone = new Set(missing.map(({ hash }) => hash));
   const successors = new Set(begun.map(({ hash }) => successorOf(hash, state)?.facts.hash));
-  const untouched = keys.filter((key) => !begun.includes(key) && !successors.has(key.hash));
-  const notes = ['an earlier rotation was not finished: it is finished now'];
-  if (untouched.length > 0) notes.push('the other keys stay as they are; run again to rotate them too');
+  const unchanged = keys.filter((key) => !begun.includes(key) && !successors.has(key.hash));
+  const notes = ['an interrupted rotation is finished first'];
+  if (unchanged.length > 0) notes.push('the other keys are unchanged; run the same command again to rotate them');
   const changes = begun.map((key): Change => {
     const { hash, name } = key;
     const { action, before = toKeyFacts(key) } = open.get(hash) ?? {};
@@ -70,16 +71,16 @@ function finishRotation(begun: readonly AccountKey[], input: RotateInput): Rotat
     if (gone.has(hash)) return { kind: 'record_gone', hash, name };
     return replace(key, retire, before, input);
   });
-  return { changes, untouched, notes };
+  return { changes, unchanged, notes };
 }
 
 function replace(key: AccountKey, retire: Replaced['retire'], before: KeyFacts, input: RotateInput): Change {
-  const record = input.state.byHash.get(key.hash);
+  const held = heldKey(input.state, key.hash);
   return {
     kind: 'create',
-    person: record?.person ?? personOfAttempts(key.hash, input.state),
-    participant: record?.participant ?? null,
-    stem: stemOf(key.name),
+    person: held?.person ?? personOfAttempts(key.hash, input.state),
+    participant: held?.participant ?? null,
+    stem: withoutTag(key.name),
     wanted: wantedFor(key, input),
     replaces: replaced(key, retire, before, input, undefined),
   };
@@ -87,7 +88,7 @@ function replace(key: AccountKey, retire: Replaced['retire'], before: KeyFacts, 
 
 /** Attempts for a key that no journal made are tied together too. */
 function personOfAttempts(hash: string, state: JournalState): string | undefined {
-  return [...state.tags.values()].find(({ replaces }) => replaces === hash)?.person;
+  return [...state.attempts.values()].find(({ intent }) => intent?.replaces === hash)?.person;
 }
 
 function replaced(
@@ -123,7 +124,7 @@ function wantedFor(key: AccountKey, { wish, creator }: RotateInput): Omit<NewKey
 /** What is left of a limit that starts again would hold for every window to come: there the limit stays whole. */
 function remaining({ limit, limit_remaining, limit_reset }: AccountKey): number | null {
   if (typeof limit !== 'number' || typeof limit_remaining !== 'number' || limit_reset) return limit ?? null;
-  return Math.max(0, Math.round(limit_remaining * 1e6) / 1e6);
+  return Math.max(0, addUsd(limit_remaining));
 }
 
 /** The service tells times in more ways than it takes them. */
@@ -131,9 +132,4 @@ function withSeconds(expires: string | null | undefined): string | null {
   if (!expires) return null;
   const time = new Date(expires);
   return Number.isNaN(time.getTime()) ? expires : `${time.toISOString().slice(0, 19)}Z`;
-}
-
-function stemOf(name: string): string {
-  const tag = tagOf(name);
-  return tag === undefined ? name : name.slice(0, -tag.length - 1);
 }

@@ -1,19 +1,18 @@
+import { type Attempt, type HeldAttempt, isUnresolved } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
-import type { JournalState, TagRecord } from '../journal/fold.ts';
+import { heldKeys, type JournalState } from '../journal/fold.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { tagOf } from '../keys/key-name.ts';
 import type { Change } from './change.ts';
 
-/** Tags whose outcome is not known: a listing has to tell. */
-export function unsettledTags(state: JournalState): TagRecord[] {
-  return [...state.tags.values()].filter((record) => record.status === 'pending' || record.status === 'unknown');
+/** Attempts whose outcome is unknown: a listing has to tell. */
+export function unresolvedAttempts(state: JournalState): Attempt[] {
+  return [...state.attempts.values()].filter(isUnresolved);
 }
 
 /** Keys whose secret is held and whose hash is not known: a listing has to tell it. */
-export function unlocatedTags(state: JournalState): TagRecord[] {
-  return [...state.tags.values()].filter(({ status, life, facts }) => {
-    return status === 'held' && life === 'active' && facts.hash === undefined;
-  });
+export function unlocatedKeys(state: JournalState): HeldAttempt[] {
+  return heldKeys(state).filter(({ life, facts }) => life === 'active' && facts.hash === undefined);
 }
 
 /**
@@ -27,39 +26,38 @@ export function planSweep(state: JournalState, listing: KeyListing, sure: boolea
   const changes: Change[] = [];
   for (const key of listing.keys) {
     const tag = tagOf(key.name);
-    const record = tag === undefined ? undefined : state.tags.get(tag);
-    if (!record) continue;
-    seen.add(record.tag);
-    const change = settle(record, key, listing.keys);
+    const attempt = tag === undefined ? undefined : state.attempts.get(tag);
+    if (!attempt) continue;
+    seen.add(attempt.tag);
+    const change = settle(attempt, key, listing.keys);
     if (change) changes.push(change);
   }
   if (sure) {
-    for (const record of unsettledTags(state)) {
-      if (!seen.has(record.tag)) changes.push({ kind: 'record_absent', tag: record.tag });
+    for (const { tag } of unresolvedAttempts(state)) {
+      if (!seen.has(tag)) changes.push({ kind: 'record_absent', tag });
     }
   }
   return changes;
 }
 
-function settle(record: TagRecord, key: AccountKey, all: readonly AccountKey[]): Change | undefined {
-  if (record.status === 'held') {
-    return isKeyOf(record, key, all) ? { kind: 'locate', tag: record.tag, facts: toKeyFacts(key) } : undefined;
+function settle(attempt: Attempt, key: AccountKey, all: readonly AccountKey[]): Change | undefined {
+  const { tag } = attempt;
+  if (attempt.status === 'held') {
+    return isKeyOf(attempt, key, all) ? { kind: 'locate', tag, facts: toKeyFacts(key) } : undefined;
   }
-  if (record.status === 'orphan_removed' && record.life === 'disabled' && key.disabled === true) return undefined;
+  if (attempt.status === 'orphan_removed' && attempt.how === 'disabled' && key.disabled === true) return undefined;
   const how = key.usage === 0 ? 'delete' : 'disable';
-  return { kind: 'remove_orphan', tag: record.tag, hash: key.hash, name: key.name, usage: key.usage, how };
+  return { kind: 'remove_orphan', tag, hash: key.hash, name: key.name, usage: key.usage, how };
 }
 
 /**
- * Whether a key is the one whose secret we hold, though the answer to its create told another hash, or none. We send one create a
+ * Whether a key is the one whose secret we hold, though the response to its create told another hash, or none. We send one create a
  * tag, so a second key of that name is somebody's copy, and never touched; the masked secret tells them apart.
  */
-function isKeyOf(record: TagRecord, key: AccountKey, all: readonly AccountKey[]): boolean {
-  if (all.some(({ hash }) => hash === record.facts.hash)) return false;
-  if (record.secret !== undefined && /^sk-or-.*\.\.\./.test(key.label ?? '')) {
-    return key.label === record.secret.toString();
-  }
-  return all.filter(({ name }) => tagOf(name) === record.tag).length === 1;
+function isKeyOf({ tag, facts, secret }: HeldAttempt, key: AccountKey, all: readonly AccountKey[]): boolean {
+  if (all.some(({ hash }) => hash === facts.hash)) return false;
+  if (/^sk-or-.*\.\.\./.test(key.label ?? '')) return key.label === secret.toString();
+  return all.filter(({ name }) => tagOf(name) === tag).length === 1;
 }
 
 /** Two listings as one: a key that either shows exists; complete when both are. The newer one's word counts. */

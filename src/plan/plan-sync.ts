@@ -1,5 +1,6 @@
+import { type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
-import { currentKey, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { type JournalState, peopleOf } from '../journal/fold.ts';
 import { indexPeople } from '../journal/people.ts';
 import type { AccountKey, LimitReset } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
@@ -21,9 +22,9 @@ export interface SyncInput {
   gone: ReadonlySet<string>;
 }
 
-/** Somebody with a key who is not in the roster any more. */
-export interface Left {
-  record: TagRecord;
+/** Somebody with a key who is no longer in the roster. */
+export interface Missing {
+  held: HeldAttempt;
   participant: Participant;
   key: AccountKey;
 }
@@ -32,7 +33,7 @@ export interface SyncPlan {
   patches: Change[];
   /** what an earlier run did, and was cut off before it could note it */
   settled: Change[];
-  left: Left[];
+  missing: Missing[];
   /** how many keys have another expiry than the roster says; a key's expiry cannot be changed */
   otherExpiry: number;
 }
@@ -43,12 +44,12 @@ export function planSync(input: SyncInput): SyncPlan {
   const plan: SyncPlan = {
     patches: [],
     settled: revokedBefore(input),
-    left: leftBehind(input, byHash),
+    missing: missingFrom(input, byHash),
     otherExpiry: 0,
   };
   for (const skip of input.skipped) {
     if (skip.because !== 'has_key') continue;
-    const key = byHash.get(skip.record.facts.hash ?? '');
+    const key = keyOf(skip.held, byHash);
     if (!key) continue;
     const { limit = input.limit, expires } = skip.participant;
     const patch = patchFor(key, { limit, limit_reset: input.limit_reset });
@@ -63,8 +64,8 @@ export function planSync(input: SyncInput): SyncPlan {
   return plan;
 }
 
-export function revokeLeft(left: readonly Left[]): Change[] {
-  return left.map(({ key }): Change => {
+export function revokeMissing(missing: readonly Missing[]): Change[] {
+  return missing.map(({ key }): Change => {
     return { kind: 'delete', hash: key.hash, name: key.name, before: toKeyFacts(key), reason: 'revoke' };
   });
 }
@@ -75,14 +76,18 @@ function revokedBefore({ state, gone }: SyncInput): Change[] {
   );
 }
 
-function leftBehind({ participants, state }: SyncInput, byHash: ReadonlyMap<string, AccountKey>): Left[] {
+function missingFrom({ participants, state }: SyncInput, byHash: ReadonlyMap<string, AccountKey>): Missing[] {
   const people = indexPeople(state);
   const listed = new Set(participants.flatMap((participant) => people.find(participant).map(({ person }) => person)));
-  return [...state.people].flatMap(([person, records]) => {
-    const record = currentKey(records);
-    const key = byHash.get(record?.facts.hash ?? '');
-    return record?.participant && key && !listed.has(person) ? [{ record, participant: record.participant, key }] : [];
+  return peopleOf(state).flatMap(({ person, attempts }) => {
+    const held = livingAttempt(attempts);
+    const key = held && keyOf(held, byHash);
+    return held?.participant && key && !listed.has(person) ? [{ held, participant: held.participant, key }] : [];
   });
+}
+
+function keyOf({ facts }: HeldAttempt, byHash: ReadonlyMap<string, AccountKey>): AccountKey | undefined {
+  return facts.hash === undefined ? undefined : byHash.get(facts.hash);
 }
 
 function isSameTime(one: string, other: string | null | undefined): boolean {

@@ -1,6 +1,8 @@
 import { toKeyFacts } from '../journal/entry.ts';
 import type { OpenChange } from '../journal/fold.ts';
 import type { AccountKey, KeyPatch, LimitReset } from '../keys/account-key.ts';
+import { addUsd } from '../money.ts';
+import { plural } from '../plural.ts';
 import type { Change } from './change.ts';
 
 /** What shall become of the selected keys. Absent = stays. Money is USD. */
@@ -38,7 +40,9 @@ export function planUpdate(
   const plan: UpdatePlan = { changes: [], unchanged: [], notes: [] };
   const unlimited = wish.addLimit === undefined ? 0 : keys.filter(({ limit }) => typeof limit !== 'number').length;
   if (unlimited > 0) {
-    plan.notes.push(`${unlimited === 1 ? '1 key has' : `${unlimited} keys have`} no limit: nothing to add to`);
+    plan.notes.push(
+      unlimited === 1 ? '1 key has no limit and is unchanged' : `${unlimited} keys have no limit and are unchanged`,
+    );
   }
   let added = 0;
   for (const key of keys) {
@@ -53,7 +57,7 @@ export function planUpdate(
   }
   if (added > 0) {
     plan.notes.push(
-      `an earlier run added to ${added === 1 ? '1 key' : `${added} keys`} already and was cut off before it could say so: nothing is added to them now; run again to add more`,
+      `an interrupted run already added this amount to ${plural(added, 'key')}, so nothing is added now; run the same command again to add more`,
     );
   }
   return plan;
@@ -80,8 +84,8 @@ function finishTopUp(
   open: ReadonlyMap<string, OpenChange>,
 ): UpdatePlan {
   const others = keys.filter((key) => !unfinished.includes(key));
-  const notes = ['an earlier run did not finish adding to limits: it is finished with its own amounts'];
-  if (others.length > 0) notes.push('nothing is added to the other keys; run again to add more');
+  const notes = ['an interrupted run is finished first, with its own amounts'];
+  if (others.length > 0) notes.push('the other keys are unchanged; run the same command again to add to them');
   const changes = unfinished.flatMap((key): Change[] => {
     const landed = landedChange(key, open);
     if (landed) return [landed];
@@ -121,7 +125,6 @@ function update(key: AccountKey, patch: KeyPatch): Extract<Change, { kind: 'upda
   return { kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' };
 }
 
-/** Sums in millionths of a dollar, so that 0.1 + 0.2 is 0.3. */
 function toppedUp(limit: number | null | undefined, add: number): number | undefined {
-  return typeof limit === 'number' ? Math.round((limit + add) * 1e6) / 1e6 : undefined;
+  return typeof limit === 'number' ? addUsd(limit, add) : undefined;
 }

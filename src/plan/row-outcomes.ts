@@ -1,4 +1,5 @@
-import { currentKey, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
+import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Outcome } from './change.ts';
@@ -6,25 +7,27 @@ import type { Skipped } from './plan-provision.ts';
 
 /**
  * What became of one participant in a run.
- * - created: has a new key · has_key: had one before · exists_elsewhere: the account has one that is not known here
- * - refused: the service said no · unsettled: whether a key was made is not known yet · not_started: not tried
+ * - created: has a new key · has_key: had one before · has_key_elsewhere: the account has one that is not saved here
+ * - refused: OpenRouter refused it · unresolved: whether a key exists is not known yet · not_started: not tried
  */
-export interface Fate {
+export type RowResult = 'created' | 'has_key' | 'has_key_elsewhere' | 'refused' | 'unresolved' | 'not_started';
+
+export interface RowOutcome {
   participant: Participant;
-  fate: 'created' | 'has_key' | 'exists_elsewhere' | 'refused' | 'unsettled' | 'not_started';
+  result: RowResult;
   /** the key that the participant has now */
-  record?: TagRecord;
+  held?: HeldAttempt;
   reason?: string;
 }
 
-/** Every participant's fate, in the roster's order. Judged by the journal: a key counts when its secret is on disk. */
-export function fatesOf(
+/** The outcome of every participant, in the roster's order. Judged by the journal: a key counts when its secret is on disk. */
+export function rowOutcomes(
   participants: readonly Participant[],
   skipped: readonly Skipped[],
   outcomes: readonly Outcome[],
   state: JournalState,
-): Fate[] {
-  const peopleOf = assignPeople(state, participants);
+): RowOutcome[] {
+  const known = assignPeople(state, participants);
   const skippedBy = new Map(skipped.map((skip) => [skip.participant, skip]));
   const outcomeBy = new Map(
     outcomes.flatMap((outcome) =>
@@ -36,21 +39,32 @@ export function fatesOf(
   return participants.map((participant) => {
     const skip = skippedBy.get(participant);
     const outcome = outcomeBy.get(participant);
-    const record = currentKey(peopleOf(participant).flatMap((known) => known.records));
-    if (record && outcome) return { participant, fate: 'created', record, ...because(outcome) };
-    if (skip?.because === 'has_key') return { participant, fate: 'has_key', record: skip.record };
-    if (skip?.because === 'exists_elsewhere') {
-      return { participant, fate: 'exists_elsewhere', reason: `the account has ${skip.key.name}, not known here` };
+    const held = livingAttempt(known(participant).flatMap(({ attempts }) => attempts));
+    if (held && outcome) return { participant, result: 'created', held, ...because(outcome) };
+    if (skip?.because === 'has_key') return { participant, result: 'has_key', held: asItIsNow(skip.held, state) };
+    if (skip?.because === 'has_key_elsewhere') {
+      const reason = `the account has ${skip.key.name}, whose secret is not saved on this computer`;
+      return { participant, result: 'has_key_elsewhere', reason };
     }
     if (skip?.because === 'keyed_in_roster') {
-      return { participant, fate: 'exists_elsewhere', reason: 'the roster has a key for this person already' };
+      return {
+        participant,
+        result: 'has_key_elsewhere',
+        reason: 'the roster already contains a key for this participant',
+      };
     }
-    if (outcome?.result === 'refused') return { participant, fate: 'refused', ...because(outcome) };
-    if (skip?.because === 'unsettled' || outcome?.result === 'unknown') {
-      return { participant, fate: 'unsettled', reason: outcome?.reason ?? 'an earlier attempt is not settled yet' };
+    if (outcome?.result === 'refused') return { participant, result: 'refused', ...because(outcome) };
+    if (skip?.because === 'unresolved' || outcome?.result === 'unresolved') {
+      return { participant, result: 'unresolved', reason: outcome?.reason ?? 'an earlier attempt is unresolved' };
     }
-    return { participant, fate: 'not_started', ...(outcome ? because(outcome) : {}) };
+    return { participant, result: 'not_started', ...(outcome ? because(outcome) : {}) };
   });
+}
+
+/** A run may have found out more about a key since its plan was made. */
+function asItIsNow(held: HeldAttempt, state: JournalState): HeldAttempt {
+  const now = state.attempts.get(held.tag);
+  return now?.status === 'held' ? now : held;
 }
 
 function because(outcome: Outcome): { reason?: string } {

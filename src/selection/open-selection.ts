@@ -1,4 +1,4 @@
-import { checkManagementKey, openSession, type Session, type SessionFlags } from '../connection/session.ts';
+import { accountOf, checkManagementKey, openSession, type Session, type SessionFlags } from '../connection/session.ts';
 import type { Context } from '../context.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import type { SelectorFlags } from './read-selectors.ts';
@@ -31,11 +31,11 @@ export async function withSelection<T>(
 ): Promise<T> {
   const read = await readSelectors(options.selectors, ctx);
   requireSelection(read, options.selectors.all === true);
-  const session = await openSession(options.session, ctx, undefined, { dryRun: options.dryRun });
+  const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
   try {
     const current = await checkManagementKey(session);
     const creator = current.creator_user_id ?? undefined;
-    const account = current.organization_id ?? creator;
+    const account = accountOf(current);
     const found = await selectFromAccount(read, session, ctx.now(), account);
     requireMatches(read, found);
     const selection = await confirmMissing(found, session.api);

@@ -1,13 +1,16 @@
 import { resolveWorkspace, type Session } from '../connection/session.ts';
 import { listWholeAccount } from '../connection/whole-account.ts';
-import { CliError, EXIT, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
+import { hashOf, rememberedKey } from '../journal/attempt.ts';
 import { indexPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { type Candidate, hasEmail, type KeySelector, selectKeys } from '../keys/select-keys.ts';
 import { nearMisses } from '../near-misses.ts';
 import { foldEmail } from '../roster/identity.ts';
-import type { Participant, Roster } from '../roster/participant.ts';
+import type { Roster } from '../roster/participant.ts';
+import { participantName } from '../roster/participant-name.ts';
 import { type KnownKeys, readKnownKeys } from '../workshop/known-keys.ts';
+import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
 
 /** The keys that the user means. */
@@ -52,7 +55,7 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
   const found = await Promise.all(
     selection.missing.map(async (candidate) => {
       const { hash } = candidate.key;
-      const life = known.byHash.get(hash)?.record.life;
+      const life = known.byHash.get(hash)?.held.life;
       const isOpen = known.workshops.some(({ state }) => state.openChanges.has(hash));
       const doubtful = isOpen || life === 'active' || life === 'disabled';
       return { candidate, key: doubtful ? await api.getKey(hash) : undefined };
@@ -73,11 +76,11 @@ export function requireMatches(read: ReadSelectors, { keys, missing, known, list
   const email = read.selector.emails?.find((wanted) => !all.some(({ participant }) => hasEmail(participant, wanted)));
   const what = hash !== undefined ? `--hash ${hash}` : email !== undefined ? `--email ${email}` : read.typed.join(' ');
   if (all.length > 0 && hash === undefined && email === undefined) return;
-  throw usageError('nothing_selected', `${what || '--all'}: there is no such key; nothing was changed.`, {
+  throw usageError('nothing_selected', `No key matches ${what || '--all'}. Nothing was changed.`, {
     hint:
       email === undefined
-        ? (nearPrefix(read, known) ?? 'See what there is with: orkeys list')
-        : `Addresses are known from the journals in the output folder only; ${foldEmail(email)} is in none, or its key does not fit the other flags.`,
+        ? (nearPrefix(read, known) ?? 'To list all keys, run: orkeys list')
+        : `Email addresses come from the journals in the output folder. ${foldEmail(email)} is in none of them, or its key does not match the other options.`,
   });
 }
 
@@ -89,13 +92,8 @@ export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops 
   return near === undefined || near === prefix ? undefined : `Did you mean --prefix ${near}?`;
 }
 
-export function incompleteListing(listing: KeyListing, hint: string): CliError {
-  const why = listing.incomplete_because ?? 'the service gave no whole list';
-  return new CliError('incomplete_listing', EXIT.UNREACHABLE, `The list is not complete: ${why}`, { hint });
-}
-
 function candidateOf(key: AccountKey, known: KnownKeys): Candidate {
-  return { key, participant: known.byHash.get(key.hash)?.record.participant ?? null };
+  return { key, participant: known.byHash.get(key.hash)?.held.participant ?? null };
 }
 
 /** Keys that a journal holds, or was about to change, and that the account does not list. */
@@ -107,10 +105,8 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
       if (!there.has(hash)) found.set(hash, { key: { ...before, hash, name }, participant: null });
     }
   }
-  for (const [hash, { record }] of known.byHash) {
-    if (there.has(hash) || record.status !== 'held') continue;
-    const name = record.facts.name ?? record.wanted?.name ?? record.tag;
-    found.set(hash, { key: { ...record.wanted, ...record.facts, hash, name }, participant: record.participant });
+  for (const [hash, { held }] of known.byHash) {
+    if (!there.has(hash)) found.set(hash, { key: { ...rememberedKey(held), hash }, participant: held.participant });
   }
   return [...found.values()];
 }
@@ -127,15 +123,11 @@ function hashesOf({ participants }: Roster, known: KnownKeys): Set<string> {
   const hashes = new Set<string>();
   for (const { state } of known.workshops) {
     const people = indexPeople(state);
-    for (const participant of participants) addHashes(hashes, people.find(participant));
+    for (const { attempts } of participants.flatMap((participant) => people.find(participant))) {
+      for (const hash of attempts.flatMap((attempt) => hashOf(attempt) ?? [])) hashes.add(hash);
+    }
   }
   return hashes;
-}
-
-function addHashes(hashes: Set<string>, people: ReturnType<ReturnType<typeof indexPeople>['find']>): void {
-  for (const { facts } of people.flatMap(({ records }) => records)) {
-    if (facts.hash !== undefined) hashes.add(facts.hash);
-  }
 }
 
 /** The beginning of a hash must fit one key only. */
@@ -143,17 +135,12 @@ function checkHashes({ hashes = [] }: KeySelector, candidates: readonly Candidat
   for (const hash of hashes) {
     const fitting = candidates.filter(({ key }) => key.hash.startsWith(hash));
     if (fitting.length < 2) continue;
-    throw usageError('ambiguous_hash', `--hash ${hash} fits ${fitting.length} keys; nothing was changed.`, {
-      hint: 'Type more of the hash.',
+    throw usageError('ambiguous_hash', `--hash ${hash} matches ${fitting.length} keys. Nothing was changed.`, {
+      hint: 'Use more characters of the hash.',
       issues: fitting.map(({ key, participant }) => ({
         code: 'candidate',
-        message: `${key.hash.slice(0, hash.length + 8)}…  ${key.name}${called(participant)}`,
+        message: `${key.hash.slice(0, hash.length + 8)}…  ${key.name}${participant ? ` (${participantName(participant)})` : ''}`,
       })),
     });
   }
-}
-
-function called(participant: Participant | null): string {
-  const text = participant ? `${participant.name} ${participant.surname}`.trim() || participant.emails[0] : undefined;
-  return text === undefined ? '' : ` (${text})`;
 }

@@ -10,6 +10,9 @@ export interface Confirmation {
   yes: boolean;
 }
 
+/** What a run asks whose only changes are those that an earlier run did not bring to an end. */
+export const FINISH_EARLIER = 'Finish what an earlier run left unresolved?';
+
 /**
  * Asks for y or N on standard error. Without a terminal it goes ahead, or refuses where the change cannot be undone.
  * Ctrl-C and the end of input mean no. Throws `confirmation_needed`.
@@ -30,7 +33,7 @@ export async function confirmTyped(options: Confirmation & { expected: string })
   const { ctx, question, yes, expected } = options;
   if (yes) return true;
   if (!hasTerminal(ctx)) throw confirmationNeeded(question);
-  const answer = await ask(ctx, `${visibleText(question)}\nType ${visibleText(expected)} to go on: `);
+  const answer = await ask(ctx, `${visibleText(question)}\nType ${visibleText(expected)} to confirm: `);
   return answer.normalize() === expected.trim().normalize();
 }
 
@@ -49,7 +52,7 @@ async function ask(ctx: Confirmation['ctx'], prompt: string): Promise<string> {
 }
 
 function confirmationNeeded(question: string): Error {
-  return usageError('confirmation_needed', `There is no terminal to ask on: ${question}`, {
-    hint: 'Add --yes when you are sure.',
+  return usageError('confirmation_needed', `Cannot ask for confirmation without a terminal: ${question}`, {
+    hint: 'Add --yes to confirm.',
   });
 }

@@ -1,15 +1,15 @@
-import type { KeyFacts } from '../journal/entry.ts';
-import type { TagRecord } from '../journal/fold.ts';
-import type { Change, Outcome } from '../plan/change.ts';
+import { type Attempt, isHeld } from '../journal/attempt.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import { type Change, changedHash, changedName, isDone, type Outcome } from '../plan/change.ts';
 import type { Participant } from '../roster/participant.ts';
-import { type ChangedView, type ChangesView, isDone, reasonOf } from './change-screen.ts';
-import { changedName } from './change-text.ts';
-import { filesJson, keyJson, participantJson, recordJson, stoppedJson } from './key-json.ts';
+import type { ChangesView } from './change-plan.ts';
+import { type ChangedView, whyNotDone } from './change-result.ts';
+import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
 
 /** Whom a change is about, and the key that it made. */
 export interface ChangeSource {
   participantOf(change: Change): Participant | null;
-  recordOf?(outcome: Outcome): TagRecord | undefined;
+  attemptOf?(outcome: Outcome): Attempt | undefined;
 }
 
 /** The plan, or what became of it, as data. Shape: docs/json.md. */
@@ -19,11 +19,11 @@ export function changesJson(view: ChangesView | ChangedView) {
     version: 1,
     command: view.words.command,
     dry_run: view.dryRun,
-    sandbox: view.sandbox,
+    sandbox: view.service.sandbox,
     changes: done
       ? done.outcomes.map((outcome) => outcomeJson(outcome, view))
       : view.changes.map((change) => plannedJson(change, view)),
-    untouched: view.untouched,
+    unchanged: view.unchanged,
     notes: view.notes,
     files: filesJson(done?.files ?? []),
     stopped: stoppedJson(done?.stopped),
@@ -38,12 +38,7 @@ export function plannedJson(change: Change, source: ChangeSource) {
 
 export function outcomeJson(outcome: Outcome, source: ChangeSource) {
   const { change, result } = outcome;
-  const good = isDone(outcome);
-  return {
-    ...rowOf(change, outcome, source),
-    result: result === 'unknown' ? 'unsettled' : result === 'gone' && !good ? 'failed' : result,
-    reason: good ? null : reasonOf(outcome),
-  };
+  return { ...rowOf(change, outcome, source), result, reason: isDone(outcome) ? null : whyNotDone(outcome) };
 }
 
 function rowOf(change: Change, outcome: Outcome | undefined, source: ChangeSource) {
@@ -52,20 +47,14 @@ function rowOf(change: Change, outcome: Outcome | undefined, source: ChangeSourc
   return {
     participant: participantJson(source.participantOf(change)),
     name: changedName(change),
-    hash: hashOf(change) || null,
+    hash: changedHash(change) ?? null,
     change: kind === 'create' && change.replaces ? 'rotate' : kind,
     old: before ? oldJson(before) : null,
     new: newOf(change, outcome, source),
   };
 }
 
-function hashOf(change: Change): string | undefined {
-  if (change.kind === 'create') return change.replaces?.hash;
-  if (change.kind === 'locate') return change.facts.hash;
-  return 'hash' in change ? change.hash : undefined;
-}
-
-function oldJson(before: KeyFacts) {
+function oldJson(before: Partial<AccountKey>) {
   return {
     limit: before.limit ?? null,
     limit_reset: before.limit_reset ?? null,
@@ -77,7 +66,7 @@ function oldJson(before: KeyFacts) {
 }
 
 /** The fields that become other, or the key that takes the old one's place. */
-function newOf(change: Change, outcome: Outcome | undefined, { recordOf }: ChangeSource) {
+function newOf(change: Change, outcome: Outcome | undefined, { attemptOf }: ChangeSource) {
   switch (change.kind) {
     case 'update':
     case 'record_changed':
@@ -85,8 +74,10 @@ function newOf(change: Change, outcome: Outcome | undefined, { recordOf }: Chang
     case 'remove_orphan':
       return change.how === 'disable' ? { disabled: true } : null;
     case 'create': {
-      const record = outcome && recordOf?.(outcome);
-      return record ? recordJson(record) : keyJson(outcome?.name ?? `${change.stem}_…`, change.wanted);
+      const attempt = outcome && attemptOf?.(outcome);
+      return attempt && isHeld(attempt)
+        ? heldJson(attempt)
+        : keyJson(outcome?.name ?? `${change.stem}_…`, change.wanted);
     }
     default:
       return null;

@@ -1,8 +1,8 @@
 import type { CliError } from '../errors.ts';
-import type { TagRecord } from '../journal/fold.ts';
+import { type HeldAttempt, rememberedKey } from '../journal/attempt.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
-import type { ShownFile } from './provision-summary.ts';
+import type { ShownFile } from './shown-file.ts';
 
 /** Whose a key is, as it stands in every command's JSON. */
 export function participantJson(participant: Participant | null) {
@@ -29,13 +29,9 @@ export function keyJson(name: string | null, key: KeyParts) {
 }
 
 /** A key as the journal knows it. */
-export function recordJson({ facts, wanted, tag, secret, issuedAt }: TagRecord) {
-  return keyJson(facts.name ?? wanted?.name ?? tag, {
-    ...wanted,
-    ...facts,
-    label: secret?.toString(),
-    created_at: facts.created_at ?? (secret ? issuedAt : undefined),
-  });
+export function heldJson(held: HeldAttempt) {
+  const key = rememberedKey(held);
+  return keyJson(key.name, { ...key, label: held.secret.toString(), created_at: key.created_at ?? held.issuedAt });
 }
 
 /** A key as the account tells it, every field; only a limit that is not told is left out, because null would mean unlimited. */

@@ -2,8 +2,9 @@ import type { Context } from '../context.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import { keyStatus } from '../keys/key-status.ts';
 import type { Candidate } from '../keys/select-keys.ts';
-import { formatUsd } from '../money.ts';
-import type { Participant } from '../roster/participant.ts';
+import { formatUsd, sumUsd } from '../money.ts';
+import { plural } from '../plural.ts';
+import { participantName } from '../roster/participant-name.ts';
 import { pickFields, plainValue } from '../terminal/fields.ts';
 import { createStyle } from '../terminal/style.ts';
 import { renderTable, type TableColumn, tableWidth } from '../terminal/table.ts';
@@ -24,12 +25,12 @@ export function renderKeys(
   ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
   fields?: readonly string[],
 ): string {
-  if (listed.length === 0) return 'No keys.\n';
+  if (listed.length === 0) return 'No keys found.\n';
   const now = ctx.now();
   if (fields) return renderFields(listed, fields, ctx);
   const someKnown = listed.some(({ participant }) => participant !== null);
   const rows = listed.map(({ key, participant }) => [
-    ...(someKnown ? [participantText(participant)] : []),
+    ...(someKnown ? [participant ? participantName(participant) : ''] : []),
     key.name,
     key.label ?? '',
     keyStatus(key, now),
@@ -79,46 +80,43 @@ function renderFields(
   const now = ctx.now();
   const columns = fields.map((field) => ({ title: field.toUpperCase(), flexible: true }));
   const rows = listed.map((candidate) => {
-    const data = { ...dataOf(candidate, now), participant: participantText(candidate.participant) };
+    const data = {
+      ...dataOf(candidate, now),
+      participant: candidate.participant ? participantName(candidate.participant) : '',
+    };
     return Object.values(pickFields(data, fields)).map(plainValue);
   });
   return renderTable({ columns, rows }, tableWidth(ctx.stdout), createStyle(ctx.env, ctx.stdout).bold);
 }
 
-export function participantText(participant: Participant | null): string {
-  if (!participant) return '';
-  return `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? '');
-}
-
 const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
 
 const COLUMNS: readonly TableColumn[] = [
-  { title: 'NAME', flexible: true, minWidth: 16 },
-  { title: 'SECRET', flexible: true, dropOrder: 2 },
+  { title: 'KEY NAME', flexible: true, minWidth: 16 },
+  { title: 'SECRET', flexible: true, dropOrder: 3 },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
-  { title: 'USED', align: 'right' },
-  { title: 'LEFT', align: 'right' },
-  { title: 'RESET', dropOrder: 3 },
+  { title: 'SPENT', align: 'right' },
+  { title: 'REMAINING', align: 'right', dropOrder: 2 },
+  { title: 'RESET', dropOrder: 4 },
   { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10, dropOrder: 1 },
-  { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 4 },
+  { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 5 },
 ];
 
 function totals(keys: readonly AccountKey[]) {
-  const sum = (amounts: readonly (number | null | undefined)[]) =>
-    amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
   return {
     count: keys.length,
     /** of the keys that have one */
-    limit: sum(keys.map((key) => key.limit)),
+    limit: sumUsd(keys.map((key) => key.limit)),
     unlimited: keys.filter((key) => key.limit === null).length,
-    usage: sum(keys.map((key) => key.usage)),
-    limit_remaining: sum(keys.map((key) => key.limit_remaining)),
+    usage: sumUsd(keys.map((key) => key.usage)),
+    limit_remaining: sumUsd(keys.map((key) => key.limit_remaining)),
   };
 }
 
 function totalsLine(keys: readonly AccountKey[]): string {
   const { count, limit, unlimited, usage, limit_remaining } = totals(keys);
   const noLimit = unlimited > 0 ? ` (${unlimited} without a limit)` : '';
-  return `${count} ${count === 1 ? 'key' : 'keys'}, limits ${formatUsd(limit)}${noLimit}, used ${formatUsd(usage)}, left ${formatUsd(limit_remaining)}`;
+  const spent = `total spent ${formatUsd(usage)}, remaining ${formatUsd(limit_remaining)}`;
+  return `${plural(count, 'key')}, total limit ${formatUsd(limit)}${noLimit}, ${spent}`;
 }

@@ -1,14 +1,13 @@
 import type { Context } from '../context.ts';
-import type { Change } from '../plan/change.ts';
-import { isCreate } from '../plan/change.ts';
+import { attemptName } from '../journal/attempt.ts';
+import { sumUsd } from '../money.ts';
+import { type Create, isCreate } from '../plan/change.ts';
 import type { Skipped } from '../plan/plan-provision.ts';
-import type { Fate } from '../plan/row-outcomes.ts';
+import type { RowOutcome } from '../plan/row-outcomes.ts';
 import { outcomeJson, plannedJson } from './change-json.ts';
-import { filesJson, keyJson, participantJson, recordJson, stoppedJson } from './key-json.ts';
+import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
 import type { PlanView } from './provision-plan.ts';
 import { nextSteps, type SummaryView } from './provision-summary.ts';
-
-type Create = Extract<Change, { kind: 'create' }>;
 
 /**
  * The plan, or what became of it, as data: a key a participant. Secrets stay masked, they are in the files. A name's tag is
@@ -22,7 +21,7 @@ export function provisionJson(view: PlanView | SummaryView, env: Context['env'],
     version: 1,
     command,
     dry_run: view.dryRun,
-    sandbox: view.sandbox,
+    sandbox: view.service.sandbox,
     prefix: view.prefix,
     folder: view.folder,
     file: roster.file,
@@ -45,30 +44,30 @@ export function provisionJson(view: PlanView | SummaryView, env: Context['env'],
   };
 }
 
-function keysOf({ fates, plan, dryRun }: PlanView) {
+function keysOf({ rows, plan, dryRun }: PlanView) {
   const creates = new Map(plan.changes.filter(isCreate).map((create) => [create.participant, create]));
   const skips = new Map(plan.skipped.map((skip) => [skip.participant, skip]));
-  return fates.map((fate) => {
-    const { participant, reason } = fate;
+  return rows.map((row) => {
+    const { participant, reason } = row;
     const create = creates.get(participant);
     return {
       participant: participantJson(participant),
-      ...keyOf(fate, create, skips.get(participant)),
-      result: dryRun && create ? 'planned' : fate.fate,
+      ...keyOf(row, create, skips.get(participant)),
+      result: dryRun && create ? 'planned' : row.result,
       reason: reason ?? null,
     };
   });
 }
 
 /** The key that a participant has, else the one that is to be made. */
-function keyOf({ record }: Fate, create: Create | undefined, skip: Skipped | undefined) {
-  if (record) return recordJson(record);
-  if (skip && 'record' in skip) return recordJson(skip.record);
-  if (skip?.because === 'exists_elsewhere') return keyJson(skip.key.name, skip.key);
+function keyOf({ held }: RowOutcome, create: Create | undefined, skip: Skipped | undefined) {
+  if (held) return heldJson(held);
+  if (skip?.because === 'unresolved') return keyJson(attemptName(skip.attempt), { ...skip.attempt.intent?.wanted });
+  if (skip?.because === 'has_key_elsewhere') return keyJson(skip.key.name, skip.key);
   return create ? keyJson(`${create.stem}_…`, create.wanted) : keyJson(null, {});
 }
 
-/** How many keys met which fate, and the limits of those that were or will be made. */
+/** How many keys had which result, and the limits of those that were or will be made. */
 function totalsOf(keys: readonly { result: string; limit: number | null }[]) {
   const number = (result: string) => keys.filter((key) => key.result === result).length;
   const fresh = keys.filter(({ result }) => result === 'planned' || result === 'created');
@@ -77,11 +76,11 @@ function totalsOf(keys: readonly { result: string; limit: number | null }[]) {
     planned: number('planned'),
     created: number('created'),
     has_key: number('has_key'),
-    exists_elsewhere: number('exists_elsewhere'),
+    has_key_elsewhere: number('has_key_elsewhere'),
     refused: number('refused'),
-    unsettled: number('unsettled'),
+    unresolved: number('unresolved'),
     not_started: number('not_started'),
-    limit: fresh.reduce((sum, { limit }) => sum + Math.round((limit ?? 0) * 1e6), 0) / 1e6,
+    limit: sumUsd(fresh.map(({ limit }) => limit)),
     unlimited: fresh.filter(({ limit }) => limit === null).length,
   };
 }

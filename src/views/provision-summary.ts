@@ -1,24 +1,18 @@
 import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
-import { formatUsd } from '../money.ts';
+import { attemptName } from '../journal/attempt.ts';
+import { formatUsd, sumUsd } from '../money.ts';
 import type { Outcome } from '../plan/change.ts';
-import type { Fate } from '../plan/row-outcomes.ts';
+import type { RowResult } from '../plan/row-outcomes.ts';
+import { plural } from '../plural.ts';
+import { participantName } from '../roster/participant-name.ts';
 import { cellWidth, padCells } from '../terminal/cell-width.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { createStyle } from '../terminal/style.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
-import { count, type PlanView } from './provision-plan.ts';
-
-/** One file of the results, as far as the screen needs it. */
-export interface ShownFile {
-  path: string;
-  /** set when another program held the wanted file */
-  insteadOf?: string;
-  /** why it could not be written */
-  failed?: string | undefined;
-  private?: boolean;
-}
+import type { PlanView } from './provision-plan.ts';
+import { fileName, type ShownFile } from './shown-file.ts';
 
 export interface SummaryView extends PlanView {
   files: readonly ShownFile[];
@@ -29,37 +23,41 @@ export interface SummaryView extends PlanView {
   interrupted: boolean;
 }
 
-const WORDS: Readonly<Record<Fate['fate'], string>> = {
-  created: 'new key',
-  has_key: 'had a key',
-  exists_elsewhere: 'key elsewhere',
+const WORDS: Readonly<Record<RowResult, string>> = {
+  created: 'created',
+  has_key: 'has key',
+  has_key_elsewhere: 'has key elsewhere',
   refused: 'refused',
-  unsettled: 'not settled',
-  not_started: 'not tried',
+  unresolved: 'unresolved',
+  not_started: 'not started',
 };
 
 /** What became of every row, where the results are, and what to type next. */
 export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
-  const { fates, files, folder, roster } = view;
+  const { files, folder, roster } = view;
   const style = createStyle(ctx.env, ctx.stdout);
-  const { shown, folded } = foldRows(fates, ({ fate }) => fate !== 'created' && fate !== 'has_key', ctx.stdout);
-  const rows = shown.map(({ participant, fate, record, reason }) => [
+  const { shown, folded } = foldRows(
+    view.rows,
+    ({ result }) => result !== 'created' && result !== 'has_key',
+    ctx.stdout,
+  );
+  const rows = shown.map(({ participant, result, held, reason = '' }) => [
     participant.rows.join(', '),
-    `${participant.name} ${participant.surname}`.trim() || (participant.emails[0] ?? ''),
-    WORDS[fate],
-    record?.facts.name ?? record?.wanted?.name ?? (fate === 'not_started' && view.interrupted ? '' : (reason ?? '')),
-    record?.secret?.toString() ?? '',
+    participantName(participant),
+    WORDS[result],
+    held ? attemptName(held) : result === 'not_started' && view.interrupted ? '' : reason,
+    held ? held.secret.toString() : '',
   ]);
   let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}` : '';
-  if (folded > 0) text += `… and ${folded} more, all in keys.xlsx\n`;
+  if (folded > 0) text += `… and ${folded} more; see keys.xlsx\n`;
   if (text !== '') text += '\n';
   text += `${tally(view)}\n`;
   if (roster.problems.length > 0)
-    text += `${count(rowsWithProblems(roster), 'row')} left out, with ${count(roster.problems.length, 'problem')}; see problems.xlsx\n`;
+    text += `Skipped ${plural(rowsWithProblems(roster), 'row')} with ${plural(roster.problems.length, 'problem')}; see problems.xlsx\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
   for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, view);
   if (files.some((file) => file.private === false)) {
-    text += 'Note: this system has no private files; keep the folder where nobody else can look.\n';
+    text += 'Note: file permissions are not available here. Keep this folder where only you have access.\n';
   }
   return text + renderNext(nextSteps(view, ctx.env), style.bold);
 }
@@ -72,33 +70,27 @@ const COLUMNS = [
   { title: 'SECRET', flexible: true, minWidth: 12 },
 ] as const;
 
-function counts(fates: readonly Fate[]): Record<Fate['fate'], number> {
-  const tallied = { created: 0, has_key: 0, exists_elsewhere: 0, refused: 0, unsettled: 0, not_started: 0 };
-  for (const { fate } of fates) tallied[fate] += 1;
-  return tallied;
-}
-
-function tally({ fates }: SummaryView): string {
-  const number = counts(fates);
-  const parts = [`${count(number.created, 'key')} created`];
-  if (number.has_key > 0) parts.push(`${number.has_key} had one already`);
-  if (number.exists_elsewhere > 0) parts.push(`${number.exists_elsewhere} have one elsewhere`);
-  if (number.refused > 0) parts.push(`${number.refused} refused`);
-  if (number.unsettled > 0) parts.push(`${number.unsettled} not settled`);
-  if (number.not_started > 0) parts.push(`${number.not_started} not tried`);
-  const limits = fates.reduce(
-    (sum, { fate, record }) => (fate === 'created' ? sum + (record?.wanted?.limit ?? 0) : sum),
-    0,
-  );
-  return `${parts.join(', ')}${number.created > 0 ? `; limits of the new ones ${formatUsd(limits)} in sum` : ''}`;
+function tally({ rows }: SummaryView): string {
+  const number = (result: RowResult) => rows.filter((row) => row.result === result).length;
+  const created = number('created');
+  const limits = sumUsd(rows.map(({ result, held }) => (result === 'created' ? held?.intent?.wanted.limit : 0)));
+  const parts = [`Created ${plural(created, 'key')}${created > 0 ? `, total limit ${formatUsd(limits)}` : ''}`];
+  const has = number('has_key');
+  if (has > 0) parts.push(`${plural(has, 'participant')} already had one`);
+  const elsewhere = number('has_key_elsewhere');
+  if (elsewhere > 0) parts.push(`${elsewhere} ${elsewhere === 1 ? 'has' : 'have'} a key elsewhere`);
+  for (const result of ['refused', 'unresolved', 'not_started'] as const) {
+    if (number(result) > 0) parts.push(`${number(result)} ${WORDS[result]}`);
+  }
+  return parts.join('; ');
 }
 
 function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, place }: SummaryView): string {
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
-    return `  ${name}: ${visibleText(failed)} The journal has everything; ${commandLine(['export', prefix, ...place])} writes it later.\n`;
+    return `  ${name}: ${visibleText(failed)} Nothing is lost; create it later with ${commandLine(['export', prefix, ...place])}\n`;
   if (insteadOf === undefined) return `  ${WHAT_IS_IN[name] ? `${name.padEnd(13)}  ${WHAT_IS_IN[name]}` : name}\n`;
-  return `  ${name} (the usual file is open in another program)\n`;
+  return `  ${name} (${visibleText(fileName(insteadOf))} is open in another program)\n`;
 }
 
 function rowsWithProblems({ problems }: SummaryView['roster']): number {
@@ -106,10 +98,10 @@ function rowsWithProblems({ problems }: SummaryView['roster']): number {
 }
 
 const WHAT_IS_IN: Readonly<Record<string, string>> = {
-  'keys.xlsx': "the roster's own table, with each person's key",
-  'keys.json': 'the keys for programs',
-  'problems.xlsx': 'the rows without a key, and why',
-  'journal.jsonl': 'what was done; all else can be made anew from it',
+  'keys.xlsx': "your roster with each participant's key",
+  'keys.json': 'all keys, for scripts',
+  'problems.xlsx': 'rows without a key, with the reason',
+  'journal.jsonl': 'record of all changes; everything else can be rebuilt from it',
 };
 
 interface NextStep {
@@ -119,17 +111,17 @@ interface NextStep {
 
 /** What to type now: go on, or look and clean up. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
-  const { fates, place, prefix, interrupted, stopped, again } = view;
-  const open = fates.some(({ fate }) => fate === 'unsettled' || fate === 'not_started');
-  if (open || interrupted || stopped) return [{ command: again, does: 'to go on where this run stopped' }];
+  const { rows, place, prefix, interrupted, stopped, again } = view;
+  const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
+  if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
   const step = (name: string, does: string) => ({
     command: commandLine([name, '--prefix', prefix, ...place], env),
     does,
   });
   return [
-    step('verify', 'asks each key if it works'),
-    step('list', 'shows what they spend'),
-    step('revoke', 'ends it all, afterwards'),
+    step('verify', 'tests every key'),
+    step('list', 'shows spending'),
+    step('revoke', 'deletes these keys when the workshop is over'),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HeldAttempt } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
-import { foldJournal, type JournalState, type TagRecord } from '../journal/fold.ts';
+import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { JOURNAL_FILE } from './trusted-journal.ts';
 
 /** A workshop whose journal could be read. */
@@ -15,7 +16,7 @@ export interface KnownWorkshop {
 export interface KnownKey {
   prefix: string;
   folder: string;
-  record: TagRecord;
+  held: HeldAttempt;
 }
 
 /** What the journals of all workshops know. */
@@ -41,8 +42,10 @@ export async function readKnownKeys(
     const workshop = await readWorkshopIn(folder, known.notes);
     if (!workshop || !isHere(workshop, where)) continue;
     known.workshops.push(workshop);
-    for (const [hash, record] of workshop.state.byHash) {
-      if (!known.byHash.has(hash)) known.byHash.set(hash, { prefix: workshop.prefix, folder, record });
+    for (const held of heldKeys(workshop.state)) {
+      const { hash } = held.facts;
+      if (hash === undefined || known.byHash.has(hash)) continue;
+      known.byHash.set(hash, { prefix: workshop.prefix, folder, held });
     }
   }
   return known;
@@ -79,13 +82,13 @@ async function readWorkshopIn(folder: string, notes: string[]): Promise<KnownWor
     bytes = await readFile(path);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing) notes.push(`${path} cannot be read; its participants are not known here.`);
+    if (!missing) notes.push(`Cannot read ${path}; its participants are not shown.`);
     return undefined;
   }
   const { entries, damaged, newerVersion } = decodeJournal(bytes);
   if (newerVersion !== undefined || damaged.length > 0) {
     const why = newerVersion === undefined ? 'is damaged' : 'was written by a newer orkeys';
-    notes.push(`${path} ${why}; its participants are not known here.`);
+    notes.push(`${path} ${why}; its participants are not shown.`);
     return undefined;
   }
   const state = foldJournal(entries);

@@ -4,7 +4,7 @@ import { CliError } from '../errors.ts';
 import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
 import { resultSheetOf, resultsOf } from '../journal/results.ts';
 import { problemSheetOf } from '../plan/problem-rows.ts';
-import type { Fate } from '../plan/row-outcomes.ts';
+import type { RowOutcome } from '../plan/row-outcomes.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -36,11 +36,11 @@ export async function saveResults(workshop: Workshop, ctx: Context): Promise<Sav
 export async function saveProblems(
   workshop: Workshop,
   roster: Roster,
-  fates: readonly Fate[],
+  rows: readonly RowOutcome[],
   ctx: Context,
 ): Promise<SavedFile | undefined> {
-  const refused = fates.flatMap(({ fate, participant, reason }) =>
-    fate === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'the service refused it' }] : [],
+  const refused = rows.flatMap(({ result, participant, reason }) =>
+    result === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'refused by OpenRouter' }] : [],
   );
   const problems = [...roster.problems, ...refused];
   if (problems.length === 0) return undefined;
@@ -61,6 +61,6 @@ async function save(path: string, bytes: () => Promise<Uint8Array>, ctx: Context
   try {
     return await writeOrBeside(path, await bytes(), ctx);
   } catch (error) {
-    return { path, failed: error instanceof CliError ? error.message : `It could not be made: ${String(error)}` };
+    return { path, failed: error instanceof CliError ? error.message : `Cannot create the file: ${String(error)}` };
   }
 }

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isHeld, livingAttempt, type RememberedKey, rememberedKey } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
-import { currentKey, type TagRecord } from '../journal/fold.ts';
+import { peopleOf } from '../journal/fold.ts';
 import { readSavedKeys, type SavedKey } from '../journal/saved-keys.ts';
-import type { AccountKey } from '../keys/account-key.ts';
 import type { PlannedKey } from '../keys/key-verdict.ts';
 import type { Candidate } from '../keys/select-keys.ts';
 import { Secret } from '../secret.ts';
@@ -12,7 +12,7 @@ import type { KnownKeys, KnownWorkshop } from './known-keys.ts';
 import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX } from './trusted-journal.ts';
 
 /** A key whose secret is on disk, and what it shall be like. */
-export interface SavedSecret extends Candidate {
+export interface SavedSecret extends Candidate<RememberedKey> {
   secret: Secret;
   /** of the workshop that has it */
   prefix: string;
@@ -49,29 +49,17 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
 }
 
 function secretsOf({ prefix, state }: KnownWorkshop): SavedSecret[] {
-  return [...state.people.values()].flatMap((records) => {
-    const record = currentKey(records) ?? records.findLast(({ status, life }) => status === 'held' && life === 'gone');
-    if (!record?.secret) return [];
-    const key = keyOf(record);
-    return [
-      {
-        key,
-        participant: record.participant,
-        secret: record.secret,
-        prefix,
-        planned: plannedOf(key),
-        disabled: record.life === 'disabled',
-        baseUrl: state.header?.base_url,
-      },
-    ];
+  return peopleOf(state).flatMap(({ attempts }) => {
+    const held = livingAttempt(attempts) ?? attempts.filter(isHeld).findLast(({ life }) => life === 'gone');
+    if (!held) return [];
+    const { participant, secret, life } = held;
+    const key = rememberedKey(held);
+    const disabled = life === 'disabled';
+    return [{ key, participant, secret, prefix, planned: plannedOf(key), disabled, baseUrl: state.header?.base_url }];
   });
 }
 
-function keyOf({ facts, wanted, tag }: TagRecord): AccountKey {
-  return { ...wanted, ...facts, hash: facts.hash ?? '', name: facts.name ?? wanted?.name ?? tag };
-}
-
-function plannedOf(key: AccountKey): PlannedKey {
+function plannedOf(key: RememberedKey): PlannedKey {
   return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
 }
 
@@ -92,7 +80,7 @@ function secretOfSaved(saved: SavedKey, prefix: string, baseUrl: string | undefi
   };
   return [
     {
-      key: { name, hash: hash ?? '', created_at, ...planned },
+      key: { name, hash: hash ?? undefined, created_at, ...planned },
       participant: participant ? { ...participant, rows: [participant.row] } : null,
       secret: new Secret(secret),
       prefix,

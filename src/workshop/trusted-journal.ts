@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { JournalText } from '../journal/codec.ts';
-import { foldJournal, type JournalState } from '../journal/fold.ts';
+import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { readSavedKeys } from '../journal/saved-keys.ts';
 import { tagOf } from '../keys/key-name.ts';
 import { commandLine } from '../terminal/command-line.ts';
@@ -84,10 +84,9 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
       },
     );
   }
-  const secrets = new Set([...state.tags.values()].map(({ secret }) => secret?.reveal()));
+  const secrets = new Set(heldKeys(state).map(({ secret }) => secret.reveal()));
   const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
-    // Pending: the line with its secret is what was lost.
-    return !secrets.has(key) && (state.tags.get(tagOf(name) ?? '')?.status ?? 'pending') === 'pending';
+    return !secrets.has(key) && isLost(tagOf(name), state);
   });
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
@@ -95,6 +94,12 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
       hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
+}
+
+/** True where the journal does not say what became of a tag: the line with its secret is what was lost. */
+function isLost(tag: string | undefined, state: JournalState): boolean {
+  const attempt = tag === undefined ? undefined : state.attempts.get(tag);
+  return attempt === undefined || attempt.status === 'pending';
 }
 
 /** A command about this workshop, whole, to be typed as it stands. */

@@ -89,7 +89,7 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
 }
 
 /** For dry runs: throws what would refuse a run before it makes anything, as far as looking can tell. */
-export async function lookAtFolder(id: WorkshopId, ctx: Context): Promise<void> {
+export async function checkFolder(id: WorkshopId, ctx: Context): Promise<void> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   for (const name of existsSync(folder) ? RESULT_FILES : []) await lookAtTarget(join(folder, name));
   // A run that comes first writes this file, and with it git keeps away.

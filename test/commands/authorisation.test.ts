@@ -32,7 +32,7 @@ test('without a management key it says which variables were looked at, and how t
 test('the key may stand under an older name, and in .env of the working folder', async () => {
   const { cwd, sandbox, provision } = await useAccount();
   writeFileSync(join(cwd, '.env'), `OPENROUTER_PROVISIONING_KEY=${sandbox.managementKey}\n`);
-  expect(await provision({})).toContain('1 key created');
+  expect(await provision({})).toContain('Created 1 key');
 });
 
 test('an ordinary key is told from a management key, and nothing is made', async () => {
@@ -80,7 +80,7 @@ test('a .env that PowerShell wrote as UTF-16, or an editor with a byte order mar
   const { cwd, sandbox, provision } = await useAccount();
   const line = `\uFEFFOPENROUTER_MANAGEMENT_KEY=${sandbox.managementKey}\r\n`;
   writeFileSync(join(cwd, '.env'), line, 'utf16le');
-  expect(await provision({})).toContain('1 key created');
+  expect(await provision({})).toContain('Created 1 key');
   writeFileSync(join(cwd, '.env'), line, 'utf8');
   expect(await provision({})).toContain('0 keys created, 1 had one already');
 });

@@ -24,7 +24,10 @@ test('one key, its secret in the files and masked on the screen', async () => {
     "
   `);
   expect(stderr).toMatchInlineSnapshot(`
-    "Create    night_batch_…: $0.50, again daily, expiring 2026-03-09 09:00 UTC
+    "Server    http://127.0.0.1:42391/api/v1 (from ORKEYS_BASE_URL)
+    Create    night_batch_…: $0.50, resets daily, expires 2026-03-09 09:00 UTC
+    Creating the key: 0 of 1
+    Creating the key: 1 of 1 after 0.0 s
     "
   `);
   expect(server.account.identify(key?.key ?? '').kind).toBe('ordinary');
@@ -64,7 +67,7 @@ test('a dry run makes nothing, not even a folder', async () => {
   const { run, sent, cwd } = await useWorkshop();
   sent();
   const { code, stdout } = await run(['create', 'test', '--dry-run']);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('This was a dry run')]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Dry run')]);
   expect(sent()).toEqual([]);
   expect(existsSync(join(cwd, 'output', '_account'))).toBe(false);
 });

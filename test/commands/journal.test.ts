@@ -98,7 +98,7 @@ test('repair keeps every good line, takes lost secrets from keys.json, and keeps
   const backup = readdirSync(folder).find((name) => name.startsWith('journal-before-')) ?? '';
   expect(readFileSync(path(backup), 'utf8')).toBe(damaged.map((line) => `${line}\n`).join(''));
   expect(statSync(path(backup)).mode & 0o777).toBe(0o600);
-  expect((await provision()).stdout).toContain('0 keys created, 2 had one already');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
   expect(keys().map(({ key }: { key: string }) => key)).toEqual(secrets);
 });
 
@@ -109,7 +109,7 @@ test('a secret that no file has any more: repair, and the next run takes the key
   const victim = lines().findIndex((line) => line.includes(first.key));
   write(lines().map((line, index) => (index === victim ? flipped(line) : line)));
   expect((await run('journal', 'repair', 'W')).code).toBe(0);
-  expect((await provision()).stdout).toContain('1 key created, 1 had one already');
+  expect((await provision()).stdout).toContain('Created 1 key, total limit $1.00; 1 participant already had one');
   expect(keys()[1].key).toBe(second.key);
   expect(keys()[0].key).not.toBe(first.key);
   const listed = JSON.parse((await run('list', '--json', '--rate', 'off')).stdout);
@@ -158,7 +158,7 @@ test('rebuild makes a journal from keys.json, and nobody gets a second key', asy
     --- stderr
     "
   `);
-  expect((await provision()).stdout).toContain('0 keys created, 2 had one already');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
   expect(keys()).toEqual(before);
   expect((await run('journal', 'rebuild', 'W')).stdout).toContain('needs no rebuild');
 });
@@ -178,7 +178,7 @@ test.each([
   expect(readFileSync(path('journal.jsonl'))).toEqual(journal);
   const mend = stopped.stderr.includes('journal rebuild W') ? 'rebuild' : 'repair';
   expect((await run('journal', mend, 'W')).stderr).toBe('');
-  expect((await provision()).stdout).toContain('0 keys created, 2 had one already');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
   expect(keys().map(({ key }: { key: string }) => key)).toEqual(before.map(({ key }: { key: string }) => key));
 });
 
@@ -193,7 +193,7 @@ test('as JSON', async () => {
     code: 'journal_damaged',
   });
   expect(JSON.parse((await run('journal', 'repair', 'W', '--json')).stdout)).toMatchObject({
-    lines_left_out: [5],
+    lines_skipped: [5],
     changed: true,
   });
 });

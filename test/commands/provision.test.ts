@@ -32,25 +32,25 @@ test('one key for each participant, everything saved, and what to type next', as
     "exit 0
     --- stdout
     ROW  NAME            STATUS   KEY NAME                            SECRET
-      2  Anda Baklāne    new key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
-      3  Valdis Vēveris  new key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
-      4  Zane Ozola      new key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
+      2  Anda Baklāne    created  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
+      3  Valdis Vēveris  created  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
+      4  Zane Ozola      created  BSSDH_2025_Zane_Ozola_<tag>      <masked>
 
-    3 keys created; limits of the new ones $3.00 in sum
+    Created 3 keys, total limit $3.00
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
-      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
-      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
+      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
+      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
+      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
     --- stderr
-    Sandbox   nothing here is real: these keys work nowhere and cost nothing
-    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C
-    Create    3 keys, $1.00 each, without an expiry
-    Limits    $3.00 in sum; the account has $1,000.00 of credit left
+    Sandbox   simulated account; keys cost nothing and work nowhere else
+    Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C
+    Create    3 keys, $1.00 each, no expiration
+    Limits    total limit $3.00; remaining credit $1,000.00
     Creating keys: 0 of 3
     Creating keys: 3 of 3 after 0.0 s
     "
@@ -95,26 +95,26 @@ test('a second run makes no key and leaves every file as it was, byte for byte',
   expect(screen(await provision())).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME            STATUS     KEY NAME                            SECRET
-      2  Anda Baklāne    had a key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
-      3  Valdis Vēveris  had a key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
-      4  Zane Ozola      had a key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
+    ROW  NAME            STATUS   KEY NAME                            SECRET
+      2  Anda Baklāne    has key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
+      3  Valdis Vēveris  has key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
+      4  Zane Ozola      has key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
 
-    0 keys created, 3 had one already
+    Created 0 keys; 3 participants already had one
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
-      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
-      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
+      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
+      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
+      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
     --- stderr
-    Sandbox   nothing here is real: these keys work nowhere and cost nothing
-    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C
-    Skip      3 people with a key already
-    Create    nothing: everybody has a key
+    Sandbox   simulated account; keys cost nothing and work nowhere else
+    Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C
+    Skip      3 participants already have a key
+    Create    nothing to create
     "
   `);
   expect(files()).toEqual(before);
@@ -143,18 +143,18 @@ test('a dry run prints the plan and writes nothing', async () => {
   expect(screen(await provision('--dry-run'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Sandbox   nothing here is real: these keys work nowhere and cost nothing
-    Roster    BSSDH_2025_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C
-    Create    3 keys, $1.00 each, without an expiry
-    Limits    $3.00 in sum; the account has $1,000.00 of credit left
+    Sandbox   simulated account; keys cost nothing and work nowhere else
+    Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C
+    Create    3 keys, $1.00 each, no expiration
+    Limits    total limit $3.00; remaining credit $1,000.00
 
-    ROW  KEY NAME                     E-MAIL                                             LIMIT
+    ROW  KEY NAME                     EMAIL                                              LIMIT
       2  BSSDH_2025_Anda_Baklāne_…    anda.baklane@example.org                           $1.00
       3  BSSDH_2025_Valdis_Vēveris_…  valdis.veveris@example.org, v.veveris@example.com  $1.00
       4  BSSDH_2025_Zane_Ozola_…      zane.ozola@example.net                             $1.00
 
-    This was a dry run for prefix BSSDH_2025: nothing was changed.
+    Dry run for prefix BSSDH_2025: nothing was changed.
     --- stderr
     "
   `);
@@ -171,7 +171,7 @@ zane.ozola@example.net,Zane,Ozola,lots,2020-01-01
     "exit 2
     --- stdout
     --- stderr
-    Error: BSSDH_2025_participants.csv has 3 problems; nothing was created.
+    Error: BSSDH_2025_participants.csv has 3 problems. Nothing was created.
 
       This is not a valid e-mail address: it has no @. Correct it, or delete the row.
         row 3, column A: "not an address"
@@ -180,7 +180,7 @@ zane.ozola@example.net,Zane,Ozola,lots,2020-01-01
       This expiry cannot be used: it lies in the past (2020-01-01T23:59:59Z).
         row 4, column E: "2020-01-01"
 
-    What now: Correct the rows and run again, or add --skip-invalid to go on without them.
+    What now: Fix the rows and run the same command again, or add --skip-invalid to skip them.
     "
   `);
   expect(existsSync(folder)).toBe(false);
@@ -195,19 +195,19 @@ not an address,Valdis,Vēveris
     "exit 0
     --- stdout
     ROW  NAME          STATUS   KEY NAME                          SECRET
-      2  Anda Baklāne  new key  BSSDH_2025_Anda_Baklāne_<tag>  <masked>
+      2  Anda Baklāne  created  BSSDH_2025_Anda_Baklāne_<tag>  <masked>
 
-    1 key created; limits of the new ones $1.00 in sum
-    1 row left out, with 1 problem; see problems.xlsx
+    Created 1 key, total limit $1.00
+    Skipped 1 row with 1 problem; see problems.xlsx
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      problems.xlsx  the rows without a key, and why
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      problems.xlsx  rows without a key, with the reason
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
-      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
-      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
+      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
+      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
+      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
     --- stderr
     "
   `);
@@ -238,7 +238,7 @@ test('on a terminal it asks once; no means that nothing is made', async () => {
   expect(no.stderr).toContain('Nothing was changed.');
   expect(existsSync(join(folder, 'keys.json'))).toBe(false);
   const yes = await orkeys(args, { cwd, answers: ['y'] });
-  expect(yes.stdout).toContain('3 keys created');
+  expect(yes.stdout).toContain('Created 3 keys');
 });
 
 test('people for whom the roster has a key already get none, unless --replace asks for it', async () => {
@@ -249,19 +249,19 @@ zane.ozola@example.net,Zane,Ozola,
   expect(screen(await provision('--quiet'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME          STATUS         KEY NAME                                      SECRET
-      2  Anda Baklāne  key elsewhere  the roster has a key for this person already
-      3  Zane Ozola    new key        BSSDH_2025_Zane_Ozola_<tag>                <masked>
+    ROW  NAME          STATUS             KEY NAME                                                SECRET
+      2  Anda Baklāne  has key elsewhere  the roster already contains a key for this participant
+      3  Zane Ozola    created            BSSDH_2025_Zane_Ozola_<tag>                          <masked>
 
-    1 key created, 1 have one elsewhere; limits of the new ones $1.00 in sum
+    Created 1 key, total limit $1.00; 1 has a key elsewhere
     Saved in <folder>/output/sandbox/BSSDH_2025
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   asks each key if it works
-      orkeys list --prefix BSSDH_2025 --sandbox     shows what they spend
-      orkeys revoke --prefix BSSDH_2025 --sandbox   ends it all, afterwards
+      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
+      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
+      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
     --- stderr
     "
   `);

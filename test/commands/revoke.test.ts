@@ -9,14 +9,15 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
   expect(screen(await run(['revoke', '--prefix', 'WS', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    3 keys deleted.
+    Deleted 3 keys.
     --- stderr
+    Server    http://127.0.0.1:33357/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
     WS_Zane_Kalna_<tag>     delete ($0.00 spent)
     WS_Jānis_Bērziņš_<tag>  delete ($0.00 spent)
     WS_Anda_Ozola_<tag>     delete ($0.25 spent)
 
-    3 keys to delete, $0.25 were spent with them.
+    3 keys to delete, total spent $0.25.
     Deleting keys: 0 of 3
     Deleting keys: 3 of 3 after 0.0 s
     "
@@ -26,7 +27,8 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
   expect(screen(await run(['revoke', '--prefix', 'WS', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Nothing to revoke.
+    Server    http://127.0.0.1:33357/api/v1 (from ORKEYS_BASE_URL)
+    No changes.
     --- stderr
     "
   `);
@@ -35,7 +37,7 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
 test('what was never there is a mistake', async () => {
   const { run } = await useWorkshop();
   const { code, stderr } = await run(['revoke', '--prefix', 'NEVER', '--yes']);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('--prefix NEVER: there is no such key')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('No key matches --prefix NEVER')]);
   expect((await run(['revoke', '--prefix', 'WSS', '--yes'])).stderr).toContain('What now: Did you mean --prefix WS?');
   expect((await run(['revoke', '--yes'])).code).toBe(2);
 });
@@ -43,10 +45,10 @@ test('what was never there is a mistake', async () => {
 test('on a terminal the prefix is typed; with other selectors, how many keys go', async () => {
   const { run, server } = await useWorkshop();
   const wrong = await run(['revoke', '--prefix', 'WS'], { answers: ['yes'] });
-  expect(wrong.stderr).toContain('Type WS to go on:');
+  expect(wrong.stderr).toContain('Type WS to confirm:');
   expect(server.liveKeys()).toHaveLength(3);
   const two = await run(['revoke', '--prefix', 'WS', '--name', '*a_*'], { answers: ['2'] });
-  expect(two.stderr).toContain('Type 2 to go on:');
+  expect(two.stderr).toContain('Type 2 to confirm:');
   expect(server.liveKeys()).toHaveLength(1);
   expect((await run(['revoke', '--prefix', 'WS'], { answers: ['WS'] })).code).toBe(0);
   expect(server.liveKeys()).toHaveLength(0);
@@ -54,7 +56,7 @@ test('on a terminal the prefix is typed; with other selectors, how many keys go'
 
 test('--disable is the reversible form', async () => {
   const { run, server } = await useWorkshop();
-  expect((await run(['revoke', '--prefix', 'WS', '--disable', '--yes'])).stdout).toBe('3 keys disabled.\n');
+  expect((await run(['revoke', '--prefix', 'WS', '--disable', '--yes'])).stdout).toBe('Disabled 3 keys.\n');
   expect(server.liveKeys().every(({ disabled }) => disabled)).toBe(true);
   await run(['update', '--prefix', 'WS', '--enable', '--yes']);
   expect(server.liveKeys().some(({ disabled }) => disabled)).toBe(false);
@@ -110,17 +112,17 @@ test('list takes the same selectors; what nothing fits is an empty table', async
   expect(screen(shown)).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    PARTICIPANT  NAME                    SECRET               STATUS    LIMIT   USED   LEFT  RESET  EXPIRES (UTC)  CREATED (UTC)
-    Zane Kalna   WS_Zane_Kalna_<tag>  <masked>  disabled  $1.00  $0.00  $1.00                        2026-03-02 09:00
+    PARTICIPANT  KEY NAME                SECRET               STATUS    LIMIT  SPENT  REMAINING  RESET  EXPIRES (UTC)  CREATED (UTC)
+    Zane Kalna   WS_Zane_Kalna_<tag>  <masked>  disabled  $1.00  $0.00      $1.00                        2026-03-02 09:00
 
-    1 key, limits $1.00, used $0.00, left $1.00
+    1 key, total limit $1.00, total spent $0.00, remaining $1.00
     --- stderr
     "
   `);
   expect(screen(await run(['list', '--name', 'nothing*']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    No keys.
+    No keys found.
     --- stderr
     "
   `);

@@ -36,13 +36,14 @@ test('each selected key gets a new one with the same settings, then the old one 
     WS_Zane_Kalna_<tag>  WS_Zane_Kalna_<tag>
     WS_Anda_Ozola_<tag>  WS_Anda_Ozola_<tag>
 
-    2 keys rotated.
+    Rotated 2 keys.
     Saved in <folder>/output/WS/keys.json
     Saved in <folder>/output/WS/keys.xlsx
     --- stderr
+    Server    http://127.0.0.1:37133/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                CHANGE
-    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete old
-    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, until 2026-06-30 12:00), then delete old
+    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
+    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
 
     2 keys to rotate.
     Rotating keys: 0 of 2
@@ -68,13 +69,14 @@ test('a dry run says what would happen and sends nothing', async () => {
   expect(screen(await run(['rotate', '--prefix', 'WS', '--expires', '7d', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
+    Server    http://127.0.0.1:41831/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
-    WS_Zane_Kalna_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete old
-    WS_Jānis_Bērziņš_<tag>  new key ($1.00, until 2026-03-09 09:00), then delete old
-    WS_Anda_Ozola_<tag>     new key ($1.00, until 2026-03-09 09:00), then delete old
+    WS_Zane_Kalna_<tag>     new key ($1.00, expires 2026-03-09 09:00), then delete old key
+    WS_Jānis_Bērziņš_<tag>  new key ($1.00, expires 2026-03-09 09:00), then delete old key
+    WS_Anda_Ozola_<tag>     new key ($1.00, expires 2026-03-09 09:00), then delete old key
 
     3 keys to rotate.
-    This was a dry run: nothing was changed.
+    Dry run: nothing was changed.
     --- stderr
     "
   `);
@@ -87,7 +89,7 @@ test('--grace disables the old keys; a later rotation leaves them alone', async 
   expect(server.liveKeys()).toHaveLength(6);
   expect(working(server.account)).toEqual(ONE_EACH);
   const again = await run(ROTATE);
-  expect(again.stderr).toContain('3 keys that a rotation replaced are left alone');
+  expect(again.stderr).toContain('3 keys already replaced by a rotation are unchanged');
   expect(server.liveKeys()).toHaveLength(6);
   expect(saved()).toHaveLength(3);
   for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('ordinary');
@@ -141,18 +143,18 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   expect(screen(await run([...args, '--quiet']))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
-    0 keys rotated.
+    Rotated 0 keys.
 
-    NOT DONE                             WHY
-    WS_Anda_Ozola_<tag>  not settled  the new key is saved, but the old one is still there: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
+    NOT DONE                STATUS      REASON
+    WS_Anda_Ozola_<tag>  unresolved  the new key is saved, but the old one is still there: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
 
-    Next      run the same command again: it finishes what is left; keys that have a new one do not get another
+    Next      run the same command again to finish; keys already replaced are not replaced twice
     --- stderr
     "
   `);
   expect(working(server.account)).toEqual({ ...ONE_EACH, Anda: 2 });
   server.setRules(() => undefined);
-  const note = '1 rotation is not finished: both keys work until orkeys rotate --prefix WS takes the old one away';
+  const note = '1 rotation is unfinished: both keys work until you run orkeys rotate --prefix WS';
   expect((await run(['provision', 'WS_participants.csv'])).stderr).toContain(note);
   expect((await run(['revoke', '--email', 'zane@example.org', '--dry-run'])).stdout).toContain(note);
   expect(screen(await run(args))).toMatchInlineSnapshot(`
@@ -186,7 +188,7 @@ test('a service without guardrails: rotated all the same, with a note', async ()
   const { run, server } = await useWorkshop();
   server.setRules(({ path }) => (path.startsWith('/guardrails') ? refused(404, 'Resource not found') : undefined));
   const { code, stderr } = await run(ROTATE);
-  expect([code, stderr]).toEqual([0, expect.stringContaining('shows no guardrails')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('guardrails are not visible')]);
 });
 
 test.for([

@@ -87,7 +87,7 @@ test('a key of somebody else is shown too, its tricks made visible', async () =>
   const { command, sandbox, screen } = await useProvisioned();
   sandbox.account.createKey({ name: 'evil\u001b[2J\u202egnp.exe', limit: null });
   const shown = await command(['list', '--name', 'evil*'], { answers: [] });
-  expect(screen(shown)).toContain('evil\\u001b[2J\\u202egnp.exe');
+  expect(screen(shown)).toContain('evil\\u001b[2J\\u202e');
   const whole = await command(['show', 'evil\u001b[2J\u202egnp.exe']);
   expect(whole.stdout).toContain('Name         evil\\u001b[2J\\u202egnp.exe');
   expect(whole.stdout).toContain('not saved here');

@@ -18,34 +18,35 @@ test('missing people get keys, other limits are patched, who is not listed any m
   expect(screen(await run(['sync', ROSTER, '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    1 key changed.
+    Changed 1 key.
 
-    ROW  NAME        STATUS     KEY NAME                SECRET
-      2  Anda Ozola  had a key  WS_Anda_Ozola_<tag>  <masked>
-      3  Zane Kalna  had a key  WS_Zane_Kalna_<tag>  <masked>
-      4  Ilze Jauna  new key    WS_Ilze_Jauna_<tag>  <masked>
+    ROW  NAME        STATUS   KEY NAME                SECRET
+      2  Anda Ozola  has key  WS_Anda_Ozola_<tag>  <masked>
+      3  Zane Kalna  has key  WS_Zane_Kalna_<tag>  <masked>
+      4  Ilze Jauna  created  WS_Ilze_Jauna_<tag>  <masked>
 
-    1 key created, 2 had one already; limits of the new ones $0.50 in sum
+    Created 1 key, total limit $0.50; 2 participants already had one
     Saved in <folder>/output/WS
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix WS   asks each key if it works
-      orkeys list --prefix WS     shows what they spend
-      orkeys revoke --prefix WS   ends it all, afterwards
+      orkeys verify --prefix WS   tests every key
+      orkeys list --prefix WS     shows spending
+      orkeys revoke --prefix WS   deletes these keys when the workshop is over
     --- stderr
-    Roster    WS_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C, limit = D
-    Skip      2 people with a key already
-    Create    1 key, $0.50, without an expiry
-    Limits    $0.50 in sum; the account has $1,000.00 of credit left
+    Server    http://127.0.0.1:43309/api/v1 (from ORKEYS_BASE_URL)
+    Roster    WS_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C, limit D
+    Skip      2 participants already have a key
+    Create    1 key, $0.50, no expiration
+    Limits    total limit $0.50; remaining credit $1,000.00
 
     KEY NAME                CHANGE
     WS_Anda_Ozola_<tag>  limit $1.00 → $3.00
 
     1 key to change.
-    Left      1 person not in the roster any more, whose keys stay: WS_Jānis_Bērziņš_<tag>; --revoke-missing deletes them
+    Missing   1 participant no longer in the roster keeps a key: WS_Jānis_Bērziņš_<tag>; add --revoke-missing to delete them
     Syncing keys: 0 of 2
     Syncing keys: 2 of 2 after 0.0 s
     "
@@ -63,26 +64,27 @@ test('a second sync changes nothing', async () => {
   expect(screen(await run(['sync', ROSTER]))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME        STATUS     KEY NAME                SECRET
-      2  Anda Ozola  had a key  WS_Anda_Ozola_<tag>  <masked>
-      3  Zane Kalna  had a key  WS_Zane_Kalna_<tag>  <masked>
-      4  Ilze Jauna  had a key  WS_Ilze_Jauna_<tag>  <masked>
+    ROW  NAME        STATUS   KEY NAME                SECRET
+      2  Anda Ozola  has key  WS_Anda_Ozola_<tag>  <masked>
+      3  Zane Kalna  has key  WS_Zane_Kalna_<tag>  <masked>
+      4  Ilze Jauna  has key  WS_Ilze_Jauna_<tag>  <masked>
 
-    0 keys created, 3 had one already
+    Created 0 keys; 3 participants already had one
     Saved in <folder>/output/WS
-      keys.json      the keys for programs
-      keys.xlsx      the roster's own table, with each person's key
-      journal.jsonl  what was done; all else can be made anew from it
+      keys.json      all keys, for scripts
+      keys.xlsx      your roster with each participant's key
+      journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next
-      orkeys verify --prefix WS   asks each key if it works
-      orkeys list --prefix WS     shows what they spend
-      orkeys revoke --prefix WS   ends it all, afterwards
+      orkeys verify --prefix WS   tests every key
+      orkeys list --prefix WS     shows spending
+      orkeys revoke --prefix WS   deletes these keys when the workshop is over
     --- stderr
-    Roster    WS_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C, limit = D
-    Skip      3 people with a key already
-    Create    nothing: everybody has a key
-    Left      1 person not in the roster any more, whose keys stay: WS_Jānis_Bērziņš_<tag>; --revoke-missing deletes them
+    Server    http://127.0.0.1:34621/api/v1 (from ORKEYS_BASE_URL)
+    Roster    WS_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C, limit D
+    Skip      3 participants already have a key
+    Create    nothing to create
+    Missing   1 participant no longer in the roster keeps a key: WS_Jānis_Bērziņš_<tag>; add --revoke-missing to delete them
     "
   `);
   expect(sent()).toEqual([]);
@@ -92,7 +94,7 @@ test('--revoke-missing deletes the keys of people who left: typed, or with --yes
   const { run, write, server, saved } = await useWorkshop();
   write(ROSTER, CHANGED);
   const no = await run(['sync', ROSTER, '--revoke-missing'], { answers: ['y'] });
-  expect(no.stderr).toContain('Create 1 key, change 1 key, delete 1 key for ever?\nType 1 to go on:');
+  expect(no.stderr).toContain('Create 1 key, change 1 key, permanently delete 1 key?\nType 1 to confirm:');
   expect(server.liveKeys()).toHaveLength(3);
   expect((await run(['sync', ROSTER, '--revoke-missing'], { answers: ['1'] })).code).toBe(0);
   expect(limits(server.liveKeys())).toEqual({ Anda: 3, Zane: 1, Ilze: 0.5 });
@@ -126,11 +128,12 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
   expect(screen(await run(['sync', ROSTER, '--revoke-missing', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Roster    WS_participants.csv: 3 people in 3 rows
-    Columns   email = A, name = B, surname = C, limit = D
-    Skip      2 people with a key already
-    Create    1 key, $0.50, without an expiry
-    Limits    $0.50 in sum; the account has $1,000.00 of credit left
+    Server    http://127.0.0.1:41019/api/v1 (from ORKEYS_BASE_URL)
+    Roster    WS_participants.csv: 3 participants in 3 rows
+    Columns   email A, name B, surname C, limit D
+    Skip      2 participants already have a key
+    Create    1 key, $0.50, no expiration
+    Limits    total limit $0.50; remaining credit $1,000.00
 
     KEY NAME                CHANGE
     WS_Anda_Ozola_<tag>  limit $1.00 → $3.00
@@ -140,9 +143,9 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
     KEY NAME                   CHANGE
     WS_Jānis_Bērziņš_<tag>  delete ($0.00 spent)
 
-    1 key to delete, $0.00 were spent with it.
+    1 key to delete, total spent $0.00.
 
-    This was a dry run: nothing was changed.
+    Dry run: nothing was changed.
     --- stderr
     "
   `);

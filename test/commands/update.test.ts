@@ -13,8 +13,9 @@ test('old → new for each key, then a patch for each; the official client reads
   expect(screen(done)).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    3 keys changed.
+    Changed 3 keys.
     --- stderr
+    Server    http://127.0.0.1:37613/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
     WS_Zane_Kalna_<tag>     limit $1.00 → $2.00, reset never → daily
     WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00, reset never → daily
@@ -36,11 +37,12 @@ test('a dry run prints the same plan and sends nothing', async () => {
   expect(screen(await run(['update', '--email', 'ANDA@example.org', '--disable', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
+    Server    http://127.0.0.1:45845/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                CHANGE
     WS_Anda_Ozola_<tag>  enabled → disabled
 
     1 key to change.
-    This was a dry run: nothing was changed.
+    Dry run: nothing was changed.
     --- stderr
     "
   `);
@@ -54,7 +56,7 @@ test('keys that are as they shall be are not touched', async () => {
   expect(screen(await run(['update', '--prefix', 'WS', '--limit', '5', '--yes', '--quiet']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    2 keys changed; 1 stays as it is.
+    Changed 2 keys; 1 unchanged.
     --- stderr
     "
   `);
@@ -62,7 +64,8 @@ test('keys that are as they shall be are not touched', async () => {
   expect(screen(await run(['update', '--prefix', 'WS', '--limit', '5', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Nothing to update: 3 stay as they are.
+    Server    http://127.0.0.1:38081/api/v1 (from ORKEYS_BASE_URL)
+    No changes: 3 keys already up to date.
     --- stderr
     "
   `);
@@ -73,7 +76,7 @@ test('--add-limit adds to each limit; keys without one stay, with a note', async
   const { run, server, hashOf } = await useWorkshop({ provision: ['--limit', '0.1'] });
   await run(['update', '--hash', hashOf('Zane'), '--limit', 'none', '--yes']);
   const { stderr } = await run(['update', '--prefix', 'WS', '--add-limit', '0.2', '--yes']);
-  expect(stderr).toContain('1 key has no limit: nothing to add to');
+  expect(stderr).toContain('1 key has no limit and is unchanged');
   expect(server.liveKeys().map(({ limit }) => limit)).toEqual([0.3, 0.3, null]);
 });
 
@@ -86,14 +89,15 @@ test('a top-up whose answer was lost is settled by looking, never added twice', 
   expect(screen(await run(['update', '--prefix', 'WS', '--add-limit', '1', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    0 keys changed; 2 stay as they are.
+    Changed 0 keys; 2 unchanged.
     --- stderr
-    Note      an earlier run did not finish adding to limits: it is finished with its own amounts
-    Note      nothing is added to the other keys; run again to add more
+    Server    http://127.0.0.1:37371/api/v1 (from ORKEYS_BASE_URL)
+    Note      an interrupted run is finished first, with its own amounts
+    Note      the other keys are unchanged; run the same command again to add to them
     KEY NAME                   CHANGE
-    WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00 (done already)
+    WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00 (already done)
 
-    Nothing to send; what was found out is noted in the journal.
+    Nothing to change on the account; only the journal needs an update.
     "
   `);
   expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2]);
@@ -141,7 +145,7 @@ test('keys of several workshops are changed in one run, each in its own files', 
   const { run, write, saved, server } = await useWorkshop();
   write('two.csv', 'E-mail,Name,Surname\nilze@example.org,Ilze,Jauna\n');
   await run(['provision', 'two.csv', '--prefix', 'TWO', '--quiet']);
-  expect((await run(['update', '--all', '--add-limit', '1', '--yes'])).stdout).toContain('4 keys changed.');
+  expect((await run(['update', '--all', '--add-limit', '1', '--yes'])).stdout).toContain('Changed 4 keys.');
   expect([...saved(), ...saved('TWO')].map(({ limit }) => limit)).toEqual([2, 2, 2, 2]);
   expect(server.liveKeys().map(({ limit }) => limit)).toEqual([2, 2, 2, 2]);
 });
@@ -161,13 +165,13 @@ test('409, and a key deleted meanwhile: those failed, the others go on, exit 3',
   expect(screen({ ...done, stdout: shown })).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
-    1 key changed.
+    Changed 1 key.
 
-    NOT DONE                         WHY
-    WS_Zane_Kalna_<tag>  failed   the key was deleted meanwhile
+    NOT DONE                STATUS   REASON
+    WS_Zane_Kalna_<tag>  gone     the key was deleted in the meantime
     WS_Anda_Ozola_<tag>  refused  <url>/keys/<anda> gave an unexpected answer (409: Conflict).
 
-    Next      for those refused: orkeys update --hash <anda> --add-limit 1
+    Next      to retry the refused keys: orkeys update --hash <anda> --add-limit 1
     --- stderr
     "
   `);
@@ -194,7 +198,7 @@ test('--json tells old and new of each key', async () => {
         reason: null,
       },
     ],
-    untouched: 0,
+    unchanged: 0,
     notes: [],
     files: [expect.anything(), expect.anything()],
     stopped: null,
@@ -217,26 +221,26 @@ test('on a terminal it asks y/N; elsewhere it wants --yes', async () => {
   const no = await run(['update', '--prefix', 'WS', '--disable'], { answers: ['n'] });
   expect(no.stderr).toContain('Change 3 keys? [y/N]');
   const off = await run(['update', '--prefix', 'WS', '--disable']);
-  expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('Add --yes when you are sure.')]);
+  expect([off.code, off.stderr]).toEqual([2, expect.stringContaining('Add --yes to confirm.')]);
   expect(sent()).toEqual([]);
 });
 
 test.for([
-  [['--prefix', 'WS', '--limit', '2', '--add-limit', '1'], '--limit and --add-limit contradict each other'],
-  [['--prefix', 'WS', '--disable', '--enable'], '--disable and --enable contradict each other'],
+  [['--prefix', 'WS', '--limit', '2', '--add-limit', '1'], '--limit and --add-limit cannot be combined'],
+  [['--prefix', 'WS', '--disable', '--enable'], '--disable and --enable cannot be combined'],
   [['--prefix', 'WS', '--disabled', '--enabled', '--limit', '1'], '--disabled and --enabled contradict each other'],
   [['--prefix', 'WS', '--unused', '--over', '1', '--limit', '1'], '--unused and --over contradict each other'],
-  [['--prefix', 'WS'], 'What shall change?'],
+  [['--prefix', 'WS'], 'Nothing to change: no setting was given.'],
   [['--prefix', 'WS', '--expires', '7d'], 'orkeys rotate … --expires 7d'],
   [['--limit', '1'], 'Nothing was selected'],
   [['--all', '--prefix', 'WS', '--limit', '1'], '--all and --prefix WS contradict each other'],
-  [['--prefix', 'WS', '--rename', 'x'], '--rename is for one key; 3 were selected'],
-  [['--prefix', 'WS', '--add-limit', '0'], 'there is nothing to add'],
+  [['--prefix', 'WS', '--rename', 'x'], '--rename changes one key, but 3 are selected'],
+  [['--prefix', 'WS', '--add-limit', '0'], 'expected an amount above 0'],
   [['--prefix', 'WS', '--limit', '1', '--over'], '--over --yes: expected US dollars'],
   [['--over', 'lots', '--limit', '1'], '--over lots: expected US dollars or a percentage'],
-  [['--name', 'X*', '--limit', '1'], '--name X*: there is no such key'],
+  [['--name', 'X*', '--limit', '1'], 'No key matches --name X*'],
   [['--hash', 'xyz', '--limit', '1'], '--hash xyz: this is no hash'],
-  [['--email', 'nobody@example.org', '--limit', '1'], '--email nobody@example.org: there is no such key'],
+  [['--email', 'nobody@example.org', '--limit', '1'], 'No key matches --email nobody@example.org'],
   [['--created-after', 'someday', '--limit', '1'], '--created-after someday'],
   [['--created-after', '1d', '--created-before', '2d', '--limit', '1'], 'contradict each other'],
 ] as const)('update %j is refused and changes nothing', async ([args, expected]) => {

@@ -11,15 +11,15 @@ test('every saved key works as planned', async () => {
   expect(screen(await command(['verify']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    PARTICIPANT     KEY NAME                        VERDICT  LIMIT   LEFT  EXPIRES (UTC)     WHY
-    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    works    $2.00  $2.00  2026-03-09 09:00
-    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  works    $2.00  $2.00  2026-03-09 09:00
-    Zane Ozola      SUMMER_Zane_Ozola_<tag>      works    $2.00  $2.00  2026-03-09 09:00
+    PARTICIPANT     KEY NAME                        VERDICT  LIMIT  REMAINING  EXPIRES (UTC)     REASON
+    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    works    $2.00      $2.00  2026-03-09 09:00
+    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  works    $2.00      $2.00  2026-03-09 09:00
+    Zane Ozola      SUMMER_Zane_Ozola_<tag>      works    $2.00      $2.00  2026-03-09 09:00
 
     All 3 keys work.
     --- stderr
-    Asking with each key: 0 of 3
-    Asking with each key: 3 of 3 after 0.0 s
+    Testing keys: 0 of 3
+    Testing keys: 3 of 3 after 0.0 s
     "
   `);
 });
@@ -33,16 +33,16 @@ test('what fails, and why: disabled, gone, changed, used up; exit 3', async () =
   expect(screen(await command(['verify', '--prefix', 'SUMMER'], { answers: [] }))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
-    [1mPARTICIPANT     KEY NAME                        VERDICT   LIMIT   LEFT  EXPIRES (UTC)  WHY[22m
+    [1mPARTICIPANT     KEY NAME                        VERDICT   LIMIT  REMAINING  EXPIRES (UTC)  REASON[22m
     Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    disabled  $1.00
-    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00                        the account has no such key any…
-    Zane Ozola      SUMMER_Zane_Ozola_<tag>      changed   $5.00  $5.00                 limit not as planned
+    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00                            no longer on the account
+    Zane Ozola      SUMMER_Zane_Ozola_<tag>      changed   $5.00      $5.00                 limit not as expected
 
-    [31m3 of 3 keys would not do.[39m
+    [31m3 of 3 keys failed.[39m
     --- stderr
 
-    Asking with each key [>                             ] 0/3[0K
-    Asking with each key [==============================] 3/3  done in 0.0 s[0K
+    Testing keys [>                             ] 0/3[0K
+    Testing keys [==============================] 3/3  done in 0.0 s[0K
     "
   `);
   sandbox.account.updateKey(zane ?? '', { limit: 1 });
@@ -59,7 +59,7 @@ test('what fails, and why: disabled, gone, changed, used up; exit 3', async () =
     version: 1,
     command: 'verify',
     sandbox: false,
-    keys: [{ verdict: 'used_up', limit_remaining: 0 }],
+    keys: [{ verdict: 'limit_reached', limit_remaining: 0 }],
     totals: { count: 1, works: 0, failed: 1 },
     notes: [],
   });
@@ -77,10 +77,10 @@ test('without a management key it asks all the same, and says what it cannot kno
     SUMMER_Valdis_Vēveris_<tag>  works
     SUMMER_Zane_Ozola_<tag>      works
 
-    1 of 3 keys would not do.
+    1 of 3 keys failed.
     --- stderr
-    Asking with each key: 0 of 3
-    Asking with each key: 3 of 3 after 0.0 s
+    Testing keys: 0 of 3
+    Testing keys: 3 of 3 after 0.0 s
     "
   `);
   setTime('2026-03-09T09:00:00Z');
@@ -93,7 +93,7 @@ test('it sends each secret once, to the service alone, and no management key', a
   const { command, saved, folder } = await useProvisioned();
   const server = await serve(json(200, { data: { label: 'x', limit: 1, limit_remaining: 1, limit_reset: null } }));
   const env = { ORKEYS_BASE_URL: server.baseUrl };
-  expect((await command(['verify'], { env })).stdout).toContain('so it is not sent elsewhere');
+  expect((await command(['verify'], { env })).stdout).toContain('so it is not sent anywhere else');
   expect(server.received).toEqual([]);
   const journal = join(folder, 'journal.jsonl');
   const madeThere = decodeJournal(readFileSync(journal)).entries.map((entry) =>
@@ -116,9 +116,9 @@ test('where only keys.json is left, no secret goes to a service that a setting n
   expect(JSON.parse(stdout).keys).toEqual(
     Array(3).fill(
       expect.objectContaining({
-        verdict: 'not_asked',
+        verdict: 'not_tested',
         reason:
-          'no journal tells where it was made, so it is sent to https://openrouter.ai/api/v1 only; orkeys journal rebuild SUMMER',
+          'no journal records where it was created, so it is tested only at https://openrouter.ai/api/v1; to fix, run: orkeys journal rebuild SUMMER',
       }),
     ),
   );
@@ -157,7 +157,7 @@ test('a service that is gone is exit 5; what nobody answered for is not called g
   await sandbox.close();
   const { code, stdout, stderr } = await command(['verify', '--retries', '0', '--timeout', '5']);
   expect(code).toBe(5);
-  expect(stdout).toContain('not asked');
+  expect(stdout).toContain('not tested');
   expect(stderr).toContain('cannot be reached');
 });
 
@@ -167,8 +167,8 @@ test('no saved key is no success', async () => {
     "exit 2
     --- stdout
     --- stderr
-    Error: No saved key fits --name nobody*.
-    What now: orkeys provision saves keys there; --out names another folder.
+    Error: No saved key matches --name nobody*.
+    What now: Create keys with orkeys provision, or use another output folder with --out.
     "
   `);
 });

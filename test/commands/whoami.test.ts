@@ -44,18 +44,18 @@ test('an ordinary key is named as such, and what it is not told is not made up',
     "exit 0
     --- stdout
     Key         <masked>, from OPENROUTER_MANAGEMENT_KEY in the environment
-    Kind        ordinary API key: it cannot manage keys
+    Kind        regular API key (cannot manage keys)
     Service     <url>
     Workspace   5a9db0c5-0000-4000-8000-000000000001
     Created by  user_sandbox
     Limit       $2.00 weekly, $2.00 left
     Expires     2099-01-02 03:04 UTC
-    Credit      not told to ordinary keys
+    Credit      shown to management keys only
     --- stderr
     "
   `);
   const json = await orkeys(['whoami', '--json'], { cwd: folder, env });
-  expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'ordinary', credits: null, workspace: null });
+  expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'regular', credits: null, workspace: null });
 });
 
 test('headers from the environment name the app', async () => {

@@ -34,7 +34,7 @@ const SECTIONS: readonly Section[] = [
     before: roster('Ilze,Kalna,', 'Jānis,Bērziņš,'),
     dryRun: 'show',
     yes: true,
-    says: '`keys` has one row a participant, in the order of the roster, merged people once. `result`: `planned` (dry run only), `created`, `has_key`, `exists_elsewhere` (the account or the roster has a key that is not known here), `refused`, `unsettled` (whether it was made is not known yet), `not_started`. Before a key is made its `name` ends in `…`, where the tag will be; a row whose `name` is null has no key, and its other fields say nothing. `changes` is what an earlier run left open and this one settles, in the form that `orkeys update` shows. `totals.limit` is the sum of the limits that are planned or created, `totals.unlimited` the number of keys without one.',
+    says: '`keys` has one row a participant, in the order of the roster, merged people once. `result`: `planned` (dry run only), `created`, `has_key`, `has_key_elsewhere` (the account or the roster has a key that is not known here), `refused`, `unresolved` (whether it was made is not known yet), `not_started`. Before a key is made its `name` ends in `…`, where the tag will be; a row whose `name` is null has no key, and its other fields say nothing. `changes` is what an earlier run left open and this one settles, in the form that `orkeys update` shows. `totals.limit` is the sum of the limits that are planned or created, `totals.unlimited` the number of keys without one.',
   },
   {
     shape: 'sync',
@@ -57,14 +57,14 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'verify',
     args: ['verify', ...ANDA],
-    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `used_up`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `not_asked` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
+    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `not_tested` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
   },
   {
     shape: 'update',
     args: ['update', ...ANDA, '--limit', '5'],
     dryRun: 'check',
     yes: true,
-    says: '`changes` has one row a key. `change`: `update`, `rotate`, `delete`; and what settles an earlier run: `retire` (an old key whose new one is saved), `remove_orphan` (a key whose secret nobody has), and notes in the journal alone (`record_absent`, `record_gone`, `record_changed`, `locate`). `old` is the key before; `new` has the fields that become other. `result`: `planned` (dry run only), `done`, `gone` (it was not there any more, which is as good), `failed` (it went away meanwhile), `refused`, `unsettled`, `not_started`; `reason` says why where it is not done. `untouched` counts selected keys that are as they shall be.',
+    says: '`changes` has one row a key. `change`: `update`, `rotate`, `delete`; and what settles an earlier run: `retire` (an old key whose new one is saved), `remove_orphan` (a key whose secret nobody has), and notes in the journal alone (`record_absent`, `record_gone`, `record_changed`, `locate`). `old` is the key before; `new` has the fields that become other. `result`: `planned` (dry run only), `done`, `gone` (already deleted: as good as done for a deletion; and for an update, not done: the key was deleted in the meantime), `refused`, `unresolved`, `not_started`; `reason` says why where it is not done. `unchanged` counts selected keys that stay as they are.',
   },
   {
     shape: 'rotate',
@@ -84,7 +84,7 @@ const SECTIONS: readonly Section[] = [
     shape: 'create',
     args: ['create', 'night_batch', '--limit', '20', '--limit-reset', 'monthly'],
     dryRun: 'check',
-    says: '`result`: `planned` (dry run only), `created`, `refused`, `unsettled`, `not_started`.',
+    says: '`result`: `planned` (dry run only), `created`, `refused`, `unresolved`, `not_started`.',
   },
   {
     shape: 'roster check',
@@ -94,7 +94,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'whoami',
     args: ['whoami'],
-    says: '`kind`: `management` or `ordinary`. `credits` (as the API tells them), `credit_left` and `workspace` are null for an ordinary key, which is not told them.',
+    says: '`kind`: `management` or `regular`. `credits` (as the API tells them), `credit_left` and `workspace` are null for an ordinary key, which is not told them.',
   },
   {
     shape: 'doctor',
@@ -120,7 +120,7 @@ const SECTIONS: readonly Section[] = [
       writeFileSync(path, readFileSync(path, 'utf8').replace('"created"', '"creatid"'));
     },
     dryRun: 'check',
-    says: '`lines_left_out` are numbers of lines; `tags_to_settle` the keys that the next run looks for. `backup` is where the journal is as it was.',
+    says: '`lines_skipped` are numbers of lines; `tags_to_resolve` the keys that the next run looks for. `backup` is where the journal is as it was.',
   },
   {
     shape: 'journal rebuild',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { isHeld } from '../../src/journal/attempt.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
-import { currentKey, foldJournal } from '../../src/journal/fold.ts';
+import { foldJournal, heldKey, heldKeys } from '../../src/journal/fold.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
 const tag = 'abcdefgh';
@@ -33,13 +34,13 @@ const change = (
   { type: 'changed', at, hash: 'h1', action, reason, result },
 ];
 
-test.each<[string, JournalEntry[], string, string]>([
-  ['an intent alone is pending', [intent], 'pending', 'active'],
-  ['a lost answer is unknown', [intent, { type: 'unknown', at, tag, reason: 'lost' }], 'unknown', 'active'],
+test.each<[string, JournalEntry[], string, string | undefined]>([
+  ['an intent alone is pending', [intent], 'pending', undefined],
+  ['a lost response is unresolved', [intent, { type: 'unknown', at, tag, reason: 'lost' }], 'unresolved', undefined],
   ['a secret makes it held', [intent, created], 'held', 'active'],
   ['a secret counts though its intent is lost', [created], 'held', 'active'],
   ['a damaged line after the secret takes nothing away', [created, { type: 'damaged', at, tag }], 'held', 'active'],
-  ['a damaged line alone is to be found out', [{ type: 'damaged', at, tag }], 'pending', 'active'],
+  ['a damaged line alone is to be found out', [{ type: 'damaged', at, tag }], 'pending', undefined],
   ['a deleted key is revoked', [intent, created, ...change('delete', 'revoke', 'done')], 'held', 'revoked'],
   ['one that was gone already too', [intent, created, ...change('delete', 'revoke', 'gone')], 'held', 'revoked'],
   ['a replaced one is retired', [intent, created, ...change('delete', 'retire', 'done')], 'held', 'retired'],
@@ -59,13 +60,16 @@ test.each<[string, JournalEntry[], string, string]>([
   ],
   ['a key that the account lost is gone', [intent, created, { type: 'gone', at, hash: 'h1' }], 'held', 'gone'],
 ])('%s', (_, entries, status, life) => {
-  expect(foldJournal(entries).tags.get(tag)).toMatchObject({ status, life });
+  const attempt = foldJournal(entries).attempts.get(tag);
+  expect(attempt).toMatchObject({ status });
+  expect(attempt && isHeld(attempt) ? attempt.life : undefined).toBe(life);
 });
 
 test('a secret that proved to be somebody else’s is held no more', () => {
-  const record = foldJournal([intent, created, { type: 'unknown', at, tag, reason: 'two claims' }]).tags.get(tag);
-  expect(record).toMatchObject({ status: 'unknown', secret: undefined });
-  expect(currentKey(record ? [record] : [])).toBeUndefined();
+  const state = foldJournal([intent, created, { type: 'unknown', at, tag, reason: 'two claims' }]);
+  expect(state.attempts.get(tag)).toMatchObject({ status: 'unresolved' });
+  expect(heldKeys(state)).toEqual([]);
+  expect(heldKey(state, 'h1')).toBeUndefined();
 });
 
 test('a change stays open until its end is known', () => {

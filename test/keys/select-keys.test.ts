@@ -84,7 +84,7 @@ test('spending counts in the current window when the limit starts again, over th
   expect(spentInWindow({ limit: 2, limit_remaining: 0.5, limit_reset: 'weekly', usage: 40 })).toBe(1.5);
   expect(spentInWindow({ limit: 2, limit_remaining: 0.5, limit_reset: null, usage: 1.5 })).toBe(1.5);
   expect(spentInWindow({ limit: null, limit_remaining: null, limit_reset: 'daily', usage: 3 })).toBe(3);
-  expect(isOver({ hash: 'a', name: 'a', limit: 0.3, usage: 0.1 + 0.2 }, { share: 1 })).toBe(false);
+  expect(isOver({ limit: 0.3, usage: 0.1 + 0.2 }, { share: 1 })).toBe(false);
 });
 
 test.for([

@@ -94,7 +94,7 @@ describe.skipIf(refusal !== undefined)(`a disk that fails in mid-run${refusal ??
     // Renames before it: two .gitignore, the probe, the lock, keys.json. It is tried seven times.
     const { code, stdout } = await runBuilt(world, strace('rename', 'error=EBUSY:when=6..12'));
     expect(code).toBe(0);
-    expect(stdout).toContain('keys-2.xlsx (the usual file is open in another program)');
+    expect(stdout).toContain('keys-2.xlsx (keys.xlsx is open in another program)');
     await mends(world, ['keys-2.xlsx']);
   });
 });

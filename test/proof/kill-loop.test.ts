@@ -80,7 +80,7 @@ const COMMANDS: Killed[] = [
     before: (world) => world.run(world.provision),
     always: checkEverybodyWorks,
     check: (world) => checkLimits(world, 3),
-    tells: /changed/,
+    tells: /Changed/,
   },
   {
     name: 'create',

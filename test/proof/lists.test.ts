@@ -51,7 +51,7 @@ describe.each(NEVER_WHOLE)('a list that %s', (_, fault) => {
     world.server.setRules(({ route }) => (route === 'GET /keys' ? fault : undefined));
     for (const args of COMMANDS) {
       const { code, stderr } = await world.run(args);
-      expect({ args, code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('is not complete') });
+      expect({ args, code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('is incomplete') });
     }
     expect(changes(world)).toBe(sent);
     // Who is in doubt stays so: nothing is swept, nobody gets a second key.
@@ -61,7 +61,7 @@ describe.each(NEVER_WHOLE)('a list that %s', (_, fault) => {
     // Somebody new may have a key that the list does not show, so nothing is made for anybody.
     world.writeRoster([0, 1, 2, 3]);
     const blind = await world.run(world.provision);
-    expect(blind).toMatchObject({ code: 5, stderr: expect.stringContaining('is not complete') });
+    expect(blind).toMatchObject({ code: 5, stderr: expect.stringContaining('is incomplete') });
     expect(changes(world)).toBe(sent);
     world.server.setRules(() => undefined);
     expect((await world.run(world.provision)).code).toBe(0);

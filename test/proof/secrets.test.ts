@@ -106,7 +106,7 @@ test('util.inspect shows no secret of the client, its outcomes, its errors or th
   seen.thrown = inspect(await client.getCurrentKey().catch((error: unknown) => error), deep);
   expect(seen.thrown).toContain('CliError');
   const state = foldJournal(decodeJournal(readFileSync(join(world.folder, 'journal.jsonl'))).entries);
-  seen.state = inspect(state, deep) + JSON.stringify([...state.tags.values()]);
+  seen.state = inspect(state, deep) + JSON.stringify([...state.attempts.values()]);
   const secrets = [...world.server.mintedSecrets(), world.server.managementKey, 'sk-or-v1-test-in-error'];
   expect(await findLeaks(secrets, seen, world.home)).toEqual([]);
 });

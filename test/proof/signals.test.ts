@@ -45,7 +45,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const journal = readFileSync(join(world.folder, 'journal.jsonl'), 'utf8');
     for (const secret of world.server.mintedSecrets()) expect(journal).toContain(`"${secret}"`);
     expect(JSON.parse(readFileSync(join(world.folder, 'keys.json'), 'utf8')).keys).toHaveLength(2);
-    expect(run.stdout()).toMatch(/Next, to go on where this run stopped:\n {2}orkeys provision roster\.csv --prefix W/);
+    expect(run.stdout()).toMatch(/Next, to resume:\n {2}orkeys provision roster\.csv --prefix W/);
     world.server.setRules(() => undefined);
     expect((await world.run(world.provision)).code).toBe(0);
     await checkEverybodyHasOne(world);

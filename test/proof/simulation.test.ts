@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { currentKey } from '../../src/journal/fold.ts';
+import { livingAttempt } from '../../src/journal/attempt.ts';
 import { assignPeople } from '../../src/journal/people.ts';
 import type { Participant } from '../../src/roster/participant.ts';
 import { type Chance, createChance } from './support/chance.ts';
@@ -124,10 +124,10 @@ function checkKeys(world: World): void {
       .map((key) => [key.hash, key]),
   );
   for (const participant of world.participants) {
-    const held = currentKey(peopleOf(participant).flatMap(({ records }) => records));
+    const held = livingAttempt(peopleOf(participant).flatMap(({ attempts }) => attempts));
     const key = live.get(held?.facts.hash ?? '');
     expect(key, `${participant.name} has a live key`).toBeDefined();
-    expect(held?.secret?.reveal(), `the secret of ${participant.name} is in the journal`).toBe(key?.secret);
+    expect(held?.secret.reveal(), `the secret of ${participant.name} is in the journal`).toBe(key?.secret);
     live.delete(held?.facts.hash ?? '');
   }
   expect([...live.values()], 'keys that nobody has').toEqual([]);

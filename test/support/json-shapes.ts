@@ -60,7 +60,7 @@ const madeKey = {
   created_at: time.nullable(),
   workspace_id: text.nullable(),
 };
-const notDone = ['planned', 'refused', 'unsettled', 'not_started'] as const;
+const notDone = ['planned', 'refused', 'unresolved', 'not_started'] as const;
 
 const CHANGES = [
   ...(['update', 'rotate', 'delete', 'retire', 'remove_orphan'] as const),
@@ -94,7 +94,7 @@ const change = z.strictObject({
       }),
     ])
     .nullable(),
-  result: z.enum([...notDone, 'done', 'gone', 'failed']),
+  result: z.enum([...notDone, 'done', 'gone']),
   reason: text.nullable(),
 });
 
@@ -117,7 +117,7 @@ const provision = {
     z.strictObject({
       participant,
       ...madeKey,
-      result: z.enum([...notDone, 'created', 'has_key', 'exists_elsewhere']),
+      result: z.enum([...notDone, 'created', 'has_key', 'has_key_elsewhere']),
       reason: text.nullable(),
     }),
   ),
@@ -127,9 +127,9 @@ const provision = {
     planned: z.int(),
     created: z.int(),
     has_key: z.int(),
-    exists_elsewhere: z.int(),
+    has_key_elsewhere: z.int(),
     refused: z.int(),
-    unsettled: z.int(),
+    unresolved: z.int(),
     not_started: z.int(),
     limit: usd,
     unlimited: z.int(),
@@ -147,7 +147,7 @@ const changes = <C extends string>(command: C) =>
   z.strictObject({
     ...changing(command),
     changes: z.array(change),
-    untouched: z.int(),
+    unchanged: z.int(),
     notes,
     files,
     ...ending,
@@ -163,9 +163,9 @@ const mended = <C extends string>(command: C) =>
     changed: z.boolean(),
     backup: text.nullable(),
     lines_kept: z.int(),
-    lines_left_out: z.array(z.int()),
+    lines_skipped: z.array(z.int()),
     keys_restored: z.int(),
-    tags_to_settle: z.array(text),
+    tags_to_resolve: z.array(text),
   });
 
 /** What each command prints with `--json`, by the command's words. */
@@ -197,7 +197,7 @@ export const JSON_SHAPES = {
         hash: hash.nullable(),
         label,
         prefix: text,
-        verdict: z.enum(['works', 'changed', 'used_up', 'disabled', 'expired', 'gone', 'refused', 'not_asked']),
+        verdict: z.enum(['works', 'changed', 'limit_reached', 'disabled', 'expired', 'gone', 'refused', 'not_tested']),
         reason: text.nullable(),
         limit,
         limit_remaining: limit,
@@ -250,7 +250,7 @@ export const JSON_SHAPES = {
   }),
   whoami: z.strictObject({
     ...onService('whoami'),
-    kind: z.enum(['management', 'ordinary']),
+    kind: z.enum(['management', 'regular']),
     base_url: text,
     variable: text.nullable(),
     variable_from: z.enum(['environment', '.env']).nullable(),

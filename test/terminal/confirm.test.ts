@@ -60,8 +60,8 @@ describe('confirmYes', () => {
     await expect(confirmYes({ ctx, question, yes: false, offTerminal: 'refuse' })).rejects.toMatchObject({
       code: 'confirmation_needed',
       exitCode: 2,
-      message: 'There is no terminal to ask on: Create 12 keys?',
-      hint: 'Add --yes when you are sure.',
+      message: 'Cannot ask for confirmation without a terminal: Create 12 keys?',
+      hint: 'Add --yes to confirm.',
     });
   });
 
@@ -85,7 +85,7 @@ describe('confirmTyped', () => {
   ])('takes %j as %s', async (answer, agreed) => {
     const { ctx } = typing([answer]);
     expect(await confirmTyped({ ctx, ...asked })).toBe(agreed);
-    expect(ctx.stderr.text()).toContain('This deletes 12 keys for good.\nType BSSDH_2025 to go on: ');
+    expect(ctx.stderr.text()).toContain('This deletes 12 keys for good.\nType BSSDH_2025 to confirm: ');
   });
 
   test('takes the same word in another Unicode form', async () => {

@@ -55,7 +55,7 @@ async function openOrError(options: DoctorOptions, ctx: Context, onDate: (header
   try {
     // Somebody waits for a diagnosis: one more try tells a hiccup from a wall.
     const session = { ...options.session, retries: Math.min(options.session.retries, 1) };
-    return await openSession(session, ctx, undefined, { key: 'optional', onDate });
+    return await openSession(session, ctx, { key: 'optional', onDate });
   } catch (error) {
     if (error instanceof CliError) return error;
     throw error;

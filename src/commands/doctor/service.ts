@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import type { CurrentKey } from '../../keys/account-key.ts';
 import { exposureOf } from '../../keys/exposure.ts';
-import { formatUsd } from '../../money.ts';
+import { formatUsd, subtractUsd } from '../../money.ts';
 import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { formatDuration } from '../../terminal/time.ts';
@@ -78,7 +78,7 @@ function lookAtClock(header: string | undefined, now: Date): Finding {
 async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
   const [credits, listing] = await Promise.all([session.api.getCredits(), listWholeAccount(session.api, undefined)]);
   if (!listing.complete) return warning(`the list of keys is not complete: ${listing.incomplete_because}`);
-  const left = credits.total_credits - credits.total_usage;
+  const left = subtractUsd(credits.total_credits, credits.total_usage);
   const { living, spendable, unlimited, resetting } = exposureOf(listing.keys, ctx.now());
   const renewed = resetting > 0 ? ` (${resetting} get their limit again)` : '';
   const says = `${formatUsd(left)} left; ${living} living ${living === 1 ? 'key' : 'keys'} may still spend ${formatUsd(spendable)}${renewed}`;

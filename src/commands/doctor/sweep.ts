@@ -6,7 +6,8 @@ import { EXIT } from '../../errors.ts';
 import type { JournalState } from '../../journal/fold.ts';
 import type { CurrentKey } from '../../keys/account-key.ts';
 import type { Change } from '../../plan/change.ts';
-import { planSweep, unsettledTags } from '../../plan/plan-sweep.ts';
+import { planSweep, unresolvedAttempts } from '../../plan/plan-sweep.ts';
+import { plural } from '../../plural.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
 import { saveResults } from '../../workshop/save-results.ts';
@@ -80,7 +81,7 @@ async function settle(id: WorkshopId, session: Session, tools: SurveyTools, ctx:
       stop: ctx.interrupts.stop,
       rescue,
     });
-    if (journal.state.tags.size > 0) await saveResults(workshop, ctx);
+    if (journal.state.attempts.size > 0) await saveResults(workshop, ctx);
     if (stopped) return problemOf(stopped);
     const open = outcomes.filter(({ result }) => result !== 'done' && result !== 'gone');
     if (open.length === 0) return ok(`settled just now: ${describeSweep(changes)}`);
@@ -104,21 +105,21 @@ async function confirmed(prefix: string, plan: string, options: SweepOptions, ct
 }
 
 function settledOr(state: JournalState, gone: number, prefix: string, place: readonly string[]): Finding {
-  const open = unsettledTags(state).length;
-  if (open > 0) return { ...problem(`${count(open, 'create')} whose outcome is not known yet`), next: AGAIN };
+  const open = unresolvedAttempts(state).length;
+  if (open > 0) return { ...problem(`${plural(open, 'create')} whose outcome is not known yet`), next: AGAIN };
   if (gone === 0) return ok('no outcome is open, and no key is without its secret');
   return warning(
-    `${count(gone, 'key')} known here ${gone === 1 ? 'is' : 'are'} gone from the account`,
+    `${plural(gone, 'key')} known here ${gone === 1 ? 'is' : 'are'} gone from the account`,
     `See whose with: ${commandLine(['verify', '--prefix', prefix, ...place])}`,
   );
 }
 
 /** Without the account only the journal can be asked. */
 function notAsked(state: JournalState): Finding {
-  const open = unsettledTags(state).length;
+  const open = unresolvedAttempts(state).length;
   return open === 0
     ? skipped('the journal has nothing open; the account could not be asked')
-    : problem(`${count(open, 'create')} whose outcome is not known yet; the account could not be asked`);
+    : problem(`${plural(open, 'create')} whose outcome is not known yet; the account could not be asked`);
 }
 
 /** What a sweep does, in words. */
@@ -129,10 +130,12 @@ function describeSweep(changes: readonly Change[]): string {
   const absent = changes.filter(({ kind }) => kind === 'record_absent').length;
   const located = changes.filter(({ kind }) => kind === 'locate').length;
   return [
-    ...(deleted > 0 ? [`delete ${count(deleted, 'unspent key')} whose secret nobody has`] : []),
-    ...(disabled > 0 ? [`disable ${count(disabled, 'spent key')} whose secret nobody has`] : []),
-    ...(absent > 0 ? [`record that ${count(absent, 'key')} in doubt ${absent === 1 ? 'was' : 'were'} never made`] : []),
-    ...(located > 0 ? [`record the ${located === 1 ? 'hash' : 'hashes'} of ${count(located, 'key')}`] : []),
+    ...(deleted > 0 ? [`delete ${plural(deleted, 'unspent key')} whose secret nobody has`] : []),
+    ...(disabled > 0 ? [`disable ${plural(disabled, 'spent key')} whose secret nobody has`] : []),
+    ...(absent > 0
+      ? [`record that ${plural(absent, 'key')} in doubt ${absent === 1 ? 'was' : 'were'} never made`]
+      : []),
+    ...(located > 0 ? [`record the ${located === 1 ? 'hash' : 'hashes'} of ${plural(located, 'key')}`] : []),
   ].join('; ');
 }
 
@@ -143,8 +146,4 @@ function problem(says: string) {
 function surveyTools(session: Session, ctx: Context): SurveyTools {
   const { api, settleMs } = session;
   return { api, settleMs, sleep: ctx.sleep, stop: ctx.interrupts.stop, workspaces: [undefined] };
-}
-
-function count(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? '' : 's'}`;
 }

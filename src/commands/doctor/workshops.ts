@@ -6,7 +6,8 @@ import { cannotSaveError, usageError } from '../../errors.ts';
 import { guardAgainstGit } from '../../files/git-guard.ts';
 import { lookAtLocks } from '../../files/look-at-locks.ts';
 import { decodeJournal } from '../../journal/codec.ts';
-import type { JournalState } from '../../journal/fold.ts';
+import { heldKeys, type JournalState } from '../../journal/fold.ts';
+import { plural } from '../../plural.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
 import { commandFor, JOURNAL_FILE, KEYS_FILE, readIfThere } from '../../workshop/trusted-journal.ts';
 import { RESULT_FILES, readWorkshop, type WorkshopId } from '../../workshop/workshop.ts';
@@ -105,8 +106,8 @@ async function lookAtFolder(folder: string, { platform }: Context): Promise<Find
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
   const bytes = (await readIfThere(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
   const { entries, wholeBytes } = decodeJournal(bytes);
-  const held = [...state.tags.values()].filter(({ status }) => status === 'held').length;
-  const says = `whole: ${count(entries.length, 'entry', 'entries')}, ${count(held, 'secret', 'secrets')}`;
+  const held = heldKeys(state).length;
+  const says = `whole: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
   if ((await readRescued(folder, ctx)).length > 0) {
     return warning(`${says}; secrets that could not be saved here wait in ${join(ctx.home, '.orkeys')}`, AGAIN);
   }
@@ -135,8 +136,4 @@ async function lookAtLock(folder: string, ctx: Context): Promise<Finding> {
     `${who} on ${note.host || 'another machine'} works here, or did`,
     `If it is certain that no orkeys is running there, delete ${path}.`,
   );
-}
-
-function count(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 
 export interface ExportedView {
@@ -13,9 +14,5 @@ export function renderExported({ folder, keys, files }: ExportedView): string {
     return `  ${visibleText(name)}${failed === undefined ? '' : `: ${visibleText(failed)}`}\n`;
   });
   const note = files.length === 1 ? 'keys.xlsx needs a roster: the next orkeys provision writes it.\n' : '';
-  return `${count(keys, 'key')} exported to ${visibleText(folder)}\n${lines.join('')}${note}`;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${plural(keys, 'key')} exported to ${visibleText(folder)}\n${lines.join('')}${note}`;
 }

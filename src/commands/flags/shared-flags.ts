@@ -75,6 +75,20 @@ export function newKeyLimit() {
   return new Option('--limit <usd>', 'what each new key may spend, or "none" for no limit').default('1');
 }
 
+/** For commands with a roster. The old name, which replaced nothing, still works. */
+export function addCreateDuplicates<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(
+      new Option(
+        '--create-duplicates',
+        'also create keys for participants whose key is not saved on this computer (the old key stays)',
+      ).default(false),
+    )
+    .addOption(new Option('--replace', 'former name of --create-duplicates').default(false).hideHelp());
+}
+
 /** The part of parsed flags that opens a session. */
 export function sessionFlags(flags: {
   sandbox: boolean;

@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 
 export interface JournalCheckedView {
@@ -14,7 +15,7 @@ export function renderJournalChecked({ path, entries, keys, tornBytes }: Journal
     tornBytes > 0
       ? 'Its last line was cut off by a crash; the next command that changes something cuts it away.\n'
       : '';
-  return `${visibleText(path)} is whole: ${count(entries, 'entry', 'entries')}, ${count(keys, 'key')}.\n${torn}`;
+  return `${visibleText(path)} is whole: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}`;
 }
 
 /** Which workshop a document is about. */
@@ -66,12 +67,12 @@ export function renderMended(view: MendedView): string {
   const { path, dryRun, backup, kept, left, restored, toSettle, changed, next } = view;
   if (!changed) return `${visibleText(path)} needs no ${view.what}; nothing was changed.\n`;
   const verb = (done: string, planned: string) => (dryRun ? planned : done);
-  let text = `${visibleText(path)}: ${count(kept, 'line')} ${verb('kept', 'would be kept')}`;
+  let text = `${visibleText(path)}: ${plural(kept, 'line')} ${verb('kept', 'would be kept')}`;
   if (left.length > 0) text += `, left out: ${left.join(', ')}`;
   text += '.\n';
-  if (restored > 0) text += `${count(restored, 'key')} ${verb('taken', 'would be taken')} over from keys.json.\n`;
+  if (restored > 0) text += `${plural(restored, 'key')} ${verb('taken', 'would be taken')} over from keys.json.\n`;
   if (toSettle.length > 0) {
-    text += `${count(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
+    text += `${plural(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
   }
   if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
   if (!dryRun) text += `Next, to write keys.json and keys.xlsx anew:\n  ${next}\n`;
@@ -91,12 +92,8 @@ export function mendedJson(view: MendedView, { prefix, folder, sandbox }: Place)
     changed: view.changed,
     backup: view.backup ?? null,
     lines_kept: view.kept,
-    lines_left_out: view.left,
+    lines_skipped: view.left,
     keys_restored: view.restored,
-    tags_to_settle: view.toSettle,
+    tags_to_resolve: view.toSettle,
   };
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

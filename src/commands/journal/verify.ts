@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { heldKeys } from '../../journal/fold.ts';
 import { printJson } from '../../terminal/json.ts';
 import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
 import { trustedState } from '../../workshop/trusted-journal.ts';
@@ -12,7 +13,7 @@ export async function runJournalVerify(prefix: string | undefined, flags: LocalF
   const found = {
     path: journalPath,
     entries: text.entries.length,
-    keys: [...state.tags.values()].filter(({ status }) => status === 'held').length,
+    keys: heldKeys(state).length,
     tornBytes: (bytes?.length ?? 0) - text.wholeBytes,
   };
   if (flags.json) printJson(ctx, journalCheckedJson(found, { prefix: id.prefix, folder, sandbox: flags.sandbox }));

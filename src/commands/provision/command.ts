@@ -1,6 +1,13 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addRosterFlags } from '../flags/roster-flags.ts';
-import { addChangeFlags, addKeyFlags, addServiceFlags, newKeyLimit, sessionFlags } from '../flags/shared-flags.ts';
+import {
+  addChangeFlags,
+  addCreateDuplicates,
+  addKeyFlags,
+  addServiceFlags,
+  newKeyLimit,
+  sessionFlags,
+} from '../flags/shared-flags.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createProvisionCommand(host: CommandHost) {
@@ -13,18 +20,23 @@ export function createProvisionCommand(host: CommandHost) {
     .argument('<roster>', 'spreadsheet with the columns E-mail, Name, Surname (.xlsx, .csv; - for standard input)')
     .addOption(new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"))
     .addOption(newKeyLimit());
-  const command = addKeyFlags(base)
-    .addOption(
-      new Option('--replace', 'also for people whose keys exist on the account but are not known here').default(false),
-    )
-    .addOption(new Option('--skip-invalid', 'go on without rows that have problems').default(false));
+  const command = addCreateDuplicates(addKeyFlags(base)).addOption(
+    new Option('--skip-invalid', 'go on without rows that have problems').default(false),
+  );
   return addServiceFlags(addChangeFlags(addRosterFlags(command)))
     .addHelpText('after', HELP)
     .action(async (roster, flags) => {
       const { runProvision } = await import('./run.ts');
       host.finish(
         await runProvision(
-          { ...flags, roster, rosterFlags: flags, session: sessionFlags(flags), args: host.args },
+          {
+            ...flags,
+            roster,
+            rosterFlags: flags,
+            session: sessionFlags(flags),
+            args: host.args,
+            createDuplicates: flags.createDuplicates || flags.replace,
+          },
           host.ctx,
         ),
       );

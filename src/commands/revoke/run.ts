@@ -1,51 +1,51 @@
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../errors.ts';
-import { changeKeys, type TailFlags } from '../../execution/change-keys.ts';
+import { changeKeys } from '../../execution/change-keys.ts';
+import type { TailFlags } from '../../execution/job.ts';
 import { unfinishedRotations } from '../../journal/open-changes.ts';
 import { cleanPrefix } from '../../keys/key-name.ts';
-import type { Change, Outcome } from '../../plan/change.ts';
+import { type Change, isDone, type Outcome } from '../../plan/change.ts';
 import { planRevoke } from '../../plan/plan-revoke.ts';
+import { plural } from '../../plural.ts';
 import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
-import { isDone } from '../../views/change-screen.ts';
+import { RERUN_FOR_REST } from '../../views/change-result.ts';
 import { unfinishedNote } from '../../views/change-text.ts';
 
 export interface RevokeOptions extends SelectOptions, TailFlags {
   /** the reversible form: keys stay, and stop working */
   disable: boolean;
+  prefix?: string | undefined;
 }
 
 export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<ExitCode> {
   const { disable, prefix } = options;
-  return withSelection(options, ctx, ({ session, selection, account, typed }) =>
+  return withSelection(options, ctx, (open) =>
     changeKeys(
       {
         words: disable
-          ? { command: 'revoke', to: 'disable', doing: 'Disabling keys', done: 'disabled' }
-          : { command: 'revoke', to: 'delete', doing: 'Deleting keys', done: 'deleted' },
+          ? { command: 'revoke', to: 'disable', doing: 'Disabling keys', done: 'Disabled' }
+          : { command: 'revoke', to: 'delete', doing: 'Deleting keys', done: 'Deleted' },
         flags: options,
-        session,
-        account,
-        selection,
+        open,
         batch: false,
         plan: async ({ id, keys, missing }, state) => {
           const chosen = new Set([...keys, ...missing].map(({ hash }) => hash));
           const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash)).length;
           return {
             changes: planRevoke(keys, state, disable, missing),
-            untouched: disable ? keys.filter((key) => key.disabled === true) : [],
-            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, session.place)] : [],
+            unchanged: disable ? keys.filter((key) => key.disabled === true) : [],
+            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.place)] : [],
           };
         },
         confirm: (changes) =>
           confirmed(
             options,
             changes,
-            typed.length === 1 && prefix !== undefined ? cleanPrefix(prefix) : undefined,
+            open.typed.length === 1 && prefix !== undefined ? cleanPrefix(prefix) : undefined,
             ctx,
           ),
-        next: (outcomes: readonly Outcome[]) =>
-          outcomes.every(isDone) ? [] : ['run the same command again: it goes on with the keys that are left'],
+        next: (outcomes: readonly Outcome[]) => (outcomes.every(isDone) ? [] : [RERUN_FOR_REST]),
       },
       ctx,
     ),
@@ -59,7 +59,12 @@ function confirmed(
   prefix: string | undefined,
   ctx: Context,
 ): Promise<boolean> {
-  const keys = changes.length === 1 ? '1 key' : `${changes.length} keys`;
+  const keys = plural(changes.length, 'key');
   if (disable) return confirmYes({ ctx, question: `Disable ${keys}?`, yes, offTerminal: 'refuse' });
-  return confirmTyped({ ctx, question: `Delete ${keys} for ever?`, expected: prefix ?? String(changes.length), yes });
+  return confirmTyped({
+    ctx,
+    question: `Permanently delete ${keys}?`,
+    expected: prefix ?? String(changes.length),
+    yes,
+  });
 }

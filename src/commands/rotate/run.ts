@@ -4,20 +4,22 @@ import type { Applied, ApplyDeps } from '../../apply/step.ts';
 import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
-import { changeKeys, type GroupPlan, type TailFlags } from '../../execution/change-keys.ts';
+import { changeKeys, type GroupPlan } from '../../execution/change-keys.ts';
+import type { TailFlags } from '../../execution/job.ts';
 import type { KeyGroup } from '../../execution/key-groups.ts';
-import { readExpires } from '../../execution/key-settings.ts';
-import type { JournalState, OpenChange } from '../../journal/fold.ts';
+import { readExpires } from '../../execution/new-key-settings.ts';
+import { hashOf } from '../../journal/attempt.ts';
+import { heldKeys, type JournalState, type OpenChange } from '../../journal/fold.ts';
 import { unfinishedChanges } from '../../journal/open-changes.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
 import { tagOf } from '../../keys/key-name.ts';
-import type { Change, Outcome } from '../../plan/change.ts';
+import { type Change, type Create, changedHash, isCreate, isDone, type Outcome } from '../../plan/change.ts';
 import { planRotate, type RotateInput, type RotateWish } from '../../plan/plan-rotate.ts';
-import { planSweep, unsettledTags } from '../../plan/plan-sweep.ts';
+import { planSweep, unresolvedAttempts } from '../../plan/plan-sweep.ts';
 import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
+import { plural } from '../../plural.ts';
 import { type OpenSelection, type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
-import { isDone } from '../../views/change-screen.ts';
 
 export interface RotateOptions extends SelectOptions, TailFlags {
   /** the old keys are disabled, not deleted */
@@ -40,7 +42,7 @@ interface Rotation {
 export async function runRotate(options: RotateOptions, ctx: Context): Promise<ExitCode> {
   const wish = readWish(options, ctx.now());
   return withSelection(options, ctx, async (open) => {
-    const { session, selection, account } = open;
+    const { session, selection } = open;
     const rotation: Rotation = {
       options,
       wish,
@@ -57,11 +59,9 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
     };
     return changeKeys(
       {
-        words: { command: 'rotate', to: 'rotate', doing: 'Rotating keys', done: 'rotated' },
+        words: { command: 'rotate', to: 'rotate', doing: 'Rotating keys', done: 'Rotated' },
         flags: options,
-        session,
-        account,
-        selection,
+        open,
         batch: true,
         plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
         confirm: (changes) => confirmed(options, changes, ctx),
@@ -80,8 +80,7 @@ async function planGroup(
   state: JournalState,
   unfinished: ReadonlyMap<string, OpenChange>,
 ): Promise<GroupPlan> {
-  const inDoubt = [...state.tags.values()].some((record) => record.status === 'held' && !record.facts.hash);
-  const look = inDoubt || unsettledTags(state).length > 0;
+  const look = heldKeys(state).some(({ facts }) => facts.hash === undefined) || unresolvedAttempts(state).length > 0;
   const survey = look ? await surveyAccount(state, rotation.tools) : undefined;
   const sweep = survey ? planSweep(state, survey.listing, survey.sure) : [];
   const plan = planNow(rotation, group, state, unfinished, sweep);
@@ -99,7 +98,9 @@ function planNow(
   const { options, wish, guardrails, open } = rotation;
   const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
   const waiting = new Set(
-    unsettledTags(state).flatMap(({ tag, replaces }) => (settled.has(tag) || !replaces ? [] : [replaces])),
+    unresolvedAttempts(state).flatMap(({ tag, intent }) =>
+      settled.has(tag) || intent?.replaces === undefined ? [] : [intent.replaces],
+    ),
   );
   const ours = group.keys.filter((key) => !isUnknownToUs(key, state) && !waiting.has(key.hash));
   const notes: string[] = [];
@@ -111,12 +112,17 @@ function planNow(
   const keys = ours.filter((key) => unfinished.has(key.hash) || !(replaced.includes(key) || disabled.includes(key)));
   if (replaced.length > 0) notes.push(replacedNote(replaced.length));
   if (disabled.length > 0) {
-    notes.push(`disabled keys are left alone (${disabled.length}): a new one would work; --disabled rotates them`);
+    notes.push(
+      `${plural(disabled.length, 'disabled key')} skipped because new keys would be enabled; add --disabled to rotate them`,
+    );
   }
-  if (waiting.size > 0) notes.push(`earlier attempts are not settled yet (${waiting.size}); run again later`);
-  if (guardrails === undefined) notes.push('the service shows no guardrails: new keys are made without');
+  if (waiting.size > 0)
+    notes.push(`${plural(waiting.size, 'earlier attempt')} unresolved; run the same command again later`);
+  if (guardrails === undefined) notes.push('guardrails are not visible; new keys are created without one');
   if (wish.carryRemaining && keys.some(({ limit_reset }) => limit_reset)) {
-    notes.push('keys whose limit starts again keep it whole: what is left now would hold for every window to come');
+    notes.push(
+      'keys with a limit reset keep their full limit; the remaining amount would otherwise apply to every reset period',
+    );
   }
   const input: RotateInput = {
     keys,
@@ -130,15 +136,16 @@ function planNow(
   const plan = planRotate(input);
   return {
     changes: [...sweep, ...plan.changes],
-    untouched: [...plan.untouched, ...replaced, ...disabled].filter((key, at, all) => all.indexOf(key) === at),
+    unchanged: [...plan.unchanged, ...replaced, ...disabled].filter((key, at, all) => all.indexOf(key) === at),
     notes: [...notes, ...plan.notes],
   };
 }
 
 /** A key with a tag of ours whose secret nobody has is swept away, not rotated. */
 function isUnknownToUs(key: AccountKey, state: JournalState): boolean {
-  const record = state.tags.get(tagOf(key.name) ?? '');
-  return record !== undefined && record.facts.hash !== key.hash;
+  const tag = tagOf(key.name);
+  const attempt = tag === undefined ? undefined : state.attempts.get(tag);
+  return attempt !== undefined && hashOf(attempt) !== key.hash;
 }
 
 async function applyRotation(
@@ -162,10 +169,10 @@ async function applyRotation(
   const retires = left(deps.journal.state).filter(({ kind }) => kind === 'retire');
   if (retires.length === 0) return applied;
   const again = await applyPlan(retires, deps);
-  const settled = new Set(again.outcomes.filter(isDone).map(({ change }) => 'hash' in change && change.hash));
+  const settled = new Set(again.outcomes.filter(isDone).map(({ change }) => changedHash(change)));
   const outcomes = applied.outcomes.map((outcome): Outcome => {
-    const old = outcome.change.kind === 'create' ? outcome.change.replaces?.hash : undefined;
-    const hash = outcome.change.kind === 'retire' ? outcome.change.hash : old;
+    const { change } = outcome;
+    const hash = change.kind === 'create' || change.kind === 'retire' ? changedHash(change) : undefined;
     if (hash === undefined || !settled.has(hash)) return outcome;
     const { reason: _, ...rest } = outcome;
     return { ...rest, result: 'done' };
@@ -181,7 +188,7 @@ function unfinishedHere({ open }: Rotation, { id }: KeyGroup, state: JournalStat
 }
 
 /** Only what this rotation decided is made again; without this, keys that are done would be rotated a second time. */
-function isBegun(change: Extract<Change, { kind: 'create' }>, state: JournalState): boolean {
+function isBegun(change: Create, state: JournalState): boolean {
   return change.replaces !== undefined && state.openChanges.has(change.replaces.hash);
 }
 
@@ -194,35 +201,30 @@ function readWish({ grace, carryRemaining, expires }: RotateOptions, now: Date):
 }
 
 function refuseExpired(changes: readonly Change[], { now }: Rotation): void {
-  const expired = changes.flatMap((change) => {
-    const until = change.kind === 'create' ? change.wanted.expires_at : null;
-    return until !== null && new Date(until) <= now && change.kind === 'create' ? [change] : [];
-  });
+  const expired = changes
+    .filter(isCreate)
+    .flatMap(({ wanted: { expires_at }, replaces }) =>
+      expires_at !== null && new Date(expires_at) <= now && replaces ? [{ expires_at, name: replaces.name }] : [],
+    );
   if (expired.length === 0) return;
-  const number = expired.length === 1 ? '1 key has' : `${expired.length} keys have`;
-  throw usageError(
-    'expired',
-    `${number} expired: a new key with the same expiry could not work; nothing was changed.`,
-    {
-      hint: 'Add --expires 7d, or --no-expires.',
-      issues: expired.map(({ replaces, wanted }) => ({
-        code: 'expired',
-        message: `${replaces?.name ?? ''} expired ${wanted.expires_at ?? ''}`,
-      })),
-    },
-  );
+  const keys =
+    expired.length === 1 ? '1 key has expired, and its new key' : `${expired.length} keys have expired, and new keys`;
+  throw usageError('expired', `${keys} would have the same expiration. Nothing was changed.`, {
+    hint: 'Add --expires 7d, or --no-expires.',
+    issues: expired.map(({ name, expires_at }) => ({ code: 'expired', message: `${name} expired ${expires_at}` })),
+  });
 }
 
 function confirmed({ grace, yes }: RotateOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
   const one = changes.length === 1;
-  const make = one ? 'Make a new key in place of 1 key' : `Make new keys in place of ${changes.length} keys`;
+  const replace = `Replace ${plural(changes.length, 'key')}`;
   const old = one ? 'the old one' : 'the old ones';
-  if (grace) return confirmYes({ ctx, question: `${make} and disable ${old}?`, yes, offTerminal: 'refuse' });
-  const question = `${make} and delete ${old} for ever?`;
+  if (grace) return confirmYes({ ctx, question: `${replace} and disable ${old}?`, yes, offTerminal: 'refuse' });
+  const question = `${replace} and permanently delete ${old}?`;
   return confirmTyped({ ctx, question, expected: String(changes.length), yes });
 }
 
 function nextSteps(outcomes: readonly Outcome[]): string[] {
   if (outcomes.every(isDone)) return [];
-  return ['run the same command again: it finishes what is left; keys that have a new one do not get another'];
+  return ['run the same command again to finish; keys already replaced are not replaced twice'];
 }

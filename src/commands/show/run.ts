@@ -4,8 +4,9 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import { almostFound, findKeys } from '../../keys/find-key.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
+import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
-import { incompleteListing, type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
+import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { KEYS_FILE } from '../../workshop/trusted-journal.ts';
@@ -63,7 +64,7 @@ async function whole({ key, participant }: Candidate, selection: Selection, sess
     gone: current === undefined,
     participant,
     prefix: known?.prefix,
-    savedIn: known?.record.secret ? join(known.folder, KEYS_FILE) : undefined,
+    savedIn: known ? join(known.folder, KEYS_FILE) : undefined,
   };
 }
 

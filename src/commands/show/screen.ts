@@ -34,7 +34,7 @@ export function renderShown(shown: ShownKey, now: Date, fields: readonly string[
     ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved here'}`],
     ['Saved in', savedIn],
     ['Status', gone ? 'gone: not on the account any more; this is what the journal remembers' : keyStatus(key, now)],
-    ['Participant', participant ? participantText(participant) : 'not known here'],
+    ['Participant', participant ? participantDetails(participant) : 'not known here'],
     ['Workshop', prefix],
     ['Limit', key.limit === undefined ? undefined : limitText(key)],
     ['Used', usedText(key)],
@@ -70,7 +70,7 @@ function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date
   };
 }
 
-function participantText({ name, surname, emails, group, id }: Participant): string {
+function participantDetails({ name, surname, emails, group, id }: Participant): string {
   const person = `${name} ${surname}`.trim();
   return [person, emails.join(', '), group && `group ${group}`, id && `id ${id}`].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,12 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addRosterFlags } from '../flags/roster-flags.ts';
-import { addChangeFlags, addKeyFlags, addServiceFlags, sessionFlags } from '../flags/shared-flags.ts';
+import {
+  addChangeFlags,
+  addCreateDuplicates,
+  addKeyFlags,
+  addServiceFlags,
+  sessionFlags,
+} from '../flags/shared-flags.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createSyncCommand(host: CommandHost) {
@@ -16,11 +22,8 @@ export function createSyncCommand(host: CommandHost) {
       '--limit <usd>',
       'for everybody whose row has no limit; when not given, new keys get 1 and the others stay',
     );
-  const command = addKeyFlags(base)
+  const command = addCreateDuplicates(addKeyFlags(base))
     .option('--no-limit-reset', 'the spent amount never starts again')
-    .addOption(
-      new Option('--replace', 'also for people whose keys exist on the account but are not known here').default(false),
-    )
     .addOption(new Option('--revoke-missing', 'delete the keys of people who are no longer listed').default(false));
   return addServiceFlags(addChangeFlags(addRosterFlags(command)))
     .addHelpText('after', HELP)
@@ -28,7 +31,14 @@ export function createSyncCommand(host: CommandHost) {
       const { runSync } = await import('./run.ts');
       host.finish(
         await runSync(
-          { ...flags, roster, rosterFlags: flags, args: host.args, session: sessionFlags(flags) },
+          {
+            ...flags,
+            roster,
+            rosterFlags: flags,
+            args: host.args,
+            session: sessionFlags(flags),
+            createDuplicates: flags.createDuplicates || flags.replace,
+          },
           host.ctx,
         ),
       );

@@ -1,14 +1,16 @@
 import type { Context, Output } from '../../context.ts';
 import { type Change, isBookkeeping, type Outcome } from '../../plan/change.ts';
-import type { Left, SyncPlan } from '../../plan/plan-sync.ts';
+import type { Missing, SyncPlan } from '../../plan/plan-sync.ts';
+import { plural } from '../../plural.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
 import { plannedJson } from '../../views/change-json.ts';
-import { type ChangesView, type ChangeWords, renderChanged, renderChanges } from '../../views/change-screen.ts';
+import { type ChangesView, type ChangeWords, renderChanges } from '../../views/change-plan.ts';
+import { renderChanged } from '../../views/change-result.ts';
 import { participantJson } from '../../views/key-json.ts';
 import { provisionJson } from '../../views/provision-json.ts';
-import { count, type PlanView, renderPlan } from '../../views/provision-plan.ts';
+import { type PlanView, renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
 
 export interface SyncView {
@@ -23,8 +25,8 @@ export interface SyncedView extends Omit<SyncView, 'provision'> {
   outcomes: readonly Outcome[];
 }
 
-const CHANGE: ChangeWords = { command: 'sync', to: 'change', doing: 'Changing keys', done: 'changed' };
-const DELETE: ChangeWords = { command: 'sync', to: 'delete', doing: 'Deleting keys', done: 'deleted' };
+const CHANGE: ChangeWords = { command: 'sync', to: 'change', doing: 'Changing keys', done: 'Changed' };
+const DELETE: ChangeWords = { command: 'sync', to: 'delete', doing: 'Deleting keys', done: 'Deleted' };
 
 export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output: Output): string {
   const { provision, sync, deletes } = view;
@@ -34,13 +36,13 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
   if (sync.otherExpiry > 0) {
     text += line(
       'Note',
-      `${count(sync.otherExpiry, 'key')} with another expiry than the roster says; orkeys rotate --expires`,
+      `${plural(sync.otherExpiry, 'key')} ${sync.otherExpiry === 1 ? 'does' : 'do'} not expire when the roster says; to fix, use orkeys rotate --expires`,
     );
   }
   if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches), output, ctx)}`;
   if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes), output, ctx)}`;
-  else if (sync.left.length > 0) text += line('Left', leftText(sync.left));
-  return provision.dryRun ? `${text}\nThis was a dry run: nothing was changed.\n` : text;
+  else if (sync.missing.length > 0) text += line('Missing', missingText(sync.missing));
+  return provision.dryRun ? `${text}\nDry run: nothing was changed.\n` : text;
 }
 
 export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
@@ -50,8 +52,11 @@ export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdou
       ({ change }) => 'reason' in change && change.reason === reason && !isBookkeeping(change),
     );
     if (some.length === 0) return '';
-    const base = changesOf(words, []);
-    return `${renderChanged({ ...base, outcomes: some, recordOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;
+    const base = changesOf(
+      words,
+      some.map(({ change }) => change),
+    );
+    return `${renderChanged({ ...base, outcomes: some, attemptOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;
   };
   return part(CHANGE, 'update') + part(DELETE, 'revoke') + renderSummary(provision, ctx);
 }
@@ -64,7 +69,7 @@ export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
   return {
     ...base,
     changes: [...changes, ...planned.map((change) => plannedJson(change, provision))],
-    missing: sync.left.map(({ key, participant }) => ({
+    missing: sync.missing.map(({ key, participant }) => ({
       participant: participantJson(participant),
       name: key.name,
       hash: key.hash,
@@ -76,18 +81,19 @@ export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
 function changesOf(words: ChangeWords, changes: readonly Change[]): ChangesView {
   return {
     words,
-    sandbox: false,
+    service: { sandbox: false, customUrl: undefined },
     changes,
     participantOf: () => null,
-    untouched: 0,
+    unchanged: 0,
     notes: [],
     dryRun: false,
   };
 }
 
-function leftText(left: readonly Left[]): string {
-  const names = left.slice(0, 5).map(({ key }) => key.name);
-  const more = left.length > names.length ? ', …' : '';
-  const who = count(left.length, 'person', 'people');
-  return `${who} not in the roster any more, whose keys stay: ${names.join(', ')}${more}; --revoke-missing deletes them`;
+function missingText(missing: readonly Missing[]): string {
+  const names = missing.slice(0, 5).map(({ key }) => key.name);
+  const more = missing.length > names.length ? ', …' : '';
+  const who = plural(missing.length, 'participant');
+  const keep = missing.length === 1 ? 'keeps a key' : 'keep their keys';
+  return `${who} no longer in the roster ${keep}: ${names.join(', ')}${more}; add --revoke-missing to delete them`;
 }

@@ -1,15 +1,17 @@
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
-import { changeKeys, type TailFlags } from '../../execution/change-keys.ts';
+import { changeKeys } from '../../execution/change-keys.ts';
+import type { TailFlags } from '../../execution/job.ts';
 import type { LimitReset } from '../../keys/account-key.ts';
-import type { Outcome } from '../../plan/change.ts';
+import { changedHash, isDone, type Outcome } from '../../plan/change.ts';
 import { planUpdate, type UpdateWish } from '../../plan/plan-update.ts';
 import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
+import { plural } from '../../plural.ts';
 import { parseLimit } from '../../roster/limit.ts';
 import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
-import { isDone } from '../../views/change-screen.ts';
+import { RERUN_FOR_REST } from '../../views/change-result.ts';
 
 /** What shall change, as typed. */
 export interface UpdateFlags {
@@ -31,30 +33,29 @@ export interface UpdateOptions extends SelectOptions, TailFlags {
 export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<ExitCode> {
   const { wish, notes } = readUpdateFlags(options.changes);
   const { hash } = options.selectors;
-  return withSelection(options, ctx, ({ session, selection, account }) => {
+  return withSelection(options, ctx, (open) => {
+    const { session, selection } = open;
     if (wish.name !== undefined && selection.keys.length > 1) throw oneNameOnly(selection.keys.length);
     return changeKeys(
       {
-        words: { command: 'update', to: 'change', doing: 'Changing keys', done: 'changed' },
+        words: { command: 'update', to: 'change', doing: 'Changing keys', done: 'Changed' },
         flags: options,
-        session,
-        account,
-        selection,
+        open,
         batch: wish.addLimit !== undefined,
-        plan: async ({ keys }, state, open) => {
+        plan: async ({ keys }, state, unfinished) => {
           const kept = hash ? keys : keys.filter((key) => !isReplaced(key, state));
-          const plan = planUpdate(kept, wish, open, state.unreported);
+          const plan = planUpdate(kept, wish, unfinished, state.unreported);
           const left = keys.length - kept.length;
           return {
             changes: plan.changes,
-            untouched: plan.unchanged,
+            unchanged: plan.unchanged,
             notes: [...notes, ...plan.notes, ...(left > 0 ? [replacedNote(left)] : [])],
           };
         },
         confirm: (changes) =>
           confirmYes({
             ctx,
-            question: `Change ${changes.length === 1 ? '1 key' : `${changes.length} keys`}?`,
+            question: `Change ${plural(changes.length, 'key')}?`,
             yes: options.yes,
             offTerminal: 'refuse',
           }),
@@ -67,8 +68,8 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
 
 function readUpdateFlags(flags: UpdateFlags): { wish: UpdateWish; notes: string[] } {
   if (flags.expires !== undefined) {
-    throw usageError('expiry_cannot_change', 'The expiry of a key cannot be changed.', {
-      hint: `A new key can have another: orkeys rotate … --expires ${flags.expires}`,
+    throw usageError('expiry_cannot_change', "A key's expiration cannot be changed.", {
+      hint: `Replace the key instead: orkeys rotate … --expires ${flags.expires}`,
     });
   }
   refuseBoth(flags.limit, '--limit', flags.addLimit, '--add-limit');
@@ -83,22 +84,22 @@ function readUpdateFlags(flags: UpdateFlags): { wish: UpdateWish; notes: string[
     name: flags.rename === undefined ? undefined : readName(flags.rename),
   };
   if (Object.values(wish).some((value) => value !== undefined)) return { wish, notes };
-  throw usageError('nothing_to_change', 'What shall change? No change was typed.', {
-    hint: 'Add for example --limit 2, --add-limit 1 or --disable.',
+  throw usageError('nothing_to_change', 'Nothing to change: no setting was given.', {
+    hint: 'Add a setting, for example --limit 2, --add-limit 1 or --disable.',
   });
 }
 
 function refuseBoth(one: unknown, oneFlag: string, other: unknown, otherFlag: string): void {
   if (one === undefined || other === undefined) return;
-  throw usageError('contradiction', `${oneFlag} and ${otherFlag} contradict each other.`, {
-    hint: 'Leave one of the two out.',
+  throw usageError('contradiction', `${oneFlag} and ${otherFlag} cannot be combined.`, {
+    hint: 'Remove one of them.',
   });
 }
 
 function readLimit(flag: string, text: string, notes: string[]): number | null {
   const parsed = parseLimit(text);
   if ('problem' in parsed) {
-    throw usageError('bad_limit', `${flag} ${text}: ${parsed.problem}`, { hint: `Type for example ${flag} 0.50.` });
+    throw usageError('bad_limit', `${flag} ${text}: ${parsed.problem}`, { hint: `For example: ${flag} 0.50` });
   }
   if (parsed.note !== undefined) notes.push(`${flag} ${text}: ${parsed.note}`);
   return parsed.limit;
@@ -107,20 +108,22 @@ function readLimit(flag: string, text: string, notes: string[]): number | null {
 function readAddition(text: string, notes: string[]): number {
   const amount = readLimit('--add-limit', text, notes);
   if (amount !== null && amount > 0) return amount;
-  throw usageError('bad_limit', `--add-limit ${text}: there is nothing to add.`, {
-    hint: 'Type for example --add-limit 1, or --limit none to take the limit away.',
+  throw usageError('bad_limit', `Invalid --add-limit ${text}: expected an amount above 0.`, {
+    hint: 'For example: --add-limit 1. To remove the limit, use --limit none.',
   });
 }
 
 function readName(text: string): string {
   const name = text.normalize('NFC').trim();
   if (name !== '' && name.length <= 100) return name;
-  throw usageError('bad_name', 'A name has 1 to 100 characters.', { hint: 'Type another --rename.' });
+  throw usageError('bad_name', 'A key name must have 1 to 100 characters.', {
+    hint: 'Choose another name with --rename.',
+  });
 }
 
 function oneNameOnly(number: number): Error {
-  return usageError('one_name_only', `--rename is for one key; ${number} were selected.`, {
-    hint: 'Select one with --hash; orkeys list --json shows the hashes.',
+  return usageError('one_name_only', `--rename changes one key, but ${number} are selected.`, {
+    hint: 'Select one with --hash. To see hashes, run: orkeys list --json',
   });
 }
 
@@ -129,11 +132,17 @@ function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, plac
   const left = outcomes.filter((outcome) => !isDone(outcome));
   if (left.length === 0) return [];
   const refused = left.filter(({ result }) => result === 'refused');
-  if (addLimit === undefined) return ['run the same command again: it goes on with the keys that are left'];
-  const steps = left.some(({ result }) => result === 'unknown' || result === 'not_started')
-    ? ['run the same command again: it finishes what was begun and adds nothing twice']
+  if (addLimit === undefined) return [RERUN_FOR_REST];
+  const steps = left.some(({ result }) => result === 'unresolved' || result === 'not_started')
+    ? ['run the same command again to finish; no amount is added twice']
     : [];
   if (refused.length === 0) return steps;
-  const hashes = refused.flatMap(({ change }) => ('hash' in change ? ['--hash', change.hash.slice(0, 12)] : []));
-  return [...steps, `for those refused: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...place])}`];
+  const hashes = refused.flatMap(({ change }) => {
+    const hash = changedHash(change);
+    return hash === undefined ? [] : ['--hash', hash.slice(0, 12)];
+  });
+  return [
+    ...steps,
+    `to retry the refused keys: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...place])}`,
+  ];
 }

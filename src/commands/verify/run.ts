@@ -26,14 +26,13 @@ export interface VerifyOptions {
 export async function runVerify(options: VerifyOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, VERIFIED_FIELDS);
   const read = await readSelectors(options.selectors, ctx);
-  let note = (_text: string) => {};
-  const session = await openSession(options.session, ctx, (text) => note(text), { key: 'optional' });
+  const session = await openSession(options.session, ctx, { key: 'optional' });
   try {
     const { chosen, notes } = await chooseSecrets(read, session, ctx.now());
     const quiet = options.quiet || options.json;
     for (const each of quiet ? [] : notes) ctx.stderr.write(`Note: ${each}\n`);
-    const progress = await createProgress({ ctx, total: chosen.length, label: 'Asking with each key', quiet });
-    note = (text) => progress.note(text);
+    const progress = await createProgress({ ctx, total: chosen.length, label: 'Testing keys', quiet });
+    session.listenToWaits((text) => progress.note(text));
     const { asked, stopped } = await askAll(chosen, session, ctx, () => progress.step()).finally(() => progress.stop());
     // What was spent is known only now.
     const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
@@ -58,11 +57,9 @@ async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
   if (chosen.length > 0) return { chosen, notes: known.notes };
   throw usageError(
     'nothing_selected',
-    saved.length === 0
-      ? `There are no saved keys in ${session.outRoot}.`
-      : `No saved key fits ${read.typed.join(' ')}.`,
+    saved.length === 0 ? `No saved keys in ${session.outRoot}.` : `No saved key matches ${read.typed.join(' ')}.`,
     {
-      hint: 'orkeys provision saves keys there; --out names another folder.',
+      hint: 'Create keys with orkeys provision, or use another output folder with --out.',
       issues: known.notes.map((message) => ({ code: 'unread', message })),
     },
   );
@@ -70,7 +67,7 @@ async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
 
 /** Asks with several keys at once, at the client's pace; an error that would hit every key stops it. */
 async function askAll(chosen: readonly SavedSecret[], session: Session, ctx: Context, onAnswer: () => void) {
-  const asked: VerifiedKey[] = chosen.map((saved) => ({ ...saved, verdict: 'not_asked', reason: undefined }));
+  const asked: VerifiedKey[] = chosen.map((saved) => ({ ...saved, verdict: 'not_tested', reason: undefined }));
   let next = 0;
   let stopped: CliError | undefined;
   const worker = async () => {
@@ -95,9 +92,9 @@ async function ask(saved: SavedSecret, session: Session, now: Date): Promise<Ver
   if (!mayBeSentTo(session.baseUrl, saved)) {
     const reason =
       saved.baseUrl === undefined
-        ? `no journal tells where it was made, so it is sent to ${DEFAULT_BASE_URL} only; orkeys journal rebuild ${saved.prefix}`
-        : `it was made at ${saved.baseUrl}, so it is not sent elsewhere`;
-    return { ...saved, verdict: 'not_asked', reason };
+        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: orkeys journal rebuild ${saved.prefix}`
+        : `created at ${saved.baseUrl}, so it is not sent anywhere else`;
+    return { ...saved, verdict: 'not_tested', reason };
   }
   const answer = await session.api.checkKey(saved.secret);
   if (answer.accepted) {
@@ -108,7 +105,7 @@ async function ask(saved: SavedSecret, session: Session, now: Date): Promise<Ver
 
 /** With a management key the account can tell why a key is refused; without one, or when it cannot, that stays open. */
 async function lookUp({ key }: SavedSecret, session: Session) {
-  if (key.hash === '' || !hasManagementKey(session)) return undefined;
+  if (key.hash === undefined || !hasManagementKey(session)) return undefined;
   try {
     return (await session.api.getKey(key.hash)) ?? null;
   } catch (error) {

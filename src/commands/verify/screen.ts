@@ -1,16 +1,18 @@
 import type { Context } from '../../context.ts';
+import type { RememberedKey } from '../../journal/attempt.ts';
 import type { KeyVerdict, PlannedKey } from '../../keys/key-verdict.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { formatUsd } from '../../money.ts';
+import { plural } from '../../plural.ts';
+import { participantName } from '../../roster/participant-name.ts';
 import type { Secret } from '../../secret.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { renderTable, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import { formatUtc } from '../../terminal/time.ts';
 import { participantJson } from '../../views/key-json.ts';
-import { participantText } from '../../views/key-table.ts';
 
-export interface VerifiedKey extends Candidate {
+export interface VerifiedKey extends Candidate<RememberedKey> {
   secret: Secret;
   /** of the workshop that has it */
   prefix: string;
@@ -60,17 +62,17 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'KEY NAME', flexible: true, minWidth: 16 },
   { title: 'VERDICT' },
   { title: 'LIMIT', align: 'right' },
-  { title: 'LEFT', align: 'right' },
+  { title: 'REMAINING', align: 'right' },
   { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
-  { title: 'WHY', flexible: true, minWidth: 16 },
+  { title: 'REASON', flexible: true, minWidth: 16 },
 ];
 
 /** Of the others only the journal tells, and it does not know what is left. */
-const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'used_up']);
+const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'limit_reached']);
 
 function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {
   return [
-    participantText(participant),
+    participant ? participantName(participant) : '',
     key.name,
     verdict.replace('_', ' '),
     formatUsd(key.limit),
@@ -81,7 +83,7 @@ function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {
 }
 
 function fieldCells(key: VerifiedKey, fields: readonly string[]): string[] {
-  const data = { ...dataOf(key), participant: participantText(key.participant) };
+  const data = { ...dataOf(key), participant: key.participant ? participantName(key.participant) : '' };
   return Object.values(pickFields(data, fields)).map(plainValue);
 }
 
@@ -89,7 +91,7 @@ function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: 
   return {
     participant: participantJson(participant),
     name: key.name,
-    hash: key.hash === '' ? null : key.hash,
+    hash: key.hash ?? null,
     label: secret.toString(),
     prefix,
     verdict,
@@ -106,5 +108,5 @@ function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: 
 function summaryLine(keys: readonly VerifiedKey[], style: Style): string {
   const failed = keys.filter(({ verdict }) => verdict !== 'works').length;
   if (failed === 0) return style.green(`${keys.length === 1 ? 'The key works' : `All ${keys.length} keys work`}.`);
-  return style.red(`${failed} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} would not do.`);
+  return style.red(`${failed} of ${plural(keys.length, 'key')} failed.`);
 }

@@ -1,5 +1,5 @@
 import type { Credits, CurrentKey, Workspace } from '../../keys/account-key.ts';
-import { formatUsd } from '../../money.ts';
+import { formatUsd, subtractUsd } from '../../money.ts';
 import { renderDetails } from '../../terminal/details.ts';
 import { formatInstant } from '../../terminal/time.ts';
 
@@ -19,7 +19,7 @@ export function renderWhoami(view: WhoamiView): string {
   const ordinary = key.is_management_key === false;
   return renderDetails([
     ['Key', `${key.label ?? 'unknown'}${source ? `, from ${source.variable} in ${whereOf(source.from)}` : ''}`],
-    ['Kind', ordinary ? 'ordinary API key: it cannot manage keys' : 'management key'],
+    ['Kind', ordinary ? 'regular API key (cannot manage keys)' : 'management key'],
     ['Service', view.baseUrl === 'sandbox' ? 'the sandbox: nothing is real' : view.baseUrl],
     ['Workspace', workspaceText(key.workspace_id, workspace)],
     ['Organisation', key.organization_id ?? undefined],
@@ -29,8 +29,8 @@ export function renderWhoami(view: WhoamiView): string {
     [
       'Credit',
       credits
-        ? `${formatUsd(credits.total_credits - credits.total_usage)} left (${formatUsd(credits.total_credits)} bought, ${formatUsd(credits.total_usage)} used)`
-        : 'not told to ordinary keys',
+        ? `${formatUsd(subtractUsd(credits.total_credits, credits.total_usage))} left (${formatUsd(credits.total_credits)} bought, ${formatUsd(credits.total_usage)} used)`
+        : 'shown to management keys only',
     ],
   ]);
 }
@@ -41,14 +41,14 @@ export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiV
     version: 1,
     command: 'whoami',
     sandbox: baseUrl === 'sandbox',
-    kind: key.is_management_key === false ? 'ordinary' : 'management',
+    kind: key.is_management_key === false ? 'regular' : 'management',
     base_url: baseUrl,
     variable: source?.variable ?? null,
     variable_from: source?.from ?? null,
     key: currentKeyJson(key),
     workspace: workspace ? { id: workspace.id, slug: workspace.slug ?? null, name: workspace.name ?? null } : null,
     credits: credits ?? null,
-    credit_left: credits ? credits.total_credits - credits.total_usage : null,
+    credit_left: credits ? subtractUsd(credits.total_credits, credits.total_usage) : null,
   };
 }
 

@@ -53,7 +53,7 @@ export async function simulateProvision(sim: Simulation, process: Process, optio
       state,
       ...found,
       defaults: DEFAULTS,
-      replace: true,
+      createDuplicates: true,
     }).changes;
   const plan = planFor(journal.state, await surveyAccount(journal.state, survey));
   await applyUntilSettled(plan, {
@@ -94,7 +94,7 @@ function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
   const sink = disk.open(process, options.diskFails);
   const kept = createJournal({ state: readState(sim), sink, now });
   const journal: Journal = {
-    state: kept.state,
+    ...kept,
     append: async (entry) => {
       await kept.append(entry);
       if (entry.type === 'created') service.acknowledged.add(entry.key);

@@ -7,8 +7,8 @@ import { parseExpiry } from '../roster/expires.ts';
 import { parseLimit } from '../roster/limit.ts';
 import { readSettings } from '../settings.ts';
 
-/** Flags that say what a new key shall be like, as typed. */
-export interface KeyFlags {
+/** Options that set up a new key, as typed. */
+export interface NewKeyFlags {
   limit: string;
   limitReset?: Exclude<LimitReset, null> | undefined;
   expires?: string | undefined;
@@ -17,12 +17,12 @@ export interface KeyFlags {
 }
 
 /** The settings of new keys, and what the user should know about how they were read. */
-export function readKeyFlags(flags: KeyFlags, workspace: string | undefined, now: Date) {
+export function readNewKeyFlags(flags: NewKeyFlags, workspace: string | undefined, now: Date) {
   const notes: string[] = [];
   const limit = parseLimit(flags.limit);
   if ('problem' in limit) {
     throw usageError('bad_limit', `--limit ${flags.limit}: ${limit.problem}`, {
-      hint: 'Type for example --limit 0.50, or --limit none for no limit.',
+      hint: 'For example: --limit 0.50, or --limit none for no limit',
     });
   }
   if (limit.note !== undefined) notes.push(`--limit ${flags.limit}: ${limit.note}`);
@@ -43,8 +43,8 @@ export function readPrefix(flag: string | undefined, roster: string, ctx: Contex
   const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
   const prefix = cleanPrefix(typed ?? name);
   if (prefix !== '') return prefix;
-  throw usageError('no_prefix', 'There is no prefix for the keys.', {
-    hint: 'Add --prefix, for example --prefix BSSDH_2025.',
+  throw usageError('no_prefix', 'No prefix was given.', {
+    hint: 'Add one, for example: --prefix BSSDH_2025',
   });
 }
 
@@ -52,7 +52,7 @@ export function readExpires(text: string, now: Date): string {
   const expiry = parseExpiry(text, now);
   if ('problem' in expiry) {
     throw usageError('bad_expiry', `--expires ${text}: ${expiry.problem}`, {
-      hint: 'Type a date (2026-12-31), a UTC time (2026-12-31T18:00:00Z) or a span (7d).',
+      hint: 'Use a date (2026-12-31), a UTC time (2026-12-31T18:00:00Z) or a span (7d).',
     });
   }
   return expiry.expires;

@@ -1,0 +1,174 @@
+import { applyPlan } from '../apply/apply-plan.ts';
+import type { Applied, ApplyDeps } from '../apply/step.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { JournalState } from '../journal/fold.ts';
+import { isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
+import { unresolvedAttempts } from '../plan/plan-sweep.ts';
+import { plural } from '../plural.ts';
+import { printJson } from '../terminal/json.ts';
+import { createProgress } from '../terminal/progress.ts';
+import type { Progress } from '../terminal/progress-types.ts';
+import { type SavedFile, saveResults } from '../workshop/save-results.ts';
+import { checkFolder, readWorkshop } from '../workshop/workshop.ts';
+import type { Done, Job, OpenTarget, Planned, Target, TargetPlan } from './job.ts';
+import { openTargets } from './open-targets.ts';
+
+/** The tail of every changing command: plan → show → confirm → remember → apply → save → report → exit code. */
+export async function carryOut<T extends Target, P extends TargetPlan>(
+  job: Job<T, P>,
+  ctx: Context,
+): Promise<ExitCode> {
+  if (job.flags.dryRun) return showPlanOnly(job, ctx);
+  const { planned, opened } = await openTargets(job, ctx);
+  try {
+    return await carryOutOpened(job, planned, opened, ctx);
+  } finally {
+    for (const { workshop } of opened) await workshop.close();
+  }
+}
+
+/** A dry run reads what a run would, and refuses what a run would refuse before its first request. */
+async function showPlanOnly<T extends Target, P extends TargetPlan>(job: Job<T, P>, ctx: Context): Promise<ExitCode> {
+  const states = new Map<string, JournalState>();
+  for (const { id } of job.targets) {
+    await checkFolder(id, ctx);
+    states.set(id.prefix, await readWorkshop(id, ctx));
+  }
+  const planned: Planned<T, P>[] = [];
+  for (const target of job.targets) {
+    const state = states.get(target.id.prefix);
+    if (state) planned.push({ target, state, plan: await job.plan(target, state, states) });
+  }
+  if (job.flags.json) printJson(ctx, job.planJson(planned));
+  else ctx.stdout.write(job.renderPlan(planned, ctx.stdout));
+  return EXIT.OK;
+}
+
+async function carryOutOpened<T extends Target, P extends TargetPlan>(
+  job: Job<T, P>,
+  planned: readonly Planned<T, P>[],
+  opened: readonly OpenTarget<T, P>[],
+  ctx: Context,
+): Promise<ExitCode> {
+  const { flags } = job;
+  const quiet = flags.quiet || flags.json;
+  const changes = planned.flatMap(({ plan }) => plan.changes);
+  const asks = !flags.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  if ((changes.length > 0 || job.always) && (!quiet || asks)) ctx.stderr.write(job.renderPlan(planned, ctx.stderr));
+  for (const warning of quiet ? [] : opened.flatMap(({ workshop }) => workshop.warnings)) {
+    ctx.stderr.write(`Note: ${warning}\n`);
+  }
+  if (changes.length > 0 && !(await job.confirm(planned))) {
+    ctx.stderr.write('Nothing was changed.\n');
+    return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
+  }
+  await job.remember?.(opened);
+  const total = changes.filter((change) => !isBookkeeping(change) && change.kind !== 'remove_orphan').length;
+  const progress = await createProgress({ ctx, total, label: job.doing, quiet });
+  const ran = await run(job, opened, progress, ctx).finally(() => progress.stop());
+  const done: Done<T, P> = {
+    ...ran,
+    planned,
+    interrupted: ctx.interrupts.stop.aborted,
+    orphans: orphansIn(ran, opened),
+  };
+  if (flags.json) printJson(ctx, job.resultJson(done));
+  else ctx.stdout.write(job.renderResult(done));
+  await noteReported(opened);
+  if (done.orphans > 0 && !quiet) ctx.stderr.write(orphansNote(done.orphans));
+  // After Ctrl-C the summary has said all, also how to resume.
+  if (done.stopped && (flags.json || !done.interrupted)) throw done.stopped;
+  return exitCodeOf(job, done);
+}
+
+async function run<T extends Target, P extends TargetPlan>(
+  job: Job<T, P>,
+  opened: readonly OpenTarget<T, P>[],
+  progress: Progress,
+  ctx: Context,
+): Promise<Pick<Done<T, P>, 'outcomes' | 'files' | 'stopped'>> {
+  const outcomes: Outcome[] = [];
+  const files: SavedFile[] = [];
+  let stopped: Done<T, P>['stopped'];
+  job.session.listenToWaits((text) => progress.note(text));
+  for (const target of opened) {
+    const { plan, workshop } = target;
+    const applied: Applied = stopped
+      ? { outcomes: plan.changes.map((change) => ({ change, result: 'not_started' })), stopped }
+      : await applyTo(job, target, depsFor(job, target, progress, ctx)).catch(async (error: unknown) => {
+          // What was done until then is in the journal: the results shall have it too.
+          await saveResults(workshop, ctx);
+          throw error;
+        });
+    outcomes.push(...applied.outcomes);
+    stopped ??= applied.stopped;
+    const { attempts, roster } = workshop.journal.state;
+    if (attempts.size > 0 || roster) files.push(...(await saveResults(workshop, ctx)));
+    files.push(...((await job.saveMore?.(target, applied.outcomes)) ?? []));
+  }
+  return { outcomes, files, stopped };
+}
+
+type Deps = ApplyDeps & { onRound(): void };
+
+async function applyTo<T extends Target, P extends TargetPlan>(
+  job: Job<T, P>,
+  planned: Planned<T, P>,
+  deps: Deps,
+): Promise<Applied> {
+  return job.apply ? job.apply(planned, deps) : applyPlan(planned.plan.changes, deps);
+}
+
+function depsFor<T extends Target, P extends TargetPlan>(
+  { session }: Job<T, P>,
+  { workshop }: OpenTarget<T, P>,
+  progress: Progress,
+  ctx: Context,
+): Deps {
+  return {
+    api: session.api,
+    guardrails: session.api,
+    journal: workshop.journal,
+    random: ctx.random,
+    concurrency: session.concurrency,
+    stop: ctx.interrupts.stop,
+    rescue: workshop.rescue,
+    onOutcome: ({ change, result }) => {
+      if (isBookkeeping(change) || change.kind === 'remove_orphan') return;
+      // What is unresolved is tried again in this run.
+      if (result !== 'unresolved' && result !== 'not_started') progress.step();
+    },
+    onRound: () => progress.note('checking the account for lost responses'),
+  };
+}
+
+/** How many keys of ours may still exist whose secret nobody has. */
+function orphansIn<T extends Target, P extends TargetPlan>(
+  { outcomes }: Pick<Done<T, P>, 'outcomes'>,
+  opened: readonly OpenTarget<T, P>[],
+): number {
+  const tags = new Set(opened.flatMap(({ state }) => unresolvedAttempts(state).map(({ tag }) => tag)));
+  for (const outcome of outcomes) {
+    if (outcome.change.kind === 'remove_orphan' && !isDone(outcome)) tags.add(outcome.change.tag);
+  }
+  return tags.size;
+}
+
+function orphansNote(orphans: number): string {
+  const attempts = plural(orphans, 'unresolved attempt');
+  return `Note: ${attempts}: a key without its secret may exist. The next orkeys provision run, or orkeys doctor, resolves it.\n`;
+}
+
+/** From here on the same command means once more. */
+async function noteReported<T extends Target, P extends TargetPlan>(opened: readonly OpenTarget<T, P>[]) {
+  for (const { workshop } of opened) {
+    if (workshop.journal.state.unreported.size > 0) await workshop.journal.append({ type: 'reported' });
+  }
+}
+
+function exitCodeOf<T extends Target, P extends TargetPlan>(job: Job<T, P>, done: Done<T, P>): ExitCode {
+  if (done.interrupted) return EXIT.INTERRUPTED;
+  if (done.files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
+  return done.outcomes.every(isDone) && (job.isComplete?.(done) ?? true) ? EXIT.OK : EXIT.PARTIAL;
+}

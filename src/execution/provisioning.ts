@@ -1,0 +1,230 @@
+import { applyUntilSettled } from '../apply/apply-until-settled.ts';
+import type { Applied, ApplyDeps } from '../apply/step.ts';
+import { type Survey, type SurveyTools, surveyAccount } from '../apply/survey.ts';
+import {
+  accountOf,
+  checkManagementKey,
+  resolveWorkspace,
+  type Session,
+  type SessionFlags,
+} from '../connection/session.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import type { JournalState } from '../journal/fold.ts';
+import { unfinishedRotations } from '../journal/open-changes.ts';
+import type { NewKey } from '../keys/account-key.ts';
+import { subtractUsd } from '../money.ts';
+import { type Change, type Create, changedHash, isCreate, type Outcome } from '../plan/change.ts';
+import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
+import { type RowOutcome, rowOutcomes } from '../plan/row-outcomes.ts';
+import { plural } from '../plural.ts';
+import type { Roster } from '../roster/participant.ts';
+import type { RosterFlags } from '../roster-file/read-roster.ts';
+import { incompleteListing } from '../selection/incomplete-listing.ts';
+import { commandLine } from '../terminal/command-line.ts';
+import { unfinishedNote } from '../views/change-text.ts';
+import type { PlanView } from '../views/provision-plan.ts';
+import type { SummaryView } from '../views/provision-summary.ts';
+import type { Workshop, WorkshopId } from '../workshop/workshop.ts';
+import { workshopFolder } from '../workshop/workshop.ts';
+import type { Done, Planned, TailFlags, Target, TargetPlan } from './job.ts';
+import { type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
+
+/** What `provision` and `sync` are told. */
+export interface ProvisionOptions extends NewKeyFlags, TailFlags {
+  /** path as typed; `-` = standard input */
+  roster: string;
+  rosterFlags: RosterFlags;
+  session: SessionFlags;
+  prefix?: string | undefined;
+  workspace?: string | undefined;
+  /** new keys also for participants whose key on the account is not saved on this computer */
+  createDuplicates: boolean;
+  skipInvalid: boolean;
+  /** what was typed, for the command to resume with */
+  args: readonly string[];
+}
+
+/** All that was found out before anything is changed. */
+export interface Prepared {
+  prefix: string;
+  roster: Roster;
+  defaults: Omit<NewKey, 'name'>;
+  notes: string[];
+  session: Session;
+  id: WorkshopId;
+  /** USD */
+  creditLeft: number | undefined;
+}
+
+/** Creates for a roster, and what the account looked like when they were planned. */
+export interface RosterPlan extends TargetPlan {
+  provision: ProvisionPlan;
+  survey: Survey;
+}
+
+export function refuseProblems(roster: Roster, { skipInvalid }: Pick<ProvisionOptions, 'skipInvalid'>): void {
+  if (roster.problems.length === 0 || skipInvalid) return;
+  throw usageError(
+    'roster_problems',
+    `${roster.file} has ${plural(roster.problems.length, 'problem')}. Nothing was created.`,
+    {
+      issues: roster.problems,
+      hint: 'Fix the rows and run the same command again, or add --skip-invalid to skip them.',
+    },
+  );
+}
+
+export async function prepare(
+  options: ProvisionOptions,
+  prefix: string,
+  roster: Roster,
+  session: Session,
+  ctx: Context,
+): Promise<Prepared> {
+  const current = await checkManagementKey(session);
+  const workspace = await resolveWorkspace(session, options.workspace);
+  const { settings: defaults, notes } = readNewKeyFlags(options, workspace, ctx.now());
+  const credits = await session.api.getCredits();
+  const { outRoot, place, baseUrl } = session;
+  return {
+    prefix,
+    roster,
+    defaults,
+    notes,
+    session,
+    id: { outRoot, place, prefix, baseUrl, account: accountOf(current) },
+    creditLeft: subtractUsd(credits.total_credits, credits.total_usage),
+  };
+}
+
+/** Looks at the account and decides for each participant. Throws where the account's list is incomplete and keys would be created. */
+export async function planRoster(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  state: JournalState,
+  ctx: Context,
+): Promise<RosterPlan> {
+  const survey = await surveyAccount(state, surveyTools(prepared, ctx));
+  const provision = planFor(options, prepared, state, survey);
+  if (!survey.listing.complete && !options.createDuplicates && provision.changes.some(isCreate)) {
+    // Who has a key that was created elsewhere can only be told from a complete list.
+    throw incompleteListing(survey.listing, 'Nothing was changed. Run the same command again.');
+  }
+  return { provision, survey, changes: provision.changes };
+}
+
+/** Creates keys and resolves what became of those whose responses were lost. */
+export function applyRosterPlan(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  changes: readonly Change[],
+  deps: ApplyDeps & { onRound(): void },
+  ctx: Context,
+): Promise<Applied> {
+  return applyUntilSettled(changes, {
+    ...deps,
+    survey: surveyTools(prepared, ctx),
+    replan: (state, survey): Create[] => planFor(options, prepared, state, survey).changes.filter(isCreate),
+  });
+}
+
+export function rosterPlanView(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  { plan, state }: Planned<Target, RosterPlan>,
+): PlanView {
+  const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
+  const { provision, survey } = plan;
+  const unfinished = unfinishedRotations(state).length;
+  const here = new Map(
+    provision.skipped.flatMap((skip) =>
+      skip.because === 'has_key' ? [[skip.held.tag, skip.participant] as const] : [],
+    ),
+  );
+  return {
+    prefix,
+    folder: workshopFolder(prepared.id.outRoot, prefix),
+    roster,
+    defaults,
+    notes: [
+      ...notes,
+      ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.place)] : []),
+    ],
+    plan: provision,
+    rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],
+    participantOf: (change) => {
+      const hash = changedHash(change);
+      const tag = 'tag' in change ? change.tag : hash === undefined ? undefined : state.tagByHash.get(hash);
+      if (tag === undefined) return null;
+      return here.get(tag) ?? state.attempts.get(tag)?.participant ?? null;
+    },
+    creditLeft,
+    service: session,
+    place: session.place,
+    dryRun: options.dryRun,
+  };
+}
+
+export function rosterResultView(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  planned: Planned<Target, RosterPlan>,
+  {
+    outcomes,
+    files,
+    stopped,
+    interrupted,
+  }: Pick<Done<Target, RosterPlan>, 'outcomes' | 'files' | 'stopped' | 'interrupted'>,
+  ctx: Context,
+): SummaryView {
+  return {
+    ...rosterPlanView(options, prepared, planned),
+    rows: rowsOf(prepared, planned, outcomes),
+    files,
+    outcomes,
+    stopped,
+    again: commandLine(options.args, ctx.env),
+    interrupted,
+  };
+}
+
+/** The outcome of every participant, once the run is over. */
+export function rowsOf(
+  { roster }: Prepared,
+  { plan, state }: Planned<Target, RosterPlan>,
+  outcomes: readonly Outcome[],
+): RowOutcome[] {
+  return rowOutcomes(roster.participants, plan.provision.skipped, outcomes, state);
+}
+
+/** Whether another run has something left to do for a participant. */
+export function isRowOpen({ result }: RowOutcome): boolean {
+  return result === 'refused' || result === 'unresolved' || result === 'not_started';
+}
+
+/** The roster goes into the journal when it is not what it was, so that keys.xlsx can be rebuilt from the journal alone. */
+export async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<void> {
+  const { file, sheet, participants, table } = roster;
+  const entry = { type: 'roster', file, sheet, participants, table } as const;
+  const { at: _, ...known } = journal.state.roster ?? { at: '' };
+  if (JSON.stringify(known) !== JSON.stringify(entry)) await journal.append(entry);
+}
+
+function planFor(options: ProvisionOptions, prepared: Prepared, state: JournalState, survey: Survey): ProvisionPlan {
+  const { prefix, roster, defaults } = prepared;
+  const { participants } = roster;
+  const { createDuplicates } = options;
+  return planProvision({ prefix, participants, state, ...survey, defaults, createDuplicates });
+}
+
+function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools {
+  return {
+    api: session.api,
+    sleep: ctx.sleep,
+    stop: ctx.interrupts.stop,
+    settleMs: session.settleMs,
+    workspaces: [defaults.workspace_id],
+  };
+}

@@ -1,0 +1,67 @@
+import type { Context, Output } from '../context.ts';
+import { type ExitCode, invariant } from '../errors.ts';
+import type { JournalState } from '../journal/fold.ts';
+import type { Change, Outcome } from '../plan/change.ts';
+import type { SavedFile } from '../workshop/save-results.ts';
+import { carryOut } from './carry-out.ts';
+import type { Done, OpenTarget, Planned, Target } from './job.ts';
+import {
+  applyRosterPlan,
+  isRowOpen,
+  type Prepared,
+  type ProvisionOptions,
+  type RosterPlan,
+  rememberRoster,
+  rowsOf,
+} from './provisioning.ts';
+
+type PlannedRoster<P extends RosterPlan> = Planned<Target, P>;
+
+/** A command that changes one workshop so that it matches a roster, as far as it differs from the other such command. */
+export interface RosterJob<P extends RosterPlan> {
+  command: string;
+  doing: string;
+  options: ProvisionOptions;
+  prepared: Prepared;
+  plan(state: JournalState): Promise<P>;
+  renderPlan(planned: PlannedRoster<P>, output: Output): string;
+  planJson(planned: PlannedRoster<P>): unknown;
+  confirm(changes: readonly Change[]): Promise<boolean>;
+  saveMore?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<SavedFile[]>;
+  renderResult(planned: PlannedRoster<P>, done: Done<Target, P>): string;
+  resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): unknown;
+}
+
+/** Creates keys for a roster, and what else its plan holds. */
+export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx: Context): Promise<ExitCode> {
+  const { command, doing, options, prepared, saveMore } = request;
+  return carryOut<Target, P>(
+    {
+      command,
+      doing,
+      flags: options,
+      session: prepared.session,
+      targets: [{ id: prepared.id }],
+      always: true,
+      plan: (_, state) => request.plan(state),
+      renderPlan: (planned, output) => request.renderPlan(only(planned), output),
+      planJson: (planned) => request.planJson(only(planned)),
+      confirm: (planned) => request.confirm(only(planned).plan.changes),
+      remember: async (opened) => {
+        for (const { workshop } of opened) await rememberRoster(workshop, prepared.roster);
+      },
+      apply: ({ plan }, deps) => applyRosterPlan(options, prepared, plan.changes, deps, ctx),
+      ...(saveMore ? { saveMore } : {}),
+      renderResult: (done) => request.renderResult(only(done.planned), done),
+      resultJson: (done) => request.resultJson(only(done.planned), done),
+      isComplete: ({ planned, outcomes, orphans }) =>
+        orphans === 0 && !rowsOf(prepared, only(planned), outcomes).some(isRowOpen),
+    },
+    ctx,
+  );
+}
+
+function only<T>([first]: readonly T[]): T {
+  invariant(first !== undefined, 'a roster belongs to one workshop');
+  return first;
+}
