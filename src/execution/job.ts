@@ -5,7 +5,8 @@ import type { CliError } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import type { Change, Outcome } from '../plan/change.ts';
 import type { SavedFile } from '../workshop/save-results.ts';
-import type { Workshop, WorkshopId } from '../workshop/workshop.ts';
+import type { Workshop } from '../workshop/workshop.ts';
+import type { WorkshopId } from '../workshop/workshop-id.ts';
 
 /** Options of every changing command, as far as the common tail needs them. */
 export interface TailFlags {

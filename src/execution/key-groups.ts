@@ -3,7 +3,7 @@ import type { AccountKey } from '../keys/account-key.ts';
 import { cleanPrefix } from '../keys/key-name.ts';
 import type { Selection } from '../selection/select-from-account.ts';
 import { homeOf } from '../workshop/known-keys.ts';
-import type { WorkshopId } from '../workshop/workshop.ts';
+import type { WorkshopId } from '../workshop/workshop-id.ts';
 
 /** The workshop of keys that belong to none. */
 export const ACCOUNT_PREFIX = '_account';

@@ -25,8 +25,9 @@ import { commandLine } from '../terminal/command-line.ts';
 import { unfinishedNote } from '../views/change-text.ts';
 import type { PlanView } from '../views/provision-plan.ts';
 import type { SummaryView } from '../views/provision-summary.ts';
-import type { Workshop, WorkshopId } from '../workshop/workshop.ts';
-import { workshopFolder } from '../workshop/workshop.ts';
+import { workshopFolder } from '../workshop/shelf.ts';
+import type { Workshop } from '../workshop/workshop.ts';
+import type { WorkshopId } from '../workshop/workshop-id.ts';
 import type { Done, Planned, TailFlags, Target, TargetPlan } from './job.ts';
 import { type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
 

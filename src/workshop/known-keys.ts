@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CliError } from '../errors.ts';
 import type { HeldAttempt } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
-import { JOURNAL_FILE } from './trusted-journal.ts';
+import { JOURNAL_FILE } from './folder-keeper.ts';
+import { keeperOf, listWorkshops, type ShelvedWorkshop } from './shelf.ts';
 
 /** A workshop whose journal could be read. */
 export interface KnownWorkshop {
@@ -37,9 +38,9 @@ export async function readKnownKeys(
   where: { baseUrl: string | undefined; account: string | undefined },
 ): Promise<KnownKeys> {
   const known: KnownKeys = { workshops: [], byHash: new Map(), notes: [] };
-  for (const name of await foldersIn(outRoot)) {
-    const folder = join(outRoot, name);
-    const workshop = await readWorkshopIn(folder, known.notes);
+  for (const shelved of await listWorkshops(outRoot)) {
+    const { folder } = shelved;
+    const workshop = await readShelved(outRoot, shelved, known.notes);
     if (!workshop || !isHere(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const held of heldKeys(workshop.state)) {
@@ -66,25 +67,20 @@ function isHere(
   return account === undefined || header?.account === undefined || header.account === account;
 }
 
-async function foldersIn(outRoot: string): Promise<string[]> {
-  try {
-    const entries = await readdir(outRoot, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  } catch {
-    return [];
-  }
-}
-
-async function readWorkshopIn(folder: string, notes: string[]): Promise<KnownWorkshop | undefined> {
+async function readShelved(
+  outRoot: string,
+  { folder }: ShelvedWorkshop,
+  notes: string[],
+): Promise<KnownWorkshop | undefined> {
   const path = join(folder, JOURNAL_FILE);
-  let bytes: Uint8Array;
+  let bytes: Uint8Array | undefined;
   try {
-    bytes = await readFile(path);
+    bytes = await keeperOf(outRoot, folder).read('journal');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!missing) notes.push(`Cannot read ${path}; its participants are not shown.`);
-    return undefined;
+    if (!(error instanceof CliError)) throw error;
+    notes.push(`Cannot read ${path}; its participants are not shown.`);
   }
+  if (bytes === undefined) return undefined;
   const { entries, damaged, newerVersion } = decodeJournal(bytes);
   if (newerVersion !== undefined || damaged.length > 0) {
     const why = newerVersion === undefined ? 'is damaged' : 'was written by a newer orkeys';

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outRootOf, placeOf } from '../connection/session.ts';
 import type { Context } from '../context.ts';
@@ -7,8 +6,10 @@ import { decodeJournal, type JournalText } from '../journal/codec.ts';
 import { foldJournal, type JournalState } from '../journal/fold.ts';
 import { cleanPrefix } from '../keys/key-name.ts';
 import { readSettings } from '../settings.ts';
-import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX, type WorkshopId } from './trusted-journal.ts';
-import { workshopFolder } from './workshop.ts';
+import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
+import { readIfThere } from './read-if-there.ts';
+import { keeperOf, listWorkshops, workshopFolder } from './shelf.ts';
+import { SANDBOX, type WorkshopId } from './workshop-id.ts';
 
 /** Flags of commands that work on a workshop's files alone: no network, no management key. */
 export interface LocalFlags {
@@ -42,9 +43,12 @@ export async function readLocalWorkshop(
   const prefix = cleanPrefix(typed ?? readSettings(ctx).get('ORKEYS_PREFIX') ?? '') || (await onlyPrefix(outRoot));
   const folder = workshopFolder(outRoot, prefix);
   const journalPath = join(folder, JOURNAL_FILE);
-  const [bytes, keys] = await Promise.all([readIfThere(journalPath), readIfThere(join(folder, KEYS_FILE))]);
+  const [bytes, keys] = await Promise.all([
+    keeperOf(outRoot, folder).read('journal'),
+    readIfThere(join(folder, KEYS_FILE)),
+  ]);
   if (bytes === undefined && keys === undefined) {
-    throw usageError('no_workshop', `There is neither ${JOURNAL_FILE} nor ${KEYS_FILE} in ${folder}.`, {
+    throw usageError('no_workshop', `No workshop in ${folder}: ${JOURNAL_FILE} and ${KEYS_FILE} are both missing.`, {
       hint: await hintFor(outRoot),
     });
   }
@@ -56,7 +60,7 @@ export async function readLocalWorkshop(
 async function onlyPrefix(outRoot: string): Promise<string> {
   const [first, ...more] = await workshopsIn(outRoot);
   if (first !== undefined && more.length === 0) return first;
-  throw usageError('which_workshop', first ? 'Which workshop? There are several.' : `No workshop in ${outRoot}.`, {
+  throw usageError('which_workshop', first ? 'There is more than one workshop.' : `No workshop in ${outRoot}.`, {
     hint: await hintFor(outRoot),
   });
 }
@@ -64,18 +68,10 @@ async function onlyPrefix(outRoot: string): Promise<string> {
 async function hintFor(outRoot: string): Promise<string> {
   const known = await workshopsIn(outRoot);
   return known.length > 0
-    ? `Name one of: ${known.join(', ')}.`
-    : 'Name the folder of the results with --out; results of the sandbox need --sandbox.';
+    ? `Add one of these prefixes: ${known.join(', ')}`
+    : 'Set the output folder with --out. For sandbox results, add --sandbox.';
 }
 
 async function workshopsIn(outRoot: string): Promise<string[]> {
-  const entries = await readdir(outRoot, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const found = await Promise.all(
-    folders.map(async (name) => {
-      const files = await readdir(join(outRoot, name)).catch((): string[] => []);
-      return files.includes(JOURNAL_FILE) || files.includes(KEYS_FILE) ? [name] : [];
-    }),
-  );
-  return found.flat().sort();
+  return (await listWorkshops(outRoot)).map(({ name }) => name);
 }

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isHeld, livingAttempt, type RememberedKey, rememberedKey } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
@@ -8,8 +7,11 @@ import type { PlannedKey } from '../keys/key-verdict.ts';
 import type { Candidate } from '../keys/select-keys.ts';
 import { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL } from '../settings.ts';
+import { KEYS_FILE } from './folder-keeper.ts';
 import type { KnownKeys, KnownWorkshop } from './known-keys.ts';
-import { JOURNAL_FILE, KEYS_FILE, readIfThere, SANDBOX } from './trusted-journal.ts';
+import { readIfThere } from './read-if-there.ts';
+import { keeperOf, listWorkshops } from './shelf.ts';
+import { SANDBOX } from './workshop-id.ts';
 
 /** A key whose secret is on disk, and what it shall be like. */
 export interface SavedSecret extends Candidate<RememberedKey> {
@@ -34,14 +36,13 @@ export function mayBeSentTo(baseUrl: string, { baseUrl: madeAt }: Pick<SavedSecr
 export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promise<SavedSecret[]> {
   const fromJournals = known.workshops.flatMap(secretsOf);
   const good = new Set(known.workshops.map(({ folder }) => folder));
-  const entries = await readdir(outRoot, { withFileTypes: true }).catch(() => []);
-  const others = entries.filter((entry) => entry.isDirectory() && !good.has(join(outRoot, entry.name)));
+  const others = (await listWorkshops(outRoot)).filter(({ folder }) => !good.has(folder));
   const fromFiles = await Promise.all(
-    others.map(async ({ name }) => {
-      const bytes = await readIfThere(join(outRoot, name, KEYS_FILE));
+    others.map(async ({ name, folder }) => {
+      const bytes = await readIfThere(join(folder, KEYS_FILE));
       const saved = bytes && readSavedKeys(bytes);
       if (!saved) return [];
-      const baseUrl = await headerUrl(join(outRoot, name));
+      const baseUrl = await headerUrl(outRoot, folder);
       return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
     }),
   );
@@ -64,8 +65,8 @@ function plannedOf(key: RememberedKey): PlannedKey {
 }
 
 /** Where a journal says that its keys were made, though another of its lines is damaged; undefined where it does not. */
-async function headerUrl(folder: string): Promise<string | undefined> {
-  const bytes = await readIfThere(join(folder, JOURNAL_FILE));
+async function headerUrl(outRoot: string, folder: string): Promise<string | undefined> {
+  const bytes = await keeperOf(outRoot, folder).read('journal');
   const [first] = decodeJournal(bytes ?? new Uint8Array()).entries;
   return first?.type === 'journal' ? first.base_url : undefined;
 }

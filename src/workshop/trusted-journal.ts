@@ -1,27 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliError, EXIT, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import type { JournalText } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { readSavedKeys } from '../journal/saved-keys.ts';
 import { tagOf } from '../keys/key-name.ts';
-import { commandLine } from '../terminal/command-line.ts';
-
-export const JOURNAL_FILE = 'journal.jsonl';
-export const KEYS_FILE = 'keys.json';
-
-/** Which workshop, on which account. */
-export interface WorkshopId {
-  /** absolute: the folder of all workshops */
-  outRoot: string;
-  prefix: string;
-  /** empty = whatever the journal says */
-  baseUrl: string;
-  /** who owns the account, as far as the service says */
-  account: string | undefined;
-  /** flags as typed that a command needs to mean the same place: `--out`, `--sandbox` */
-  place?: readonly string[] | undefined;
-}
+import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
+import { readIfThere } from './read-if-there.ts';
+import { commandFor, type WorkshopId } from './workshop-id.ts';
 
 /**
  * The journal's state, if it is whole, of a version that we know, about this workshop on this account, and knows all keys that
@@ -100,25 +85,4 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
 function isLost(tag: string | undefined, state: JournalState): boolean {
   const attempt = tag === undefined ? undefined : state.attempts.get(tag);
   return attempt === undefined || attempt.status === 'pending';
-}
-
-/** A command about this workshop, whole, to be typed as it stands. */
-export function commandFor({ prefix, place = [] }: Pick<WorkshopId, 'prefix' | 'place'>, ...words: string[]): string {
-  return commandLine([...words, prefix, ...place]);
-}
-
-/** What a journal has for the address of the sandbox, whose port is another each time. */
-export const SANDBOX = 'sandbox';
-
-/** A file's bytes; undefined when it is not there. Throws CliError (exit 6) when it cannot be read. */
-export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new CliError('cannot_read', EXIT.CANNOT_SAVE, `${path} cannot be read.`, {
-      hint: 'Is it a folder, or does it belong to somebody else? Move it away, or use another --out.',
-      cause: error,
-    });
-  }
 }

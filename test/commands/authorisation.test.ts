@@ -55,7 +55,7 @@ test('an unknown key is refused by the service, and nothing is made', async () =
     "exit 4
     --- stdout
     --- stderr
-    Error: 127.0.0.1:<port>/api/v1/key does not accept the management key (401: User not found.).
+    Error: <host>/api/v1/key does not accept the management key (401: User not found.).
     What now: Check that it is whole, and neither expired nor revoked; management keys are made at https://openrouter.ai/settings/management-keys
     "
   `);
@@ -82,7 +82,7 @@ test('a .env that PowerShell wrote as UTF-16, or an editor with a byte order mar
   writeFileSync(join(cwd, '.env'), line, 'utf16le');
   expect(await provision({})).toContain('Created 1 key');
   writeFileSync(join(cwd, '.env'), line, 'utf8');
-  expect(await provision({})).toContain('0 keys created, 1 had one already');
+  expect(await provision({})).toContain('Created 0 keys; 1 participant already had one');
 });
 
 test('a .env.txt, which Notepad makes of .env, is told', async () => {

@@ -23,8 +23,8 @@ test('one key, its secret in the files and masked on the screen', async () => {
     Saved in  <folder>/output/_account/keys.json
     "
   `);
-  expect(stderr).toMatchInlineSnapshot(`
-    "Server    http://127.0.0.1:42391/api/v1 (from ORKEYS_BASE_URL)
+  expect(stderr.replaceAll(/127\.0\.0\.1:\d+/g, '<host>')).toMatchInlineSnapshot(`
+    "Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Create    night_batch_…: $0.50, resets daily, expires 2026-03-09 09:00 UTC
     Creating the key: 0 of 1
     Creating the key: 1 of 1 after 0.0 s

@@ -59,7 +59,7 @@ test('all is well', async () => {
     ok       Node.js          version <node>
     ok       .env             none in <folder>
     ok       Key variable     OPENROUTER_MANAGEMENT_KEY from the environment
-    ok       Base URL         <url>, from ORKEYS_BASE_URL
+    ok       Base URL         http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates     checked
     ok       Proxy            none
     ok       App headers      none
@@ -89,7 +89,7 @@ test('without a key everything else is looked at all the same', async () => {
     ok       .env            none in <folder>
     problem  Key variable    No management key: OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY are not set.
                              → Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as OPENROUTER_MANAGEMENT_KEY=…, or try everything without one by adding --sandbox.
-    ok       Base URL        <url>, from ORKEYS_BASE_URL
+    ok       Base URL        http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates    checked
     ok       Proxy           none
     ok       App headers     none
@@ -120,7 +120,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     ok       .env             none in <folder>
     warning  Key variable     OPENROUTER_MANAGEMENT_KEY from the environment is used; OPENROUTER_PROVISIONING_KEY is set too, to something else
                               → Unset OPENROUTER_PROVISIONING_KEY.
-    ok       Base URL         <url>, from ORKEYS_BASE_URL
+    ok       Base URL         http://<host>/api/v1, from ORKEYS_BASE_URL
     problem  Certificates     NODE_TLS_REJECT_UNAUTHORIZED=0 would show the management key to anyone on the line.
                               → Unset it; to trust a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file.
     ok       Proxy            none
@@ -149,7 +149,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     ok       Node.js          version <node>
     ok       .env             none in <folder>
     ok       Key variable     OPENROUTER_MANAGEMENT_KEY from the environment
-    ok       Base URL         <url>, from ORKEYS_BASE_URL
+    ok       Base URL         http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates     checked
     ok       Proxy            none
     ok       App headers      none

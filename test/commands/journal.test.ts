@@ -206,8 +206,8 @@ test('without a prefix the only workshop is meant; none and several are told', a
     "exit 2
     --- stdout
     --- stderr
-    Error: Which workshop? There are several.
-    What now: Name one of: V, W.
+    Error: There is more than one workshop.
+    What now: Add one of these prefixes: V, W
     "
   `);
 });

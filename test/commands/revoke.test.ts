@@ -11,7 +11,7 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
     --- stdout
     Deleted 3 keys.
     --- stderr
-    Server    http://127.0.0.1:33357/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
     WS_Zane_Kalna_<tag>     delete ($0.00 spent)
     WS_Jānis_Bērziņš_<tag>  delete ($0.00 spent)
@@ -27,7 +27,7 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
   expect(screen(await run(['revoke', '--prefix', 'WS', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Server    http://127.0.0.1:33357/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     No changes.
     --- stderr
     "

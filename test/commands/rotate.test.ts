@@ -40,7 +40,7 @@ test('each selected key gets a new one with the same settings, then the old one 
     Saved in <folder>/output/WS/keys.json
     Saved in <folder>/output/WS/keys.xlsx
     --- stderr
-    Server    http://127.0.0.1:37133/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                CHANGE
     WS_Zane_Kalna_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
     WS_Anda_Ozola_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
@@ -69,7 +69,7 @@ test('a dry run says what would happen and sends nothing', async () => {
   expect(screen(await run(['rotate', '--prefix', 'WS', '--expires', '7d', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Server    http://127.0.0.1:41831/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
     WS_Zane_Kalna_<tag>     new key ($1.00, expires 2026-03-09 09:00), then delete old key
     WS_Jānis_Bērziņš_<tag>  new key ($1.00, expires 2026-03-09 09:00), then delete old key
@@ -160,11 +160,12 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   expect(screen(await run(args))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    1 key rotated.
+    Rotated 1 key.
     --- stderr
-    Note      an earlier rotation was not finished: it is finished now
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Note      an interrupted rotation is finished first
     KEY NAME                CHANGE
-    WS_Anda_Ozola_<tag>  delete it: its new key is saved
+    WS_Anda_Ozola_<tag>  delete old key; its replacement is saved
 
     1 key to rotate.
     Rotating keys: 0 of 1

@@ -35,7 +35,7 @@ test('missing people get keys, other limits are patched, who is not listed any m
       orkeys list --prefix WS     shows spending
       orkeys revoke --prefix WS   deletes these keys when the workshop is over
     --- stderr
-    Server    http://127.0.0.1:43309/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      2 participants already have a key
@@ -79,7 +79,7 @@ test('a second sync changes nothing', async () => {
       orkeys list --prefix WS     shows spending
       orkeys revoke --prefix WS   deletes these keys when the workshop is over
     --- stderr
-    Server    http://127.0.0.1:34621/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      3 participants already have a key
@@ -128,7 +128,7 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
   expect(screen(await run(['sync', ROSTER, '--revoke-missing', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Server    http://127.0.0.1:41019/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      2 participants already have a key

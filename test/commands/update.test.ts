@@ -15,7 +15,7 @@ test('old → new for each key, then a patch for each; the official client reads
     --- stdout
     Changed 3 keys.
     --- stderr
-    Server    http://127.0.0.1:37613/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
     WS_Zane_Kalna_<tag>     limit $1.00 → $2.00, reset never → daily
     WS_Jānis_Bērziņš_<tag>  limit $1.00 → $2.00, reset never → daily
@@ -37,7 +37,7 @@ test('a dry run prints the same plan and sends nothing', async () => {
   expect(screen(await run(['update', '--email', 'ANDA@example.org', '--disable', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Server    http://127.0.0.1:45845/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                CHANGE
     WS_Anda_Ozola_<tag>  enabled → disabled
 
@@ -64,7 +64,7 @@ test('keys that are as they shall be are not touched', async () => {
   expect(screen(await run(['update', '--prefix', 'WS', '--limit', '5', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Server    http://127.0.0.1:38081/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     No changes: 3 keys already up to date.
     --- stderr
     "
@@ -91,7 +91,7 @@ test('a top-up whose answer was lost is settled by looking, never added twice', 
     --- stdout
     Changed 0 keys; 2 unchanged.
     --- stderr
-    Server    http://127.0.0.1:37371/api/v1 (from ORKEYS_BASE_URL)
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Note      an interrupted run is finished first, with its own amounts
     Note      the other keys are unchanged; run the same command again to add to them
     KEY NAME                   CHANGE
@@ -262,7 +262,7 @@ test('the beginning of a hash that fits several keys lists them', async () => {
   sent();
   const { code, stderr } = await run(['update', '--hash', first, '--disable', '--yes']);
   expect(code).toBe(2);
-  expect(stderr).toContain(`--hash ${first} fits ${fitting.length} keys; nothing was changed.`);
+  expect(stderr).toContain(`--hash ${first} matches ${fitting.length} keys. Nothing was changed.`);
   for (const { name } of fitting) expect(stderr).toContain(name);
   expect(sent()).toEqual([]);
 });

@@ -14,7 +14,7 @@ test('it tells the key, where it came from, the account and the credit', async (
     --- stdout
     Key         <masked>, from OPENROUTER_PROVISIONING_KEY in .env
     Kind        management key
-    Service     <url>
+    Service     http://<host>/api/v1
     Workspace   Default (5a9db0c5-0000-4000-8000-000000000001)
     Created by  user_sandbox
     Limit       unlimited
@@ -45,7 +45,7 @@ test('an ordinary key is named as such, and what it is not told is not made up',
     --- stdout
     Key         <masked>, from OPENROUTER_MANAGEMENT_KEY in the environment
     Kind        regular API key (cannot manage keys)
-    Service     <url>
+    Service     http://<host>/api/v1
     Workspace   5a9db0c5-0000-4000-8000-000000000001
     Created by  user_sandbox
     Limit       $2.00 weekly, $2.00 left

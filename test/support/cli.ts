@@ -26,6 +26,7 @@ export function screenOf({ code, stdout, stderr }: Screen, folder: string): stri
   const text = `exit ${code}\n--- stdout\n${stdout}--- stderr\n${stderr}`;
   return text
     .replaceAll(folder, '<folder>')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '<host>')
     .replaceAll(/_[a-z2-7]{8}\b/g, '_<tag>')
     .replaceAll(/sk-or-v1-\S+?\.\.\.[0-9A-Za-z]{4}/g, '<masked>');
 }

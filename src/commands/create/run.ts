@@ -21,7 +21,9 @@ import { type Create, isCreate } from '../../plan/change.ts';
 import { planSweep } from '../../plan/plan-sweep.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
 import { saveResults } from '../../workshop/save-results.ts';
-import { openWorkshop, type WorkshopId, workshopFolder } from '../../workshop/workshop.ts';
+import { workshopFolder } from '../../workshop/shelf.ts';
+import { openWorkshop } from '../../workshop/workshop.ts';
+import type { WorkshopId } from '../../workshop/workshop-id.ts';
 import { type CreatedView, createdJson, renderCreated, renderCreatePlan } from './screen.ts';
 
 export interface CreateOptions extends NewKeyFlags, TailFlags {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { cannotSaveError, usageError } from '../../errors.ts';
@@ -8,9 +8,12 @@ import { lookAtLocks } from '../../files/look-at-locks.ts';
 import { decodeJournal } from '../../journal/codec.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
+import { JOURNAL_FILE, KEYS_FILE, RESULT_FILES } from '../../workshop/folder-keeper.ts';
+import { readIfThere } from '../../workshop/read-if-there.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
-import { commandFor, JOURNAL_FILE, KEYS_FILE, readIfThere } from '../../workshop/trusted-journal.ts';
-import { RESULT_FILES, readWorkshop, type WorkshopId } from '../../workshop/workshop.ts';
+import { listWorkshops } from '../../workshop/shelf.ts';
+import { readWorkshop } from '../../workshop/workshop.ts';
+import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
 import type { Check } from './check.ts';
 import { check, type Finding, ok, warning } from './checks.ts';
 
@@ -42,7 +45,7 @@ export async function checkWorkshops(
   prefix: string | undefined,
   ctx: Context,
 ): Promise<FoundWorkshop[]> {
-  const names = await workshopNames(outRoot);
+  const names = (await listWorkshops(outRoot)).map(({ name }) => name);
   if (prefix !== undefined && !names.includes(prefix)) {
     throw usageError('unknown_workshop', `There is no workshop ${prefix} in ${outRoot}.`, {
       hint:
@@ -74,18 +77,6 @@ async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorksho
     await check('lock', `${prefix}: lock`, () => lookAtLock(folder, ctx)),
   ];
   return { prefix, folder, state, checks };
-}
-
-async function workshopNames(outRoot: string): Promise<string[]> {
-  const entries = await readdir(outRoot, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const found = await Promise.all(
-    folders.map(async (name) => {
-      const files: string[] = await readdir(join(outRoot, name)).catch(() => []);
-      return files.includes(JOURNAL_FILE) || files.includes(KEYS_FILE) ? [name] : [];
-    }),
-  );
-  return found.flat().sort();
 }
 
 async function lookAtFolder(folder: string, { platform }: Context): Promise<Finding> {

@@ -5,8 +5,8 @@ import { printJson } from '../../terminal/json.ts';
 import { filesJson } from '../../views/key-json.ts';
 import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
 import { saveResults } from '../../workshop/save-results.ts';
-import { commandFor } from '../../workshop/trusted-journal.ts';
 import { openWorkshop } from '../../workshop/workshop.ts';
+import { commandFor } from '../../workshop/workshop-id.ts';
 import { renderExported } from './screen.ts';
 
 /** Writes keys.json and keys.xlsx anew from the journal. */

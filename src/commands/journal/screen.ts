@@ -42,7 +42,7 @@ export function journalCheckedJson(
   };
 }
 
-export interface MendedView {
+export interface RepairedView {
   what: 'repair' | 'rebuild';
   path: string;
   prefix: string;
@@ -63,7 +63,7 @@ export interface MendedView {
 }
 
 /** What `journal repair` or `journal rebuild` did, or would do. */
-export function renderMended(view: MendedView): string {
+export function renderRepaired(view: RepairedView): string {
   const { path, dryRun, backup, kept, left, restored, toSettle, changed, next } = view;
   if (!changed) return `${visibleText(path)} needs no ${view.what}; nothing was changed.\n`;
   const verb = (done: string, planned: string) => (dryRun ? planned : done);
@@ -80,7 +80,7 @@ export function renderMended(view: MendedView): string {
 }
 
 /** Shape: docs/json.md. */
-export function mendedJson(view: MendedView, { prefix, folder, sandbox }: Place) {
+export function repairedJson(view: RepairedView, { prefix, folder, sandbox }: Place) {
   return {
     version: 1,
     command: `journal ${view.what}`,

@@ -9,7 +9,7 @@ import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
-import { KEYS_FILE } from '../../workshop/trusted-journal.ts';
+import { KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
 
 export interface ShowOptions {

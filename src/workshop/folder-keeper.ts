@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { type AppendFile, openAppendFile } from '../files/append-file.ts';
+import { guardAgainstGit } from '../files/git-guard.ts';
+import { acquireLock } from '../files/lock.ts';
+import { openOutputFolder } from '../files/output-folder.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import { removeLeftovers } from '../files/temporary.ts';
+import type { LogKeeper, LogName, OpenKeeper } from './log-keeper.ts';
+import { readIfThere } from './read-if-there.ts';
+
+const LOG_FILES: Readonly<Record<LogName, string>> = { journal: 'journal.jsonl' };
+
+export const JOURNAL_FILE = LOG_FILES.journal;
+export const KEYS_FILE = 'keys.json';
+export const RESULT_FILES: readonly string[] = [JOURNAL_FILE, KEYS_FILE, 'keys.xlsx', 'problems.xlsx'];
+
+/** Keeps a workshop's logs as files in its folder, below the output folder `outRoot`; both paths are absolute. */
+export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folder: string }): LogKeeper {
+  return {
+    read: (log) => readIfThere(join(folder, LOG_FILES[log])),
+    async open(command, ctx): Promise<OpenKeeper> {
+      const { warnings } = await openOutputFolder({ folder, root: outRoot, files: RESULT_FILES }, ctx);
+      warnings.push(...(await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env })));
+      const lock = await acquireLock(folder, { ...ctx, command });
+      const files: AppendFile[] = [];
+      const close = async () => {
+        for (const file of files) await file.close();
+        await lock.release();
+      };
+      try {
+        await removeLeftovers(folder);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      return {
+        warnings,
+        openLog: async (log) => {
+          const file = await openAppendFile(join(folder, LOG_FILES[log]), ctx);
+          files.push(file);
+          return file;
+        },
+        replaceLog: async (log, bytes) => {
+          const path = join(folder, LOG_FILES[log]);
+          const before = await readIfThere(path);
+          const at = ctx.now().toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
+          const backup = before?.length ? join(folder, `${log}-before-${at}.jsonl`) : undefined;
+          if (before && backup !== undefined) await writePrivateFile(backup, before, ctx);
+          await writePrivateFile(path, bytes, ctx);
+          return backup;
+        },
+        close,
+      };
+    },
+  };
+}
