@@ -34,7 +34,7 @@ const LAW: Record<string, Room> = {
   /** from a plan to its report: what every changing command shares */
   execution: { uses: `context settings ${PURE} apply ${WORLD} selection workshop connection views terminal` },
   /** which keys are meant */
-  selection: { uses: `context settings ${PURE} roster-file workshop connection` },
+  selection: { uses: `context settings ${PURE} roster-file workshop connection terminal` },
   /** the workshops of an output folder: list, read, open, repair, write results */
   workshop: { uses: `context settings ${PURE} apply files workbook connection terminal` },
   connection: { uses: `context settings version ${PURE} openrouter files sandbox` },

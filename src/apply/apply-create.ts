@@ -1,6 +1,7 @@
 import { CliError, cannotSaveError } from '../errors.ts';
-import { toKeyFacts } from '../journal/entry.ts';
+import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
 import { heldKeys } from '../journal/fold.ts';
+import { fitOfLabel } from '../journal/ownership.ts';
 import type { CreateOutcome, NewKey } from '../keys/account-key.ts';
 import { keyName, newTag } from '../keys/key-name.ts';
 import type { Create, Outcome } from '../plan/change.ts';
@@ -42,7 +43,7 @@ async function recordAnswer(
     if (!deps.journal.state.secrets.claim(answer.secret) && !(await settleClaims(tag, answer, deps))) {
       return { outcome: { ...base, result: 'unresolved', reason: SECOND_CLAIM } };
     }
-    await saveSecret(tag, answer, deps);
+    await saveSecret(tag, answer, factsOf(answer, name), deps);
     return { outcome: { ...base, result: 'done' } };
   }
   const { kind, reason, status, stop } = answer;
@@ -53,7 +54,7 @@ async function recordAnswer(
   return { outcome: { ...base, result, reason }, ...(stop ? { stop } : {}) };
 }
 
-const SECOND_CLAIM = 'the service answered with a secret that somebody else already has';
+const SECOND_CLAIM = 'OpenRouter returned a secret that another key already has';
 
 /**
  * One secret came for two keys, so one of the answers is wrong. Each key's masked secret tells which; where it does not,
@@ -63,35 +64,39 @@ async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps
   // Lines are written in order, so after this one the earlier claim is known in any case.
   await journal.append({ type: 'unknown', tag, reason: SECOND_CLAIM });
   const text = answer.secret.reveal();
-  const label = answer.secret.toString();
   const earlier = heldKeys(journal.state).find(({ secret }) => secret.reveal() === text);
-  if (!earlier || earlier.facts.label === label) return false;
+  if (!earlier || fitOfLabel(earlier.facts.label, answer.secret) === 'fits') return false;
   await journal.append({ type: 'unknown', tag: earlier.tag, reason: SECOND_CLAIM });
-  return answer.facts.label === label;
+  return fitOfLabel(answer.facts.label, answer.secret) === 'fits';
+}
+
+/** What a response says about a key with another name, or with a label that is not this secret's, is about another key. */
+function factsOf({ facts, secret }: Created, name: string): KeyFacts {
+  const isOther = facts.name !== undefined && facts.name.normalize('NFC').trim() !== name;
+  return isOther || fitOfLabel(facts.label, secret) === 'contradicts' ? {} : toKeyFacts(facts);
 }
 
 /** The journal, else another place, else the fresh key is deleted: a live key whose secret nobody has must not stay. */
-async function saveSecret(tag: string, answer: Created, deps: ApplyDeps): Promise<void> {
-  const facts = toKeyFacts(answer.facts);
+async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: ApplyDeps): Promise<void> {
   const entry = { type: 'created', tag, key: answer.secret.reveal(), facts } as const;
   try {
     await deps.journal.append(entry);
   } catch (error) {
     const line = deps.journal.lineOf(entry);
     const path = await deps.rescue({ tag, secret: answer.secret, line });
-    const why = error instanceof CliError ? error.message : 'The journal could not be written.';
+    const why = error instanceof CliError ? error.message : 'Cannot write the journal.';
     if (path !== undefined) {
-      throw cannotSaveError('journal_failed', `${why} The last secret was saved to ${path} instead.`, {
-        hint: 'Make room or give another --out, then run the same command again: it picks the saved secret up.',
+      throw cannotSaveError('journal_failed', `${why} The last secret is saved in ${path} instead.`, {
+        hint: 'Free up disk space or use another output folder with --out, then run the same command again to restore the secret.',
       });
     }
     const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash);
     const fate =
       removed?.kind === 'done' || removed?.kind === 'gone'
-        ? 'The key just made was deleted again, since its secret could not be saved anywhere.'
-        : 'The key just made could not be saved or deleted; the next run finds it by its name and removes it.';
+        ? 'The new key was deleted because its secret could not be saved.'
+        : 'The new key could be neither saved nor deleted. The next run finds it by its name and deletes it.';
     throw cannotSaveError('journal_failed', `${why} ${fate}`, {
-      hint: 'Make room or give another --out, then run the same command again.',
+      hint: 'Free up disk space or use another output folder with --out, then run the same command again.',
     });
   }
 }
@@ -104,6 +109,6 @@ async function retireOld(
 ): Promise<Step> {
   const step = await retire(old, outcome.tag, deps);
   if (step.outcome.result === 'done' || step.outcome.result === 'gone') return { outcome };
-  const reason = `the new key is saved, but the old one is still there: ${step.outcome.reason ?? 'not settled'}`;
+  const reason = `the new key is saved, but the old one still exists: ${step.outcome.reason ?? 'unknown outcome'}`;
   return { outcome: { ...outcome, change, result: 'unresolved', reason }, ...(step.stop ? { stop: step.stop } : {}) };
 }

@@ -53,6 +53,13 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
     case 'record_absent':
       await deps.journal.append({ type: 'absent', tag: change.tag });
       return { outcome: { change, result: 'done' } };
+    case 'record_not_ours':
+      await deps.journal.append({
+        type: 'unknown',
+        tag: change.tag,
+        reason: 'the key on the account has another secret',
+      });
+      return { outcome: { change, result: 'done' } };
     case 'record_gone':
       await deps.journal.append({ type: 'gone', hash: change.hash });
       return { outcome: { change, result: 'done' } };

@@ -1,8 +1,8 @@
 import { isLiving } from '../journal/attempt.ts';
 import { heldKeys, type JournalState } from '../journal/fold.ts';
+import { ownKeysByTag } from '../journal/ownership.ts';
 import type { KeyListing, KeysApi } from '../keys/account-key.ts';
-import { tagOf } from '../keys/key-name.ts';
-import { joinListings, unresolvedAttempts } from '../plan/plan-sweep.ts';
+import { joinListings, unlocatedKeys, unresolvedAttempts } from '../plan/plan-sweep.ts';
 
 /** What the account holds, looked at with the journal's doubts in mind. */
 export interface Survey {
@@ -47,10 +47,10 @@ async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): 
   return joined ?? { keys: [], complete: true };
 }
 
-/** True when some outcome is unknown and no key listed bears its tag: then one look is not enough. */
+/** True when no key listed tells what became of some create: then one look is not enough. */
 function hasDoubt(state: JournalState, listing: KeyListing): boolean {
-  const listed = new Set(listing.keys.map((key) => tagOf(key.name)));
-  return unresolvedAttempts(state).some(({ tag }) => !listed.has(tag));
+  const own = ownKeysByTag(state, listing.keys);
+  return [...unresolvedAttempts(state), ...unlocatedKeys(state)].some(({ tag }) => !own.has(tag));
 }
 
 /** A listing lags and pages shift, so a held key's absence from it says little: only the key's own address does. */

@@ -101,7 +101,7 @@ function planView({ words, flags, open }: ChangeRequest, planned: readonly Plann
       return (hash === undefined ? undefined : participants.get(hash)) ?? null;
     },
     unchanged: planned.reduce((sum, { plan }) => sum + plan.unchanged.length, 0),
-    notes: [...new Set([...selection.known.notes, ...planned.flatMap(({ plan }) => plan.notes)])],
+    notes: [...new Set([...selection.notes, ...planned.flatMap(({ plan }) => plan.notes)])],
   };
 }
 

@@ -1,8 +1,9 @@
 import { emptyState, type JournalState } from '../journal/fold.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import { cleanPrefix } from '../keys/key-name.ts';
+import type { Candidate } from '../keys/select-keys.ts';
 import type { Selection } from '../selection/select-from-account.ts';
-import { homeOf } from '../workshop/known-keys.ts';
+import { changingWorkshop, ownerOf } from '../workshop/known-keys.ts';
 import type { WorkshopId } from '../workshop/workshop-id.ts';
 
 /** The workshop of keys that belong to none. */
@@ -26,8 +27,8 @@ export function groupKeys(
   const { prefix, ...id } = where;
   const fallback = prefix === undefined ? ACCOUNT_PREFIX : cleanPrefix(prefix);
   const groups = new Map<string, KeyGroup>();
-  const groupOf = (hash: string) => {
-    const home = homeOf(hash, known) ?? fallback;
+  const groupOf = ({ key, home: own }: Candidate) => {
+    const home = own ?? ownerOf(key, known)?.prefix ?? changingWorkshop(key.hash, known) ?? fallback;
     const group = groups.get(home) ?? {
       id: { ...id, prefix: home },
       seen: known.workshops.find((workshop) => workshop.prefix === home)?.state ?? emptyState(),
@@ -37,7 +38,7 @@ export function groupKeys(
     groups.set(home, group);
     return group;
   };
-  for (const { key } of keys) groupOf(key.hash).keys.push(key);
-  for (const { key } of missing) groupOf(key.hash).missing.push(key);
+  for (const candidate of keys) groupOf(candidate).keys.push(candidate.key);
+  for (const candidate of missing) groupOf(candidate).missing.push(candidate.key);
   return [...groups.values()].sort((a, b) => (a.id.prefix < b.id.prefix ? -1 : 1));
 }

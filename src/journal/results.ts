@@ -138,7 +138,7 @@ function participantOf({ participant }: Attempt, row: number | undefined): Resul
 }
 
 /** Where in the current roster each known person stands. */
-function rowsByPerson(state: JournalState): Map<string, number> {
+export function rowsByPerson(state: JournalState): Map<string, number> {
   const participants = state.roster?.participants ?? [];
   const known = assignPeople(state, participants);
   const rows = new Map<string, number>();

@@ -7,7 +7,10 @@ import { isOver, type Threshold } from './spending.ts';
 
 /** Which keys are meant: all conditions must hold; of several hashes or addresses one is enough. */
 export interface KeySelector {
+  /** keys of this workshop, and others that are named like it */
   prefix?: string | undefined;
+  /** all workshops known here: a key whose name fits one of them that begins with `prefix` is not named like `prefix` */
+  workshops?: readonly string[] | undefined;
   name?: ((name: string) => boolean) | undefined;
   /** lower-case hex: whole hashes or their beginnings */
   hashes?: readonly string[] | undefined;
@@ -31,6 +34,8 @@ type SelectableKey = Omit<AccountKey, 'hash'> & { hash: string | undefined };
 export interface Candidate<K extends SelectableKey = AccountKey> {
   key: K;
   participant: Participant | null;
+  /** prefix of the workshop whose journal proves that it created the key */
+  home: string | undefined;
 }
 
 export function selectKeys<C extends Candidate<SelectableKey>>(
@@ -41,19 +46,33 @@ export function selectKeys<C extends Candidate<SelectableKey>>(
   return candidates.filter((candidate) => isSelected(candidate, selector, now));
 }
 
-function isSelected({ key, participant }: Candidate<SelectableKey>, selector: KeySelector, now: Date): boolean {
-  const { prefix, name, hashes, emails, among, notAmong, over } = selector;
-  if (prefix !== undefined && !hasPrefix(key.name, prefix)) return false;
+function isSelected(candidate: Candidate<SelectableKey>, selector: KeySelector, now: Date): boolean {
+  const { key, participant, home } = candidate;
+  const { name, hashes, emails, among, notAmong, over } = selector;
+  if (!isInWorkshop(candidate, selector)) return false;
   if (name && !name(key.name)) return false;
   if (hashes && !hashes.some((hash) => key.hash?.startsWith(hash))) return false;
   if (emails && !emails.some((email) => hasEmail(participant, email))) return false;
-  if (among && !isIn(among, key)) return false;
+  if (among && (home === undefined || !isIn(among, key))) return false;
   if (notAmong && (participant === null || isIn(notAmong, key))) return false;
   if (selector.disabled !== undefined && (key.disabled === true) !== selector.disabled) return false;
   if (selector.expired && keyStatus(key, now) !== 'expired') return false;
   if (selector.unused && !isUnused(key)) return false;
   if (over && !isOver(key, over)) return false;
   return wasCreated(key, selector);
+}
+
+/** True for a key that its workshop's journal does not know, and that is only named like the prefix. */
+export function isNamedLike({ home }: Pick<Candidate, 'home'>, prefix: string | undefined): boolean {
+  return prefix !== undefined && home !== prefix;
+}
+
+function isInWorkshop({ key, home }: Candidate<SelectableKey>, { prefix, workshops = [] }: KeySelector): boolean {
+  if (prefix === undefined || home === prefix) return true;
+  if (home !== undefined || !hasPrefix(key.name, prefix)) return false;
+  return !workshops.some(
+    (other) => other.length > prefix.length && hasPrefix(other, prefix) && hasPrefix(key.name, other),
+  );
 }
 
 function isIn(hashes: ReadonlySet<string>, { hash }: SelectableKey): boolean {

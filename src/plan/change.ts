@@ -43,6 +43,8 @@ export type Change =
   /** bookkeeping in the journal alone */
   | { kind: 'record_absent'; tag: string }
   | { kind: 'record_gone'; hash: string; name: string }
+  /** the key that a journal line names has another secret than the one in the journal: neither is handed to anybody */
+  | { kind: 'record_not_ours'; tag: string; hash: string; name: string }
   /** a PATCH whose end was not recorded, and that the account shows as done */
   | {
       kind: 'record_changed';
@@ -65,10 +67,17 @@ export interface Outcome {
   reason?: string;
 }
 
+const BOOKKEEPING: ReadonlySet<Change['kind']> = new Set([
+  'record_absent',
+  'record_gone',
+  'record_not_ours',
+  'record_changed',
+  'locate',
+]);
+
 /** True for changes that send nothing. */
 export function isBookkeeping(change: Change): boolean {
-  const { kind } = change;
-  return kind === 'record_absent' || kind === 'record_gone' || kind === 'record_changed' || kind === 'locate';
+  return BOOKKEEPING.has(change.kind);
 }
 
 export type Create = Extract<Change, { kind: 'create' }>;

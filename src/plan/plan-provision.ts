@@ -46,6 +46,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   const sweep = planSweep(input.state, input.listing, input.sure);
   // A key whose hash was told wrong is not gone.
   const located = new Set(sweep.flatMap((change) => (change.kind === 'locate' ? [change.tag] : [])));
+  const notOurs = new Set(sweep.flatMap((change) => (change.kind === 'record_not_ours' ? [change.tag] : [])));
   const isGone = ({ tag, facts }: HeldAttempt) =>
     !located.has(tag) && facts.hash !== undefined && input.gone.has(facts.hash);
   const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
@@ -57,7 +58,9 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   for (const participant of input.participants) {
     const known = peopleOf(participant);
     const attempts = known.flatMap((person) => person.attempts);
-    const held = known.map((person) => livingAttempt(person.attempts)).find((each) => each && !isGone(each));
+    const held = known
+      .map((person) => livingAttempt(person.attempts))
+      .find((each) => each && !isGone(each) && !notOurs.has(each.tag));
     if (held) {
       skipped.push({ because: 'has_key', participant, held });
       continue;

@@ -1,6 +1,7 @@
-import { type Attempt, type HeldAttempt, isUnresolved } from '../journal/attempt.ts';
+import { type Attempt, type HeldAttempt, isHeld, isLiving, isUnresolved } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
-import { heldKeys, type JournalState } from '../journal/fold.ts';
+import { heldKey, heldKeys, type JournalState } from '../journal/fold.ts';
+import { fitOfLabel, judgeOwnership, ownKeysByTag } from '../journal/ownership.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { tagOf } from '../keys/key-name.ts';
 import type { Change } from './change.ts';
@@ -16,48 +17,71 @@ export function unlocatedKeys(state: JournalState): HeldAttempt[] {
 }
 
 /**
- * Settles doubt by looking: what a complete listing says about the tags that this journal issued. A key that bears one of
- * them and whose secret is not held is an orphan. Tags that the journal did not issue are never touched.
- * `sure` = the listing joins two, a settle time apart, so that absence counts.
+ * Resolves doubt by checking: what a complete listing says about the keys that this journal asked for. A key that is ours and whose
+ * secret is not held is an orphan. Anything else is never touched.
+ * `sure` = the listing joins two, some time apart, so that absence counts.
  */
 export function planSweep(state: JournalState, listing: KeyListing, sure: boolean): Change[] {
   if (!listing.complete) return [];
-  const seen = new Set<string>();
+  const own = ownKeysByTag(state, listing.keys);
+  const byHash = new Map(listing.keys.map((key) => [key.hash, key]));
+  const tags = new Set(listing.keys.map(({ name }) => tagOf(name)));
   const changes: Change[] = [];
-  for (const key of listing.keys) {
-    const tag = tagOf(key.name);
-    const attempt = tag === undefined ? undefined : state.attempts.get(tag);
-    if (!attempt) continue;
-    seen.add(attempt.tag);
-    const change = settle(attempt, key, listing.keys);
+  for (const attempt of state.attempts.values()) {
+    const keys = own.get(attempt.tag) ?? [];
+    const change = isHeld(attempt) ? checkHeld(attempt, keys, byHash) : removeOrphan(attempt, keys);
     if (change) changes.push(change);
-  }
-  if (sure) {
-    for (const { tag } of unresolvedAttempts(state)) {
-      if (!seen.has(tag)) changes.push({ kind: 'record_absent', tag });
+    else if (sure && isUnresolved(attempt) && keys.length === 0 && !mayExist(attempt, tags)) {
+      changes.push({ kind: 'record_absent', tag: attempt.tag });
     }
   }
   return changes;
 }
 
-function settle(attempt: Attempt, key: AccountKey, all: readonly AccountKey[]): Change | undefined {
-  const { tag } = attempt;
-  if (attempt.status === 'held') {
-    return isKeyOf(attempt, key, all) ? { kind: 'locate', tag, facts: toKeyFacts(key) } : undefined;
-  }
-  if (attempt.status === 'orphan_removed' && attempt.how === 'disabled' && key.disabled === true) return undefined;
-  const how = key.usage === 0 ? 'delete' : 'disable';
-  return { kind: 'remove_orphan', tag, hash: key.hash, name: key.name, usage: key.usage, how };
+/** Where the line with the name is lost, a key that bears the tag may be it. */
+function mayExist({ intent, tag }: Attempt, tags: ReadonlySet<string | undefined>): boolean {
+  return intent === undefined && tags.has(tag);
 }
 
 /**
- * Whether a key is the one whose secret we hold, though the response to its create told another hash, or none. We send one create a
- * tag, so a second key of that name is somebody's copy, and never touched; the masked secret tells them apart.
+ * We send one create a tag, so of two keys with its name one is somebody's copy. Where the secret is not held nothing tells which, and
+ * both are left alone.
  */
-function isKeyOf({ tag, facts, secret }: HeldAttempt, key: AccountKey, all: readonly AccountKey[]): boolean {
-  if (all.some(({ hash }) => hash === facts.hash)) return false;
-  if (/^sk-or-.*\.\.\./.test(key.label ?? '')) return key.label === secret.toString();
-  return all.filter(({ name }) => tagOf(name) === tag).length === 1;
+function removeOrphan(attempt: Attempt, keys: readonly AccountKey[]): Change | undefined {
+  const [key] = keys;
+  if (!key || keys.length > 1) return undefined;
+  if (attempt.status === 'orphan_removed' && attempt.how === 'disabled' && key.disabled === true) return undefined;
+  const how = key.usage === 0 ? 'delete' : 'disable';
+  return { kind: 'remove_orphan', tag: attempt.tag, hash: key.hash, name: key.name, usage: key.usage, how };
+}
+
+/** Finds the hash of a held key where the response to its create told none or another; and a secret that belongs to another key. */
+function checkHeld(
+  held: HeldAttempt,
+  keys: readonly AccountKey[],
+  byHash: ReadonlyMap<string, AccountKey>,
+): Change | undefined {
+  const { tag, facts } = held;
+  const known = facts.hash === undefined ? undefined : byHash.get(facts.hash);
+  const [key] = keys;
+  if (key && keys.length === 1 && key.hash !== facts.hash && (!known || judgeOwnership(held, known) === 'foreign')) {
+    return { kind: 'locate', tag, facts: toKeyFacts(key) };
+  }
+  if (known && isLiving(held) && fitOfLabel(known.label, held.secret) === 'contradicts') {
+    return { kind: 'record_not_ours', tag, hash: known.hash, name: known.name };
+  }
+  return undefined;
+}
+
+/** Keys that look like ours, but are not: they bear a tag or a hash of this journal, and are left alone. */
+export function lookalikeKeys(state: JournalState, keys: readonly AccountKey[]): AccountKey[] {
+  const own = new Set([...ownKeysByTag(state, keys).values()].flat().map(({ hash }) => hash));
+  return keys.filter((key) => {
+    if (own.has(key.hash)) return false;
+    const tag = tagOf(key.name);
+    const held = heldKey(state, key.hash);
+    return held ? judgeOwnership(held, key) !== 'renamed' : tag !== undefined && state.attempts.has(tag);
+  });
 }
 
 /** Two listings as one: a key that either shows exists; complete when both are. The newer one's word counts. */

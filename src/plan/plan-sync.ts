@@ -1,6 +1,7 @@
 import { type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
 import { type JournalState, peopleOf } from '../journal/fold.ts';
+import { judgeOwnership } from '../journal/ownership.ts';
 import { indexPeople } from '../journal/people.ts';
 import type { AccountKey, LimitReset } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
@@ -86,8 +87,10 @@ function missingFrom({ participants, state }: SyncInput, byHash: ReadonlyMap<str
   });
 }
 
-function keyOf({ facts }: HeldAttempt, byHash: ReadonlyMap<string, AccountKey>): AccountKey | undefined {
-  return facts.hash === undefined ? undefined : byHash.get(facts.hash);
+function keyOf(held: HeldAttempt, byHash: ReadonlyMap<string, AccountKey>): AccountKey | undefined {
+  const { facts } = held;
+  const key = facts.hash === undefined ? undefined : byHash.get(facts.hash);
+  return key && judgeOwnership(held, key) === 'ours' ? key : undefined;
 }
 
 function isSameTime(one: string, other: string | null | undefined): boolean {

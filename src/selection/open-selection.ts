@@ -1,13 +1,12 @@
 import { accountOf, checkManagementKey, openSession, type Session, type SessionFlags } from '../connection/session.ts';
 import type { Context } from '../context.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
-import type { SelectorFlags } from './read-selectors.ts';
-import { readSelectors, requireSelection } from './read-selectors.ts';
+import { decideNamedLike, type NamedLikeOptions } from './decide-named-like.ts';
+import { readSelectors, requireSelection, type SelectorFlags } from './read-selectors.ts';
 import { confirmMissing, requireMatches, type Selection, selectFromAccount } from './select-from-account.ts';
 
-export interface SelectOptions {
+export interface SelectOptions extends NamedLikeOptions {
   session: SessionFlags;
-  dryRun: boolean;
   selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
 }
 
@@ -15,9 +14,9 @@ export interface SelectOptions {
 export interface OpenSelection {
   session: Session;
   selection: Selection;
-  /** who owns the account, as far as the service says */
+  /** who owns the account, as far as OpenRouter says */
   account: string | undefined;
-  /** who keys are made by when nobody is named */
+  /** who creates keys when nobody is named */
   creator: string | undefined;
   /** the selectors as typed */
   typed: string[];
@@ -38,7 +37,8 @@ export async function withSelection<T>(
     const account = accountOf(current);
     const found = await selectFromAccount(read, session, ctx.now(), account);
     requireMatches(read, found);
-    const selection = await confirmMissing(found, session.api);
+    const confirmed = await confirmMissing(found, session.api);
+    const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
     return await use({ session, selection, account, creator, typed: read.typed });
   } finally {
     await session.close();

@@ -1,15 +1,16 @@
 import { resolveWorkspace, type Session } from '../connection/session.ts';
 import { listWholeAccount } from '../connection/whole-account.ts';
 import { usageError } from '../errors.ts';
-import { hashOf, rememberedKey } from '../journal/attempt.ts';
+import { attemptName, hashOf, isLiving, rememberedKey } from '../journal/attempt.ts';
 import { indexPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
-import { type Candidate, hasEmail, type KeySelector, selectKeys } from '../keys/select-keys.ts';
+import { type Candidate, hasEmail, isNamedLike, type KeySelector, selectKeys } from '../keys/select-keys.ts';
 import { nearMisses } from '../near-misses.ts';
 import { foldEmail } from '../roster/identity.ts';
 import type { Roster } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
-import { type KnownKeys, readKnownKeys } from '../workshop/known-keys.ts';
+import { commandLine } from '../terminal/command-line.ts';
+import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
 
@@ -17,10 +18,14 @@ import type { ReadSelectors } from './read-selectors.ts';
 export interface Selection {
   /** on the account, with whose they are */
   keys: Candidate[];
-  /** meant too, but not on the account any more, as far as its list says: what the journals know of them */
+  /** of `keys` those that only have a name like the workshop's: its journal did not create them, or there is none here */
+  namedLike: Candidate[];
+  /** meant too, but no longer on the account, as far as its list says: what the journals know of them */
   missing: Candidate[];
   known: KnownKeys;
   listing: KeyListing;
+  /** what the user should know about the journals and the keys, one sentence each */
+  notes: string[];
 }
 
 /** What the account and the journals say about the keys that the flags mean. Changes nothing. */
@@ -39,13 +44,16 @@ export async function selectFromAccount(
   const unlisted = unlistedKeys(listing.keys, known).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
   );
-  const selector = { ...read.selector, ...peopleSelector(read, known) };
+  const selector = { ...read.selector, ...peopleSelector(read, known), workshops: known.prefixes };
   checkHashes(selector, [...candidates, ...unlisted]);
+  const keys = selectKeys(candidates, selector, now);
   return {
-    keys: selectKeys(candidates, selector, now),
+    keys,
+    namedLike: keys.filter((candidate) => isNamedLike(candidate, selector.prefix)),
     missing: selectKeys(unlisted, selector, now),
     known,
     listing,
+    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, session.place)],
   };
 }
 
@@ -55,12 +63,14 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
   const found = await Promise.all(
     selection.missing.map(async (candidate) => {
       const { hash } = candidate.key;
-      const life = known.byHash.get(hash)?.held.life;
-      const isOpen = known.workshops.some(({ state }) => state.openChanges.has(hash));
-      const doubtful = isOpen || life === 'active' || life === 'disabled';
-      return { candidate, key: doubtful ? await api.getKey(hash) : undefined };
+      const claims = known.claims.get(hash) ?? [];
+      const isOpen = changingWorkshop(hash, known) !== undefined;
+      const doubtful = isOpen || claims.some(({ held }) => isLiving(held));
+      const key = doubtful ? await api.getKey(hash) : undefined;
+      const isMeant = key === undefined || isOpen || ownerOf(key, known)?.ownership === 'ours';
+      return isMeant ? [{ candidate, key }] : [];
     }),
-  );
+  ).then((each) => each.flat());
   return {
     ...selection,
     keys: [...selection.keys, ...found.flatMap(({ candidate, key }) => (key ? [{ ...candidate, key }] : []))],
@@ -69,7 +79,7 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
 }
 
 /** For changing commands: the list must be whole, and every hash and address typed must mean something. */
-export function requireMatches(read: ReadSelectors, { keys, missing, known, listing }: Selection): void {
+export function requireMatches(read: ReadSelectors, { keys, missing, known, listing, notes }: Selection): void {
   if (!listing.complete) throw incompleteListing(listing, 'Nothing was changed. Run the same command again.');
   const all = [...keys, ...missing];
   const hash = read.selector.hashes?.find((wanted) => !all.some(({ key }) => key.hash.startsWith(wanted)));
@@ -77,6 +87,7 @@ export function requireMatches(read: ReadSelectors, { keys, missing, known, list
   const what = hash !== undefined ? `--hash ${hash}` : email !== undefined ? `--email ${email}` : read.typed.join(' ');
   if (all.length > 0 && hash === undefined && email === undefined) return;
   throw usageError('nothing_selected', `No key matches ${what || '--all'}. Nothing was changed.`, {
+    issues: notes.map((message) => ({ code: 'note', message })),
     hint:
       email === undefined
         ? (nearPrefix(read, known) ?? 'To list all keys, run: orkeys list')
@@ -93,7 +104,32 @@ export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops 
 }
 
 function candidateOf(key: AccountKey, known: KnownKeys): Candidate {
-  return { key, participant: known.byHash.get(key.hash)?.held.participant ?? null };
+  const owner = ownerOf(key, known);
+  if (owner?.ownership !== 'ours') return { key, participant: null, home: undefined };
+  return { key, participant: owner.held.participant, home: owner.prefix };
+}
+
+/** A key that somebody renamed is not selected by what its journal says: it is told, with the command that takes it back. */
+function renamedNotes(
+  keys: readonly AccountKey[],
+  known: KnownKeys,
+  { prefix, emails }: KeySelector,
+  place: readonly string[],
+): string[] {
+  return keys.flatMap((key) => {
+    const owner = ownerOf(key, known);
+    if (owner?.ownership !== 'renamed') return [];
+    const { held } = owner;
+    const isMeant = emails
+      ? emails.some((email) => hasEmail(held.participant, email))
+      : owner.prefix === (prefix ?? owner.prefix);
+    if (!isMeant) return [];
+    const name = attemptName(held);
+    const command = commandLine(['update', '--hash', key.hash.slice(0, 12), '--rename', name, ...place]);
+    return [
+      `${key.name} was renamed outside orkeys and is left unchanged. To take it back as ${name}, run: ${command}`,
+    ];
+  });
 }
 
 /** Keys that a journal holds, or was about to change, and that the account does not list. */
@@ -102,11 +138,14 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   const found = new Map<string, Candidate>();
   for (const { state } of known.workshops) {
     for (const [hash, { before, name }] of state.openChanges) {
-      if (!there.has(hash)) found.set(hash, { key: { ...before, hash, name }, participant: null });
+      if (!there.has(hash)) found.set(hash, { key: { ...before, hash, name }, participant: null, home: undefined });
     }
   }
-  for (const [hash, { held }] of known.byHash) {
-    if (!there.has(hash)) found.set(hash, { key: { ...rememberedKey(held), hash }, participant: held.participant });
+  for (const [hash, claims] of known.claims) {
+    if (there.has(hash)) continue;
+    for (const { held, prefix } of claims) {
+      found.set(hash, { key: { ...rememberedKey(held), hash }, participant: held.participant, home: prefix });
+    }
   }
   return [...found.values()];
 }

@@ -1,6 +1,7 @@
 import type { AccountKey, KeyPatch } from '../keys/account-key.ts';
 import { formatUsd } from '../money.ts';
 import type { Change, Create } from '../plan/change.ts';
+import { plural } from '../plural.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { formatUtc } from '../terminal/time.ts';
 
@@ -23,6 +24,8 @@ export function changeText(change: Change): string {
       return `${change.how} orphaned key from an earlier run`;
     case 'record_gone':
       return 'no longer on the account';
+    case 'record_not_ours':
+      return 'not the key of this journal; left unchanged';
     case 'record_absent':
     case 'locate':
       return 'resolved by checking the account';
@@ -53,6 +56,18 @@ export function unfinishedNote(number: number, prefix: string, place: readonly s
   return number === 1
     ? `1 rotation is unfinished: both keys work until you run ${command}`
     : `${number} rotations are unfinished: old and new keys all work until you run ${command}`;
+}
+
+/** What a question says about orphans: ` This also deletes 1 orphaned key from an earlier run.`; empty where there are none. */
+export function orphansText(changes: readonly Change[]): string {
+  const orphans = changes.filter((change) => change.kind === 'remove_orphan');
+  const deleted = orphans.filter(({ how }) => how === 'delete').length;
+  const disabled = orphans.length - deleted;
+  const parts = [
+    ...(deleted > 0 ? [`deletes ${plural(deleted, 'orphaned key')}`] : []),
+    ...(disabled > 0 ? [`disables ${plural(disabled, 'orphaned key')}`] : []),
+  ];
+  return parts.length === 0 ? '' : ` This also ${parts.join(' and ')} from an earlier run.`;
 }
 
 function rotationText({ wanted, replaces }: Create, retire: 'delete' | 'disable'): string {

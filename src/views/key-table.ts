@@ -13,7 +13,7 @@ import { accountKeyJson, participantJson } from './key-json.ts';
 
 /** What `--fields` may name: the fields of a key in the JSON. */
 export const KEY_FIELDS: readonly string[] = [
-  ...['participant', 'name', 'hash', 'label', 'status', 'disabled'],
+  ...['participant', 'prefix', 'name', 'hash', 'label', 'status', 'disabled'],
   ...['limit', 'limit_remaining', 'limit_reset', 'include_byok_in_limit'],
   ...['usage', 'usage_daily', 'usage_weekly', 'usage_monthly', 'byok_usage'],
   ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
@@ -46,30 +46,18 @@ export function renderKeys(
   return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
-export interface ListedView {
-  sandbox: boolean;
-  /** whether the service gave its whole list */
-  complete: boolean;
-  notes: readonly string[];
-  fields: readonly string[] | undefined;
-}
-
-/** The same as data; money in USD. `participant` is null where no journal here knows whose key it is. */
-export function keysJson(listed: readonly Candidate[], now: Date, { sandbox, complete, notes, fields }: ListedView) {
-  return {
-    version: 1,
-    command: 'list',
-    sandbox,
-    complete,
-    keys: listed.map((candidate) => pickFields(dataOf(candidate, now), fields)),
-    totals: totals(listed.map(({ key }) => key)),
-    notes,
-  };
-}
-
-function dataOf({ key, participant }: Candidate, now: Date) {
+/** A key and whose it is as data; money in USD. `participant` and `prefix` (of the workshop) are null where no journal here knows whose key it is. */
+export function keyRowJson({ key, participant, home }: Candidate, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
-  return { participant: participantJson(participant), name, hash, label, status: keyStatus(key, now), ...rest };
+  return {
+    participant: participantJson(participant),
+    prefix: home ?? null,
+    name,
+    hash,
+    label,
+    status: keyStatus(key, now),
+    ...rest,
+  };
 }
 
 function renderFields(
@@ -81,7 +69,7 @@ function renderFields(
   const columns = fields.map((field) => ({ title: field.toUpperCase(), flexible: true }));
   const rows = listed.map((candidate) => {
     const data = {
-      ...dataOf(candidate, now),
+      ...keyRowJson(candidate, now),
       participant: candidate.participant ? participantName(candidate.participant) : '',
     };
     return Object.values(pickFields(data, fields)).map(plainValue);
@@ -103,7 +91,7 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 5 },
 ];
 
-function totals(keys: readonly AccountKey[]) {
+export function totals(keys: readonly AccountKey[]) {
   return {
     count: keys.length,
     /** of the keys that have one */

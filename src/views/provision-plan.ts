@@ -103,6 +103,11 @@ function resolveLines(changes: readonly Change[]): string[] {
       return [`${change.how} orphaned key ${change.name} from an earlier run${spent}`];
     }
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
+    if (change.kind === 'record_not_ours') {
+      return [
+        `${change.name} has another secret than the one in the journal; it is left unchanged and a new key will be created`,
+      ];
+    }
     return [];
   });
 }

@@ -3,6 +3,8 @@ import { CliError } from '../errors.ts';
 import type { HeldAttempt } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
+import { judgeOwnership, type Ownership } from '../journal/ownership.ts';
+import type { AccountKey } from '../keys/account-key.ts';
 import { JOURNAL_FILE } from './folder-keeper.ts';
 import { keeperOf, listWorkshops, type ShelvedWorkshop } from './shelf.ts';
 
@@ -14,6 +16,7 @@ export interface KnownWorkshop {
   state: JournalState;
 }
 
+/** A journal's claim to a key of the account. */
 export interface KnownKey {
   prefix: string;
   folder: string;
@@ -23,7 +26,10 @@ export interface KnownKey {
 /** What the journals of all workshops know. */
 export interface KnownKeys {
   workshops: KnownWorkshop[];
-  byHash: Map<string, KnownKey>;
+  /** by hash: what each journal that holds it says */
+  claims: Map<string, KnownKey[]>;
+  /** prefixes of all workshops here, those that could not be read too */
+  prefixes: string[];
   /** journals that could not be read, one sentence each */
   notes: string[];
 }
@@ -37,25 +43,40 @@ export async function readKnownKeys(
   outRoot: string,
   where: { baseUrl: string | undefined; account: string | undefined },
 ): Promise<KnownKeys> {
-  const known: KnownKeys = { workshops: [], byHash: new Map(), notes: [] };
+  const known: KnownKeys = { workshops: [], claims: new Map(), prefixes: [], notes: [] };
   for (const shelved of await listWorkshops(outRoot)) {
-    const { folder } = shelved;
+    const { folder, name } = shelved;
+    known.prefixes.push(name);
     const workshop = await readShelved(outRoot, shelved, known.notes);
     if (!workshop || !isHere(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const held of heldKeys(workshop.state)) {
       const { hash } = held.facts;
-      if (hash === undefined || known.byHash.has(hash)) continue;
-      known.byHash.set(hash, { prefix: workshop.prefix, folder, held });
+      if (hash === undefined) continue;
+      const claim = { prefix: workshop.prefix, folder, held };
+      known.claims.set(hash, [...(known.claims.get(hash) ?? []), claim]);
     }
   }
   return known;
 }
 
-/** Prefix of the workshop whose journal knows the key, or has a change of it that was not brought to an end. */
-export function homeOf(hash: string, known: KnownKeys): string | undefined {
-  const home = known.byHash.get(hash)?.prefix;
-  return home ?? known.workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
+/** A claim that a key's name, age and label bear out. */
+export interface Owner extends KnownKey {
+  ownership: Exclude<Ownership, 'foreign'>;
+}
+
+/** Whose key it is, as far as the journals here can prove. */
+export function ownerOf(key: AccountKey, { claims }: KnownKeys): Owner | undefined {
+  const owners = (claims.get(key.hash) ?? []).flatMap((claim): Owner[] => {
+    const ownership = judgeOwnership(claim.held, key);
+    return ownership === 'foreign' ? [] : [{ ...claim, ownership }];
+  });
+  return owners.find(({ ownership }) => ownership === 'ours') ?? owners[0];
+}
+
+/** Prefix of the workshop that has a change of the key that was not brought to an end. */
+export function changingWorkshop(hash: string, { workshops }: KnownKeys): string | undefined {
+  return workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
 }
 
 function isHere(

@@ -56,7 +56,18 @@ function secretsOf({ prefix, state }: KnownWorkshop): SavedSecret[] {
     const { participant, secret, life } = held;
     const key = rememberedKey(held);
     const disabled = life === 'disabled';
-    return [{ key, participant, secret, prefix, planned: plannedOf(key), disabled, baseUrl: state.header?.base_url }];
+    return [
+      {
+        key,
+        participant,
+        home: prefix,
+        secret,
+        prefix,
+        planned: plannedOf(key),
+        disabled,
+        baseUrl: state.header?.base_url,
+      },
+    ];
   });
 }
 
@@ -85,6 +96,7 @@ function secretOfSaved(saved: SavedKey, prefix: string, baseUrl: string | undefi
       participant: participant ? { ...participant, rows: [participant.row] } : null,
       secret: new Secret(secret),
       prefix,
+      home: prefix,
       planned,
       disabled: saved.status === 'disabled',
       baseUrl,

@@ -43,13 +43,20 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
     const state = await trustedState(text, folder, id);
     await log.truncateTo(text.wholeBytes);
     const journal = createJournal({ state, sink: log, now: ctx.now });
+    const warnings = [...open.warnings];
     if (!state.header) await journal.append(headerFor(id));
+    else if (state.header.account === undefined && id.account !== undefined) {
+      await journal.append({ ...headerFor(id), base_url: state.header.base_url });
+      warnings.push(
+        `The journal of ${id.prefix} named no account; from now on it belongs to this one (${id.account}).`,
+      );
+    }
     await bringRescuedHome(folder, journal, ctx);
     return {
       folder,
       prefix: id.prefix,
       journal,
-      warnings: open.warnings,
+      warnings,
       rescue: ({ tag, line }) => saveRescued(folder, tag, rescuedLines(journal.state, tag, line), ctx),
       close: () => open.close(),
     };

@@ -11,7 +11,7 @@ async function useWorkshop() {
   const path = (name: string) => join(folder, name);
   writeFileSync(join(cwd, 'roster.csv'), 'E-mail,Name\nanda@example.org,Anda\nzane@example.org,Zane\n');
   const run = (...args: string[]) => orkeys([...args, '--sandbox'], { cwd, now: NOW });
-  const provision = () => run('provision', 'roster.csv', '--prefix', 'W', '--rate', 'off');
+  const provision = () => run('provision', 'roster.csv', '--prefix', 'W', '--rate', 'off', '--yes');
   expect((await provision()).code).toBe(0);
   const screen = (seen: Screen) => screenOf(seen, cwd);
   const lines = () => readFileSync(path('journal.jsonl'), 'utf8').split('\n').slice(0, -1);

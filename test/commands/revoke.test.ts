@@ -112,6 +112,7 @@ test('list takes the same selectors; what nothing fits is an empty table', async
   expect(screen(shown)).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     PARTICIPANT  KEY NAME                SECRET               STATUS    LIMIT  SPENT  REMAINING  RESET  EXPIRES (UTC)  CREATED (UTC)
     Zane Kalna   WS_Zane_Kalna_<tag>  <masked>  disabled  $1.00  $0.00      $1.00                        2026-03-02 09:00
 
@@ -122,6 +123,7 @@ test('list takes the same selectors; what nothing fits is an empty table', async
   expect(screen(await run(['list', '--name', 'nothing*']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     No keys found.
     --- stderr
     "

@@ -146,7 +146,7 @@ test('while the new key cannot be bound the old one stays; the next run finishes
     Rotated 0 keys.
 
     NOT DONE                STATUS      REASON
-    WS_Anda_Ozola_<tag>  unresolved  the new key is saved, but the old one is still there: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
+    WS_Anda_Ozola_<tag>  unresolved  the new key is saved, but the old one still exists: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
 
     Next      run the same command again to finish; keys already replaced are not replaced twice
     --- stderr

@@ -52,13 +52,13 @@ test('what fits several keys lists them, with exit 2', async () => {
     "exit 2
     --- stdout
     --- stderr
-    Error: tWin fits 3 keys.
+    Error: tWin matches 3 keys.
 
       <hash>  TWIN
       <hash>  Twin
       <hash>  twin
 
-    What now: Type one of these names, or more of the hash.
+    What now: Use one of these names, or more characters of the hash.
     "
   `);
 });
@@ -67,7 +67,7 @@ test.each([
   ['anda.baklan@example.org', 'Did you mean anda.baklane@example.org?'],
   ['SUMMER_Zane_Osola', 'Did you mean SUMMER_Zane_Ozola_<tag>?'],
   ['Baklane', 'Did you mean SUMMER_Anda_Baklāne_<tag>'],
-  ['something else', 'See what there is with: orkeys list'],
+  ['something else', 'To list all keys, run: orkeys list'],
 ])('%s is unknown, with exit 2 and what is near', async (typed, hint) => {
   const { command, screen } = await useProvisioned();
   const shown = await command(['show', typed]);
@@ -124,7 +124,7 @@ test('--fields picks, in the order typed; an unknown one is refused with the kno
     --- stdout
     --- stderr
     Error: --fields name,limt: there is no field limt.
-    What now: Did you mean limit? The fields are: participant, name, hash, label, status, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
+    What now: Did you mean limit? The fields are: participant, prefix, name, hash, label, status, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
     "
   `);
 });

@@ -10,7 +10,11 @@ const NOW = new Date('2026-03-10T12:00:00Z');
 function candidate(hash: string, key: Partial<AccountKey> = {}, email?: string): Candidate {
   const name = `P_${hash}`;
   const participant = email === undefined ? null : { row: 2, rows: [2], name: 'N', surname: 'S', emails: [email] };
-  return { key: { hash, name, disabled: false, usage: 0, limit: 1, ...key }, participant };
+  return {
+    key: { hash, name, disabled: false, usage: 0, limit: 1, ...key },
+    participant,
+    home: email === undefined ? undefined : 'P',
+  };
 }
 
 const KEYS = [

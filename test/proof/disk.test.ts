@@ -81,7 +81,7 @@ describe.skipIf(refusal !== undefined)(`a disk that fails in mid-run${refusal ??
     // Header, roster and intent are written; the secret's line cannot be.
     const { code, stderr } = await runBuilt(world, [...strace('fdatasync', 'error=EIO:when=4+')]);
     expect(code).toBe(6);
-    expect(stderr).toMatch(/The last secret was saved to .*rescued-.* instead/);
+    expect(stderr).toMatch(/The last secret is saved in .*rescued-.* instead/);
     expect(rescuedIn(world)).toHaveLength(1);
     const plan = await world.run([...world.provision, '--dry-run', '--json']);
     expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { planned: 0 }, changes: [] });

@@ -174,7 +174,7 @@ export const JSON_SHAPES = {
   list: z.strictObject({
     ...onService('list'),
     complete: z.boolean(),
-    keys: z.array(z.strictObject({ ...accountKey, status })),
+    keys: z.array(z.strictObject({ ...accountKey, prefix: text.nullable(), status })),
     totals: z.strictObject({ count: z.int(), limit: usd, unlimited: z.int(), usage: usd, limit_remaining: usd }),
     notes,
   }),

@@ -14,12 +14,14 @@ import { carryOut } from '../../execution/carry-out.ts';
 import type { Done, TailFlags, Target, TargetPlan } from '../../execution/job.ts';
 import { ACCOUNT_PREFIX } from '../../execution/key-groups.ts';
 import { type NewKeyFlags, readNewKeyFlags } from '../../execution/new-key-settings.ts';
+import { offTerminal } from '../../execution/off-terminal.ts';
 import { attemptName, type HeldAttempt, isLiving } from '../../journal/attempt.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { cleanPrefix, foldStem, withoutTag } from '../../keys/key-name.ts';
 import { type Create, isCreate } from '../../plan/change.ts';
 import { planSweep } from '../../plan/plan-sweep.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
+import { orphansText } from '../../views/change-text.ts';
 import { saveResults } from '../../workshop/save-results.ts';
 import { workshopFolder } from '../../workshop/shelf.ts';
 import { openWorkshop } from '../../workshop/workshop.ts';
@@ -78,8 +80,11 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
         },
         renderPlan: (_, output) => renderCreatePlan(view, output, ctx),
         planJson: () => createdJson(view),
-        confirm: () =>
-          confirmYes({ ctx, question: `Create the key ${stem}?`, yes: options.yes, offTerminal: 'proceed' }),
+        confirm: (planned) => {
+          const changes = planned.flatMap(({ plan }) => plan.changes);
+          const question = `Create the key ${stem}?${orphansText(changes)}`;
+          return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });
+        },
         apply: ({ plan, state }, deps) =>
           applyUntilSettled(plan.changes, {
             ...deps,

@@ -25,7 +25,14 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
 export function addAllFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command.option('--all', 'every key of the account, also those that were not made here');
+  return command
+    .option('--all', 'select every key on the account, including keys not created on this computer')
+    .addOption(
+      new Option(
+        '--also-unknown',
+        'include keys that are named like --prefix but were not created by that workshop',
+      ).default(false),
+    );
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

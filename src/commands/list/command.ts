@@ -11,13 +11,23 @@ export function createListCommand(host: CommandHost) {
       'Shows all keys of the account: every page, disabled and expired ones included. Changes nothing.\n' +
         'Secrets are shown masked; the account does not give them out again.',
     )
+    .addOption(
+      new Option('--sort <order>', 'order of the keys (default: row with --prefix, else created)').choices([
+        'row',
+        'name',
+        'spent',
+        'created',
+      ] as const),
+    )
     .addOption(new Option('--fields <a,b>', 'only these fields, in this order'));
   return addServiceFlags(addRosterFlags(addSelectorFlags(command)))
     .addHelpText('after', HELP)
     .action(async (flags) => {
-      const { fields, json, quiet } = flags;
+      const { sort, fields, json, quiet } = flags;
       const { runList } = await import('./run.ts');
-      host.finish(await runList({ session: sessionFlags(flags), selectors: flags, fields, json, quiet }, host.ctx));
+      host.finish(
+        await runList({ session: sessionFlags(flags), selectors: flags, sort, fields, json, quiet }, host.ctx),
+      );
     });
 }
 

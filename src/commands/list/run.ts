@@ -3,32 +3,47 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { RosterFlags } from '../../roster-file/read-roster.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
-import type { SelectorFlags } from '../../selection/read-selectors.ts';
-import { readSelectors } from '../../selection/read-selectors.ts';
+import { readSelectors, type SelectorFlags } from '../../selection/read-selectors.ts';
 import { nearPrefix, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
-import { KEY_FIELDS, keysJson, renderKeys } from '../../views/key-table.ts';
+import { KEY_FIELDS } from '../../views/key-table.ts';
+import { keysJson, type ListedView, renderList } from './screen.ts';
+import { type SortOrder, sortKeys } from './sort.ts';
 
 export interface ListOptions {
   session: SessionFlags;
   selectors: SelectorFlags & RosterFlags;
+  /** absent = in the order of the roster where a workshop is named, else newest first */
+  sort?: SortOrder | undefined;
   fields: string | undefined;
   json: boolean;
   quiet: boolean;
 }
 
+/** Shows the account's keys with whose they are. */
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, KEY_FIELDS);
   const read = await readSelectors(options.selectors, ctx);
   const session = await openSession(options.session, ctx);
   try {
-    const { keys, listing, known } = await selectFromAccount(read, session, ctx.now());
-    const { complete } = listing;
-    const view = { sandbox: session.sandbox, complete, notes: known.notes, fields };
-    if (options.json) printJson(ctx, keysJson(keys, ctx.now(), view));
-    else ctx.stdout.write(renderKeys(keys, ctx, fields));
-    for (const note of options.quiet || options.json ? [] : known.notes) ctx.stderr.write(`Note: ${note}\n`);
+    const { keys, namedLike, listing, known, notes } = await selectFromAccount(read, session, ctx.now());
+    const sort = options.sort ?? (read.selector.prefix === undefined ? 'created' : 'row');
+    const view: ListedView = {
+      service: session,
+      complete: listing.complete,
+      keys: sortKeys(
+        keys.filter((key) => !namedLike.includes(key)),
+        sort,
+        known,
+      ),
+      namedLike: sortKeys(namedLike, sort, known),
+      notes,
+      fields,
+    };
+    if (options.json) printJson(ctx, keysJson(view, ctx.now()));
+    else ctx.stdout.write(renderList(view, ctx));
+    for (const note of options.quiet || options.json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
     const near = keys.length === 0 ? nearPrefix(read, known) : undefined;
     if (near !== undefined && !options.quiet && !options.json) ctx.stderr.write(`${near}\n`);
     if (listing.complete) return EXIT.OK;

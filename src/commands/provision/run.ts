@@ -2,6 +2,7 @@ import { openSession } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../errors.ts';
 import { readNewKeyFlags, readPrefix } from '../../execution/new-key-settings.ts';
+import { offTerminal } from '../../execution/off-terminal.ts';
 import {
   type ProvisionOptions,
   planRoster,
@@ -16,6 +17,7 @@ import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
 import { confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
+import { orphansText } from '../../views/change-text.ts';
 import { provisionJson } from '../../views/provision-json.ts';
 import { renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary } from '../../views/provision-summary.ts';
@@ -41,8 +43,8 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
         planJson: (planned) => provisionJson(rosterPlanView(options, prepared, planned), ctx.env),
         confirm: (changes) => {
           const creates = changes.filter(isCreate).length;
-          const question = creates === 0 ? FINISH_EARLIER : `Create ${plural(creates, 'key')}?`;
-          return confirmYes({ ctx, question, yes: options.yes, offTerminal: 'proceed' });
+          const question = `${creates === 0 ? FINISH_EARLIER : `Create ${plural(creates, 'key')}?`}${orphansText(changes)}`;
+          return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });
         },
         saveMore: async (opened, outcomes) => {
           const problems = await saveProblems(opened.workshop, roster, rowsOf(prepared, opened, outcomes), ctx);

@@ -11,6 +11,7 @@ import { readExpires } from '../../execution/new-key-settings.ts';
 import { hashOf } from '../../journal/attempt.ts';
 import { heldKeys, type JournalState, type OpenChange } from '../../journal/fold.ts';
 import { unfinishedChanges } from '../../journal/open-changes.ts';
+import { judgeOwnership } from '../../journal/ownership.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
 import { tagOf } from '../../keys/key-name.ts';
 import { type Change, type Create, changedHash, isCreate, isDone, type Outcome } from '../../plan/change.ts';
@@ -145,7 +146,7 @@ function planNow(
 function isUnknownToUs(key: AccountKey, state: JournalState): boolean {
   const tag = tagOf(key.name);
   const attempt = tag === undefined ? undefined : state.attempts.get(tag);
-  return attempt !== undefined && hashOf(attempt) !== key.hash;
+  return attempt !== undefined && hashOf(attempt) !== key.hash && judgeOwnership(attempt, key) === 'ours';
 }
 
 async function applyRotation(

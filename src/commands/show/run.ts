@@ -10,6 +10,7 @@ import { type Selection, selectFromAccount } from '../../selection/select-from-a
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { KEYS_FILE } from '../../workshop/folder-keeper.ts';
+import { ownerOf } from '../../workshop/known-keys.ts';
 import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
 
 export interface ShowOptions {
@@ -28,7 +29,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
     const selection = await selectFromAccount(await readSelectors({}, ctx), session, ctx.now());
     const found = theOne(options.key, selection);
     const shown = await whole(found, selection, session);
-    const { notes } = selection.known;
+    const { notes } = selection;
     const view = { sandbox: session.sandbox, notes, fields };
     if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
     else ctx.stdout.write(renderShown(shown, ctx.now(), fields));
@@ -49,14 +50,18 @@ function theOne(typed: string, { keys, missing, listing }: Selection): Candidate
   if (first) throw ambiguous(typed, [first, ...others]);
   if (!listing.complete) throw incompleteListing(listing, 'Run the same command again.');
   const near = almostFound(typed, all);
-  throw usageError('unknown_key', `There is no key ${typed}, neither on the account nor in the journals here.`, {
-    hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : 'See what there is with: orkeys list',
-  });
+  throw usageError(
+    'unknown_key',
+    `No key matches ${typed}, neither on the account nor in the journals on this computer.`,
+    {
+      hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : 'To list all keys, run: orkeys list',
+    },
+  );
 }
 
 async function whole({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
-  const known = selection.known.byHash.get(key.hash);
   const listed = selection.keys.some((candidate) => candidate.key === key);
+  const known = listed ? ownerOf(key, selection.known) : selection.known.claims.get(key.hash)?.[0];
   // A fresh key may be missing from the list for a moment; its own address knows it at once.
   const current = listed ? key : await session.api.getKey(key.hash);
   return {
@@ -69,8 +74,8 @@ async function whole({ key, participant }: Candidate, selection: Selection, sess
 }
 
 function ambiguous(typed: string, fitting: readonly Candidate[]): Error {
-  return usageError('ambiguous_key', `${typed} fits ${fitting.length} keys.`, {
-    hint: 'Type one of these names, or more of the hash.',
+  return usageError('ambiguous_key', `${typed} matches ${fitting.length} keys.`, {
+    hint: 'Use one of these names, or more characters of the hash.',
     issues: fitting.map(({ key, participant }) => ({
       code: 'candidate',
       message: `${key.hash.slice(0, 12)}  ${key.name}${participant?.emails[0] === undefined ? '' : `  ${participant.emails[0]}`}`,

@@ -19,7 +19,7 @@ export interface ShownKey {
   savedIn: string | undefined;
 }
 
-export const SHOWN_FIELDS = [...KEY_FIELDS, 'prefix', 'saved_in'];
+export const SHOWN_FIELDS = [...KEY_FIELDS, 'saved_in'];
 
 export function renderShown(shown: ShownKey, now: Date, fields: readonly string[] | undefined): string {
   if (fields) {

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
 import type { Done, Planned, Target } from '../../execution/job.ts';
 import { readNewKeyFlags, readPrefix } from '../../execution/new-key-settings.ts';
+import { offTerminal } from '../../execution/off-terminal.ts';
 import {
   type Prepared,
   type ProvisionOptions,
@@ -23,6 +24,7 @@ import type { Roster } from '../../roster/participant.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { confirmTyped, confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
+import { orphansText } from '../../views/change-text.ts';
 import { renderSynced, renderSyncPlan, type SyncedView, type SyncView, syncJson } from './screen.ts';
 
 export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid'> {
@@ -143,9 +145,9 @@ function confirmed({ yes }: SyncOptions, changes: readonly Change[], ctx: Contex
     ...(patches > 0 ? [`change ${plural(patches, 'key')}`] : []),
     ...(deletes > 0 ? [`permanently delete ${plural(deletes, 'key')}`] : []),
   ];
-  const question = parts.length === 0 ? FINISH_EARLIER : asQuestion(parts);
+  const question = `${parts.length === 0 ? FINISH_EARLIER : asQuestion(parts)}${orphansText(changes)}`;
   if (deletes > 0) return confirmTyped({ ctx, question, expected: String(deletes), yes });
-  return confirmYes({ ctx, question, yes, offTerminal: patches > 0 ? 'refuse' : 'proceed' });
+  return confirmYes({ ctx, question, yes, offTerminal: patches > 0 ? 'refuse' : offTerminal(changes) });
 }
 
 function asQuestion(parts: readonly string[]): string {

@@ -1,0 +1,41 @@
+import type { Context } from '../../context.ts';
+import type { Candidate } from '../../keys/select-keys.ts';
+import { plural } from '../../plural.ts';
+import { pickFields } from '../../terminal/fields.ts';
+import { keyRowJson, renderKeys, totals } from '../../views/key-table.ts';
+import { type Service, serviceLine } from '../../views/service-line.ts';
+
+export interface ListedView {
+  service: Service;
+  /** whether OpenRouter gave its full list */
+  complete: boolean;
+  keys: readonly Candidate[];
+  /** keys that are only named like the workshop */
+  namedLike: readonly Candidate[];
+  notes: readonly string[];
+  fields: readonly string[] | undefined;
+}
+
+/** The keys as a table with totals, and apart from them those that are only named like the workshop. */
+export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
+  const { keys, namedLike, fields } = view;
+  const first = fields ? '' : serviceLine(view.service, ctx.stdout, ctx);
+  const table = keys.length > 0 || namedLike.length === 0 ? renderKeys(keys, ctx, fields) : '';
+  if (namedLike.length === 0) return first + table;
+  const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
+  return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, fields)}`;
+}
+
+/** The same as data. */
+export function keysJson({ service, complete, keys, namedLike, notes, fields }: ListedView, now: Date) {
+  const all = [...keys, ...namedLike];
+  return {
+    version: 1,
+    command: 'list',
+    sandbox: service.sandbox,
+    complete,
+    keys: all.map((candidate) => pickFields(keyRowJson(candidate, now), fields)),
+    totals: totals(all.map(({ key }) => key)),
+    notes,
+  };
+}

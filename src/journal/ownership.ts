@@ -1,0 +1,68 @@
+import type { AccountKey } from '../keys/account-key.ts';
+import type { Secret } from '../secret.ts';
+import { type Attempt, hashOf, isHeld } from './attempt.ts';
+import type { JournalState } from './fold.ts';
+
+/**
+ * Whether a key on the account is the one that a journal means. A journal line alone proves nothing: it may be planted or damaged.
+ * - ours: its whole name is one that we gave it, it is not older than its intent, and its label fits the secret that we hold
+ * - renamed: the journal holds this hash and nothing contradicts that, but somebody gave the key another name
+ * - foreign: anything else
+ */
+export type Ownership = 'ours' | 'renamed' | 'foreign';
+
+/** Clocks differ: a key may seem to be this much older than its intent, in milliseconds. */
+const TOLERANCE = 24 * 3_600_000;
+
+export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
+  const named = attempt.names.some((name) => isSameName(name, key.name));
+  const old = isOlder(key, attempt.issuedAt);
+  if (!isHeld(attempt)) return named && !old ? 'ours' : 'foreign';
+  const fit = fitOfLabel(key.label, attempt.secret);
+  if (fit === 'contradicts' || (old && fit !== 'fits')) return 'foreign';
+  if (named) return 'ours';
+  return hashOf(attempt) === key.hash ? 'renamed' : 'foreign';
+}
+
+/**
+ * Compares a masked secret with a secret: the visible ends before and after the dots are a beginning and an end of it, however
+ * long they are (`sk-or-v1-0e6...1c96`, `sk-...AbCd`). A label of another form says nothing.
+ */
+export function fitOfLabel(label: string | undefined, secret: Secret): 'fits' | 'contradicts' | 'silent' {
+  const [, start, end] = /^(sk-[^.…\s]*)(?:\.{2,}|…)([^.…\s]*)$/.exec(label ?? '') ?? [];
+  if (start === undefined || end === undefined) return 'silent';
+  const text = secret.reveal();
+  if (!text.startsWith(start) || !text.endsWith(end)) return 'contradicts';
+  return end === '' && /^sk-(?:or-(?:v\d+-)?)?$/.test(start) ? 'silent' : 'fits';
+}
+
+/** The keys of a listing that are ours by name, by tag. More than one for a tag means that somebody copied its name. */
+export function ownKeysByTag(state: JournalState, keys: readonly AccountKey[]): Map<string, AccountKey[]> {
+  const tagByName = new Map<string, string>();
+  for (const { tag, names } of state.attempts.values()) {
+    for (const name of names) tagByName.set(comparable(name), tag);
+  }
+  const own = new Map<string, AccountKey[]>();
+  for (const key of keys) {
+    const tag = tagByName.get(comparable(key.name));
+    const attempt = tag === undefined ? undefined : state.attempts.get(tag);
+    if (!attempt || judgeOwnership(attempt, key) !== 'ours') continue;
+    own.set(attempt.tag, [...(own.get(attempt.tag) ?? []), key]);
+  }
+  return own;
+}
+
+function isSameName(one: string, other: string): boolean {
+  return comparable(one) === comparable(other);
+}
+
+/** OpenRouter may compose accents in its own way. */
+function comparable(name: string): string {
+  return name.normalize('NFC').trim();
+}
+
+function isOlder({ created_at }: AccountKey, issuedAt: string): boolean {
+  const created = Date.parse(created_at ?? '');
+  const issued = Date.parse(issuedAt);
+  return !Number.isNaN(created) && !Number.isNaN(issued) && created < issued - TOLERANCE;
+}

@@ -1,0 +1,56 @@
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { plural } from '../plural.ts';
+import { confirmTyped } from '../terminal/confirm.ts';
+import type { Selection } from './select-from-account.ts';
+
+export interface NamedLikeOptions {
+  dryRun: boolean;
+  yes: boolean;
+  json: boolean;
+  /** also keys that are only named like the workshop of `--prefix` */
+  alsoUnknown: boolean;
+}
+
+/**
+ * Keys that are only named like the workshop belong to somebody else as far as anybody can prove: they are changed only on another
+ * word than the one that changes the workshop's own.
+ */
+export async function decideNamedLike(
+  selection: Selection,
+  prefix: string | undefined,
+  options: NamedLikeOptions,
+  ctx: Context,
+): Promise<Selection> {
+  const { namedLike, keys, missing, notes } = selection;
+  if (namedLike.length === 0 || prefix === undefined) return selection;
+  const what = describe(selection, prefix);
+  const them = namedLike.length === 1 ? 'it' : 'them';
+  if (options.alsoUnknown) return { ...selection, notes: [...notes, `${what}; included by --also-unknown`] };
+  const asks = !options.yes && !options.json && !options.dryRun && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  if (asks) {
+    const question = `${what}. Include ${them}? If not, press Enter.`;
+    if (await confirmTyped({ ctx, question, expected: 'unknown', yes: false })) return selection;
+  }
+  const own = keys.filter((key) => !namedLike.includes(key));
+  if (own.length === 0 && missing.length === 0) {
+    throw usageError('only_unknown', `${what}. Nothing was changed.`, {
+      hint: `To change ${them} all the same, add --also-unknown.`,
+    });
+  }
+  return {
+    ...selection,
+    keys: own,
+    namedLike: [],
+    notes: [...notes, `${what}; left unchanged, add --also-unknown to include ${them}`],
+  };
+}
+
+function describe({ namedLike, known }: Selection, prefix: string): string {
+  const names = namedLike.slice(0, 3).map(({ key }) => key.name);
+  const more = namedLike.length > names.length ? ', …' : '';
+  const why = known.prefixes.includes(prefix)
+    ? 'but not created by this workshop'
+    : `but there is no journal of ${prefix} on this computer that proves whose`;
+  return `${plural(namedLike.length, 'key')} named like ${prefix}, ${why}: ${names.join(', ')}${more}`;
+}
