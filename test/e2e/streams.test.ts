@@ -43,7 +43,7 @@ describe.skipIf(windows)('into a pipe', () => {
   }
 
   test.each([
-    ['a table', [], /^Server +http/],
+    ['a table', [], /^Sandbox +simulated/],
     ['JSON', ['--json'], /^\{$/],
   ])('%s for a reader that has enough, as head does, ends in peace', (_what, args, first) => {
     const { lines, stderr } = pipeInto('head -1', ...args);

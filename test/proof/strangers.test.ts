@@ -197,3 +197,12 @@ describe('a live key is never disowned', () => {
     expect(world.server.liveKeys().filter(({ hash }) => hash === key?.hash)).toEqual([]);
   });
 });
+
+test('doctor tells of keys that bear a mark of a journal and were not created by it', async () => {
+  const world = await useWorld();
+  const { expectUntouched } = strangers(world, 'Prod_Billing_k7f3q2xw');
+  plant(world, PREFIX, [intent('k7f3q2xw'), { type: 'absent', at: AT, tag: 'k7f3q2xw' }]);
+  const { stdout } = await world.run(['doctor', '--prefix', PREFIX, ...FLAGS]);
+  expect(stdout).toContain('Prod_Billing_k7f3q2xw');
+  expectUntouched();
+});

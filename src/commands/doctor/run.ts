@@ -7,7 +7,7 @@ import { type Check, exitCodeOf } from './check.ts';
 import { checkMachine } from './machine.ts';
 import { doctorJson, renderDoctor } from './screen.ts';
 import { checkService } from './service.ts';
-import { checkSettled, type SweepOptions } from './sweep.ts';
+import { checkOperations, type SweepOptions } from './sweep.ts';
 import { checkOutputFolder, checkWorkshops } from './workshops.ts';
 
 export interface DoctorOptions extends SweepOptions {
@@ -30,7 +30,7 @@ export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<E
     checks.push(...service.checks, await checkOutputFolder(outRoot, ctx));
     const asked = session instanceof CliError ? undefined : session;
     for (const workshop of workshops) {
-      checks.push(...workshop.checks, await checkSettled(workshop, asked, service.current, options, ctx));
+      checks.push(...workshop.checks, await checkOperations(workshop, asked, service.current, options, ctx));
     }
   } finally {
     if (!(session instanceof CliError)) await session.close();

@@ -1,12 +1,12 @@
 import { applyPlan } from '../../apply/apply-plan.ts';
 import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
-import type { Session } from '../../connection/session.ts';
+import { accountOf, type Session } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../errors.ts';
 import type { JournalState } from '../../journal/fold.ts';
-import type { CurrentKey } from '../../keys/account-key.ts';
+import type { AccountKey, CurrentKey } from '../../keys/account-key.ts';
 import type { Change } from '../../plan/change.ts';
-import { planSweep, unresolvedAttempts } from '../../plan/plan-sweep.ts';
+import { lookalikeKeys, planSweep, unresolvedAttempts } from '../../plan/plan-sweep.ts';
 import { plural } from '../../plural.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
@@ -23,8 +23,8 @@ export interface SweepOptions {
   json: boolean;
 }
 
-/** Settles what earlier runs left open in one workshop: shown, and carried out when the user says so. */
-export function checkSettled(
+/** What earlier runs left unresolved in one workshop: shown, and resolved when the user confirms. */
+export function checkOperations(
   workshop: FoundWorkshop,
   session: Session | undefined,
   current: CurrentKey | undefined,
@@ -32,19 +32,18 @@ export function checkSettled(
   ctx: Context,
 ): Promise<Check> {
   const { prefix, state } = workshop;
-  return check('settled', `${prefix}: settled`, async () => {
-    if (!state) return skipped('not looked at: the journal cannot be used');
+  return check('operations', `${prefix}: operations`, async () => {
+    if (!state) return skipped('not checked: the journal cannot be used');
     if (!session || !current) return notAsked(state);
     if (state.header && state.header.base_url !== session.baseUrl) {
-      return skipped(`not looked at: it was made at ${state.header.base_url}`);
+      return skipped(`not checked: created for ${state.header.base_url}`);
     }
-    const account = current.organization_id ?? current.creator_user_id ?? undefined;
     const id: WorkshopId = {
       outRoot: session.outRoot,
       place: session.place,
       prefix,
       baseUrl: session.baseUrl,
-      account,
+      account: accountOf(current),
     };
     return sweep(id, state, session, options, ctx);
   });
@@ -54,21 +53,21 @@ async function sweep(id: WorkshopId, state: JournalState, session: Session, opti
   const tools = surveyTools(session, ctx);
   const survey = await surveyAccount(state, tools);
   const { listing, gone, sure } = survey;
-  if (!listing.complete) return warning(`the list of keys is not complete: ${listing.incomplete_because}`);
+  if (!listing.complete) return warning(`the key list is incomplete: ${listing.incomplete_because}`);
   const changes = planSweep(state, listing, sure);
-  if (changes.length === 0) return settledOr(state, gone.size, id.prefix, session.place);
+  if (changes.length === 0) return resolvedOr(state, listing.keys, gone.size, id);
   const plan = describeSweep(changes);
   if (!(await confirmed(id.prefix, plan, options, ctx))) {
     return {
       ...problem(plan),
-      next: `Settle it with: ${commandLine(['doctor', '--prefix', id.prefix, '--yes', ...session.place])}`,
+      next: `Resolve it with: ${commandLine(['doctor', '--prefix', id.prefix, '--yes', ...session.place])}`,
     };
   }
-  return settle(id, session, tools, ctx);
+  return resolve(id, session, tools, ctx);
 }
 
-/** Looks again once the workshop is locked: only then nobody else changes what is seen. */
-async function settle(id: WorkshopId, session: Session, tools: SurveyTools, ctx: Context): Promise<Finding> {
+/** Checks again once the workshop is locked: only then nobody else changes what is seen. */
+async function resolve(id: WorkshopId, session: Session, tools: SurveyTools, ctx: Context): Promise<Finding> {
   const workshop = await openWorkshop(id, 'doctor', ctx);
   try {
     const { journal, rescue } = workshop;
@@ -85,9 +84,9 @@ async function settle(id: WorkshopId, session: Session, tools: SurveyTools, ctx:
     if (journal.state.attempts.size > 0) await saveResults(workshop, ctx);
     if (stopped) return problemOf(stopped);
     const open = outcomes.filter(({ result }) => result !== 'done' && result !== 'gone');
-    if (open.length === 0) return ok(`settled just now: ${describeSweep(changes)}`);
+    if (open.length === 0) return ok(`resolved just now: ${describeSweep(changes)}`);
     return {
-      ...problem(`${open.length} of ${changes.length} could not be settled: ${open[0]?.reason ?? ''}`),
+      ...problem(`${open.length} of ${changes.length} could not be resolved: ${open[0]?.reason ?? 'unknown reason'}`),
       next: AGAIN,
     };
   } finally {
@@ -102,16 +101,29 @@ async function confirmed(prefix: string, plan: string, options: SweepOptions, ct
   if (options.yes) return true;
   if (options.json || !ctx.stdin.isTTY || !ctx.stderr.isTTY) return false;
   ctx.stderr.write(`${prefix}: ${plan}\n`);
-  return confirmYes({ ctx, question: 'Settle it now?', yes: false, offTerminal: 'refuse' });
+  return confirmYes({ ctx, question: 'Resolve it now?', yes: false, offTerminal: 'refuse' });
 }
 
-function settledOr(state: JournalState, gone: number, prefix: string, place: readonly string[]): Finding {
+function resolvedOr(
+  state: JournalState,
+  keys: readonly AccountKey[],
+  gone: number,
+  { prefix, place = [] }: WorkshopId,
+): Finding {
   const open = unresolvedAttempts(state).length;
-  if (open > 0) return { ...problem(`${plural(open, 'create')} whose outcome is not known yet`), next: AGAIN };
-  if (gone === 0) return ok('no outcome is open, and no key is without its secret');
+  if (open > 0) return { ...problem(`${plural(open, 'key')} with an unknown outcome`), next: AGAIN };
+  const lookalikes = lookalikeKeys(state, keys);
+  if (lookalikes.length > 0) {
+    const names = lookalikes.slice(0, 3).map(({ name }) => name);
+    return warning(
+      `${plural(lookalikes.length, 'key')} on the account bear a mark of this journal but were not created by it, and are left alone: ${names.join(', ')}`,
+      'If a key is yours, change it with --hash. If the journal is not yours, move its folder away.',
+    );
+  }
+  if (gone === 0) return ok('no unresolved operations, no orphaned keys');
   return warning(
-    `${plural(gone, 'key')} known here ${gone === 1 ? 'is' : 'are'} gone from the account`,
-    `See whose with: ${commandLine(['verify', '--prefix', prefix, ...place])}`,
+    `${plural(gone, 'saved key')} ${gone === 1 ? 'is' : 'are'} no longer on the account`,
+    `To see which, run: ${commandLine(['verify', '--prefix', prefix, ...place])}`,
   );
 }
 
@@ -119,24 +131,29 @@ function settledOr(state: JournalState, gone: number, prefix: string, place: rea
 function notAsked(state: JournalState): Finding {
   const open = unresolvedAttempts(state).length;
   return open === 0
-    ? skipped('the journal has nothing open; the account could not be asked')
-    : problem(`${plural(open, 'create')} whose outcome is not known yet; the account could not be asked`);
+    ? skipped('nothing unresolved in the journal; the account could not be checked')
+    : problem(`${plural(open, 'create')} with an unknown outcome; the account could not be checked`);
 }
 
 /** What a sweep does, in words. */
 function describeSweep(changes: readonly Change[]): string {
   const orphans = changes.filter((change) => change.kind === 'remove_orphan');
+  const number = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const deleted = orphans.filter(({ how }) => how === 'delete').length;
   const disabled = orphans.length - deleted;
-  const absent = changes.filter(({ kind }) => kind === 'record_absent').length;
-  const located = changes.filter(({ kind }) => kind === 'locate').length;
+  const absent = number('record_absent');
+  const located = number('locate');
+  const others = number('record_not_ours');
   return [
-    ...(deleted > 0 ? [`delete ${plural(deleted, 'unspent key')} whose secret nobody has`] : []),
-    ...(disabled > 0 ? [`disable ${plural(disabled, 'spent key')} whose secret nobody has`] : []),
-    ...(absent > 0
-      ? [`record that ${plural(absent, 'key')} in doubt ${absent === 1 ? 'was' : 'were'} never made`]
-      : []),
+    ...(deleted > 0 ? [`delete ${plural(deleted, 'orphaned key')} that spent nothing`] : []),
+    ...(disabled > 0 ? [`disable ${plural(disabled, 'orphaned key')} that spent money`] : []),
+    ...(absent > 0 ? [`record that ${plural(absent, 'key')} ${absent === 1 ? 'was' : 'were'} never created`] : []),
     ...(located > 0 ? [`record the ${located === 1 ? 'hash' : 'hashes'} of ${plural(located, 'key')}`] : []),
+    ...(others > 0
+      ? [
+          `record that ${plural(others, 'secret')} in the journal ${others === 1 ? 'belongs' : 'belong'} to no key of this account`,
+        ]
+      : []),
   ].join('; ');
 }
 
