@@ -186,16 +186,19 @@ test('a clock that is a day off is a problem', async () => {
   expect(code).toBe(3);
 });
 
-test('a key whose secret was lost is shown, kept in a dry run, and settled when told to', async () => {
+test('a key whose secret was lost is shown, kept in a dry run, and resolved when confirmed', async () => {
   const { provision, doctor, append, sandbox, cwd, env, folder } = await useWorld();
   await provision();
   await append(INTENT);
   sandbox.account.createKey(INTENT.wanted);
-  const settled = ({ stdout }: Screen) => /settled .*(?:\n {5}.*)*/.exec(stdout)?.[0];
+  const operationsOf = ({ stdout }: Screen) => /operations .*(?:\n {5}.*)*/.exec(stdout)?.[0];
 
   const shown = await doctor('--dry-run', '--yes');
   expect(shown.code).toBe(3);
-  expect(settled(shown)).toMatchInlineSnapshot(`undefined`);
+  expect(operationsOf(shown)).toMatchInlineSnapshot(`
+    "operations  delete 1 orphaned key that spent nothing
+                                 → Resolve it with: orkeys doctor --prefix SUMMER --yes"
+  `);
   expect(await doctor()).toMatchObject({ code: 3 });
   expect(await orkeys(['doctor'], { cwd, env, answers: ['n'] })).toMatchObject({ code: 3 });
   expect(sandbox.account.listKeys({ offset: 0, includeDisabled: true, includeExpired: true }).data).toHaveLength(3);
@@ -203,7 +206,7 @@ test('a key whose secret was lost is shown, kept in a dry run, and settled when 
   const asked = await orkeys(['doctor'], { cwd, env, answers: ['y'] });
   expect(asked.stderr).toContain('Resolve it now? [y/N]');
   expect(asked.code).toBe(0);
-  expect(settled(asked)).toContain('resolved just now: delete 1 unspent key whose secret nobody has');
+  expect(operationsOf(asked)).toContain('resolved just now: delete 1 orphaned key that spent nothing');
   expect(sandbox.account.listKeys({ offset: 0, includeDisabled: true, includeExpired: true }).data).toHaveLength(2);
   expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toContain('"type":"orphan"');
   expect(await doctor()).toMatchObject({ code: 0 });
