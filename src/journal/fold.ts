@@ -60,7 +60,8 @@ export function peopleOf(state: JournalState): { person: string; attempts: Attem
 
 /** The key that the journal holds under this hash. */
 export function heldKey(state: JournalState, hash: string): HeldAttempt | undefined {
-  const attempt = state.attempts.get(state.tagByHash.get(hash) ?? '');
+  const tag = state.tagByHash.get(hash);
+  const attempt = tag === undefined ? undefined : state.attempts.get(tag);
   return attempt && isHeld(attempt) ? attempt : undefined;
 }
 
