@@ -64,7 +64,21 @@ export interface KeyPatch {
  */
 export type CreateOutcome =
   | { kind: 'created'; secret: Secret; facts: Partial<AccountKey> }
-  | { kind: 'refused' | 'not_sent' | 'unknown'; reason: string; status?: number; stop?: CliError };
+  | {
+      kind: 'refused' | 'not_sent' | 'unknown';
+      reason: string;
+      status?: number;
+      stop?: CliError;
+      unreadable?: UnreadableAnswer;
+    };
+
+/** An answer that says success, without a secret that could be read. */
+export interface UnreadableAnswer {
+  /** equal for answers that have one cause */
+  sort: string;
+  /** status, type and length, never the body */
+  description: string;
+}
 
 /** What became of one PATCH or DELETE by hash. `gone`: the service knows no such key (any more). */
 export type ChangeOutcome =

@@ -1,7 +1,8 @@
 import { usageError } from '../errors.ts';
 import { redactSecrets } from '../secret.ts';
 
-const HINT = `Leave it out to use OpenRouter itself, or name a server on this machine, like http://127.0.0.1:4010/api/v1.`;
+const HINT =
+  'Unset it to use https://openrouter.ai/api/v1, or use a server on this computer, such as http://127.0.0.1:4010/api/v1';
 
 /**
  * The base URL without trailing slashes, once it is sure that the management key may go there: https to openrouter.ai or one
@@ -11,16 +12,16 @@ const HINT = `Leave it out to use OpenRouter itself, or name a server on this ma
 export function checkBaseUrl(text: string): string {
   const url = parse(text.trim());
   if (url.username !== '' || url.password !== '') {
-    throw refuse('The base URL must not hold a user name or password.');
+    throw refuse('ORKEYS_BASE_URL must not contain a user name or password.');
   }
   if (/[?#]/.test(text)) {
-    throw refuse('The base URL must not hold a query or a fragment.');
+    throw refuse('ORKEYS_BASE_URL must not contain a query or a fragment.');
   }
   const host = url.hostname;
   const safe = url.protocol === 'https:' ? isOpenRouter(host) : url.protocol === 'http:' && isLoopback(host);
   if (!safe) {
     throw refuse(
-      `The management key is only sent by https to openrouter.ai, or by http to this machine, not to ${redactSecrets(`${url.protocol}//${url.host}`)}.`,
+      `The management key is sent only to openrouter.ai (https) or to this computer (http), not to ${redactSecrets(`${url.protocol}//${url.host}`)}.`,
     );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
@@ -35,7 +36,7 @@ function parse(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw refuse('The base URL is not a URL.');
+    throw refuse('ORKEYS_BASE_URL is not a valid URL.');
   }
 }
 

@@ -1,12 +1,12 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { CurrentKey, KeysApi, Workspace } from '../keys/account-key.ts';
 import type { GuardrailsApi } from '../keys/guardrails-api.ts';
-import type { Secret } from '../secret.ts';
-import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
+import { Redactor, type Secret } from '../secret.ts';
+import { type Answer, isSuccess } from './answer.ts';
 import { openConnections } from './connections.ts';
 import { createGuardrailsApi } from './guardrails.ts';
 import { listAllKeys } from './list-keys.ts';
-import { chooseProxy, type Environment } from './network-settings.ts';
+import { checkAuthorityFile, chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
 import { createGate } from './pace-gate.ts';
 import type { KeyPage } from './read-ahead.ts';
@@ -32,6 +32,8 @@ export interface KeysClientOptions {
   userAgent?: string | undefined;
   /** sent with each call: HTTP-Referer, X-OpenRouter-Title, X-OpenRouter-Categories */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** learns the management key, the secrets of new keys, and those in whose name is asked */
+  redactor?: Redactor | undefined;
   now(): Date;
   /** 0 to 1, 1 excluded */
   random(): number;
@@ -41,6 +43,8 @@ export interface KeysClientOptions {
   /** drops what is in flight: a create then ends as `unknown` */
   stopNow: AbortSignal;
   onWait?: ((event: WaitEvent) => void) | undefined;
+  /** how many keys a listing holds so far, after each page */
+  onPage?: ((received: number) => void) | undefined;
   /** told the Date header of each answer */
   onDate?: ((header: string) => void) | undefined;
 }
@@ -57,7 +61,7 @@ export type KeyCheck = { accepted: true; key: CurrentKey } | { accepted: false; 
 export interface KeysClient extends KeysApi, GuardrailsApi {
   /** GET /key in the name of another key; it spends nothing. Throws CliError where the service gives no verdict. */
   checkKey(secret: Secret): Promise<KeyCheck>;
-  /** Drops every connection. */
+  /** Ends every call, wait and connection: nothing of this client keeps the process alive afterwards. */
   close(): Promise<void>;
 }
 
@@ -66,16 +70,21 @@ export interface KeysClient extends KeysApi, GuardrailsApi {
  * https://openrouter.ai/docs/api/api-reference/api-keys
  */
 export function createKeysClient(options: KeysClientOptions): KeysClient {
-  const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, stop, stopNow } = options;
+  const { baseUrl, managementKey, timeoutMs = 30_000, concurrency = 8, now, random, sleep, env = {} } = options;
   if (managementKey && !/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
     throw new CliError(
       'unauthorized',
       EXIT.NOT_AUTHORISED,
-      'The management key holds a character that no key has, or is empty.',
+      'The management key is empty or contains an invalid character.',
       { hint: 'Copy it again, without quotes, spaces or line breaks.' },
     );
   }
-  const connections = openConnections(chooseProxy(baseUrl, options.env ?? {}), timeoutMs);
+  const connections = openConnections(chooseProxy(baseUrl, env), timeoutMs);
+  const { redactor = new Redactor() } = options;
+  if (managementKey) redactor.learn(managementKey);
+  const closed = new AbortController();
+  const stop = anyOf(options.stop, closed.signal);
+  const stopNow = anyOf(options.stopNow, closed.signal);
   const onWait = (ms: number, because: string) => options.onWait?.({ ms, because });
   const gate = createGate({
     concurrency,
@@ -83,7 +92,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     now,
     sleep,
     stop,
-    onWait: (ms) => onWait(ms, 'the service asked for a pause'),
+    onWait: (ms) => onWait(ms, 'OpenRouter asked for a pause'),
   });
   const send = createSend({
     baseUrl,
@@ -93,6 +102,8 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     retries: options.retries ?? 5,
     gate,
     connections,
+    redactor,
+    checkAuthorityFile: () => checkAuthorityFile(env),
     now,
     random,
     sleep,
@@ -102,16 +113,17 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     onDate: (header) => options.onDate?.(header),
   });
 
-  async function read<T>(path: string, parse: (json: unknown) => T | undefined, dropped?: AbortSignal): Promise<T> {
+  async function read<T>(path: string, parse: Parse<T>, dropped?: AbortSignal): Promise<T> {
     return parsed(await send({ method: 'GET', path, ...(dropped === undefined ? {} : { dropped }) }), parse);
   }
+  const isManagementKey = (secret: Secret) => secret.reveal() === managementKey?.reveal();
 
   return {
     getCurrentKey: () => read('/key', readCurrentKey),
     async checkKey(secret) {
       const sent = await send({ method: 'GET', path: '/key', as: secret });
       const { outcome } = sent;
-      const reason = outcome.kind === 'answer' ? apiErrorOf(outcome) : undefined;
+      const reason = outcome.kind === 'answer' ? outcome.error : undefined;
       if (outcome.kind === 'answer' && reason !== undefined && (outcome.status === 401 || outcome.status === 403)) {
         return { accepted: false, status: outcome.status, reason };
       }
@@ -126,17 +138,25 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
       const fetchPage = (offset: number, dropped: AbortSignal) =>
         read(`/keys?offset=${offset}&${query}`, readKeyPage, dropped);
-      return listAllKeys(fetchPage, { ahead: concurrency, onPage });
+      const told = (received: number) => {
+        onPage?.(received);
+        options.onPage?.(received);
+      };
+      return listAllKeys(fetchPage, { ahead: concurrency, onPage: told, now });
     },
 
     async getKey(hash) {
       const sent = await send({ method: 'GET', path: pathOf(hash) });
       const { outcome } = sent;
-      const gone = outcome.kind === 'answer' && outcome.status === 404 && apiErrorOf(outcome) !== undefined;
+      const gone = outcome.kind === 'answer' && outcome.status === 404 && outcome.error !== undefined;
       return gone ? undefined : parsed(sent, readAccountKey);
     },
 
-    createKey: async (wanted) => createOutcome(await send({ method: 'POST', path: '/keys', body: wanted })),
+    async createKey(wanted) {
+      const outcome = createOutcome(await send({ method: 'POST', path: '/keys', body: wanted }), isManagementKey);
+      if (outcome.kind === 'created') redactor.learn(outcome.secret);
+      return outcome;
+    },
     updateKey: async (hash, patch) => changeOutcome(await send({ method: 'PATCH', path: pathOf(hash), body: patch })),
     deleteKey: async (hash) => changeOutcome(await send({ method: 'DELETE', path: pathOf(hash) })),
 
@@ -158,8 +178,23 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     },
 
     ...createGuardrailsApi(send),
-    close: () => connections.close(),
+    async close() {
+      closed.abort();
+      await connections.close();
+    },
   };
+}
+
+type Parse<T> = (json: unknown, answer: Answer) => T | undefined;
+
+/** Like AbortSignal.any, which Node 20 may forget while somebody waits for it. */
+function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const any = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) any.abort();
+    signal.addEventListener('abort', () => any.abort(), { once: true, signal: any.signal });
+  }
+  return any.signal;
 }
 
 /** HTTP headers hold ASCII. */
@@ -169,30 +204,29 @@ function printable(headers: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-function parsed<T>(sent: Sent, parse: (json: unknown) => T | undefined): T {
+function parsed<T>(sent: Sent, parse: Parse<T>): T {
   const { outcome, where } = sent;
   if (outcome.kind === 'failure' || !isSuccess(outcome)) {
     throw serviceError(sent);
   }
-  const json = jsonOf(outcome);
-  const value = parse(json);
+  const value = parse(outcome.json, outcome);
   if (value === undefined) {
-    throw json === undefined
+    throw outcome.json === undefined
       ? unreadable(sent)
-      : new CliError('unexpected_answer', EXIT.FAILED, `${where} answered something else than it should.`, {
-          hint: 'Check the base URL; if it is right, the API changed: please report it.',
+      : new CliError('unexpected_answer', EXIT.FAILED, `Unexpected response from ${where}.`, {
+          hint: 'Check the base URL. If it is correct, the API has changed: report it.',
         });
   }
   return value;
 }
 
-function readKeyPage(json: unknown): KeyPage | undefined {
+function readKeyPage(json: unknown, { bytes, text }: Answer): KeyPage | undefined {
   const entries = readAccountKeys(json);
   if (entries === undefined) {
     return undefined;
   }
   const keys = entries.filter((entry) => entry !== undefined);
-  return { keys, unreadable: entries.length - keys.length };
+  return { keys, unreadable: entries.length - keys.length, bytes: Math.max(bytes, text.length) };
 }
 
 function readWorkspacePage(json: unknown) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import type { buildConnector, Dispatcher } from 'undici';
 import buildDirect from 'undici/lib/core/connect.js';
@@ -19,9 +20,18 @@ export interface Connections {
 /** No socket is opened before the first request. */
 export function openConnections(proxy: URL | undefined, timeoutMs: number): Connections {
   optimiseLater();
-  // Certificates are checked even if the process was told not to.
-  const direct = buildDirect({ timeout: Math.min(timeoutMs, 10_000), rejectUnauthorized: true });
-  const connect = proxy === undefined ? direct : lazyTunnel(proxy, direct, timeoutMs);
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const direct = buildDirect({
+    timeout: Math.min(timeoutMs, 10_000),
+    // Certificates are checked even if the process was told not to.
+    rejectUnauthorized: true,
+    // undici knows no socket that is still connecting, so it cannot end it either.
+    signal: closing.signal,
+    // Probes begin after a minute, when every exchange has ended. Wine's Node fails when they are set before a connection stands.
+    keepAlive: false,
+  });
+  const connect = proxy === undefined ? direct : lazyTunnel(proxy, direct, timeoutMs, closing.signal);
   // The deadline of the whole exchange is kept in exchange.ts; undici's own, looser ones are only a second net.
   const shared = { connect, headersTimeout: timeoutMs + 1000, bodyTimeout: timeoutMs + 1000 };
   const reused = new Agent({ ...shared, pipelining: 1 });
@@ -30,16 +40,22 @@ export function openConnections(proxy: URL | undefined, timeoutMs: number): Conn
     reused,
     fresh,
     async close() {
+      closing.abort();
       await Promise.all([reused.destroy(), fresh.destroy()]);
     },
   };
 }
 
 /** Few have a proxy; for all others HTTP and HTTPS of Node itself need not be loaded. */
-function lazyTunnel(proxy: URL, direct: buildConnector.connector, timeoutMs: number): buildConnector.connector {
+function lazyTunnel(
+  proxy: URL,
+  direct: buildConnector.connector,
+  timeoutMs: number,
+  closing: AbortSignal,
+): buildConnector.connector {
   return (options, callback) => {
     import('./proxy-tunnel.ts').then(
-      ({ throughProxy }) => throughProxy(proxy, direct, timeoutMs)(options, callback),
+      ({ throughProxy }) => throughProxy(proxy, direct, timeoutMs, closing)(options, callback),
       (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
     );
   };

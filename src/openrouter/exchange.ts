@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { type Answer, type AnswerHeaders, type Failure, toAnswer } from './answer.ts';
+import { decodeBody } from './decode-body.ts';
 import { type FailureReason, failureReasonOf } from './failure-reason.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -15,38 +17,12 @@ export interface HttpRequest {
 export interface ExchangeLimits {
   /** for the whole exchange, from connecting to the last byte of the answer; milliseconds */
   timeoutMs: number;
-  /** of the answer's body */
+  /** of the answer's body, as it comes and decoded */
   maxBytes: number;
   /** drops the exchange at once */
   stopNow: AbortSignal;
-}
-
-/** The service answered: at least its status arrived. */
-export interface Answer {
-  kind: 'answer';
-  status: number;
-  headers: AnswerHeaders;
-  /** the body, or what arrived of it */
-  text: string;
-  /** why the body is not whole */
-  cut?: FailureReason | undefined;
-}
-
-/** Of all headers only these are looked at. */
-export interface AnswerHeaders {
-  'content-type'?: string | undefined;
-  'retry-after'?: string | undefined;
-  'x-ratelimit-reset'?: string | undefined;
-  date?: string | undefined;
-  location?: string | undefined;
-}
-
-/** No status arrived. */
-export interface Failure {
-  kind: 'failure';
-  /** whether a byte of the request may have left: the service may have acted on it */
-  written: boolean;
-  reason: FailureReason;
+  /** masks the secrets in what the answer says */
+  redact(text: string): string;
 }
 
 /** One HTTP exchange. Never throws, never follows a redirect, never repeats anything. */
@@ -69,7 +45,7 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, limits: E
       if (head === undefined) {
         resolve({ kind: 'failure', written, reason: reason ?? 'closed' });
       } else {
-        resolve({ kind: 'answer', ...head, text: Buffer.concat(chunks).toString('utf8'), cut: reason });
+        resolve(readAnswer(head, Buffer.concat(chunks), reason, limits));
       }
       if (reason !== undefined) {
         abort?.(new Error('dropped'));
@@ -103,8 +79,7 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, limits: E
             }
           },
           onResponseData(_controller, chunk) {
-            const room = limits.maxBytes - size;
-            chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+            chunks.push(chunk.subarray(0, Math.max(0, limits.maxBytes - size)));
             size += chunk.length;
             if (size > limits.maxBytes) {
               settle('too_big');
@@ -120,10 +95,25 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, limits: E
   });
 }
 
+/** `cut`: why the body that came is not whole */
+async function readAnswer(
+  head: Pick<Answer, 'status' | 'headers'>,
+  body: Buffer,
+  cut: FailureReason | undefined,
+  { maxBytes, redact }: ExchangeLimits,
+): Promise<Answer> {
+  const decoded = await decodeBody(body, head.headers['content-encoding'], maxBytes);
+  const text = decoded.body.toString('utf8');
+  return toAnswer({ ...head, bytes: body.length, text, cut: cut ?? decoded.cut }, redact);
+}
+
 function pickHeaders(headers: Record<string, string | string[] | undefined>): AnswerHeaders {
   const first = (name: string) => [headers[name]].flat()[0];
   return {
     'content-type': first('content-type'),
+    // Sent in several lines, they count as one list (RFC 9110 section 5.3).
+    'content-encoding':
+      headers['content-encoding'] === undefined ? undefined : [headers['content-encoding']].flat().join(','),
     'retry-after': first('retry-after'),
     'x-ratelimit-reset': first('x-ratelimit-reset'),
     date: first('date'),

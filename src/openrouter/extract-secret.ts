@@ -1,54 +1,66 @@
 import { Secret } from '../secret.ts';
-import { isRecord } from './answer.ts';
+import { type Answer, isRecord } from './answer.ts';
+
+/** Keys have 73 characters; what is far longer is none, and would be too much to match. */
+const LONGEST = 512;
 
 /**
  * The new key's secret out of the answer to a create, whatever became of the rest: it is shown once, so a renamed field or a cut
  * body must not lose it. Looked for as the top-level `key`, as `data.key`, then as text of a key's shape anywhere but in a label
  * or name. Outside of whole JSON only what a closing quote or the like follows counts: the body may have been cut, and half a
- * secret is none.
+ * secret is none. Never throws.
  *
- * @param text the body, or what arrived of it
+ * @param isKnown whether a secret is one that we had before, and so not the new key's
  */
-export function extractSecret(text: string): Secret | undefined {
-  const found = fromJson(text) ?? quotedAsKey(text) ?? shaped(text) ?? delimited(text);
-  return found === undefined ? undefined : new Secret(found);
-}
-
-function fromJson(text: string): string | undefined {
-  const json = parse(text);
-  if (!isRecord(json)) {
-    return undefined;
+export function extractSecret(
+  answer: Pick<Answer, 'text' | 'json'>,
+  isKnown: (secret: Secret) => boolean = () => false,
+): Secret | undefined {
+  for (const found of candidates(answer)) {
+    const secret = new Secret(found);
+    if (!isKnown(secret)) return secret;
   }
-  const inData = isRecord(json.data) ? json.data.key : undefined;
-  return [json.key, inData].filter((value) => typeof value === 'string').find(looksWhole);
+  return undefined;
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** The surest first. */
+function* candidates({ text, json }: Pick<Answer, 'text' | 'json'>): Generator<string> {
+  yield* fromJson(json);
+  yield* quotedAsKey(text);
+  yield* shaped(text);
+  if (json === undefined) yield* delimited(text);
+}
+
+function* fromJson(json: unknown): Generator<string> {
+  if (!isRecord(json)) return;
+  for (const value of [json.key, isRecord(json.data) ? json.data.key : undefined]) {
+    if (typeof value === 'string' && looksWhole(value)) yield value;
   }
 }
 
 /** Long enough, no white space, not masked with dots. */
 function looksWhole(value: string): boolean {
-  return /^[\x21-\x7e]{16,}$/.test(value) && !value.includes('...');
+  return value.length <= LONGEST && /^[\x21-\x7e]{16,}$/.test(value) && !value.includes('...');
 }
 
+// All repetitions are bounded: the text is as long as whoever answers likes.
+
 /** `"key": "…"` in a text that is not JSON as a whole. */
-function quotedAsKey(text: string): string | undefined {
-  const matches = text.matchAll(/"key"\s*:\s*"([^"\\]+)"/g);
-  return [...matches].flatMap(([, value]) => value ?? []).find(looksWhole);
+function* quotedAsKey(text: string): Generator<string> {
+  for (const [, value] of text.matchAll(/"key"\s{0,99}:\s{0,99}"([^"\\]{16,512})"/g)) {
+    if (value !== undefined && looksWhole(value)) yield value;
+  }
 }
 
 /** A string that is a key and nothing else, in any field but those that are known to hold something else. */
-function shaped(text: string): string | undefined {
-  const matches = text.matchAll(/(?:"(\w+)"\s*:\s*)?"(sk-or-[A-Za-z0-9_-]{16,})"/g);
-  return [...matches].find(([, field]) => field !== 'label' && field !== 'name')?.[2];
+function* shaped(text: string): Generator<string> {
+  const matches = text.matchAll(/(?:"(\w{1,99})"\s{0,99}:\s{0,99})?"(sk-or-[A-Za-z0-9_-]{16,500})"/g);
+  for (const [, field, value] of matches) {
+    if (value !== undefined && field !== 'label' && field !== 'name') yield value;
+  }
 }
 
 /** Plain text or a web page around a key. */
-function delimited(text: string): string | undefined {
-  return parse(text) === undefined ? /\bsk-or-[A-Za-z0-9_-]{16,}(?=[\s'<,;])/.exec(text)?.[0] : undefined;
+function* delimited(text: string): Generator<string> {
+  for (const [found] of text.matchAll(/(?<![A-Za-z0-9_-])sk-or-[A-Za-z0-9_-]{16,500}(?=[\s'<,;])/g)) yield found;
 }

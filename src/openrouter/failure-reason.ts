@@ -1,10 +1,12 @@
 /**
  * Why an exchange ended before its end.
  * - dns, connect, tls, proxy: before a byte of the request was written
- * - certificate: the server's certificate is not trusted; trying again does not help
+ * - certificate: the server's certificate was issued by an authority that is not trusted; trying again does not help
+ * - certificate_expired, certificate_name: it is not valid today; it is one for another name
  * - closed: the connection was reset or closed
  * - timeout: the deadline of the whole exchange passed
  * - too_big: the body is larger than any honest answer
+ * - undecodable: the body is compressed in a way that cannot be undone here, or damaged
  * - protocol: what came was not HTTP
  * - stopped: the user stopped it
  */
@@ -13,10 +15,13 @@ export type FailureReason =
   | 'connect'
   | 'tls'
   | 'certificate'
+  | 'certificate_expired'
+  | 'certificate_name'
   | 'proxy'
   | 'closed'
   | 'timeout'
   | 'too_big'
+  | 'undecodable'
   | 'protocol'
   | 'stopped';
 
@@ -43,6 +48,12 @@ export function failureReasonOf(error: unknown, written: boolean): FailureReason
   }
   if (/^(ENOTFOUND|EAI_)/.test(code)) {
     return 'dns';
+  }
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) {
+    return 'certificate_expired';
+  }
+  if (/^(ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_CERT_ALTNAME_FORMAT|HOSTNAME_MISMATCH)$/.test(code)) {
+    return 'certificate_name';
   }
   if (/CERT|^UNABLE_TO_|^ERR_TLS_CERT/.test(code)) {
     return 'certificate';

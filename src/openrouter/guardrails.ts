@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BindOutcome, GuardrailsApi } from '../keys/guardrails-api.ts';
-import { apiErrorOf, isSuccess, jsonOf } from './answer.ts';
+import { isSuccess } from './answer.ts';
 import type { Send, Sent } from './send.ts';
 import { serviceError, unreadable } from './service-error.ts';
 
@@ -34,7 +34,7 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
       const sent = await send({ method: 'POST', path, body: { key_hashes: hashes } });
       const { outcome } = sent;
       if (outcome.kind === 'answer' && isSuccess(outcome)) {
-        const parsed = z.safeParse(assigned, jsonOf(outcome));
+        const parsed = z.safeParse(assigned, outcome.json);
         if (parsed.success) return { kind: 'bound', count: parsed.data.assigned_count };
       }
       const error = serviceError(sent);
@@ -46,15 +46,14 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
 
 /** 404 and 403 in the API's own words: there are no guardrails here, or not for this key. */
 function isNotOffered({ outcome }: Sent): boolean {
-  if (outcome.kind === 'failure' || apiErrorOf(outcome) === undefined) return false;
+  if (outcome.kind === 'failure' || outcome.error === undefined) return false;
   return outcome.status === 404 || outcome.status === 403;
 }
 
 function successOf<T>(sent: Sent, schema: z.ZodMiniType<T>): T {
   const { outcome } = sent;
   if (outcome.kind === 'failure' || !isSuccess(outcome)) throw serviceError(sent);
-  const json = jsonOf(outcome);
-  const parsed = z.safeParse(schema, json);
-  if (!parsed.success) throw json === undefined ? unreadable(sent) : serviceError(sent);
+  const parsed = z.safeParse(schema, outcome.json);
+  if (!parsed.success) throw outcome.json === undefined ? unreadable(sent) : serviceError(sent);
   return parsed.data;
 }

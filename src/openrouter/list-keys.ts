@@ -4,14 +4,21 @@ import { createReadAhead, type FetchPage, type KeyPage } from './read-ahead.ts';
 export interface ListingOptions {
   /** pages to have on the way at once */
   ahead: number;
-  /** more than this is not believed; default 1,000,000 */
+  /** more than this is not believed; default 2,000,000 */
   mostKeys?: number | undefined;
+  now(): Date;
   /** how many keys are known so far, after each page */
   onPage?: ((received: number) => void) | undefined;
 }
 
 /** No account has as many; a server that makes keys up must come to an end. */
-const MOST_KEYS = 1_000_000;
+const MOST_KEYS = 2_000_000;
+/** At the default rate 2,000,000 keys take twelve minutes. Milliseconds. */
+const LONGEST_LISTING_MS = 30 * 60_000;
+/** A key has about 1 kB. Much more for each is no honest list, and would fill the memory. */
+const MOST_BYTES_PER_KEY = 8192;
+/** … of which a short list may have more. */
+const ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024;
 /** As documented. */
 const FULL_PAGE = 100;
 /** How far to go back when a page does not join the one before, try by try. Then the listing counts as incomplete. */
@@ -36,7 +43,8 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
     let page = await reader.take(0);
     chain.add(page);
     options.onPage?.(chain.size());
-    let unreadable = page.unreadable;
+    let { unreadable, bytes } = page;
+    const giveUpAt = options.now().getTime() + LONGEST_LISTING_MS;
     let tries = 0;
     let empties = 0;
     let fullPage = sizeOf(page);
@@ -44,12 +52,21 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
 
     while (sizeOf(page) > 0) {
       if (chain.size() > mostKeys) {
-        return incomplete(`The account seems to hold more than ${mostKeys} keys.`);
+        return incomplete(
+          `After ${mostKeys.toLocaleString('en-US')} keys OpenRouter still sends more, which no account has.`,
+        );
+      }
+      if (bytes > ALWAYS_ALLOWED_BYTES + MOST_BYTES_PER_KEY * chain.size()) {
+        return incomplete(`OpenRouter sent ${Math.round(bytes / 1e6)} MB for ${chain.size()} keys, far too much.`);
+      }
+      if (options.now().getTime() > giveUpAt) {
+        return incomplete('The key list did not end within 30 minutes.');
       }
       if (tries >= STEPS_BACK.length) {
-        return incomplete('The list of keys kept changing, or the service repeats its pages.');
+        return incomplete('The key list kept changing, or OpenRouter repeats pages.');
       }
       const candidate = await reader.take(next);
+      bytes += candidate.bytes;
 
       if (sizeOf(candidate) === 0) {
         if (from === 0 && sizeOf(page) === 1) {
@@ -57,6 +74,7 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
         }
         // Beyond the end. The list got shorter, or the service knows round offsets only: then this happens again.
         const again = await reader.take(from);
+        bytes += again.bytes;
         if (sameKeys(again, page)) {
           empties += 1;
           if (empties === 3) {
@@ -64,7 +82,7 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
             if (sizeOf(page) < FULL_PAGE) {
               break;
             }
-            return incomplete('The service gave no page that joins the one before.');
+            return incomplete('A page of the key list is missing.');
           }
           continue;
         }
@@ -106,7 +124,9 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
       }
     }
     return unreadable > 0
-      ? incomplete(`${unreadable} entries of the list of keys have no hash or name.`)
+      ? incomplete(
+          `${unreadable === 1 ? '1 entry in the key list has' : `${unreadable} entries in the key list have`} no hash or name.`,
+        )
       : { keys: chain.keys(), complete: true };
   } finally {
     reader.drop();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { usageError } from '../errors.ts';
 import { isLoopback } from './base-url.ts';
 
@@ -12,10 +13,8 @@ export function refuseInsecureTls(env: Environment): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
     throw usageError(
       'insecure_tls',
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 would show the management key to anyone on the line.',
-      {
-        hint: 'Unset it; to trust a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file.',
-      },
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 would expose the management key to anyone on the network.',
+      { hint: 'Unset it. To trust your own certificate authority, set NODE_EXTRA_CA_CERTS to its PEM file.' },
     );
   }
 }
@@ -35,11 +34,24 @@ export function chooseProxy(baseUrl: string, env: Environment): URL | undefined 
   const proxy = parseProxy(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`);
   if (proxy === undefined) {
     // The value may hold a password, so it is not shown.
-    throw usageError('bad_proxy', 'HTTPS_PROXY (or HTTP_PROXY) is not the URL of an http or https proxy.', {
-      hint: 'Write it like http://proxy.example.org:3128, or unset it.',
+    throw usageError('bad_proxy', 'HTTPS_PROXY (or HTTP_PROXY) is not a valid http or https URL.', {
+      hint: 'Use a URL such as http://proxy.example.org:3128, or unset it.',
     });
   }
   return proxy;
+}
+
+/** What is wrong with the file that NODE_EXTRA_CA_CERTS names; Node itself goes on without it. */
+export function checkAuthorityFile(env: Environment): string | undefined {
+  const path = env.NODE_EXTRA_CA_CERTS;
+  if (!path) return undefined;
+  try {
+    const hasCertificate = readFileSync(path, 'latin1').includes('-----BEGIN CERTIFICATE-----');
+    return hasCertificate ? undefined : `${path} (set in NODE_EXTRA_CA_CERTS) contains no PEM certificate`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    return `${path} (set in NODE_EXTRA_CA_CERTS) cannot be read${code}`;
+  }
 }
 
 /** An empty variable counts as unset. */

@@ -1,7 +1,7 @@
 import type { CliError } from '../errors.ts';
 import type { AccountKey, ChangeOutcome, CreateOutcome } from '../keys/account-key.ts';
-import { apiErrorOf, isHtml, isRedirect, isSuccess, jsonOf } from './answer.ts';
-import type { Answer } from './exchange.ts';
+import type { Secret } from '../secret.ts';
+import { type Answer, describeAnswer, isHtml, isRedirect, isSuccess } from './answer.ts';
 import { extractSecret } from './extract-secret.ts';
 import { readAccountKey, readKeyFacts } from './schemas.ts';
 import type { Sent } from './send.ts';
@@ -9,15 +9,19 @@ import { serviceError } from './service-error.ts';
 
 type Undone = Extract<CreateOutcome, { kind: 'refused' | 'not_sent' | 'unknown' }>;
 
-/** What one POST /keys came to. Pure. A key counts as not created only where that is sure. */
-export function createOutcome(sent: Sent): CreateOutcome {
+/**
+ * What one POST /keys came to. Pure. A key counts as not created only where that is sure.
+ *
+ * @param isKnown whether a secret is one that we had before: then it is not the new key's
+ */
+export function createOutcome(sent: Sent, isKnown: (secret: Secret) => boolean): CreateOutcome {
   const { outcome } = sent;
   if (outcome.kind === 'answer' && isSuccess(outcome)) {
-    const secret = extractSecret(outcome.text);
+    const secret = extractSecret(outcome, isKnown);
     if (secret !== undefined) {
       return { kind: 'created', secret, facts: factsOf(outcome) };
     }
-    return isHtml(outcome) ? undone('unknown', sent, serviceError(sent)) : withoutSecret(sent, outcome);
+    return withoutSecret(sent, outcome);
   }
   return notDone(sent);
 }
@@ -27,13 +31,13 @@ export function changeOutcome(sent: Sent): ChangeOutcome {
   const { outcome } = sent;
   if (outcome.kind === 'answer') {
     if (isSuccess(outcome) && !isHtml(outcome)) {
-      const key = readAccountKey(jsonOf(outcome));
+      const key = readAccountKey(outcome.json);
       return key === undefined ? { kind: 'done' } : { kind: 'done', key };
     }
     if (isSuccess(outcome)) {
       return undone('unknown', sent, serviceError(sent));
     }
-    if (outcome.status === 404 && apiErrorOf(outcome) !== undefined) {
+    if (outcome.status === 404 && outcome.error !== undefined) {
       return { kind: 'gone' };
     }
   }
@@ -47,7 +51,7 @@ function notDone(sent: Sent): Undone {
     return undone(outcome.written ? 'unknown' : 'not_sent', sent, everyone ? serviceError(sent) : undefined);
   }
   // Only the API's own error says that the API decided; a page may come from anything in between, after the API acted.
-  const decided = apiErrorOf(outcome) !== undefined;
+  const decided = outcome.error !== undefined;
   if (isRedirect(outcome)) {
     return undone('unknown', sent, serviceError(sent));
   }
@@ -72,10 +76,19 @@ function notDone(sent: Sent): Undone {
   }
 }
 
+/** A key was made, as it seems, and its secret is not to be had. */
 function withoutSecret(sent: Sent, answer: Answer): Undone {
-  const cut = answer.cut === undefined ? '' : ', cut before its end';
-  const reason = `${sent.where} answered ${answer.status} without the key's secret${cut}.`;
-  return { kind: 'unknown', reason, status: answer.status };
+  const cut = answer.cut === undefined ? '' : ' (incomplete response)';
+  const missing = `${sent.where} returned ${answer.status} without the key's secret${cut}.`;
+  const unknown: Undone = isHtml(answer)
+    ? undone('unknown', sent, serviceError(sent))
+    : { kind: 'unknown', reason: missing, status: answer.status };
+  return { ...unknown, unreadable: { sort: sortOf(answer), description: describeAnswer(answer) } };
+}
+
+/** Equal for answers that fail for one cause; their lengths may differ. */
+function sortOf({ status, headers, cut }: Answer): string {
+  return [status, headers['content-type'], headers['content-encoding'], cut].join(' ');
 }
 
 function undone(kind: Undone['kind'], sent: Sent, stop?: CliError): Undone {
@@ -89,7 +102,7 @@ function undone(kind: Undone['kind'], sent: Sent, stop?: CliError): Undone {
 }
 
 function factsOf(answer: Answer): Partial<AccountKey> {
-  return answer.cut === undefined ? readKeyFacts(jsonOf(answer)) : factsOfCut(answer.text);
+  return answer.cut === undefined ? readKeyFacts(answer.json) : factsOfCut(answer.text);
 }
 
 /** The hash alone is worth having: with it a key can be removed. */

@@ -9,11 +9,13 @@ import { ProxyError } from './failure-reason.ts';
  * service's name and nothing more.
  *
  * @param timeoutMs how long the proxy may take to open the tunnel
+ * @param closing aborted when no tunnel is wanted any more
  */
 export function throughProxy(
   proxy: URL,
   shakeHands: buildConnector.connector,
   timeoutMs: number,
+  closing: AbortSignal,
 ): buildConnector.connector {
   const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
   const authorization = basicAuthorization(proxy);
@@ -28,10 +30,11 @@ export function throughProxy(
       headers: { host: authority, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) },
       agent: false,
       rejectUnauthorized: true,
+      signal: closing,
     });
     const deadline = setTimeout(() => asking.destroy(), timeoutMs);
+    asking.on('close', () => clearTimeout(deadline));
     asking.on('error', () => {
-      clearTimeout(deadline);
       callback(new ProxyError('no tunnel'), null);
     });
     asking.on('connect', (response, socket) => {

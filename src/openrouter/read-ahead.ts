@@ -5,6 +5,8 @@ export interface KeyPage {
   keys: AccountKey[];
   /** entries that lack a hash or a name */
   unreadable: number;
+  /** of the whole answer */
+  bytes: number;
 }
 
 /** @param dropped aborted when the page is not needed any more */

@@ -1,11 +1,11 @@
-import type { Answer } from './exchange.ts';
+import type { Answer } from './answer.ts';
 
 /**
  * How long the service asked to wait, in milliseconds: `Retry-After` as seconds or as an HTTP date, else `X-RateLimit-Reset` as
  * epoch milliseconds. A moment that has passed is 0; what cannot be read is undefined. Dates are compared with the answer's own
  * `Date`, because this machine's clock may be wrong.
  */
-export function waitAskedFor(answer: Answer, now: Date): number | undefined {
+export function waitAskedFor(answer: Pick<Answer, 'headers'>, now: Date): number | undefined {
   const { date, 'retry-after': retryAfter, 'x-ratelimit-reset': reset } = answer.headers;
   const serverNow = parseDate(date) ?? now.getTime();
   const asked = retryAfter?.trim() ?? '';

@@ -1,5 +1,6 @@
-import { apiErrorOf, isHtml, isSuccess, jsonOf } from './answer.ts';
-import type { Answer, Failure, Method } from './exchange.ts';
+import { type Answer, type Failure, isHtml, isSuccess } from './answer.ts';
+import type { Method } from './exchange.ts';
+import type { FailureReason } from './failure-reason.ts';
 import { waitAskedFor } from './retry-after.ts';
 
 /** One wait longer than this is not worth it: the user decides. Milliseconds. */
@@ -49,10 +50,15 @@ export function isOverload(outcome: Answer | Failure): boolean {
   return outcome.kind === 'answer' && (outcome.status === 429 || outcome.status === 503);
 }
 
+/** Trying again would not help. */
+const HOPELESS: ReadonlySet<FailureReason> = new Set([
+  ...(['stopped', 'too_big', 'undecodable'] as const),
+  ...(['certificate', 'certificate_expired', 'certificate_name'] as const),
+]);
+
 function mayRepeat({ method, outcome, attempt }: Try): boolean {
   if (outcome.kind === 'failure') {
-    const hopeless = outcome.reason === 'stopped' || outcome.reason === 'certificate' || outcome.reason === 'too_big';
-    if (hopeless || (outcome.written && method === 'POST')) {
+    if (HOPELESS.has(outcome.reason) || (outcome.written && method === 'POST')) {
       return false;
     }
     // A service that hangs once may be unlucky; one that hangs twice would hold the user for minutes.
@@ -60,14 +66,14 @@ function mayRepeat({ method, outcome, attempt }: Try): boolean {
   }
   if (method === 'POST') {
     // Each POST makes another key. Only the service's own word says that this one was turned away unprocessed.
-    return isOverload(outcome) && apiErrorOf(outcome) !== undefined;
+    return isOverload(outcome) && outcome.error !== undefined;
   }
   if (outcome.cut !== undefined) {
     return outcome.cut === 'closed' || (outcome.cut === 'timeout' && attempt === 1);
   }
   const { status } = outcome;
   // Cut where nothing told its length.
-  if (isSuccess(outcome)) return method === 'GET' && !isHtml(outcome) && jsonOf(outcome) === undefined;
+  if (isSuccess(outcome)) return method === 'GET' && !isHtml(outcome) && outcome.json === undefined;
   return status === 408 || status === 429 || [500, 502, 503, 504].includes(status) || (status >= 520 && status < 530);
 }
 

@@ -5,10 +5,10 @@ import { isRecord } from './answer.ts';
 
 // The API gains and loses fields about every week: only what a thing cannot be without is required. Any other field
 // of the wrong type counts as absent, and unknown fields are passed over.
-const text = () => z.catch(z.optional(z.string()), undefined);
+const text = () => z.catch(z.optional(shortText()), undefined);
 /** A label is masked already; should it ever hold a whole secret, it shall be shown nowhere. */
-const maskedText = () => z.catch(z.optional(z.pipe(z.string(), z.transform(redactSecrets))), undefined);
-const nullableText = () => z.catch(z.optional(z.nullable(z.string())), undefined);
+const maskedText = () => z.catch(z.optional(z.pipe(shortText(), z.transform(redactSecrets))), undefined);
+const nullableText = () => z.catch(z.optional(z.nullable(shortText())), undefined);
 const flag = () => z.catch(z.optional(z.boolean()), undefined);
 const amount = () => z.catch(z.optional(z.number()), undefined);
 const nullableAmount = () => z.catch(z.optional(z.nullable(z.number())), undefined);
@@ -38,8 +38,9 @@ const keyFacts = {
   last_used_at: nullableText(),
 };
 
-const id = z.string().check(z.minLength(1));
-const accountKey = z.object({ hash: id, name: z.string(), ...keyFacts });
+/** A longer one is none: cut short it would be another. */
+const id = z.string().check(z.minLength(1), z.maxLength(1000));
+const accountKey = z.object({ hash: id, name: shortText(), ...keyFacts });
 const keyRemains = z.object({ hash: z.catch(z.optional(id), undefined), name: text(), ...keyFacts });
 const currentKey = z.object({
   ...limits,
@@ -70,9 +71,24 @@ export function readTotal(json: unknown): number | undefined {
   return isRecord(json) && typeof json.total_count === 'number' ? json.total_count : undefined;
 }
 
+/** Nobody reads more of a name, and a list of long ones would fill the memory. */
+function shortText() {
+  return z.pipe(z.string(), z.transform(cutShort));
+}
+
+const LONGEST_TEXT = 1000;
+/** A page has 100 entries; so many are no page. */
+const MOST_ENTRIES = 20_000;
+
+function cutShort(text: string): string {
+  // Through bytes, because a part of a string keeps the whole of it in memory.
+  return text.length <= LONGEST_TEXT ? text : Buffer.from(text.slice(0, LONGEST_TEXT)).toString();
+}
+
 function parseEach<T extends object>(schema: z.ZodMiniType<T>, json: unknown): (T | undefined)[] | undefined {
   const data = dataOf(json);
-  return Array.isArray(data) ? data.map((entry) => parse(schema, entry)) : undefined;
+  const isList = Array.isArray(data) && data.length <= MOST_ENTRIES;
+  return isList ? data.map((entry) => parse(schema, entry)) : undefined;
 }
 
 function parse<T extends object>(schema: z.ZodMiniType<T>, value: unknown): T | undefined {

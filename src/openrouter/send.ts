@@ -1,6 +1,7 @@
-import type { Secret } from '../secret.ts';
+import type { Redactor, Secret } from '../secret.ts';
+import { type Answer, type Failure, isHtml, isSuccess } from './answer.ts';
 import type { Connections } from './connections.ts';
-import { type Answer, exchange, type Failure, type Method } from './exchange.ts';
+import { exchange, type Method } from './exchange.ts';
 import type { Gate } from './pace-gate.ts';
 import { type Decision, decideRetry, isOverload } from './retry.ts';
 
@@ -18,6 +19,7 @@ interface Call {
 
 /** How a call ended, after all its attempts. */
 export interface Sent {
+  method: Method;
   outcome: Answer | Failure;
   /** host and path without the query, for messages */
   where: string;
@@ -27,6 +29,10 @@ export interface Sent {
   elapsedMs: number;
   /** the service asked to wait for longer than a run should, milliseconds */
   askedMs?: number | undefined;
+  /** the management key was accepted earlier by this client */
+  keyWorked: boolean;
+  /** what is wrong with the file that NODE_EXTRA_CA_CERTS names; looked at only when a certificate is not trusted */
+  authorityFile?: string | undefined;
 }
 
 export type Send = (call: Call) => Promise<Sent>;
@@ -43,6 +49,10 @@ export interface SendOptions {
   now(): Date;
   random(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** knows the secrets that go out, so that nothing that comes back shows them */
+  redactor: Redactor;
+  /** what is wrong with the file of more certificate authorities, if anything */
+  checkAuthorityFile(): string | undefined;
   stop: AbortSignal;
   stopNow: AbortSignal;
   onWait(ms: number, because: string): void;
@@ -62,21 +72,24 @@ export function createSend(options: SendOptions): Send {
   // All calls share one patience with a service that turns them away: else each would try that out anew, one after the other.
   let refusedSince: number | undefined;
   let gaveUp = false;
+  let keyWorked = false;
 
   return async function send(call) {
     const path = `${base.pathname === '/' ? '' : base.pathname}${call.path}`;
     const where = `${base.host}${path.replace(/\?.*/s, '')}`;
     const kind = call.method === 'GET' ? 'read' : 'change';
+    const fixed = { method: call.method, where, origin: base.origin };
     let began: number | undefined;
 
     for (let attempt = 1; ; attempt++) {
       const turn = await options.gate.enter({ kind, again: attempt > 1, dropped: call.dropped });
       if (turn === undefined) {
-        return { outcome: NOT_STARTED, where, origin: base.origin, attempts: attempt - 1, elapsedMs: 0 };
+        return { ...fixed, outcome: NOT_STARTED, attempts: attempt - 1, elapsedMs: 0, keyWorked };
       }
       began ??= options.now().getTime();
       const outcome = await attemptOnce(call, path);
       if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
+      keyWorked ||= call.as === undefined && outcome.kind === 'answer' && isSuccess(outcome) && !isHtml(outcome);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
       const refused = isOverload(outcome);
@@ -104,10 +117,21 @@ export function createSend(options: SendOptions): Send {
         turn.ended();
       }
       if (!decision.retry) {
-        return { outcome, where, origin: base.origin, attempts: attempt, elapsedMs, askedMs: decision.askedMs };
+        return {
+          ...fixed,
+          outcome,
+          attempts: attempt,
+          elapsedMs,
+          askedMs: decision.askedMs,
+          keyWorked,
+          authorityFile: isUntrusted(outcome) ? options.checkAuthorityFile() : undefined,
+        };
       }
       if (!decision.everyone) {
-        options.onWait(decision.afterMs, `${where} could not be reached, trying again`);
+        options.onWait(
+          decision.afterMs,
+          `${outcome.kind === 'answer' ? `${where} failed (${outcome.status})` : `cannot reach ${where}`}, retrying`,
+        );
         await options.sleep(decision.afterMs, AbortSignal.any([options.stop]));
       }
     }
@@ -117,6 +141,7 @@ export function createSend(options: SendOptions): Send {
     const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.as ?? options.managementKey;
+    if (key !== undefined) options.redactor.learn(key);
     return exchange(
       call.method === 'POST' ? options.connections.fresh : options.connections.reused,
       {
@@ -126,12 +151,17 @@ export function createSend(options: SendOptions): Send {
         headers: {
           ...options.headers,
           accept: 'application/json',
+          'accept-encoding': 'identity',
           ...(key === undefined ? {} : { authorization: `Bearer ${key.reveal()}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body }),
       },
-      { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow },
+      { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow, redact: (text) => options.redactor.redact(text) },
     );
   }
+}
+
+function isUntrusted(outcome: Answer | Failure): boolean {
+  return outcome.kind === 'failure' && outcome.reason === 'certificate';
 }

@@ -44,6 +44,7 @@ const limits = (more: Partial<Parameters<typeof exchange>[2]> = {}) => ({
   timeoutMs: 5000,
   maxBytes: 1000,
   stopNow: new AbortController().signal,
+  redact: (text: string) => text,
   ...more,
 });
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';

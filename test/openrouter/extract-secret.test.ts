@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { toAnswer } from '../../src/openrouter/answer.ts';
 import { extractSecret } from '../../src/openrouter/extract-secret.ts';
 import { CREATED, SECRET } from './client-under-test.ts';
 
+const extract = (text: string) => extractSecret(toAnswer({ status: 201, headers: {}, text }, String));
 const WHOLE = JSON.stringify(CREATED);
 const OTHER = 'sk-or-v1-test-another-secret-0123456789abcdef';
 
@@ -24,13 +26,11 @@ describe('a secret is found', () => {
     ['in a page', `<p>${SECRET}</p>`],
     ['in a body that was cut right after its quote', WHOLE.slice(0, WHOLE.indexOf(SECRET) + SECRET.length + 1)],
   ])('%s', (_, text) => {
-    expect(extractSecret(text)?.reveal()).toBe(SECRET);
+    expect(extract(text)?.reveal()).toBe(SECRET);
   });
 
   test('even if keys begin with something else one day', () => {
-    expect(extractSecret(JSON.stringify({ key: 'or2_0123456789abcdef0123' }))?.reveal()).toBe(
-      'or2_0123456789abcdef0123',
-    );
+    expect(extract(JSON.stringify({ key: 'or2_0123456789abcdef0123' }))?.reveal()).toBe('or2_0123456789abcdef0123');
   });
 });
 
@@ -43,12 +43,12 @@ describe('no secret is found', () => {
     ['in an empty key', JSON.stringify({ key: '' })],
     ['in a page', '<!DOCTYPE html><html>Log in</html>'],
   ])('%s', (_, text) => {
-    expect(extractSecret(text)).toBeUndefined();
+    expect(extract(text)).toBeUndefined();
   });
 
   test('wherever the body is cut before the closing quote of the secret', () => {
     const end = WHOLE.indexOf(SECRET) + SECRET.length;
-    const found = Array.from({ length: end + 1 }, (_, at) => extractSecret(WHOLE.slice(0, at)));
+    const found = Array.from({ length: end + 1 }, (_, at) => extract(WHOLE.slice(0, at)));
     expect(found.filter((secret) => secret !== undefined)).toEqual([]);
   });
 });

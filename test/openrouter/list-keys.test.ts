@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { listAllKeys } from '../../src/openrouter/list-keys.ts';
 import type { KeyPage } from '../../src/openrouter/read-ahead.ts';
 
+const now = () => new Date(0);
 const keysOf = (...names: (string | number)[]) => names.map((name) => ({ hash: `h${name}`, name: String(name) }));
 const numbered = (count: number) => keysOf(...Array.from({ length: count }, (_, at) => count - at));
 
@@ -12,9 +13,9 @@ function account(keys: { hash: string; name: string }[], meanwhile: (request: nu
   const fetchPage = async (offset: number): Promise<KeyPage> => {
     meanwhile(offsets.length);
     offsets.push(offset);
-    return { keys: keys.slice(offset, offset + size), unreadable: 0 };
+    return { keys: keys.slice(offset, offset + size), unreadable: 0, bytes: 0 };
   };
-  return { offsets, list: (ahead = 8) => listAllKeys(fetchPage, { ahead }) };
+  return { offsets, list: (ahead = 8) => listAllKeys(fetchPage, { ahead, now }) };
 }
 
 describe('a list that stays as it is', () => {
@@ -33,8 +34,9 @@ describe('a list that stays as it is', () => {
   test('tells how many keys are known after each page', async () => {
     const received: number[] = [];
     const keys = numbered(250);
-    await listAllKeys(async (offset) => ({ keys: keys.slice(offset, offset + 100), unreadable: 0 }), {
+    await listAllKeys(async (offset) => ({ keys: keys.slice(offset, offset + 100), unreadable: 0, bytes: 0 }), {
       ahead: 1,
+      now,
       onPage: (count) => received.push(count),
     });
     expect(received).toEqual([100, 199, 250, 250]);
@@ -129,16 +131,20 @@ describe('a server with habits of its own', () => {
     let requests = 0;
     const fetchPage = async () => {
       requests += 1;
-      return { keys, unreadable: 0 };
+      return { keys, unreadable: 0, bytes: 0 };
     };
-    expect(await listAllKeys(fetchPage, { ahead: 8 })).toMatchObject({ complete: false, keys });
+    expect(await listAllKeys(fetchPage, { ahead: 8, now })).toMatchObject({ complete: false, keys });
     expect(requests).toBeLessThan(10);
   });
 
   test('one that starts again from the first page is declared incomplete', async () => {
     const keys = numbered(300);
-    const fetchPage = async (offset: number) => ({ keys: keys.slice(offset % 250).slice(0, 100), unreadable: 0 });
-    const listing = await listAllKeys(async (offset) => fetchPage(offset >= 250 ? 0 : offset), { ahead: 8 });
+    const fetchPage = async (offset: number) => ({
+      keys: keys.slice(offset % 250).slice(0, 100),
+      unreadable: 0,
+      bytes: 0,
+    });
+    const listing = await listAllKeys(async (offset) => fetchPage(offset >= 250 ? 0 : offset), { ahead: 8, now });
     expect(listing.complete).toBe(false);
   });
 
@@ -147,16 +153,17 @@ describe('a server with habits of its own', () => {
     const fetchPage = async (offset: number) => ({
       keys: rows.slice(offset, offset + 100).flatMap(({ key, hidden }) => (hidden ? [] : [key])),
       unreadable: 0,
+      bytes: 0,
     });
-    const listing = await listAllKeys(fetchPage, { ahead: 8 });
+    const listing = await listAllKeys(fetchPage, { ahead: 8, now });
     const shown = rows.flatMap(({ key, hidden }) => (hidden ? [] : [key]));
     expect(listing.keys).toEqual(shown);
   });
 
   test('one that pages only at round offsets and answers nothing else still gives a complete short list', async () => {
     const keys = numbered(54);
-    const fetchPage = async (offset: number) => ({ keys: offset === 0 ? keys : [], unreadable: 0 });
-    expect(await listAllKeys(fetchPage, { ahead: 8 })).toEqual({ keys, complete: true });
+    const fetchPage = async (offset: number) => ({ keys: offset === 0 ? keys : [], unreadable: 0, bytes: 0 });
+    expect(await listAllKeys(fetchPage, { ahead: 8, now })).toEqual({ keys, complete: true });
   });
 
   test.each([100, 150, 250])(
@@ -166,8 +173,9 @@ describe('a server with habits of its own', () => {
       const fetchPage = async (offset: number) => ({
         keys: offset % 100 === 0 ? keys.slice(offset, offset + 100) : [],
         unreadable: 0,
+        bytes: 0,
       });
-      expect(await listAllKeys(fetchPage, { ahead: 8 })).toMatchObject({ complete: false });
+      expect(await listAllKeys(fetchPage, { ahead: 8, now })).toMatchObject({ complete: false });
     },
   );
 
@@ -176,24 +184,25 @@ describe('a server with habits of its own', () => {
     let seed = 7;
     const fetchPage = async (offset: number) => {
       seed = (seed * 16807) % 2147483647;
-      return { keys: keys.slice(offset, offset + 40 + (seed % 60)), unreadable: 0 };
+      return { keys: keys.slice(offset, offset + 40 + (seed % 60)), unreadable: 0, bytes: 0 };
     };
-    expect(await listAllKeys(fetchPage, { ahead: 8 })).toEqual({ keys, complete: true });
+    expect(await listAllKeys(fetchPage, { ahead: 8, now })).toEqual({ keys, complete: true });
   });
 
   test('one that makes up keys without end is stopped', async () => {
     const fetchPage = async (offset: number) => ({
       keys: Array.from({ length: 100 }, (_, at) => ({ hash: `h${offset + at}`, name: 'x' })),
       unreadable: 0,
+      bytes: 0,
     });
-    expect(await listAllKeys(fetchPage, { ahead: 2, mostKeys: 5000 })).toMatchObject({ complete: false });
+    expect(await listAllKeys(fetchPage, { ahead: 2, mostKeys: 5000, now })).toMatchObject({ complete: false });
   });
 
   test('entries without a hash or name make the list incomplete', async () => {
     const keys = numbered(3);
     const fetchPage = async (offset: number) =>
-      offset === 0 ? { keys, unreadable: 1 } : { keys: keys.slice(offset - 1), unreadable: 0 };
-    expect(await listAllKeys(fetchPage, { ahead: 8 })).toMatchObject({ complete: false, keys });
+      offset === 0 ? { keys, unreadable: 1, bytes: 0 } : { keys: keys.slice(offset - 1), unreadable: 0, bytes: 0 };
+    expect(await listAllKeys(fetchPage, { ahead: 8, now })).toMatchObject({ complete: false, keys });
   });
 });
 
@@ -206,9 +215,9 @@ describe('reading ahead', () => {
     const listing = listAllKeys(
       (offset) =>
         new Promise((resolve) =>
-          waiting.push(() => resolve({ keys: keys.slice(offset, offset + 100), unreadable: 0 })),
+          waiting.push(() => resolve({ keys: keys.slice(offset, offset + 100), unreadable: 0, bytes: 0 })),
         ),
-      { ahead: 8 },
+      { ahead: 8, now },
     );
     void listing.finally(() => {
       open = false;
@@ -231,8 +240,8 @@ describe('reading ahead', () => {
       if (offset > 500) {
         throw new Error('no');
       }
-      return { keys: keys.slice(offset, offset + 100), unreadable: 0 };
+      return { keys: keys.slice(offset, offset + 100), unreadable: 0, bytes: 0 };
     };
-    await expect(listAllKeys(fetchPage, { ahead: 8 })).rejects.toThrow('no');
+    await expect(listAllKeys(fetchPage, { ahead: 8, now })).rejects.toThrow('no');
   });
 });

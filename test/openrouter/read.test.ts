@@ -74,7 +74,7 @@ test('a redirect is named by its host and nothing is sent there', async () => {
 test('giving up on a service that asks for a day says so', async () => {
   const { baseUrl } = await serve(apiError(429, 'slow', { 'retry-after': '86400' }));
   const { client, sleeps } = clientOf(baseUrl);
-  expect((await errorOf(client.getCredits())).message).toContain('asks to wait for 86400 s');
+  expect((await errorOf(client.getCredits())).message).toContain('asks for a pause of 86400 s');
   expect(sleeps).toEqual([]);
 });
 

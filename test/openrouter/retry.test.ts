@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, Failure, Method } from '../../src/openrouter/exchange.ts';
+import { type Answer, type Failure, toAnswer } from '../../src/openrouter/answer.ts';
+import type { Method } from '../../src/openrouter/exchange.ts';
 import { decideRetry, type Try } from '../../src/openrouter/retry.ts';
 
 const API_ERROR = '{"error":{"code":429,"message":"slow down"}}';
-const answered = (status: number, text = API_ERROR, headers = {}): Answer => ({
-  kind: 'answer',
-  status,
-  headers,
-  text,
-});
-const cut = (reason: Failure['reason']): Answer => ({ ...answered(200, '{"data":['), cut: reason });
+const answered = (status: number, text = API_ERROR, headers = {}): Answer =>
+  toAnswer({ status, headers, text }, String);
+const cut = (reason: Failure['reason']): Answer =>
+  toAnswer({ status: 200, headers: {}, text: '{"data":[', cut: reason }, String);
 const failed = (reason: Failure['reason'], written: boolean): Failure => ({ kind: 'failure', reason, written });
 const made = (method: Method, outcome: Answer | Failure, more: Partial<Try> = {}): Try => ({
   method,
@@ -31,6 +29,8 @@ describe('what is sent again', () => {
     ['proxy failed', failed('proxy', false), true, true],
     ['no connection in time', failed('timeout', false), true, true],
     ['certificate not trusted', failed('certificate', false), false, false],
+    ['certificate expired', failed('certificate_expired', false), false, false],
+    ['certificate for another name', failed('certificate_name', false), false, false],
     ['stopped before the start', failed('stopped', false), false, false],
     ['reset after a byte was written', failed('closed', true), false, true],
     ['no answer in time', failed('timeout', true), false, true],

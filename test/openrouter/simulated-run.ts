@@ -1,3 +1,4 @@
+import { toAnswer } from '../../src/openrouter/answer.ts';
 import {
   createPace,
   type PaceLimits,
@@ -84,12 +85,14 @@ export function simulate({ calls, limits, limitAt, retryAfter = true, latencyMs 
         const { rate } = limitAt?.(now) ?? { rate: 1 };
         const decision = decideRetry({
           method: 'POST',
-          outcome: {
-            kind: 'answer',
-            status: 429,
-            headers: retryAfter ? { 'retry-after': String(Math.ceil(1 / rate)) } : {},
-            text: '{"error":{"code":429,"message":"slow"}}',
-          },
+          outcome: toAnswer(
+            {
+              status: 429,
+              headers: retryAfter ? { 'retry-after': String(Math.ceil(1 / rate)) } : {},
+              text: '{"error":{"code":429,"message":"slow"}}',
+            },
+            String,
+          ),
           attempt: done.attempt,
           retries: 5,
           elapsedMs: 0,

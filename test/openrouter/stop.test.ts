@@ -91,8 +91,8 @@ test('the user is told of each wait and why', async () => {
   const { client } = clientOf(baseUrl, { onWait: (event) => waits.push(event) });
   await client.getCredits();
   expect(waits).toEqual([
-    { ms: 4000, because: 'the service asked for a pause' },
-    { ms: 500, because: expect.stringContaining('trying again') },
+    { ms: 4000, because: 'OpenRouter asked for a pause' },
+    { ms: 500, because: expect.stringMatching(/credits failed \(500\), retrying$/) },
   ]);
 });
 
