@@ -6,6 +6,7 @@ import { applyPlan } from './apply-plan.ts';
 import { midRun } from './mid-run.ts';
 import type { Applied, ApplyDeps } from './step.ts';
 import { type Survey, type SurveyTools, surveyAccount } from './survey.ts';
+import { isUnreadableStop, stopAfterUnreadable } from './unreadable-creates.ts';
 
 /** How often a key whose making ended in doubt is looked for and made again within one run. */
 const MAX_ROUNDS = 3;
@@ -26,8 +27,9 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
   const { journal, stop } = deps;
   const outcomes: Outcome[] = [];
   let absent = 0;
+  const guarded = { ...deps, api: stopAfterUnreadable(deps.api) };
   const apply = async (some: readonly Change[]) => {
-    const applied = await applyPlan(some, deps);
+    const applied = await applyPlan(some, guarded);
     outcomes.push(...applied.outcomes);
     absent += some.filter(({ kind }) => kind === 'record_absent').length;
     return applied.stopped;
@@ -50,9 +52,13 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
       const { listing } = await surveyAccount(journal.state, deps.survey);
       stopped = await apply(planSweep(journal.state, listing, false));
     }
+    if (isUnreadableStop(stopped) && !stop.aborted) {
+      const { listing, sure } = await surveyAccount(journal.state, deps.survey);
+      await apply(planSweep(journal.state, listing, sure));
+    }
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode === EXIT.CANNOT_SAVE) throw error;
-    if (!stop.aborted) stopped = midRun(error);
+    if (!stop.aborted) stopped ??= midRun(error);
   }
   return { outcomes: latest(outcomes), stopped };
 }

@@ -20,6 +20,8 @@ export interface Fault {
   /** changes the JSON of the answer */
   // biome-ignore lint/suspicious/noExplicitAny: a fault may do anything to an answer
   edit?(body: any): unknown;
+  /** what a gateway makes of a whole answer's body; name it in `headers` too */
+  compress?(body: string): Buffer;
   /** awaited between commit and answer */
   wait?(): Promise<unknown>;
   send?: Sending;
@@ -82,6 +84,11 @@ export function drip(everyMs = 1000): Fault {
 export function html(status: number, commit: 'now' | 'never' = 'never'): Fault {
   const body = `<!DOCTYPE html><html><head><title>${status}</title></head><body>cloudflare</body></html>`;
   return { status, commit, headers: { 'content-type': 'text/html; charset=UTF-8' }, body };
+}
+
+/** A gateway that compresses whatever passes. */
+export function compressed(coding: string, compress: (body: string) => Buffer): Fault {
+  return { headers: { 'content-encoding': coding }, compress };
 }
 
 /** An error in the API's own JSON. */

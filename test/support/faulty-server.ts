@@ -80,12 +80,14 @@ export async function startFaultyServer(options: FaultyOptions = {}): Promise<Fa
     const body = fault.body ?? (fault.edit ? fault.edit(reply.body) : reply.body);
     const sending = fault.send ?? { how: 'whole' };
     record.status = ['reset', 'close', 'hang'].includes(sending.how) ? 0 : (fault.status ?? reply.status);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     await sendAnswer(
       response,
       {
         status: record.status,
         headers: { 'content-type': 'application/json', ...reply.headers, ...fault.headers },
-        text: typeof body === 'string' ? body : JSON.stringify(body),
+        text,
+        bytes: fault.compress?.(text),
       },
       sending,
     );

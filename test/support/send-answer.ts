@@ -5,11 +5,13 @@ export interface WireAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;
   text: string;
+  /** a whole body as it goes over the wire */
+  bytes?: Buffer | undefined;
 }
 
 /** Sends an answer well or badly. Resolves when all that will be sent was handed to the system, or the client has gone. */
 export async function sendAnswer(response: ServerResponse, answer: WireAnswer, sending: Sending): Promise<void> {
-  const { status, headers, text } = answer;
+  const { status, headers, text, bytes = text } = answer;
   // An ended response lets go of its socket.
   const { socket } = response;
   switch (sending.how) {
@@ -23,9 +25,9 @@ export async function sendAnswer(response: ServerResponse, answer: WireAnswer, s
       return;
     case 'whole':
     case 'whole_then_close': {
-      const length = Buffer.byteLength(text);
+      const length = Buffer.byteLength(bytes);
       response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': length });
-      await ended(response, text);
+      await ended(response, bytes);
       if (sending.how === 'whole_then_close') socket?.destroySoon();
       return;
     }
@@ -73,7 +75,7 @@ function cutText(text: string, at: 'headers' | 'before' | 'inside' | 'after'): s
   return text.slice(0, end);
 }
 
-function ended(response: ServerResponse, text: string): Promise<void> {
+function ended(response: ServerResponse, text: string | Buffer): Promise<void> {
   return new Promise((resolve) => {
     response.once('close', resolve);
     response.end(text, () => resolve());
