@@ -4,6 +4,7 @@ import type { AccountKey, CurrentKey, LimitReset } from './account-key.ts';
  * What a participant's key came to when it was asked about itself.
  * - works · changed: it works, but limit or expiry are not what they should be · limit_reached: nothing of its limit is left
  * - disabled, expired, gone: it does not work, and why · refused: it does not work; why cannot be told without a management key
+ * - too_new: it was created a moment ago and is not accepted yet
  * - not_tested: there was no answer
  */
 export type KeyVerdict =
@@ -14,7 +15,11 @@ export type KeyVerdict =
   | 'expired'
   | 'gone'
   | 'refused'
+  | 'too_new'
   | 'not_tested';
+
+/** A key is accepted a moment after it was created; after this time a rejection is one. */
+const NEW_FOR_MS = 10 * 60_000;
 
 /** What the journal says that a key shall be like. USD; ISO 8601; null = none. */
 export interface PlannedKey {
@@ -40,9 +45,18 @@ export function judgeAccepted(
   return { verdict: 'changed', reason: `${differing.join(' and ')} not as expected` };
 }
 
-/** Of a key that the service does not accept. `account`: what the account says of it; null = nothing; undefined = not asked. */
+/** What is known of a key that was rejected. */
+export interface RejectedKey {
+  planned: PlannedKey;
+  disabled: boolean;
+  created_at: string | undefined;
+  /** 401 or 403 */
+  status: number;
+}
+
+/** Of a key that OpenRouter rejects. `account`: what the account says of it; null = nothing; undefined = not asked. */
 export function judgeRefused(
-  known: { planned: PlannedKey; disabled: boolean },
+  known: RejectedKey,
   account: AccountKey | null | undefined,
   now: Date,
 ): { verdict: KeyVerdict; reason: string | undefined } {
@@ -50,7 +64,14 @@ export function judgeRefused(
   const expires = account?.expires_at ?? known.planned.expires_at;
   if (expires && new Date(expires) <= now) return { verdict: 'expired', reason: undefined };
   if (account?.disabled ?? known.disabled) return { verdict: 'disabled', reason: undefined };
+  if (known.status === 401 && isNew(account?.created_at ?? known.created_at, now)) {
+    return { verdict: 'too_new', reason: 'created less than 10 minutes ago; OpenRouter may not accept it yet' };
+  }
   return { verdict: 'refused', reason: account ? 'rejected by OpenRouter' : 'deleted or disabled' };
+}
+
+function isNew(createdAt: string | undefined, now: Date): boolean {
+  return createdAt !== undefined && now.getTime() - Date.parse(createdAt) < NEW_FOR_MS;
 }
 
 function instant(text: string | null): number | null {

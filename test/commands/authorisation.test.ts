@@ -55,8 +55,8 @@ test('an unknown key is refused by the service, and nothing is made', async () =
     "exit 4
     --- stdout
     --- stderr
-    Error: <host>/api/v1/key does not accept the management key (401: User not found.).
-    What now: Check that it is whole, and neither expired nor revoked; management keys are made at https://openrouter.ai/settings/management-keys
+    Error: <host>/api/v1/key rejected the management key (401: User not found.).
+    What now: Check that the management key is complete, not expired and not deleted. Create a new one at https://openrouter.ai/settings/management-keys
     "
   `);
 });

@@ -121,8 +121,8 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     warning  Key variable        OPENROUTER_MANAGEMENT_KEY from the environment is used; OPENROUTER_PROVISIONING_KEY is set too, to something else
                                  → Unset OPENROUTER_PROVISIONING_KEY.
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
-    problem  Certificates        NODE_TLS_REJECT_UNAUTHORIZED=0 would show the management key to anyone on the line.
-                                 → Unset it; to trust a certificate authority of your own, set NODE_EXTRA_CA_CERTS to its PEM file.
+    problem  Certificates        NODE_TLS_REJECT_UNAUTHORIZED=0 would expose the management key to anyone on the network.
+                                 → Unset it. To trust your own certificate authority, set NODE_EXTRA_CA_CERTS to its PEM file.
     ok       Proxy               none
     ok       App headers         none
     skipped  Network             not asked: see above
@@ -219,7 +219,7 @@ test('a service that is not there is exit 5, a folder that is a file exit 6, an 
   await sandbox.close();
   const nobody = await orkeys(['doctor', '--retries', '0', '--timeout', '1'], { cwd, env });
   expect(nobody.code).toBe(5);
-  expect(nobody.stdout).toContain('cannot be reached');
+  expect(nobody.stdout).toContain('Cannot reach');
   expect((await orkeys(['doctor', '--sandbox', '--out', join(cwd, 'elsewhere')], { cwd, env })).code).toBe(0);
   expect((await orkeys(['doctor', '--prefix', 'NONE'], { cwd, env })).code).toBe(2);
 });

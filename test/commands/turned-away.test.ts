@@ -39,7 +39,7 @@ test.each([
     expect(code).toBe(5);
     const waited = (ctx.now().getTime() - began) / 1000;
     expect(waited).toBeLessThan(310);
-    const told = /\/keys still turns calls away, after \d+ attempts in (\d+) s \(429: Rate limit exceeded\)\./.exec(
+    const told = /\/keys still refuses requests after \d+ attempts in (\d+) s \(429: Rate limit exceeded\)\./.exec(
       ctx.stderr.text(),
     );
     expect(Number(told?.[1])).toBeGreaterThan(5);

@@ -1,9 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeJournal, encodeEntry } from '../../src/journal/codec.ts';
+import { run } from '../../src/main.ts';
 import { mayBeSentTo } from '../../src/workshop/saved-secrets.ts';
 import { json, serve } from '../openrouter/scripted-server.ts';
+import { createTestContext } from '../support/context.ts';
+import { refused } from '../support/faults.ts';
+import { useFaultyServer } from '../support/faulty-server.ts';
 import { NOW, useProvisioned } from '../support/provisioned.ts';
 
 test('every saved key works as planned', async () => {
@@ -69,6 +73,7 @@ test('without a management key it asks all the same, and says what it cannot kno
   const { command, screen, sandbox, saved, env, setTime } = await useProvisioned('--expires', '2d');
   const keyless = { ORKEYS_BASE_URL: env.ORKEYS_BASE_URL };
   sandbox.account.deleteKey(saved[0]?.hash ?? '');
+  setTime('2026-03-02T09:10:00Z');
   expect(screen(await command(['verify', '--fields', 'name,verdict,reason'], { env: keyless }))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
@@ -87,6 +92,55 @@ test('without a management key it asks all the same, and says what it cannot kno
   expect((await command(['verify', '--fields', 'verdict'], { env: keyless })).stdout).toMatch(
     /^VERDICT\nexpired\nexpired\nexpired\n/,
   );
+});
+
+describe('a key of the last ten minutes that is rejected with 401', () => {
+  /** The service rejects the first key as often as told, and says how often it was asked. */
+  async function rejecting(times: number, status = 401) {
+    const world = await useProvisioned();
+    const { url, managementKey } = await useFaultyServer({
+      account: world.sandbox.account,
+      rules: ({ route, authorization, nth }) => {
+        const isAnda = authorization === `Bearer ${world.saved[0]?.key}` && route === 'GET /key';
+        if (!isAnda) return undefined;
+        asked += 1;
+        return asked <= times && nth > 0 ? refused(status, 'User not found.') : undefined;
+      },
+    });
+    let asked = 0;
+    const journal = join(world.folder, 'journal.jsonl');
+    const madeThere = decodeJournal(readFileSync(journal)).entries.map((entry) =>
+      entry.type === 'journal' ? { ...entry, base_url: url } : entry,
+    );
+    writeFileSync(journal, madeThere.map((entry) => `${encodeEntry(entry)}\n`).join(''));
+    const ctx = createTestContext({
+      cwd: world.cwd,
+      env: { ORKEYS_BASE_URL: url, OPENROUTER_MANAGEMENT_KEY: managementKey },
+      now: world.now,
+    });
+    const code = await run(['verify', '--rate', 'off', '--json', '--fields', 'verdict,reason'], ctx);
+    return { code, anda: JSON.parse(ctx.stdout.text()).keys[0], slept: ctx.slept, asked: () => asked, world };
+  }
+
+  test('is tested again after a while, and works', async () => {
+    const { code, anda, slept, asked } = await rejecting(2);
+    expect({ code, anda, slept }).toEqual({ code: 0, anda: { verdict: 'works', reason: null }, slept: [2000, 4000] });
+    expect(asked()).toBe(3);
+  });
+
+  test('is too new to tell after a minute, not refused', async () => {
+    const { code, anda, slept } = await rejecting(99);
+    expect({ code, anda }).toEqual({
+      code: 3,
+      anda: { verdict: 'too_new', reason: 'created less than 10 minutes ago; OpenRouter may not accept it yet' },
+    });
+    expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+  });
+
+  test('with 403 it is refused at once', async () => {
+    const { anda, slept } = await rejecting(99, 403);
+    expect({ anda, slept }).toEqual({ anda: { verdict: 'refused', reason: 'rejected by OpenRouter' }, slept: [] });
+  });
 });
 
 test('it sends each secret once, to the service alone, and no management key', async () => {
@@ -158,7 +212,7 @@ test('a service that is gone is exit 5; what nobody answered for is not called g
   const { code, stdout, stderr } = await command(['verify', '--retries', '0', '--timeout', '5']);
   expect(code).toBe(5);
   expect(stdout).toContain('not tested');
-  expect(stderr).toContain('cannot be reached');
+  expect(stderr).toContain('Cannot reach ');
 });
 
 test('no saved key is no success', async () => {
@@ -197,5 +251,5 @@ test('--timeout bounds the whole answer', async () => {
   const server = await serve(() => {});
   const env = { ORKEYS_BASE_URL: server.baseUrl, OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test' };
   const { code, stderr } = await command(['whoami', '--timeout', '0.05', '--retries', '0'], { env });
-  expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('did not answer in time') });
+  expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('did not respond in time') });
 });

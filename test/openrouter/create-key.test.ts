@@ -125,3 +125,11 @@ test('a create is sent once the service can be reached', async () => {
   expect(outcome).toMatchObject({ kind: 'not_sent', stop: { code: 'unreachable', exitCode: 5 } });
   expect(sleeps).toEqual([250, 500, 1000, 2000, 4000]);
 });
+
+test('a server error says that it is not known whether a key was created', async () => {
+  const { baseUrl } = await serve(apiError(500, 'oops'));
+  expect(await clientOf(baseUrl).client.createKey(NEW_KEY)).toMatchObject({
+    kind: 'unknown',
+    reason: expect.stringMatching(/server error \(500: oops\)\. It is not known whether a key was created\.$/),
+  });
+});

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
 import { clientOf, HASH, MANAGEMENT_KEY, SECRET } from './client-under-test.ts';
 import { apiError, html, json, type Reply, raw, reset, serve, silence } from './scripted-server.ts';
 
@@ -60,6 +61,37 @@ describe('what an answer to a read means', () => {
       expect(inspect(error, { depth: 20 })).not.toContain(secret);
     }
   });
+});
+
+test('a 401 for a key that worked before speaks of an outage first', async () => {
+  const { baseUrl } = await serve(
+    json(200, { data: { total_credits: 5, total_usage: 1 } }),
+    apiError(401, 'User not found.'),
+  );
+  const { client } = clientOf(baseUrl);
+  await client.getCredits();
+  const error = await errorOf(client.getCredits());
+  expect(error).toMatchObject({ code: 'unauthorized', exitCode: 4 });
+  expect(error.message).toContain('although it worked earlier in this run');
+  expect(error.hint).toMatch(/^OpenRouter may have an outage: see https:\/\/status\.openrouter\.ai, .* Check that/);
+});
+
+test('a 401 at first says nothing of an outage, also when another key was accepted', async () => {
+  const { baseUrl } = await serve(json(200, { data: { limit: 1 } }), apiError(401, 'User not found.'));
+  const { client } = clientOf(baseUrl);
+  await client.checkKey(new Secret(SECRET));
+  const error = await errorOf(client.getCredits());
+  expect(error.message + error.hint).not.toMatch(/worked|outage/);
+});
+
+test.each([
+  [500, apiError(500, 'oops')],
+  [502, html(502)],
+])('a %i says whose fault it is, and that no key was created', async (status, reply) => {
+  const { baseUrl } = await serve(reply);
+  const error = await errorOf(clientOf(baseUrl).client.getCurrentKey());
+  expect(error.message).toMatch(new RegExp(`server error \\(${status}.*\\)\\. .* no key was created\\.$`));
+  expect(error.hint).toMatch(/^The problem is at OpenRouter, not on this computer: .* Run the same command again\.$/);
 });
 
 test('a redirect is named by its host and nothing is sent there', async () => {

@@ -38,7 +38,7 @@ describe('a create', () => {
 
   test('every create is turned away for ever with 429', async () => {
     const world = await useWorld({ rules: ({ route }) => (route === 'POST /keys' ? tooManyForEver : undefined) });
-    expect(endOf(await world.run([...world.provision, ...FLAGS]), world)).toMatch(/^5 .* still turns calls away/);
+    expect(endOf(await world.run([...world.provision, ...FLAGS]), world)).toMatch(/^5 .* still refuses requests/);
     await mends(world);
   });
 

@@ -113,7 +113,7 @@ describe('a name that cannot be resolved: exit 5', () => {
     const { code, stderr } = await runBuilt(world, args, ['unshare', '-n'], env as Record<string, string>);
     expect({ code, stderr }).toMatchObject({
       code: 5,
-      stderr: expect.stringContaining('openrouter.ai cannot be found'),
+      stderr: expect.stringContaining('Cannot find openrouter.ai'),
     });
   });
 

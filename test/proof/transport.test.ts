@@ -60,7 +60,7 @@ test('nobody listens: exit 5', async () => {
   const port = await listen(closed);
   await new Promise((resolve) => closed.close(resolve));
   expect(await endOf(world, { ORKEYS_BASE_URL: `http://127.0.0.1:${port}/api/v1` })).toBe(
-    '5 <host>/api/v1/key cannot be reached, after 2 attempts.',
+    '5 Cannot reach <host>/api/v1/key after 2 attempts.',
   );
 });
 
@@ -68,7 +68,7 @@ test('what answers does not speak HTTP: exit 5', async () => {
   const world = await useWorld();
   const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined).end('hello\r\n')));
   expect(await endOf(world, { ORKEYS_BASE_URL: `http://127.0.0.1:${port}/api/v1` })).toBe(
-    '5 What <host>/api/v1/key answered cannot be read.',
+    '5 Cannot read the response from <host>/api/v1/key.',
   );
 });
 
@@ -88,7 +88,9 @@ test('a proxy that leads to something without TLS: exit 5, and the management ke
     createTcpServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\n')),
   );
   const proxy = await useProxy('200 OK', port);
-  expect(await endOf(world, { ...REAL, HTTPS_PROXY: proxy.url })).toMatch(/^5 No safe connection to openrouter\.ai/);
+  expect(await endOf(world, { ...REAL, HTTPS_PROXY: proxy.url })).toMatch(
+    /^5 Cannot make a secure connection to openrouter\.ai/,
+  );
   expect(proxy.heard()).not.toContain(world.server.managementKey);
 });
 
@@ -123,7 +125,7 @@ test('a certificate that nobody trusts: exit 5 at once, and the management key i
   });
   const proxy = await useProxy('200 OK', await listen(server));
   expect(await endOf(world, { ...REAL, HTTPS_PROXY: proxy.url })).toBe(
-    '5 The certificate that came for openrouter.ai/api/v1/key is not trusted: something may be reading along.',
+    '5 The certificate for openrouter.ai comes from an unknown authority: the connection may be intercepted.',
   );
   expect(asked).toBe(0);
 });
@@ -139,7 +141,7 @@ test.each([
 ])('the management key does not go to %s: exit 2', async (_, url) => {
   const world = await useWorld();
   expect(await endOf(world, { ORKEYS_BASE_URL: url })).toMatch(
-    /^2 The (?:management key is only sent|base URL must not)/,
+    /^2 (?:The management key is sent only|ORKEYS_BASE_URL must not)/,
   );
 });
 

@@ -43,6 +43,7 @@ export async function useProvisioned(...flags: string[]) {
     command,
     /** as keys.json has them: Anda, Valdis, Zane */
     saved,
+    now,
     setTime: (iso: string) => {
       time = new Date(iso);
     },

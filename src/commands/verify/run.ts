@@ -11,6 +11,7 @@ import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createProgress } from '../../terminal/progress.ts';
+import type { Progress } from '../../terminal/progress-types.ts';
 import { readKnownKeys } from '../../workshop/known-keys.ts';
 import { mayBeSentTo, readSavedSecrets, type SavedSecret } from '../../workshop/saved-secrets.ts';
 import { renderVerified, VERIFIED_FIELDS, type VerifiedKey, verifiedJson } from './screen.ts';
@@ -33,7 +34,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     for (const each of quiet ? [] : notes) ctx.stderr.write(`Note: ${each}\n`);
     const progress = await createProgress({ ctx, total: chosen.length, label: 'Testing keys', quiet });
     session.listenToWaits((text) => progress.note(text));
-    const { asked, stopped } = await askAll(chosen, session, ctx, () => progress.step()).finally(() => progress.stop());
+    const { asked, stopped } = await askAll(chosen, session, ctx, progress).finally(() => progress.stop());
     // What was spent is known only now.
     const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
     if (options.json) printJson(ctx, verifiedJson(keys, { sandbox: session.sandbox, notes, fields }));
@@ -65,27 +66,45 @@ async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
   );
 }
 
-/** Asks with several keys at once, at the client's pace; an error that would hit every key stops it. */
-async function askAll(chosen: readonly SavedSecret[], session: Session, ctx: Context, onAnswer: () => void) {
+/** The pauses before keys that are too new to tell are tested again: a minute in all. Milliseconds. */
+const PAUSES_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
+
+/** Tests every key, and those that are too new once more after a while. An error that would hit every key stops it. */
+async function askAll(chosen: readonly SavedSecret[], session: Session, ctx: Context, progress: Progress) {
   const asked: VerifiedKey[] = chosen.map((saved) => ({ ...saved, verdict: 'not_tested', reason: undefined }));
-  let next = 0;
-  let stopped: CliError | undefined;
-  const worker = async () => {
-    for (;;) {
-      const at = next++;
-      const saved = chosen[at];
-      if (!saved || stopped || ctx.interrupts.stop.aborted) return;
-      try {
-        asked[at] = await ask(saved, session, ctx.now());
-        onAnswer();
-      } catch (error) {
-        if (!(error instanceof CliError)) throw error;
-        stopped ??= error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(session.concurrency, chosen.length) }, worker));
+  const { stop } = ctx.interrupts;
+  let stopped = await askSome(chosen.keys(), () => progress.step());
+  for (const pause of PAUSES_MS) {
+    const tooNew = [...asked.keys()].filter((at) => asked[at]?.verdict === 'too_new');
+    if (tooNew.length === 0 || stopped || stop.aborted) break;
+    progress.note(
+      `${tooNew.length} new ${tooNew.length === 1 ? 'key is' : 'keys are'} not accepted yet, testing again`,
+    );
+    await ctx.sleep(pause, stop);
+    stopped = await askSome(tooNew.values(), () => undefined);
+  }
   return { asked, stopped };
+
+  /** Several at once, at the client's pace. */
+  async function askSome(indexes: Iterator<number>, onAnswer: () => void): Promise<CliError | undefined> {
+    let failed: CliError | undefined;
+    const worker = async () => {
+      while (!failed && !stop.aborted) {
+        const at = indexes.next().value;
+        const saved = at === undefined ? undefined : chosen[at];
+        if (at === undefined || !saved) return;
+        try {
+          asked[at] = await ask(saved, session, ctx.now());
+          onAnswer();
+        } catch (error) {
+          if (!(error instanceof CliError)) throw error;
+          failed ??= error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(session.concurrency, chosen.length) }, worker));
+    return failed;
+  }
 }
 
 async function ask(saved: SavedSecret, session: Session, now: Date): Promise<VerifiedKey> {
@@ -100,7 +119,9 @@ async function ask(saved: SavedSecret, session: Session, now: Date): Promise<Ver
   if (answer.accepted) {
     return { ...saved, key: { ...saved.key, ...answer.key }, ...judgeAccepted(answer.key, saved.planned) };
   }
-  return { ...saved, ...judgeRefused(saved, await lookUp(saved, session), now) };
+  const { planned, disabled } = saved;
+  const known = { planned, disabled, created_at: saved.key.created_at, status: answer.status };
+  return { ...saved, ...judgeRefused(known, await lookUp(saved, session), now) };
 }
 
 /** With a management key the account can tell why a key is refused; without one, or when it cannot, that stays open. */
