@@ -89,7 +89,7 @@ async function conclude({ args, before, done }: Tried, fault: Fault, nth: number
     expect([0, 1, 2, 3, 4, 5], about).toContain(code);
     if (code === 2) expect(keys(), about).toEqual(was);
     if (code === 0) await done(world);
-    if (code === 1) expect(stderr, about).toMatch(/unexpected answer \(4/);
+    if (code === 1) expect(stderr, about).toMatch(/Unexpected response from \S+ \(4/);
     world.server.setRules(() => undefined);
     return hit;
   } finally {

@@ -122,7 +122,9 @@ test('the management key follows no redirect to another host', async () => {
       world.server.setRules((request) =>
         request.path.startsWith(path) ? { status, headers: { location }, body: '' } : undefined,
       );
-      expect(endOf(await world.run([...world.provision, ...FLAGS]), world)).toMatch(/^5 .* does not follow redirects/);
+      expect(endOf(await world.run([...world.provision, ...FLAGS]), world)).toMatch(
+        /^5 .* The management key is not sent there/,
+      );
       await mends(world);
     }
   }
@@ -156,7 +158,7 @@ function endOf({ code, stdout, stderr }: Screen, { server }: WorkshopWorld): str
   return `${code} ${sentence}`
     .replaceAll(new URL(server.url).host, '<host>')
     .replaceAll(/[0-9a-f]{64}/g, '<hash>')
-    .replace(/wait for \d+ s/, 'wait for <n> s');
+    .replace(/pause of \d+ s/, 'pause of <n> s');
 }
 
 function KEY_FIELDS(): string[] {

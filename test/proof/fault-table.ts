@@ -192,7 +192,12 @@ export const LIST_FAULTS: readonly (readonly [...Row, times: 'once' | 'always'])
     '5 <host>/api/v1/keys did not respond in time after 2 attempts.',
     'always',
   ],
-  ['the answer has no end', endless, '5 Cannot read the response from <host>/api/v1/keys.', 'always'],
+  [
+    'the answer has no end',
+    endless,
+    '5 Cannot read the response from <host>/api/v1/keys: it is larger than 16 MB.',
+    'always',
+  ],
   ['the answer is cut once', cut('before'), DONE, 'once'],
   [
     'the answer is cut for ever',
