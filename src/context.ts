@@ -1,3 +1,5 @@
+import type { Redactor } from './secret.ts';
+
 /** Where text goes. `write` never throws for a reader that went away (`| head`). */
 export interface Output {
   write(text: string): void;
@@ -38,6 +40,8 @@ export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly interrupts: Interrupts;
+  /** knows the secrets of this run, for whatever is shown */
+  readonly redactor: Redactor;
   now(): Date;
   /** cryptographically random bytes */
   random(bytes: number): Uint8Array;

@@ -2,12 +2,14 @@ import { homedir, hostname } from 'node:os';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { runProgram } from './program.ts';
+import { Redactor } from './secret.ts';
 import { installInterrupts } from './terminal/interrupts.ts';
 import { createStreams } from './terminal/streams.ts';
 
 /** The program as a process: wires the world by hand, once. Resolves with the exit code. */
 export async function main(process: NodeJS.Process): Promise<number> {
-  const { flush, ...streams } = createStreams(process);
+  const redactor = new Redactor();
+  const { flush, ...streams } = createStreams(process, (text) => redactor.redact(text));
   const now = () => new Date();
   const { dispose, ...interrupts } = installInterrupts({ process, stderr: streams.stderr, now });
   const ctx: Context = {
@@ -19,6 +21,7 @@ export async function main(process: NodeJS.Process): Promise<number> {
     pid: process.pid,
     hostname: hostname(),
     interrupts,
+    redactor,
     now,
     // The global one: node:crypto would cost 4 ms at each start.
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),

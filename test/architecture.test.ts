@@ -55,7 +55,7 @@ const LAW: Record<string, Room> = {
   keys: { uses: `${BASE} roster`, packages: 'picomatch@name-glob.ts', pure: true },
   roster: { uses: BASE, packages: 'zod/mini', pure: true },
   settings: { uses: `context ${BASE}`, packages: 'dotenv' },
-  context: { uses: '' },
+  context: { uses: 'secret' },
   errors: { uses: '' },
   secret: { uses: '' },
   money: { uses: '' },

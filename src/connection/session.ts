@@ -39,12 +39,12 @@ export interface Session {
   /** ms between two looks that settle a doubt */
   settleMs: number;
   settings: Settings;
-  /** From now on told while requests wait for their turn; an empty text when that is over. */
+  /** From now on told while requests wait for their turn, and how far a long listing is; an empty text when that is over. */
   listenToWaits(listener: OnWait): void;
   close(): Promise<void>;
 }
 
-/** Told while a request waits for its turn. */
+/** Told what the connection is about; '' when that is over. */
 type OnWait = (text: string) => void;
 
 interface SessionExtras {
@@ -171,6 +171,14 @@ async function openSandboxSession(
   };
 }
 
+/** As documented. */
+const PAGE = 100;
+
+/** One page is nothing to tell. */
+function listingText(received: number | undefined): string {
+  return received === undefined || received <= PAGE ? '' : `Listing keys: ${received.toLocaleString('en-US')} so far`;
+}
+
 async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring) {
   const { flags, ctx, headers, waits, onDate } = wiring;
   const [{ createKeysClient }, { readVersion }] = await Promise.all([
@@ -185,6 +193,7 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
     concurrency: flags.concurrency,
     ratePerSecond: flags.rate,
     env: ctx.env,
+    redactor: ctx.redactor,
     headers,
     userAgent: `orkeys/${readVersion()}`,
     now: ctx.now,
@@ -193,6 +202,7 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
     stop: ctx.interrupts.stop,
     stopNow: ctx.interrupts.stopNow,
     onDate,
+    onPage: (received) => waits.listener?.(listingText(received)),
     onWait: ({ ms, because }) => waits.listener?.(ms > 0 ? `${because}, ${Math.ceil(ms / 1000)} s` : ''),
   });
 }

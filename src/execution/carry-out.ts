@@ -9,6 +9,7 @@ import { plural } from '../plural.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Progress } from '../terminal/progress-types.ts';
+import { createStatusLine, type StatusLine } from '../terminal/status-line.ts';
 import { type SavedFile, saveResults } from '../workshop/save-results.ts';
 import { checkFolder, readWorkshop } from '../workshop/workshop.ts';
 import type { Done, Job, OpenTarget, Planned, Target, TargetPlan } from './job.ts';
@@ -19,8 +20,10 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
   ctx: Context,
 ): Promise<ExitCode> {
-  if (job.flags.dryRun) return showPlanOnly(job, ctx);
-  const { planned, opened } = await openTargets(job, ctx);
+  const status = createStatusLine(ctx, job.flags.quiet || job.flags.json);
+  job.session.listenToWaits(status.show);
+  if (job.flags.dryRun) return showPlanOnly(job, status, ctx);
+  const { planned, opened } = await openTargets(job, ctx).finally(status.clear);
   try {
     return await carryOutOpened(job, planned, opened, ctx);
   } finally {
@@ -29,7 +32,11 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
 }
 
 /** A dry run reads what a run would, and refuses what a run would refuse before its first request. */
-async function showPlanOnly<T extends Target, P extends TargetPlan>(job: Job<T, P>, ctx: Context): Promise<ExitCode> {
+async function showPlanOnly<T extends Target, P extends TargetPlan>(
+  job: Job<T, P>,
+  status: StatusLine,
+  ctx: Context,
+): Promise<ExitCode> {
   const states = new Map<string, JournalState>();
   for (const { id } of job.targets) {
     await checkFolder(id, ctx);
@@ -40,6 +47,7 @@ async function showPlanOnly<T extends Target, P extends TargetPlan>(job: Job<T, 
     const state = states.get(target.id.prefix);
     if (state) planned.push({ target, state, plan: await job.plan(target, state, states) });
   }
+  status.clear();
   if (job.flags.json) printJson(ctx, job.planJson(planned));
   else ctx.stdout.write(job.renderPlan(planned, ctx.stdout));
   return EXIT.OK;

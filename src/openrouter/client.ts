@@ -43,8 +43,8 @@ export interface KeysClientOptions {
   /** drops what is in flight: a create then ends as `unknown` */
   stopNow: AbortSignal;
   onWait?: ((event: WaitEvent) => void) | undefined;
-  /** how many keys a listing holds so far, after each page */
-  onPage?: ((received: number) => void) | undefined;
+  /** how many keys a listing holds so far, after each page; undefined when it ended */
+  onPage?: ((received: number | undefined) => void) | undefined;
   /** told the Date header of each answer */
   onDate?: ((header: string) => void) | undefined;
 }
@@ -142,7 +142,9 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
         onPage?.(received);
         options.onPage?.(received);
       };
-      return listAllKeys(fetchPage, { ahead: concurrency, onPage: told, now });
+      return listAllKeys(fetchPage, { ahead: concurrency, onPage: told, now }).finally(() =>
+        options.onPage?.(undefined),
+      );
     },
 
     async getKey(hash) {

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
-import { redactSecrets } from '../secret.ts';
 import { renderIssues } from './issues.ts';
 import { renderJsonLine } from './json.ts';
 import { createStyle } from './style.ts';
@@ -9,16 +8,16 @@ import { visibleText } from './visible-text.ts';
 import { wrapText } from './wrap.ts';
 
 export interface ErrorOptions {
-  ctx: Pick<Context, 'env' | 'stderr'>;
+  ctx: Pick<Context, 'env' | 'stderr' | 'redactor'>;
   json: boolean;
   /** of this program, for a bug report */
   version: string;
 }
 
-/** An error as text for standard error, ended by a line break. Whatever looks like a key is masked. */
+/** An error as text for standard error, ended by a line break. Secrets are masked. */
 export function renderError(error: unknown, { ctx, json, version }: ErrorOptions): string {
   const text = json ? renderJsonError(error, version) : renderHumanError(error, version, ctx);
-  return `${redactSecrets(text)}\n`;
+  return `${ctx.redactor.redact(text)}\n`;
 }
 
 function renderJsonError(error: unknown, version: string): string {

@@ -6,8 +6,15 @@ export interface FlushableOutput extends Output {
   flush(): Promise<void>;
 }
 
-/** An output on a stream. When its reader goes away (`| head`), what is left is dropped, and that is no error. */
-export function createOutput(stream: NodeJS.WriteStream): FlushableOutput {
+/**
+ * An output on a stream. When its reader goes away (`| head`), what is left is dropped, and that is no error.
+ *
+ * @param redact what becomes of a text before it is written
+ */
+export function createOutput(
+  stream: NodeJS.WriteStream,
+  redact: (text: string) => string = (text) => text,
+): FlushableOutput {
   let readerGone = false;
   let failure: Error | undefined;
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +30,7 @@ export function createOutput(stream: NodeJS.WriteStream): FlushableOutput {
       return stream.columns > 0 ? stream.columns : FALLBACK_COLUMNS;
     },
     write(text) {
-      if (!readerGone && failure === undefined && text !== '') stream.write(text);
+      if (!readerGone && failure === undefined && text !== '') stream.write(redact(text));
     },
     async flush() {
       if (!readerGone && failure === undefined) await written(stream);

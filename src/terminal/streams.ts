@@ -10,10 +10,17 @@ export interface Streams {
   flush(): Promise<void>;
 }
 
-/** The three streams of a real process in the shapes of the context. */
-export function createStreams(process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>): Streams {
+/**
+ * The three streams of a real process in the shapes of the context.
+ *
+ * @param redact masks the secrets in what goes to standard error; standard output is where one may be shown, when it is asked for
+ */
+export function createStreams(
+  process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>,
+  redact: (text: string) => string,
+): Streams {
   const stdout = createOutput(process.stdout);
-  const stderr = createOutput(process.stderr);
+  const stderr = createOutput(process.stderr, redact);
   return {
     stdin: createInput(() => process.stdin),
     stdout,

@@ -189,13 +189,42 @@ describe('a server with habits of its own', () => {
     expect(await listAllKeys(fetchPage, { ahead: 8, now })).toEqual({ keys, complete: true });
   });
 
-  test('one that makes up keys without end is stopped', async () => {
-    const fetchPage = async (offset: number) => ({
-      keys: Array.from({ length: 100 }, (_, at) => ({ hash: `h${offset + at}`, name: 'x' })),
-      unreadable: 0,
-      bytes: 0,
+  const endless = async (offset: number, bytes: number): Promise<KeyPage> => ({
+    keys: Array.from({ length: 100 }, (_, at) => ({ hash: `h${offset + at}`, name: 'x' })),
+    unreadable: 0,
+    bytes,
+  });
+
+  test('one that makes up keys without end is given up in words', async () => {
+    const options = { ahead: 2, mostKeys: 5000, now };
+    expect(await listAllKeys((offset) => endless(offset, 0), options)).toMatchObject({
+      complete: false,
+      incomplete_because: 'After 5,000 keys OpenRouter still sends more, which no account has.',
     });
-    expect(await listAllKeys(fetchPage, { ahead: 2, mostKeys: 5000, now })).toMatchObject({ complete: false });
+  });
+
+  test('one whose pages are far larger than their keys is stopped before they fill the memory', async () => {
+    let received = 0;
+    const fetchPage = (offset: number) => {
+      received += 15_000_000;
+      return endless(offset, 15_000_000);
+    };
+    expect(await listAllKeys(fetchPage, { ahead: 1, now })).toMatchObject({
+      complete: false,
+      incomplete_because: expect.stringMatching(/^OpenRouter sent \d+ MB for \d+ keys, far too much\.$/),
+    });
+    expect(received).toBeLessThan(150_000_000);
+  });
+
+  test('one that takes its time is stopped after half an hour', async () => {
+    let minutes = 0;
+    const fetchPage = (offset: number) => {
+      minutes += 1;
+      return endless(offset, 100_000);
+    };
+    const listing = await listAllKeys(fetchPage, { ahead: 1, now: () => new Date(minutes * 60_000) });
+    expect(listing).toMatchObject({ complete: false, incomplete_because: expect.stringContaining('30 minutes') });
+    expect(minutes).toBeLessThan(40);
   });
 
   test('entries without a hash or name make the list incomplete', async () => {

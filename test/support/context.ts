@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Context, Output } from '../../src/context.ts';
+import { Redactor } from '../../src/secret.ts';
 
 export interface TestOutput extends Output {
   text(): string;
@@ -50,6 +51,7 @@ export function createTestContext(options: ContextOptions): TestContext {
     },
     stdout: createTestOutput(isTTY, columns),
     stderr: createTestOutput(isTTY, columns),
+    redactor: new Redactor(),
     interrupts: { stop: stop.signal, stopNow: stopNow.signal },
     interrupt() {
       if (stop.signal.aborted) stopNow.abort();

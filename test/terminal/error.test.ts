@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { usageError } from '../../src/errors.ts';
+import { Redactor } from '../../src/secret.ts';
 import { renderError } from '../../src/terminal/error.ts';
 import { memoryOutput } from './support/memory-output.ts';
 
 const SECRET = 'sk-or-v1-test-0123456789abcdef0123456789abcdef';
-const human = { ctx: { env: {}, stderr: memoryOutput() }, json: false, version: '1.2.3' };
+const human = { ctx: { env: {}, stderr: memoryOutput(), redactor: new Redactor() }, json: false, version: '1.2.3' };
 const json = { ...human, json: true };
 
 const rosterError = usageError('roster_invalid', 'The roster has 4 problems; nothing was changed.', {
@@ -45,7 +46,7 @@ describe('for people', () => {
     const error = usageError('roster_invalid', 'Bad roster', { issues });
     const onTerminal = renderError(error, {
       ...human,
-      ctx: { env: { NO_COLOR: '1' }, stderr: memoryOutput({ isTTY: true }) },
+      ctx: { env: { NO_COLOR: '1' }, stderr: memoryOutput({ isTTY: true }), redactor: new Redactor() },
     });
     expect(onTerminal).toContain('row 21\n    … and 5 more (--json shows all)\n');
     expect(onTerminal).not.toContain('row 22');
@@ -55,7 +56,9 @@ describe('for people', () => {
   test('a terminal gets long sentences broken between words, below themselves', () => {
     const error = usageError('x', 'Sentences that are longer than the line.', { hint: 'Type something else.' });
     const stderr = memoryOutput({ isTTY: true, columns: 28 });
-    expect(renderError(error, { ...human, ctx: { env: { NO_COLOR: '1' }, stderr } })).toMatchInlineSnapshot(`
+    expect(
+      renderError(error, { ...human, ctx: { env: { NO_COLOR: '1' }, stderr, redactor: new Redactor() } }),
+    ).toMatchInlineSnapshot(`
       "Error: Sentences that are
         longer than the line.
       What now: Type something
@@ -65,7 +68,7 @@ describe('for people', () => {
   });
 
   test('colour goes to a terminal only', () => {
-    const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }) };
+    const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }), redactor: new Redactor() };
     expect(renderError(usageError('x', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(
       '\u001b[31mError:\u001b[39m No.\n\u001b[1mWhat now:\u001b[22m Yes.\n',
     );

@@ -7,6 +7,7 @@ import { readSelectors, type SelectorFlags } from '../../selection/read-selector
 import { nearPrefix, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
+import { createStatusLine } from '../../terminal/status-line.ts';
 import { KEY_FIELDS } from '../../views/key-table.ts';
 import { keysJson, type ListedView, renderList } from './screen.ts';
 import { type SortOrder, sortKeys } from './sort.ts';
@@ -25,9 +26,13 @@ export interface ListOptions {
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, KEY_FIELDS);
   const read = await readSelectors(options.selectors, ctx);
+  const status = createStatusLine(ctx, options.quiet || options.json);
   const session = await openSession(options.session, ctx);
+  session.listenToWaits(status.show);
   try {
-    const { keys, namedLike, listing, known, notes } = await selectFromAccount(read, session, ctx.now());
+    const { keys, namedLike, listing, known, notes } = await selectFromAccount(read, session, ctx.now()).finally(
+      status.clear,
+    );
     const sort = options.sort ?? (read.selector.prefix === undefined ? 'created' : 'row');
     const view: ListedView = {
       service: session,

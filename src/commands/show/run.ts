@@ -9,6 +9,7 @@ import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
+import { createStatusLine } from '../../terminal/status-line.ts';
 import { KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { ownerOf } from '../../workshop/known-keys.ts';
 import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
@@ -24,9 +25,12 @@ export interface ShowOptions {
 
 export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, SHOWN_FIELDS);
+  const status = createStatusLine(ctx, options.quiet || options.json);
   const session = await openSession(options.session, ctx);
+  session.listenToWaits(status.show);
   try {
-    const selection = await selectFromAccount(await readSelectors({}, ctx), session, ctx.now());
+    const read = await readSelectors({}, ctx);
+    const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
     const found = theOne(options.key, selection);
     const shown = await whole(found, selection, session);
     const { notes } = selection;

@@ -1,0 +1,56 @@
+import type { Context } from '../context.ts';
+import { truncateCells } from './cell-width.ts';
+import { visibleText } from './visible-text.ts';
+
+/** What is going on while there is nothing to count towards, on standard error. */
+export interface StatusLine {
+  /** '' when it is over */
+  show(text: string): void;
+  /** takes it away; nothing is written afterwards */
+  clear(): void;
+}
+
+/** One line that changes on a terminal; elsewhere a line now and then, so that a log does not fill up. */
+export function createStatusLine(ctx: Pick<Context, 'env' | 'stderr' | 'now'>, quiet: boolean): StatusLine {
+  if (quiet) return { show: () => undefined, clear: () => undefined };
+  const { stderr } = ctx;
+  return stderr.isTTY && ctx.env.TERM !== 'dumb' ? createChanging(stderr) : createLines(ctx);
+}
+
+function createChanging(stderr: Context['stderr']): StatusLine {
+  let shown = '';
+  let cleared = false;
+  const show = (text: string) => {
+    if (cleared || text === shown) return;
+    shown = text;
+    // A full line wraps in some terminals.
+    stderr.write(
+      `\r${truncateCells(visibleText(text), Math.max(1, stderr.columns - 1))}\u001b[0K${text === '' ? '\r' : ''}`,
+    );
+  };
+  return {
+    show,
+    clear() {
+      show('');
+      cleared = true;
+    },
+  };
+}
+
+const SELDOM_MS = 10_000;
+
+function createLines({ stderr, now }: Pick<Context, 'stderr' | 'now'>): StatusLine {
+  let shownAt = now().getTime();
+  let cleared = false;
+  return {
+    show(text) {
+      const at = now().getTime();
+      if (cleared || text === '' || at - shownAt < SELDOM_MS) return;
+      shownAt = at;
+      stderr.write(`${visibleText(text)}\n`);
+    },
+    clear() {
+      cleared = true;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { orkeys, temporaryFolder } from '../support/cli.ts';
+import { useSandbox } from '../support/sandbox.ts';
+
+async function accountOf(keys: number) {
+  const cwd = temporaryFolder();
+  const sandbox = await useSandbox();
+  for (let n = 0; n < keys; n += 1) sandbox.account.createKey({ name: `Other_${n}` });
+  writeFileSync(join(cwd, 'W.csv'), 'E-mail,Name,Surname\nanda@example.org,Anda,Ozola\n');
+  const env = { ORKEYS_BASE_URL: sandbox.url, OPENROUTER_MANAGEMENT_KEY: sandbox.managementKey };
+  return (args: readonly string[]) => orkeys([...args, '--rate', 'off'], { cwd, env, answers: ['y'] });
+}
+
+test.each([
+  ['list', ['list']],
+  ['show', ['show', 'Other_7']],
+  ['provision', ['provision', 'W.csv']],
+  ['provision --dry-run', ['provision', 'W.csv', '--dry-run']],
+])('%s tells how far a long listing is, and takes it away', async (_, args) => {
+  const { code, stderr } = await (await accountOf(1250))(args);
+  expect(code).toBe(0);
+  expect(stderr).toContain('\rListing keys: 1,189 so far\u001b[0K');
+  expect(stderr.slice(stderr.lastIndexOf('so far')).startsWith('so far\u001b[0K\r\u001b[0K\r')).toBe(true);
+});
+
+test('a list of one page says nothing, and neither does --quiet', async () => {
+  expect((await (await accountOf(60))(['list'])).stderr).toBe('');
+  expect((await (await accountOf(1250))(['list', '--quiet'])).stderr).toBe('');
+});
