@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { ProxyError } from './failure-reason.ts';
 
@@ -20,10 +20,14 @@ export function throughProxy(
   const request = proxy.protocol === 'https:' ? requestHttps : requestHttp;
   const authorization = basicAuthorization(proxy);
 
+  const host = proxy.hostname.replace(/^\[|\]$/g, '');
+
   return (options, callback) => {
     const authority = `${options.hostname}:${options.port || '443'}`;
     const asking = request({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      host,
+      // Else Node would check the proxy's certificate for the name in the Host header, which is the service's.
+      servername: isIP(host) === 0 ? host : '',
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
       method: 'CONNECT',
       path: authority,

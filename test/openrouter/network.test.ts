@@ -18,7 +18,14 @@ const file = (name: string) => join(folder, name);
 const PROXY_PASSWORD = 'proxy-password-hunter2';
 const hasOpenssl = available('openssl');
 let service: Server;
+let expired: Server;
+let otherName: Server;
 let proxy: Server;
+let secureProxy: Server;
+/** its certificate is for openrouter.ai */
+let disguisedProxy: Server;
+/** requests that reached what plays OpenRouter */
+let heard = 0;
 let connects: IncomingMessage[] = [];
 let onConnect: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -38,37 +45,51 @@ beforeAll(async () => {
     },
     logLevel: 'error',
   });
-  const tls = { key: readFileSync(file('server.key')), cert: readFileSync(file('server.crt')) };
-  service = createHttpsServer(tls, (request, response) => {
+  service = await startService('server.crt');
+  expired = await startService('expired.crt');
+  otherName = await startService('other.crt');
+  proxy = createHttpServer();
+  secureProxy = createHttpsServer(tlsOf('proxy.crt'));
+  disguisedProxy = createHttpsServer(tlsOf('server.crt'));
+  for (const each of [proxy, secureProxy, disguisedProxy]) {
+    each.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      connects.push(request);
+      socket.on('error', () => {});
+      onConnect(request, socket, head);
+    });
+    each.on('tlsClientError', () => {});
+    await listen(each);
+  }
+});
+
+const tlsOf = (cert: string) => ({ key: readFileSync(file('server.key')), cert: readFileSync(file(cert)) });
+
+/** What plays OpenRouter, with this certificate. */
+async function startService(cert: string): Promise<Server> {
+  const server = createHttpsServer(tlsOf(cert), (request, response) => {
+    heard += 1;
     request.resume().on('end', () => {
       response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(CREATED));
     });
   });
-  service.on('tlsClientError', () => {});
-  await listen(service);
-  const http = createHttpServer();
-  http.on('connect', (request, socket, head) => {
-    connects.push(request);
-    socket.on('error', () => {});
-    onConnect(request, socket, head);
-  });
-  proxy = http;
-  await listen(proxy);
-});
+  server.on('tlsClientError', () => {});
+  await listen(server);
+  return server;
+}
 
 afterAll(() => {
-  service?.close();
-  proxy?.close();
+  for (const server of [service, expired, otherName, proxy, secureProxy, disguisedProxy]) server?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const tunnel = (_: IncomingMessage, socket: Duplex) => {
-  const there = connect(portOf(service), '127.0.0.1', () => {
+const tunnelTo = (server: () => Server) => (_: IncomingMessage, socket: Duplex) => {
+  const there = connect(portOf(server()), '127.0.0.1', () => {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     socket.pipe(there).pipe(socket);
   });
   there.on('error', () => socket.destroy());
 };
+const tunnel = tunnelTo(() => service);
 
 describe.skipIf(!hasOpenssl)('through a proxy', () => {
   test('a create reaches the service when the authority is trusted, and the proxy sees only its name', async () => {
@@ -87,6 +108,83 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
   test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not open the line', async () => {
     const { outcome } = await createThrough(tunnel, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'tls_failure' });
+  });
+
+  describe('a certificate', () => {
+    const TRUSTED = { NODE_EXTRA_CA_CERTS: file('ca.crt') };
+    const UNTRUSTED =
+      'The certificate for openrouter.ai comes from an unknown authority: the connection may be intercepted.';
+    test.each<[string, () => Server, Record<string, string>, string, RegExp]>([
+      [
+        'that expired sends the user to the clock',
+        () => expired,
+        TRUSTED,
+        'The certificate for openrouter.ai is expired or not valid yet, so the management key was not sent.',
+        /^Check this computer's date and time/,
+      ],
+      [
+        'for another name sends the user to a login page',
+        () => otherName,
+        TRUSTED,
+        'The certificate presented for openrouter.ai belongs to another name, so the management key was not sent.',
+        /^On a guest network, log in first/,
+      ],
+      [
+        'of an unknown authority speaks of the company that inspects traffic',
+        () => service,
+        {},
+        UNTRUSTED,
+        /^If your company inspects traffic, set NODE_EXTRA_CA_CERTS to the PEM file/,
+      ],
+      [
+        'of an authority whose file is not there names the file',
+        () => service,
+        { NODE_EXTRA_CA_CERTS: '/nowhere/company.pem' },
+        'The certificate for openrouter.ai is not trusted, and /nowhere/company.pem (set in NODE_EXTRA_CA_CERTS) cannot be read (ENOENT).',
+        /^Set NODE_EXTRA_CA_CERTS to the PEM file/,
+      ],
+      [
+        'of an authority whose file is no certificate names the file',
+        () => service,
+        { NODE_EXTRA_CA_CERTS: file('server.key') },
+        `The certificate for openrouter.ai is not trusted, and ${file('server.key')} (set in NODE_EXTRA_CA_CERTS) contains no PEM certificate.`,
+        /^Set NODE_EXTRA_CA_CERTS to the PEM file/,
+      ],
+      [
+        'of an authority that is not in the file says so',
+        () => service,
+        { NODE_EXTRA_CA_CERTS: file('server.crt') },
+        UNTRUSTED,
+        /./,
+      ],
+    ])('%s', async (_, server, env, message, hint) => {
+      const before = heard;
+      const { outcome } = await createThrough(tunnelTo(server), env);
+      expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'tls_failure', message });
+      expect(outcome.hint).toMatch(hint);
+      expect({ tunnels: connects.length, requests: heard - before }).toEqual({ tunnels: 1, requests: 0 });
+    });
+  });
+
+  describe('an https proxy', () => {
+    const secure = (host: string, server: Server, authority: string | undefined) => ({
+      HTTPS_PROXY: `https://me:${PROXY_PASSWORD}@${host}:${portOf(server)}`,
+      ...(authority === undefined ? {} : { NODE_EXTRA_CA_CERTS: file(authority) }),
+    });
+
+    test.each(['localhost', '127.0.0.1'])('whose certificate is for %s and trusted is used', async (host) => {
+      const { outcome } = await createThrough(tunnel, secure(host, secureProxy, 'ca.crt'));
+      expect(outcome).toMatchObject({ kind: 'created' });
+    });
+
+    test.each<[string, () => Server, string | undefined]>([
+      ['comes from an unknown authority', () => secureProxy, undefined],
+      ['is for another name, be it the one of the service', () => disguisedProxy, 'ca.crt'],
+    ])('whose certificate %s never hears its password', async (_, server, authority) => {
+      const { outcome } = await createThrough(tunnel, secure('localhost', server(), authority));
+      expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'unreachable' });
+      expect(connects).toEqual([]);
+    });
   });
 
   const refusals: [string, string][] = [
@@ -152,8 +250,16 @@ function makeCertificates() {
   run('req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=orkeys test', '-days', '2');
   run('req', ...curve, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=openrouter.ai');
   writeFileSync(file('san'), 'subjectAltName=DNS:openrouter.ai');
-  const sign = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'san', '-days', '2'];
-  run('x509', '-req', '-in', 'server.csr', ...sign, '-out', 'server.crt');
+  writeFileSync(file('proxy-san'), 'subjectAltName=DNS:localhost,IP:127.0.0.1');
+  writeFileSync(file('other-san'), 'subjectAltName=DNS:login.example.org');
+  const sign = (name: string, san: string, days: string) => {
+    const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial'];
+    run('x509', '-req', '-in', 'server.csr', ...authority, '-extfile', san, '-days', days, '-out', name);
+  };
+  sign('server.crt', 'san', '2');
+  sign('proxy.crt', 'proxy-san', '2');
+  sign('expired.crt', 'san', '-1');
+  sign('other.crt', 'other-san', '2');
 }
 
 function available(command: string): boolean {
