@@ -78,15 +78,10 @@ export function unreadable(sent: Sent): CliError {
 }
 
 /** What a request that failed at the other side has changed. */
-function effectOf({ method }: Sent): string {
-  switch (method) {
-    case 'GET':
-      return 'This request changed nothing, and no key was created.';
-    case 'POST':
-      return 'It is not known whether a key was created.';
-    default:
-      return 'It is not known whether the key was changed.';
-  }
+function effectOf({ method, where }: Sent): string {
+  if (method === 'GET') return 'It was a read request: it created and changed nothing.';
+  const creates = method === 'POST' && !where.includes('/guardrails/');
+  return `It is not known whether ${creates ? 'a key was created' : 'the change was made'}.`;
 }
 
 function unauthorizedError({ where, keyWorked }: Sent, because: string): CliError {

@@ -90,7 +90,9 @@ test.each([
 ])('a %i says whose fault it is, and that no key was created', async (status, reply) => {
   const { baseUrl } = await serve(reply);
   const error = await errorOf(clientOf(baseUrl).client.getCurrentKey());
-  expect(error.message).toMatch(new RegExp(`server error \\(${status}.*\\)\\. .* no key was created\\.$`));
+  expect(error.message).toMatch(
+    new RegExp(`server error \\(${status}.*\\)\\. It was a read request: it created and changed nothing\\.$`),
+  );
   expect(error.hint).toMatch(/^The problem is at OpenRouter, not on this computer: .* Run the same command again\.$/);
 });
 

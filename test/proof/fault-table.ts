@@ -215,14 +215,14 @@ export const LIST_FAULTS: readonly (readonly [...Row, times: 'once' | 'always'])
   [
     'a web page with 520, for ever',
     html(520),
-    '5 <host>/api/v1/keys failed with a server error (520). This request changed nothing, and no key was created.',
+    '5 <host>/api/v1/keys failed with a server error (520). It was a read request: it created and changed nothing.',
     'always',
   ],
   ['500 in JSON, once', refused(500), DONE, 'once'],
   [
     '500 in JSON, for ever',
     refused(500),
-    '5 <host>/api/v1/keys failed with a server error (500: refused with 500). This request changed nothing, and no key was created.',
+    '5 <host>/api/v1/keys failed with a server error (500: refused with 500). It was a read request: it created and changed nothing.',
     'always',
   ],
   ['503 in JSON, once', refused(503), DONE, 'once'],
@@ -282,13 +282,13 @@ export const DELETE_FAULTS: readonly (readonly [...Row, times: 'once' | 'always'
   [
     '500 in JSON, key deleted',
     refused(500, 'sorry', 'now'),
-    '3 <host>/api/v1/keys/<hash> failed with a server error (500: sorry). It is not known whether the key was changed.',
+    '3 <host>/api/v1/keys/<hash> failed with a server error (500: sorry). It is not known whether the change was made.',
     'always',
   ],
   [
     '500 in JSON, for ever',
     refused(500),
-    '3 <host>/api/v1/keys/<hash> failed with a server error (500: refused with 500). It is not known whether the key was changed.',
+    '3 <host>/api/v1/keys/<hash> failed with a server error (500: refused with 500). It is not known whether the change was made.',
     'always',
   ],
   ['429 once', tooMany('1'), DONE, 'once'],
