@@ -39,9 +39,9 @@ function unreadableError({ description }: UnreadableAnswer): CliError {
   return new CliError(
     CODE,
     EXIT.UNREACHABLE,
-    `${MOST_IN_A_ROW} new keys in a row came without a readable secret (response: ${description}), so no more keys are created.`,
+    `${MOST_IN_A_ROW} requests for a new key in a row returned no readable secret (response: ${description}). No more keys are created.`,
     {
-      hint: 'A proxy or gateway may be changing the responses: use another network, then run the same command again. It deletes the keys that nobody can use.',
+      hint: 'A proxy or gateway may be changing the responses: use another network, then run the same command again. It deletes orphaned keys.',
     },
   );
 }

@@ -16,20 +16,37 @@ export function parseJson(text: string): unknown {
 
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  let isString = false;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (isString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') isString = false;
-    } else if (character === '"') {
-      isString = true;
-    } else if (character === '[' || character === '{') {
-      depth += 1;
-      if (depth > DEEPEST) return true;
-    } else if (character === ']' || character === '}') {
-      depth -= 1;
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at);
+        break;
+      case OPENING_BRACKET:
+      case OPENING_BRACE:
+        depth += 1;
+        if (depth > DEEPEST) return true;
+        break;
+      case CLOSING_BRACKET:
+      case CLOSING_BRACE:
+        depth -= 1;
     }
   }
   return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** Where the closing quote is, or the text ends. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === BACKSLASH) at += 1;
+    else if (character === QUOTE) return at;
+  }
+  return text.length;
 }

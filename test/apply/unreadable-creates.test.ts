@@ -31,7 +31,7 @@ test('the third same unreadable answer in a row stops the run, and the next crea
     sent: 3,
     stoppedAt: 2,
     message:
-      '3 new keys in a row came without a readable secret (response: 201, a, 9 bytes), so no more keys are created.',
+      '3 requests for a new key in a row returned no readable secret (response: 201, a, 9 bytes). No more keys are created.',
   });
 });
 

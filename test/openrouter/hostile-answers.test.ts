@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toAnswer } from '../../src/openrouter/answer.ts';
 import { createOutcome } from '../../src/openrouter/outcome.ts';
+import { parseJson } from '../../src/openrouter/parse-json.ts';
 import type { Sent } from '../../src/openrouter/send.ts';
 import { Secret } from '../../src/secret.ts';
 import { CREATED, clientOf, MANAGEMENT_KEY, NEW_KEY, SECRET } from './client-under-test.ts';
@@ -56,6 +57,20 @@ test('a list nested deeper than any honest answer is refused at once', async () 
   expect(toAnswer({ status: 200, headers: {}, text: deep }, String).json).toBeUndefined();
   const strings = JSON.stringify({ data: `${'['.repeat(100)}\\"${'{'.repeat(100)}` });
   expect(toAnswer({ status: 200, headers: {}, text: strings }, String).json).toEqual(JSON.parse(strings));
+});
+
+test('an answer of an honest depth is read as JSON.parse reads it', () => {
+  const text = fc.oneof(fc.json({ maxDepth: 30 }), fc.string(), fc.constant('"\\"[['), fc.constant('{"a":"\\\\"}'));
+  fc.assert(
+    fc.property(text, (body) => {
+      let expected: unknown;
+      try {
+        expected = JSON.parse(body);
+      } catch {}
+      expect(parseJson(body)).toEqual(expected);
+    }),
+    { numRuns: 500, seed: 1 },
+  );
 });
 
 test('an answer of more than 16 MB is refused, whole as it may be', async () => {
