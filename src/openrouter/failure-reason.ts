@@ -3,6 +3,7 @@
  * - dns, connect, tls, proxy: before a byte of the request was written
  * - certificate: the server's certificate was issued by an authority that is not trusted; trying again does not help
  * - certificate_expired, certificate_name: it is not valid today; it is one for another name
+ * - proxy_certificate: the certificate of an https proxy is not trusted, or for another name
  * - closed: the connection was reset or closed
  * - timeout: the deadline of the whole exchange passed
  * - too_big: the body is larger than any honest answer
@@ -18,6 +19,7 @@ export type FailureReason =
   | 'certificate_expired'
   | 'certificate_name'
   | 'proxy'
+  | 'proxy_certificate'
   | 'closed'
   | 'timeout'
   | 'too_big'
@@ -26,12 +28,22 @@ export type FailureReason =
   | 'stopped';
 
 /** The proxy opened no tunnel, so nothing was written. */
-export class ProxyError extends Error {}
+export class ProxyError extends Error {
+  readonly reason: 'proxy' | 'proxy_certificate';
+
+  /** @param cause why there is no connection to the proxy, if there is none */
+  constructor(cause?: Error) {
+    super('no tunnel');
+    this.reason = CERTIFICATE.test(codeOf(cause)) ? 'proxy_certificate' : 'proxy';
+  }
+}
+
+const CERTIFICATE = /CERT|^UNABLE_TO_/;
 
 /** What an error of undici or Node means. Only this word is kept of the error: its message or cause may hold headers. */
 export function failureReasonOf(error: unknown, written: boolean): FailureReason {
   if (error instanceof ProxyError) {
-    return 'proxy';
+    return error.reason;
   }
   const code = codeOf(error);
   if (/^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(code)) {
@@ -55,7 +67,7 @@ export function failureReasonOf(error: unknown, written: boolean): FailureReason
   if (/^(ERR_TLS_CERT_ALTNAME_INVALID|ERR_TLS_CERT_ALTNAME_FORMAT|HOSTNAME_MISMATCH)$/.test(code)) {
     return 'certificate_name';
   }
-  if (/CERT|^UNABLE_TO_|^ERR_TLS_CERT/.test(code)) {
+  if (CERTIFICATE.test(code)) {
     return 'certificate';
   }
   if (/^(ERR_SSL_|ERR_TLS_|EPROTO)/.test(code)) {

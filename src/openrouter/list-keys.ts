@@ -1,3 +1,4 @@
+import { CliError, EXIT } from '../errors.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { createReadAhead, type FetchPage, type KeyPage } from './read-ahead.ts';
 
@@ -52,8 +53,12 @@ export async function listAllKeys(fetchPage: FetchPage, options: ListingOptions)
 
     while (sizeOf(page) > 0) {
       if (chain.size() > mostKeys) {
-        return incomplete(
+        // Nobody could do anything with so many, and showing them takes as much memory again.
+        throw new CliError(
+          'endless_listing',
+          EXIT.UNREACHABLE,
           `After ${mostKeys.toLocaleString('en-US')} keys OpenRouter still sends more, which no account has.`,
+          { hint: 'Check the base URL and the network: another server may be responding.' },
         );
       }
       if (bytes > ALWAYS_ALLOWED_BYTES + MOST_BYTES_PER_KEY * chain.size()) {

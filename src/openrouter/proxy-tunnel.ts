@@ -38,8 +38,8 @@ export function throughProxy(
     });
     const deadline = setTimeout(() => asking.destroy(), timeoutMs);
     asking.on('close', () => clearTimeout(deadline));
-    asking.on('error', () => {
-      callback(new ProxyError('no tunnel'), null);
+    asking.on('error', (error) => {
+      callback(new ProxyError(error), null);
     });
     asking.on('connect', (response, socket) => {
       clearTimeout(deadline);
@@ -49,7 +49,7 @@ export function throughProxy(
         shakeHands({ ...options, httpSocket: socket }, callback);
       } else {
         socket.destroy();
-        callback(new ProxyError('no tunnel'), null);
+        callback(new ProxyError(), null);
       }
     });
     asking.end();

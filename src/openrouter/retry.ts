@@ -53,7 +53,7 @@ export function isOverload(outcome: Answer | Failure): boolean {
 /** Trying again would not help. */
 const HOPELESS: ReadonlySet<FailureReason> = new Set([
   ...(['stopped', 'too_big', 'undecodable'] as const),
-  ...(['certificate', 'certificate_expired', 'certificate_name'] as const),
+  ...(['certificate', 'certificate_expired', 'certificate_name', 'proxy_certificate'] as const),
 ]);
 
 function mayRepeat({ method, outcome, attempt }: Try): boolean {

@@ -133,6 +133,15 @@ function failureError(reason: FailureReason, sent: Sent): CliError {
         `The proxy did not connect to ${where}${after}`,
         "Check HTTPS_PROXY and NO_PROXY, and the proxy's user name and password.",
       );
+    case 'proxy_certificate':
+      return new CliError(
+        'tls_failure',
+        EXIT.UNREACHABLE,
+        'The certificate of the proxy in HTTPS_PROXY is not trusted.',
+        {
+          hint: 'Set NODE_EXTRA_CA_CERTS to the PEM file of its certificate authority, or check the name in HTTPS_PROXY.',
+        },
+      );
     case 'tls':
       return new CliError('tls_failure', EXIT.UNREACHABLE, `Cannot make a secure connection to ${where}${after}.`, {
         hint: `A proxy or firewall may be in the way: use another network. ${RERUN}`,

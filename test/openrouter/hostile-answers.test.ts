@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toAnswer } from '../../src/openrouter/answer.ts';
-import { createOutcome } from '../../src/openrouter/outcome.ts';
+import { changeOutcome, createOutcome } from '../../src/openrouter/outcome.ts';
 import { parseJson } from '../../src/openrouter/parse-json.ts';
 import type { Sent } from '../../src/openrouter/send.ts';
 import { Secret } from '../../src/secret.ts';
@@ -41,6 +41,7 @@ describe('taking an answer to a create apart never throws, and finds the secret 
     fc.assert(
       fc.property(text, fc.constantFrom(200, 201, 202, 302, 401, 404, 500), (body, status) => {
         expect(['created', 'unknown', 'refused', 'not_sent']).toContain(outcomeOf(body, status).kind);
+        expect(['done', 'gone', 'unknown', 'refused', 'not_sent']).toContain(changeOutcome(sent(body, status)).kind);
       }),
       { numRuns: 2000, seed: 1 },
     );

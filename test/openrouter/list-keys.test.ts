@@ -197,9 +197,10 @@ describe('a server with habits of its own', () => {
 
   test('one that makes up keys without end is given up in words', async () => {
     const options = { ahead: 2, mostKeys: 5000, now };
-    expect(await listAllKeys((offset) => endless(offset, 0), options)).toMatchObject({
-      complete: false,
-      incomplete_because: 'After 5,000 keys OpenRouter still sends more, which no account has.',
+    await expect(listAllKeys((offset) => endless(offset, 0), options)).rejects.toMatchObject({
+      code: 'endless_listing',
+      exitCode: 5,
+      message: 'After 5,000 keys OpenRouter still sends more, which no account has.',
     });
   });
 

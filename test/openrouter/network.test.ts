@@ -182,7 +182,11 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
       ['is for another name, be it the one of the service', () => disguisedProxy, 'ca.crt'],
     ])('whose certificate %s never hears its password', async (_, server, authority) => {
       const { outcome } = await createThrough(tunnel, secure('localhost', server(), authority));
-      expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'unreachable' });
+      expect(outcome).toMatchObject({
+        kind: 'not_sent',
+        stop: 'tls_failure',
+        message: 'The certificate of the proxy in HTTPS_PROXY is not trusted.',
+      });
       expect(connects).toEqual([]);
     });
   });
