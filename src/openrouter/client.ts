@@ -121,6 +121,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
   return {
     getCurrentKey: () => read('/key', readCurrentKey),
     async checkKey(secret) {
+      redactor.learn(secret);
       const sent = await send({ method: 'GET', path: '/key', as: secret });
       const { outcome } = sent;
       const reason = outcome.kind === 'answer' ? outcome.error : undefined;

@@ -141,7 +141,6 @@ export function createSend(options: SendOptions): Send {
     const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.as ?? options.managementKey;
-    if (key !== undefined) options.redactor.learn(key);
     return exchange(
       call.method === 'POST' ? options.connections.fresh : options.connections.reused,
       {

@@ -109,6 +109,22 @@ describe('a secret that is ours is no new one', () => {
   });
 });
 
+test('what an error says shows none of the secrets that the client made or asked with', async () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const asked = 'sk-or-v1-test-asked-with-0123456789abcdef';
+  const { baseUrl } = await serve(
+    json(201, CREATED),
+    json(200, { data: { limit: 1 } }),
+    json(400, { error: { code: 400, message: `${base64(SECRET)} ${base64(asked)}` } }),
+  );
+  const { client } = clientOf(baseUrl);
+  await client.createKey(NEW_KEY);
+  await client.checkKey(new Secret(asked));
+  await expect(client.getCredits()).rejects.toMatchObject({
+    message: expect.stringMatching(/sk-or-v1-tes\.\.\.6789\S* sk-or-v1-tes\.\.\.cdef/),
+  });
+});
+
 test('what an error says shows no secret of ours, in whatever form it comes back', async () => {
   const key = 'a-management-key-of+another/form==';
   for (const form of [key, encodeURIComponent(key), Buffer.from(`Bearer ${key}`).toString('base64')]) {

@@ -8,10 +8,11 @@ let program: BundledProgram;
 beforeAll(async () => {
   program = await bundleProgram(`
     import { createStreams } from './streams.ts';
-    const { stdin, stdout, stderr, flush } = createStreams(process);
+    const { stdin, stdout, stderr, flush } = createStreams(process, (text) => text.replaceAll('hush', '***'));
     const never = new AbortController().signal;
     const job = {
       facts: () => stdout.write(JSON.stringify({ tty: [stdin.isTTY, stdout.isTTY], columns: stdout.columns })),
+      masked: () => { stdout.write('hush'); stderr.write('a hush'); },
       long: () => { for (let line = 0; line < 200_000; line += 1) stdout.write('line ' + line + '\\n'); },
       late: async () => {
         stdout.write('first\\n');
@@ -35,6 +36,12 @@ beforeAll(async () => {
   `);
 });
 afterAll(() => program.remove());
+
+test('standard error goes through the mask, standard output is where a secret may be asked for', async () => {
+  const run = startProgram(program, ['masked']);
+  await run.ended;
+  expect([run.stdout(), run.stderr()]).toEqual(['hush', 'a ***']);
+});
 
 test('off a terminal there are 80 columns', async () => {
   const run = startProgram(program, ['facts']);
