@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { truncateCells } from './cell-width.ts';
+import { cellWidth, truncateCells } from './cell-width.ts';
 import { visibleText } from './visible-text.ts';
 
 /** What is going on while there is nothing to count towards, on standard error. */
@@ -21,12 +21,13 @@ function createChanging(stderr: Context['stderr']): StatusLine {
   let shown = '';
   let cleared = false;
   const show = (text: string) => {
-    if (cleared || text === shown) return;
-    shown = text;
     // A full line wraps in some terminals.
-    stderr.write(
-      `\r${truncateCells(visibleText(text), Math.max(1, stderr.columns - 1))}\u001b[0K${text === '' ? '\r' : ''}`,
-    );
+    const line = truncateCells(visibleText(text), Math.max(1, stderr.columns - 1));
+    if (cleared || line === shown) return;
+    // Blanks erase what was longer; a terminal without color may know no control sequences either.
+    const blanks = ' '.repeat(Math.max(0, cellWidth(shown) - cellWidth(line)));
+    shown = line;
+    stderr.write(`\r${line}${blanks}${line === '' ? '\r' : ''}`);
   };
   return {
     show,

@@ -21,8 +21,8 @@ test.each([
 ])('%s tells how far a long listing is, and takes it away', async (_, args) => {
   const { code, stderr } = await (await accountOf(1250))(args);
   expect(code).toBe(0);
-  expect(stderr).toContain('\rListing keys: 1,189 so far\u001b[0K');
-  expect(stderr.slice(stderr.lastIndexOf('so far')).startsWith('so far\u001b[0K\r\u001b[0K\r')).toBe(true);
+  expect(stderr).toContain('\rListing keys: 1,189 so far\r');
+  expect(stderr.slice(stderr.lastIndexOf('so far'))).toMatch(/^so far\r {26}\r/);
 });
 
 test('a list of one page says nothing, and neither does --quiet', async () => {

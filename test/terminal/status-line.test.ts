@@ -10,7 +10,7 @@ test('on a terminal it is one line that changes and goes without a trace', () =>
   status.show('Listing \u001b[2J');
   status.clear();
   status.show('too late');
-  expect(ctx.stderr.text()).toBe('\rListing keys: 200…\u001b[0K\rListing \\u001b[2J\u001b[0K\r\u001b[0K\r');
+  expect(ctx.stderr.text()).toBe(`\rListing keys: 200…\rListing \\u001b[2J \r${' '.repeat(17)}\r`);
 });
 
 test('elsewhere it is a line now and then', () => {
