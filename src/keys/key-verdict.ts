@@ -5,6 +5,7 @@ import type { AccountKey, CurrentKey, LimitReset } from './account-key.ts';
  * - works · changed: it works, but limit or expiry are not what they should be · limit_reached: nothing of its limit is left
  * - disabled, expired, gone: it does not work, and why · refused: it does not work; why cannot be told without a management key
  * - too_new: it was created a moment ago and is not accepted yet
+ * - foreign: it works, but the account has no such key: its secret is handed to nobody
  * - not_tested: there was no answer
  */
 export type KeyVerdict =
@@ -16,6 +17,7 @@ export type KeyVerdict =
   | 'gone'
   | 'refused'
   | 'too_new'
+  | 'foreign'
   | 'not_tested';
 
 /** A key is accepted a moment after it was created; after this time a rejection is one. */

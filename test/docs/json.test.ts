@@ -57,7 +57,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'verify',
     args: ['verify', ...ANDA],
-    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `too_new` (created less than 10 minutes ago and not accepted yet), `not_tested` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
+    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (it works, but the account has no such key; told only with a management key), `not_tested` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
   },
   {
     shape: 'update',

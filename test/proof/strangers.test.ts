@@ -206,3 +206,17 @@ test('doctor tells of keys that bear a mark of a journal and were not created by
   expect(stdout).toContain('Prod_Billing_k7f3q2xw');
   expectUntouched();
 });
+
+test('verify does not call a secret good that belongs to no key of the account', async () => {
+  const world = await useWorld();
+  const { data, key } = world.server.account.createKey({ name: 'Prod_Billing' });
+  const [theirs] = [world.server.account.createKey({ name: 'Another' })];
+  plant(world, PREFIX, [intent('k7f3q2xw'), created('k7f3q2xw', data.hash, theirs.key)]);
+  const { code, stdout } = await world.run(['verify', '--json', ...FLAGS]);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout).keys).toMatchObject([{ verdict: 'foreign' }]);
+  plant(world, PREFIX, [intent('k7f3q2xw'), created('k7f3q2xw', data.hash, key)]);
+  expect(JSON.parse((await world.run(['verify', '--json', ...FLAGS])).stdout).keys).toMatchObject([
+    { verdict: 'changed' },
+  ]);
+});

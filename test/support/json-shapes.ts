@@ -206,6 +206,7 @@ export const JSON_SHAPES = {
           'gone',
           'refused',
           'too_new',
+          'foreign',
           'not_tested',
         ]),
         reason: text.nullable(),
