@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { realpath, stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type CliError, cannotSaveError } from '../errors.ts';
+import { harmlessEnvironment } from './child-environment.ts';
 import { ignoresItself } from './gitignore.ts';
 
 export interface GitGuardRequest {
@@ -19,40 +21,70 @@ export interface GitGuardRequest {
 const TEMPORARY = '.orkeys-0000000000000000.tmp';
 
 /**
- * Refuses (CliError, exit 6) to write secrets where git has them in its index or would take them up with `git add`.
- * Asks git itself; where it is missing or will not tell, the folder's own ignore file has to do, and a sentence says so.
+ * Refuses (CliError, exit 6) to write secrets where git tracks them or would add them with `git add`.
+ * Asks git itself; where git is missing or gives no answer, the folder's own ignore file decides, and a sentence says so.
  */
 export async function guardAgainstGit(request: GitGuardRequest): Promise<string[]> {
-  const { folder, files } = request;
+  const { folder } = request;
   // Without a repository git need not be asked: on a Mac without developer tools the question opens a window.
-  if (!(await hasRepositoryAbove(await realpath(folder)))) return [];
-  const inside = await askGit(request, ['rev-parse', '--is-inside-work-tree']);
-  if (inside.status === 0) {
-    // Inside of a .git folder or a bare repository there is nothing that git would track.
-    if (inside.out.trim() !== 'true') return [];
-    const tracked = await askGit(request, [
-      '--icase-pathspecs',
-      '--noglob-pathspecs',
-      'ls-files',
-      '-z',
-      '--',
-      ...files,
-    ]);
-    if (tracked.status === 0 && tracked.out !== '') throw trackedError(folder, namesIn(tracked.out));
-    const all = [...files, TEMPORARY];
-    const ignored = await askGit(request, ['check-ignore', '-z', '--stdin'], all.join('\0'));
-    if (tracked.status === 0 && (ignored.status === 0 || ignored.status === 1)) {
-      const names = new Set(namesIn(ignored.out));
-      const open = all.filter((name) => !names.has(name));
-      if (open.length > 0) throw notIgnoredError(folder, open);
-      return [];
-    }
+  const root = await repositoryAbove(await realpath(folder).catch(() => folder));
+  if (root === undefined) return [];
+  const inside = await askGit(request, [
+    'rev-parse',
+    '--is-inside-work-tree',
+    '--is-inside-git-dir',
+    '--absolute-git-dir',
+  ]);
+  if (inside.status === undefined) return relyOnIgnoreFile(folder, inside.why);
+  if (inside.status !== 0) {
+    const foreign = /dubious ownership/.test(inside.err);
+    return relyOnIgnoreFile(
+      folder,
+      foreign ? 'the git repository belongs to another user' : 'git could not read the repository around it',
+    );
+  }
+  const [inWorkTree, inGitDir, gitDir = ''] = inside.out.trimEnd().split(/\r?\n/);
+  // Git tracks nothing inside of a .git folder or a bare repository.
+  if (inGitDir === 'true') return [];
+  const asConfigured = inWorkTree === 'true' ? await checkFiles(request, []) : [];
+  if (inWorkTree === 'true' && (await isTopLevel(request, root))) return asConfigured;
+  // The repository's own core.worktree or core.bare points elsewhere, and may be taken back at any time.
+  const asFound = await checkFiles(request, [`--git-dir=${gitDir}`, `--work-tree=${root}`]);
+  return [
+    ...new Set([...asConfigured, ...asFound]),
+    `The git repository in ${root} says that its files are elsewhere (core.worktree or core.bare); an output folder outside of it is safer.`,
+  ];
+}
+
+/** Throws when git tracks one of the files or does not ignore all; `place` overrides where the repository says it is. */
+async function checkFiles(request: GitGuardRequest, place: readonly string[]): Promise<string[]> {
+  const { folder, files } = request;
+  const tracked = await askGit(request, [
+    ...place,
+    '--icase-pathspecs',
+    '--noglob-pathspecs',
+    'ls-files',
+    '-z',
+    '--',
+    ...files,
+  ]);
+  if (tracked.status === 0 && tracked.out !== '') throw trackedError(folder, namesIn(tracked.out));
+  const all = [...files, TEMPORARY];
+  const ignored = await askGit(request, [...place, 'check-ignore', '-z', '--stdin'], all.join('\0'));
+  if (tracked.status !== 0 || (ignored.status !== 0 && ignored.status !== 1)) {
     return relyOnIgnoreFile(folder, 'git could not tell what it tracks there');
   }
-  if (inside.status === undefined) return relyOnIgnoreFile(folder, inside.why);
-  if (/dubious ownership/.test(inside.err))
-    return relyOnIgnoreFile(folder, 'the git repository belongs to another user');
-  return relyOnIgnoreFile(folder, 'git could not read the repository around it');
+  const names = new Set(namesIn(ignored.out));
+  const open = all.filter((name) => !names.has(name));
+  if (open.length > 0) throw notIgnoredError(folder, open);
+  return [];
+}
+
+async function isTopLevel(request: GitGuardRequest, root: string): Promise<boolean> {
+  const { status, out } = await askGit(request, ['rev-parse', '--show-toplevel']);
+  if (status !== 0) return false;
+  const top = out.replace(/\r?\n$/, '');
+  return (await realpath(top).catch(() => top)) === root;
 }
 
 interface Answer {
@@ -63,7 +95,7 @@ interface Answer {
   err: string;
 }
 
-/** Runs git without prompts, without hooks and monitors of the repository's own choosing, and not for ever. */
+/** Runs git without prompts, network, hooks or monitors of the repository's own choosing, and not for ever. */
 function askGit(request: GitGuardRequest, args: readonly string[], input = ''): Promise<Answer> {
   // Windows looks for programs in the working folder first, and that folder may be anybody's.
   const options = {
@@ -77,7 +109,7 @@ function askGit(request: GitGuardRequest, args: readonly string[], input = ''): 
   return new Promise((resolve) => {
     const child = execFile(
       'git',
-      ['-C', request.folder, '-c', 'core.fsmonitor=false', ...args],
+      ['--no-pager', '-C', request.folder, ...HARMLESS_CONFIG, ...args],
       options,
       (error, out, err) => {
         if (error === null) return resolve({ status: 0, why: '', out, err });
@@ -91,21 +123,39 @@ function askGit(request: GitGuardRequest, args: readonly string[], input = ''): 
   });
 }
 
-/** Without GIT_DIR, GIT_INDEX_FILE and their like, which git hooks set: they would speak of another repository. */
+/** What a repository's own configuration could make git run. */
+const HARMLESS_CONFIG = [
+  'core.fsmonitor=false',
+  `core.hooksPath=${devNull}`,
+  'core.sshCommand=false',
+  'credential.helper=',
+].flatMap((setting) => ['-c', setting]);
+
+/**
+ * No variable of ours is passed on unless it is harmless: a repository may name programs, and the environment holds keys.
+ * A missing object would be fetched by whatever program the repository names, so no protocol is allowed.
+ */
 function gitEnvironment(env: GitGuardRequest['env']): Record<string, string | undefined> {
-  const kept = Object.entries(env).filter(([name]) => !/^git_/i.test(name));
-  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+  return {
+    ...harmlessEnvironment(env),
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  };
 }
 
 function namesIn(out: string): string[] {
   return out.split('\0').filter((name) => name !== '');
 }
 
-async function hasRepositoryAbove(folder: string): Promise<boolean> {
+/** The nearest folder, from `folder` upwards, with a `.git` in it. */
+async function repositoryAbove(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     const found = await stat(join(at, '.git')).catch(() => undefined);
-    if (found !== undefined) return true;
-    if (dirname(at) === at) return false;
+    if (found !== undefined) return at;
+    if (dirname(at) === at) return undefined;
   }
 }
 

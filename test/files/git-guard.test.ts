@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { guardAgainstGit } from '../../src/files/git-guard.ts';
 import { openOutputFolder } from '../../src/files/output-folder.ts';
 import { errorOf, fileTools, temporaryFolder } from './world.ts';
@@ -173,5 +175,161 @@ describe('where git cannot tell, our own ignore file counts and a sentence says 
     chmodSync(join(programs, 'git'), 0o755);
     const slow = { folder, files: FILES, env: { PATH: `${programs}:/bin:/usr/bin` }, patience: 100 };
     expect(await guardAgainstGit(slow)).toEqual([expect.stringContaining('did not answer in time')]);
+  });
+});
+
+describe('what a repository would run is not run', () => {
+  /** A program that writes down that it ran, and with which environment. */
+  function trap(): { program: string; caught: () => string | undefined } {
+    const folder = join(tmpdir(), `orkeys-trap-${randomBytes(6).toString('hex')}`);
+    mkdirSync(folder);
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [program, log] = [join(folder, 'trap'), join(folder, 'caught')];
+    writeFileSync(program, `#!/bin/sh\nenv >> ${log}\nexit 1\n`);
+    chmodSync(program, 0o755);
+    return { program, caught: () => (existsSync(log) ? readFileSync(log, 'utf8') : undefined) };
+  }
+
+  /** The blob of output/.gitignore is missing, its file is not checked out: git has to fetch it to tell what is ignored. */
+  function withMissingBlob(repo: string): void {
+    mkdirSync(join(repo, 'output'));
+    writeFileSync(join(repo, 'output', '.gitignore'), '*\n');
+    git(repo, 'add', '-f', 'output/.gitignore');
+    git(repo, 'commit', '-q', '-m', 'first');
+    git(repo, 'update-index', '--skip-worktree', 'output/.gitignore');
+    const [id = ''] = execFileSync('git', ['-C', repo, 'ls-files', '-s', 'output/.gitignore'], {
+      env,
+      encoding: 'utf8',
+    })
+      .split(' ')
+      .slice(1);
+    rmSync(join(repo, '.git', 'objects', id.slice(0, 2), id.slice(2)));
+    rmSync(join(repo, 'output', '.gitignore'));
+    for (const [name, value] of [
+      ['core.repositoryFormatVersion', '1'],
+      ['extensions.partialClone', 'origin'],
+      ['remote.origin.promisor', 'true'],
+    ] as const)
+      git(repo, 'config', name, value);
+  }
+
+  const ways: [string, (repo: string, program: string) => void][] = [
+    [
+      'core.sshCommand, for a missing blob',
+      (repo, program) => {
+        withMissingBlob(repo);
+        git(repo, 'config', 'remote.origin.url', 'ssh://example.org/x.git');
+        git(repo, 'config', 'core.sshCommand', program);
+      },
+    ],
+    [
+      'an ext:: address, for a missing blob',
+      (repo, program) => {
+        withMissingBlob(repo);
+        git(repo, 'config', 'remote.origin.url', `ext::${program}`);
+        git(repo, 'config', 'protocol.ext.allow', 'always');
+      },
+    ],
+    [
+      'an upload-pack of its own, for a missing blob',
+      (repo, program) => {
+        withMissingBlob(repo);
+        git(repo, 'config', 'remote.origin.url', repo);
+        git(repo, 'config', 'remote.origin.uploadpack', program);
+        git(repo, 'config', 'protocol.file.allow', 'always');
+      },
+    ],
+    [
+      'core.gitProxy, for a missing blob',
+      (repo, program) => {
+        withMissingBlob(repo);
+        git(repo, 'config', 'remote.origin.url', 'git://example.org/x.git');
+        git(repo, 'config', 'core.gitProxy', program);
+      },
+    ],
+    ['core.fsmonitor', (repo, program) => git(repo, 'config', 'core.fsmonitor', program)],
+    [
+      'core.fsmonitor of an included file',
+      (repo, program) => {
+        writeFileSync(join(repo, '.git', 'more'), `[core]\n\tfsmonitor = ${program}\n`);
+        git(repo, 'config', `includeIf.gitdir:${repo}/.path`, 'more');
+        git(repo, 'config', 'include.path', 'more');
+      },
+    ],
+    [
+      'hooks',
+      (repo, program) => {
+        for (const hook of ['post-index-change', 'reference-transaction', 'fsmonitor-watchman'])
+          symlinkSync(program, join(repo, '.git', 'hooks', hook));
+        git(repo, 'config', 'core.hooksPath', join(repo, '.git', 'hooks'));
+      },
+    ],
+    [
+      'pager, editor, askpass, credential helper, external diff and aliases',
+      (repo, program) => {
+        for (const name of ['core.pager', 'pager.ls-files', 'core.editor', 'core.askPass', 'diff.external'])
+          git(repo, 'config', name, program);
+        for (const name of ['credential.helper', 'alias.ls-files', 'alias.check-ignore', 'alias.rev-parse'])
+          git(repo, 'config', name, `!${program}`);
+      },
+    ],
+    [
+      'a filter and a diff driver',
+      (repo, program) => {
+        writeFileSync(join(repo, '.gitattributes'), '* filter=evil diff=evil\n');
+        for (const name of ['filter.evil.clean', 'filter.evil.smudge', 'filter.evil.process', 'diff.evil.textconv'])
+          git(repo, 'config', name, program);
+      },
+    ],
+  ];
+  test.each(ways)('%s', async (_, prepare) => {
+    const { program, caught } = trap();
+    const repo = repository();
+    writeFileSync(join(repo, 'a.txt'), 'a');
+    git(repo, 'add', 'a.txt');
+    prepare(repo, program);
+    mkdirSync(join(repo, 'output'), { recursive: true });
+    await guard(join(repo, 'output'), { OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-management' }).catch(() => undefined);
+    expect(caught()).toBeUndefined();
+  });
+
+  test('and git itself gets neither the keys nor any other variable that it does not need', async () => {
+    const programs = temporaryFolder();
+    writeFileSync(join(programs, 'git'), `#!/bin/sh\nenv > ${JSON.stringify(join(programs, 'seen'))}\nexit 1\n`);
+    chmodSync(join(programs, 'git'), 0o755);
+    const secrets = {
+      OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-1',
+      MY_TOKEN: 't',
+      GIT_SSH_COMMAND: 'x',
+      LD_PRELOAD: '',
+    };
+    const folder = await outputIn(repository());
+    await guard(folder, { ...secrets, PATH: `${programs}:/bin:/usr/bin` });
+    const names = readFileSync(join(programs, 'seen'), 'utf8')
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'GIT_ALLOW_PROTOCOL', 'GIT_NO_LAZY_FETCH']));
+    for (const name of Object.keys(secrets)) expect(names).not.toContain(name);
+  });
+});
+
+describe('a repository that says its files are elsewhere', () => {
+  test.each([
+    ['core.bare', 'true'],
+    ['core.worktree', '/'],
+    ['core.worktree', 'nowhere'],
+    ['core.worktree', '../output'],
+  ])('%s=%s: what is tracked is refused all the same, and the doubt is told', async (name, value) => {
+    const repo = repository();
+    const folder = await outputIn(repo);
+    mkdirSync(join(repo, '.git', 'nowhere'));
+    const set = () => git(repo, 'config', name, value);
+    set();
+    expect(await guard(folder)).toEqual([expect.stringContaining('core.worktree or core.bare')]);
+    git(repo, 'config', '--unset', name);
+    writeFileSync(join(folder, 'keys.json'), 'x');
+    git(folder, 'add', '-f', 'keys.json');
+    set();
+    expect(await errorOf(guard(folder))).toMatchObject({ code: 'git_tracked', exitCode: 6 });
   });
 });
