@@ -14,7 +14,7 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors secret money plural near-misses';
+const BASE = 'errors secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan`;
 const WORLD = 'roster-file openrouter workbook files sandbox';
 
@@ -60,6 +60,7 @@ const LAW: Record<string, Room> = {
   secret: { uses: '' },
   money: { uses: '' },
   plural: { uses: '' },
+  shell: { uses: '' },
   'near-misses': { uses: '' },
   version: { uses: '' },
 };

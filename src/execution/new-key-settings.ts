@@ -41,7 +41,8 @@ export function readNewKeyFlags(flags: NewKeyFlags, workspace: string | undefine
 export function readPrefix(flag: string | undefined, roster: string, ctx: Context): string {
   const typed = flag ?? readSettings(ctx).get('ORKEYS_PREFIX');
   const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
-  const prefix = cleanPrefix(typed ?? name);
+  // Printed commands hold the prefix: a file's name must not put there what some shell expands.
+  const prefix = cleanPrefix(typed ?? name.normalize('NFC').replace(/[$`!%]/g, ''));
   if (prefix !== '') return prefix;
   throw usageError('no_prefix', 'No prefix was given.', {
     hint: 'Add one, for example: --prefix BSSDH_2025',

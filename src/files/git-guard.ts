@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type CliError, cannotSaveError } from '../errors.ts';
+import { quoteArgument } from '../shell.ts';
 import { harmlessEnvironment } from './child-environment.ts';
 import { ignoresItself } from './gitignore.ts';
 
@@ -179,7 +180,7 @@ function trackedError(folder: string, names: string[]): CliError {
     'git_tracked',
     `Git tracks ${names.join(', ')} in ${folder}: secrets would get into its history.`,
     {
-      hint: `Run: git -C ${quote(folder)} rm --cached ${names.map(quote).join(' ')}`,
+      hint: `Run: git -C ${quoteArgument(folder)} rm --cached ${names.map((name) => quoteArgument(name)).join(' ')}`,
     },
   );
 }
@@ -192,8 +193,4 @@ function notIgnoredError(folder: string, names: string[]): CliError {
       hint: `Put a line "*" at the end of ${join(folder, '.gitignore')}, or choose a folder outside of the repository.`,
     },
   );
-}
-
-function quote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : JSON.stringify(word);
 }

@@ -8,6 +8,7 @@ import { parseThreshold } from '../keys/spending.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readRoster } from '../roster-file/read-roster.ts';
+import { quoteArgument } from '../shell.ts';
 
 /** Which keys are meant, as typed. */
 export interface SelectorFlags {
@@ -132,7 +133,7 @@ async function readPeople(flag: string, file: string | undefined, flags: RosterF
   }
   if (roster.participants.length > 0) return roster;
   throw usageError('empty_roster', `${flag} ${file}: there is nobody in this roster.`, {
-    hint: `See how it is understood with: orkeys roster check ${file}`,
+    hint: `See how it is understood with: orkeys roster check ${quoteArgument(file)}`,
   });
 }
 

@@ -9,6 +9,7 @@ import { nearMisses } from '../near-misses.ts';
 import { foldEmail } from '../roster/identity.ts';
 import type { Roster } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
+import { quoteArgument } from '../shell.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
 import { incompleteListing } from './incomplete-listing.ts';
@@ -100,7 +101,7 @@ export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops 
   if (prefix === undefined) return undefined;
   const known = workshops.map((workshop) => workshop.prefix);
   const near = nearMisses(prefix, known, 1)[0];
-  return near === undefined || near === prefix ? undefined : `Did you mean --prefix ${near}?`;
+  return near === undefined || near === prefix ? undefined : `Did you mean --prefix ${quoteArgument(near)}?`;
 }
 
 function candidateOf(key: AccountKey, known: KnownKeys): Candidate {

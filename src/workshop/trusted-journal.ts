@@ -4,7 +4,9 @@ import type { JournalText } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { readSavedKeys } from '../journal/saved-keys.ts';
 import { tagOf } from '../keys/key-name.ts';
+import { quoteArgument } from '../shell.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
+import { HOW_TO_UPDATE } from './how-to-update.ts';
 import { readIfThere } from './read-if-there.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
 
@@ -16,7 +18,7 @@ export async function trustedState(text: JournalText, folder: string, id: Worksh
   const path = join(folder, JOURNAL_FILE);
   if (text.newerVersion !== undefined) {
     throw usageError('journal_newer', `${path} was written by a newer orkeys (format ${text.newerVersion}).`, {
-      hint: 'Update orkeys: npm install -g orkeys@latest',
+      hint: HOW_TO_UPDATE,
     });
   }
   if (text.damaged.length > 0) {
@@ -40,7 +42,7 @@ function checkHeader(state: JournalState, path: string, id: WorkshopId): void {
   if (!header) return;
   if (header.prefix !== id.prefix) {
     throw usageError('journal_of_another', `${path} belongs to prefix ${header.prefix}, not to ${id.prefix}.`, {
-      hint: `Use --prefix ${header.prefix}, or another --out.`,
+      hint: `Use --prefix ${quoteArgument(header.prefix)}, or another --out.`,
     });
   }
   if (id.baseUrl !== '' && header.base_url !== id.baseUrl) {

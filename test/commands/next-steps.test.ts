@@ -68,5 +68,5 @@ test('every command that is printed to be typed names the folder that was named'
       'orkeys journal rebuild',
     ]),
   );
-  for (const line of whole) expect(line).toContain('--out "my results"');
+  for (const line of whole) expect(line).toContain("--out 'my results'");
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { orkeys, screenOf, temporaryFolder } from '../support/cli.ts';
@@ -297,10 +297,21 @@ test('a decimal comma is accepted, with a note', async () => {
   expect(stderr).toContain('--limit 0,5: 0,5 was read as 0.5');
 });
 
+test('a prefix from a file name has nothing in it that a shell expands when the next command is pasted', async () => {
+  const { cwd } = useRoster();
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would run
+  const evil = 'k$(touch${IFS}PWN)`!%.csv';
+  copyFileSync(join(cwd, 'BSSDH_2025_participants.csv'), join(cwd, evil));
+  const { stdout, code } = await orkeys(['provision', evil, '--sandbox', '--rate', 'off'], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain("--prefix 'k(touch{IFS}PWN)'");
+  expect(stdout).not.toMatch(/--prefix '[^']*[$`!%]/);
+});
+
 test('through npx the next commands go through npx too, and they keep --out', async () => {
   const { provision, cwd } = useRoster();
   expect((await provision('--out', 'my results')).stdout).toContain(
-    '  orkeys list --prefix BSSDH_2025 --out "my results" --sandbox     shows',
+    "  orkeys list --prefix BSSDH_2025 --out 'my results' --sandbox     shows",
   );
   const args = ['provision', 'BSSDH_2025_participants.csv', '--sandbox', '--rate', 'off'];
   const { stdout } = await orkeys(args, { cwd, env: { npm_lifecycle_event: 'npx' } });

@@ -71,7 +71,7 @@ describe('secrets are refused', () => {
     const error = await errorOf(guard(folder));
     expect(error).toMatchObject({ code: 'git_tracked', exitCode: 6 });
     expect(error.message).toContain(name);
-    expect(error.hint).toBe(`Run: git -C ${JSON.stringify(folder)} rm --cached ${name}`);
+    expect(error.hint).toBe(`Run: git -C '${folder}' rm --cached ${name}`);
     git(folder, 'rm', '-q', '--cached', name);
     expect(await guard(folder)).toEqual([]);
   });

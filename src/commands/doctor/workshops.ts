@@ -8,6 +8,7 @@ import { lookAtLocks } from '../../files/look-at-locks.ts';
 import { decodeJournal } from '../../journal/codec.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
+import { quoteArgument } from '../../shell.ts';
 import { JOURNAL_FILE, KEYS_FILE, RESULT_FILES } from '../../workshop/folder-keeper.ts';
 import { readIfThere } from '../../workshop/read-if-there.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
@@ -91,7 +92,7 @@ async function lookAtFolder(folder: string, { platform }: Context): Promise<Find
   if (platform === 'win32') return ok(`${folder}; Windows has no file modes: keep it where only you can look`);
   const { mode } = await stat(folder);
   if ((mode & 0o077) === 0) return ok(`${folder}, private`);
-  return warning(`${folder}: other users of this computer may look into it`, `chmod 700 ${JSON.stringify(folder)}`);
+  return warning(`${folder}: other users of this computer may look into it`, `chmod 700 ${quoteArgument(folder)}`);
 }
 
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {

@@ -9,6 +9,7 @@ import { newTag } from '../../keys/key-name.ts';
 import { checkBaseUrl } from '../../openrouter/base-url.ts';
 import { DEFAULT_BASE_URL, readSettings } from '../../settings.ts';
 import { printJson } from '../../terminal/json.ts';
+import { HOW_TO_UPDATE } from '../../workshop/how-to-update.ts';
 import { type LocalFlags, type LocalWorkshop, readLocalWorkshop } from '../../workshop/local-workshop.ts';
 import type { OpenKeeper } from '../../workshop/log-keeper.ts';
 import { keeperOf } from '../../workshop/shelf.ts';
@@ -126,6 +127,6 @@ async function replaceJournal(open: OpenKeeper, repairing: Repairing): Promise<s
 function refuseNewer({ text, journalPath }: LocalWorkshop): void {
   if (text.newerVersion === undefined) return;
   throw usageError('journal_newer', `${journalPath} was written by a newer orkeys (format ${text.newerVersion}).`, {
-    hint: 'Update orkeys: npm install -g orkeys@latest',
+    hint: HOW_TO_UPDATE,
   });
 }

@@ -9,6 +9,7 @@ import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
 import { plural } from '../../plural.ts';
 import { parseLimit } from '../../roster/limit.ts';
 import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
+import { quoteArgument } from '../../shell.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
 import { RERUN_FOR_REST } from '../../views/change-result.ts';
@@ -69,7 +70,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
 function readUpdateFlags(flags: UpdateFlags): { wish: UpdateWish; notes: string[] } {
   if (flags.expires !== undefined) {
     throw usageError('expiry_cannot_change', "A key's expiration cannot be changed.", {
-      hint: `Replace the key instead: orkeys rotate … --expires ${flags.expires}`,
+      hint: `Replace the key instead: orkeys rotate … --expires ${quoteArgument(flags.expires)}`,
     });
   }
   refuseBoth(flags.limit, '--limit', flags.addLimit, '--add-limit');

@@ -5,6 +5,7 @@ import { fitOfLabel } from '../../journal/ownership.ts';
 import type { KeyListing } from '../../keys/account-key.ts';
 import { judgeAccepted, judgeRefused } from '../../keys/key-verdict.ts';
 import { DEFAULT_BASE_URL } from '../../settings.ts';
+import { commandLine } from '../../terminal/command-line.ts';
 import type { Progress } from '../../terminal/progress-types.ts';
 import { mayBeSentTo, type SavedSecret } from '../../workshop/saved-secrets.ts';
 import type { VerifiedKey } from './screen.ts';
@@ -65,7 +66,7 @@ async function ask(saved: SavedSecret, account: Account, now: Date): Promise<Ver
   if (!mayBeSentTo(session.baseUrl, saved)) {
     const reason =
       saved.baseUrl === undefined
-        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: orkeys journal rebuild ${saved.prefix}`
+        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandLine(['journal', 'rebuild', saved.prefix])}`
         : `created at ${saved.baseUrl}, so it is not sent anywhere else`;
     return { ...saved, verdict: 'not_tested', reason };
   }
