@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cannotSaveError } from '../errors.ts';
+import { CliError, cannotSaveError } from '../errors.ts';
 import { type FileTools, writePrivateFile } from './private-file.ts';
-import { errnoOf, saveError } from './save-error.ts';
+import { readTextSafely } from './safe-read.ts';
 
 /**
  * Makes git ignore a folder with all that is in it, whatever the ignore files above say: the innermost one wins.
@@ -41,15 +41,13 @@ function ignoresAll(text: string): boolean {
 
 async function readIgnoreFile(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextSafely(path);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    if (errnoOf(error) === 'EISDIR') {
-      throw cannotSaveError('output_not_a_file', `${path} is a folder, so git cannot be told to ignore the keys.`, {
-        hint: 'Move it away, or choose another output folder.',
-      });
-    }
-    throw saveError(error, path);
+    if (!(error instanceof CliError)) throw error;
+    throw cannotSaveError('output_not_a_file', `${error.message} So git cannot be told to ignore the keys.`, {
+      hint: 'Move it away, or choose another output folder.',
+      cause: error,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
-import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, EXIT } from '../errors.ts';
 import { writeAll } from './durable.ts';
 import { judgeNote, type LockNote, type LockWorld, noteAboutMe, parseLockNote } from './lock-note.ts';
 import { lookAtProcess } from './process-state.ts';
+import { readTextSafely } from './safe-read.ts';
 import { errnoOf, saveError } from './save-error.ts';
 
 export interface LockTools extends LockWorld {
@@ -111,10 +112,10 @@ async function findRivals(folder: string, own: string, mine: LockNote, tools: Lo
 /** Undefined when it has just gone. Windows answers EPERM or EBUSY for a file that is being removed. */
 async function readRival(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextSafely(path);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    return '';
+    if (error instanceof CliError) return '';
+    throw error;
   }
 }
 

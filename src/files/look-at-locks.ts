@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOCK_FILE } from './lock.ts';
 import { judgeNote, type LockNote, type LockWorld, noteAboutMe, parseLockNote } from './lock-note.ts';
 import { lookAtProcess } from './process-state.ts';
+import { readTextSafely } from './safe-read.ts';
 
 export interface FoundLock {
   path: string;
@@ -20,7 +21,7 @@ export async function lookAtLocks(folder: string, world: LockWorld): Promise<Fou
   const mine = await noteAboutMe(world);
   return Promise.all(
     paths.map(async (path) => {
-      const note = parseLockNote(await readFile(path, 'utf8').catch(() => ''));
+      const note = parseLockNote((await readTextSafely(path).catch(() => '')) ?? '');
       if (!note) return { path, note, verdict: 'torn' };
       return { path, note, verdict: judgeNote(note, mine, await lookAtProcess(note.pid, world.platform)) };
     }),

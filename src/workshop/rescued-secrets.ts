@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
+import { readSafely } from '../files/safe-read.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -38,7 +39,7 @@ export async function readRescued(folder: string, ctx: Context): Promise<{ path:
   return Promise.all(
     ours.map(async (name) => {
       const path = join(home, name);
-      return { path, entries: decodeJournal(await readFile(path)).entries };
+      return { path, entries: decodeJournal((await readSafely(path)) ?? new Uint8Array()).entries };
     }),
   );
 }

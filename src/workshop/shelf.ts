@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.ts';
+import { foldersIn } from '../files/folder-entries.ts';
 import { safeFolderName } from '../files/folder-name.ts';
 import { createFolderKeeper, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import type { LogKeeper } from './log-keeper.ts';
@@ -43,9 +44,4 @@ export function workshopFolder(outRoot: string, prefix: string): string {
     });
   }
   return join(outRoot, named.name);
-}
-
-async function foldersIn(outRoot: string): Promise<string[]> {
-  const entries = await readdir(outRoot, { withFileTypes: true }).catch(() => []);
-  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }
