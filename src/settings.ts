@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import type { Context } from './context.ts';
@@ -20,6 +20,8 @@ export interface Settings {
   get(name: string): string | undefined;
   /** where a value came from, for people: `the environment` or `.env` */
   sourceOf(name: string): 'environment' | '.env' | undefined;
+  /** whether `.env` names it without a value */
+  emptyInEnvFile(name: string): boolean;
   /** absolute path of the `.env` that was read */
   readonly envFile: string | undefined;
   /** what Windows' Notepad makes of `.env` unless told otherwise: there, and never read */
@@ -34,6 +36,7 @@ export function readSettings(ctx: Pick<Context, 'env' | 'cwd'>): Settings {
   return {
     get: (name) => fromEnv(name) ?? fromFile(name),
     sourceOf: (name) => (fromEnv(name) ? 'environment' : fromFile(name) ? '.env' : undefined),
+    emptyInEnvFile: (name) => file?.[name] !== undefined && file[name].trim() === '',
     envFile: file ? path : undefined,
     misnamedEnvFile: !file && existsSync(`${path}.txt`) ? `${path}.txt` : undefined,
   };
@@ -44,6 +47,11 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
   for (const variable of MANAGEMENT_KEY_VARIABLES) {
     const value = settings.get(variable);
     if (value === undefined) continue;
+    if (/^["'].*["']$/.test(value)) {
+      throw usageError('bad_management_key', `${variable} has quotes around its value.`, {
+        hint: `Set ${variable} without the quotes; in cmd: set ${variable}=…`,
+      });
+    }
     if (/[^\x21-\x7e]/.test(value)) {
       throw usageError('bad_management_key', `${variable} holds spaces, line breaks or letters that no key has.`, {
         hint: `Copy the key again from https://openrouter.ai/settings/management-keys into ${variable}.`,
@@ -58,6 +66,12 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
       hint: `Rename ${misnamedEnvFile} to .env: it ends in .txt, which Windows may hide.`,
     });
   }
+  const empty = MANAGEMENT_KEY_VARIABLES.find((name) => settings.emptyInEnvFile(name));
+  if (empty !== undefined) {
+    throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, `.env is here, but ${empty} is empty in it.`, {
+      hint: `Copy the key from https://openrouter.ai/settings/management-keys into ${settings.envFile}, after ${empty}=`,
+    });
+  }
   throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, `No management key: ${looked} are not set.`, {
     hint:
       'Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as ' +
@@ -66,23 +80,39 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
 }
 
 function readEnvFile(path: string): Record<string, string> | undefined {
+  let file: number | undefined;
   try {
-    return parse(textOf(readFileSync(path)));
+    // Without waiting: a named pipe that nobody writes to would block even the signals.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    if (found.isDirectory()) return undefined;
+    if (!found.isFile()) throw unreadable(path, 'it is not an ordinary file');
+    if (found.size > MOST_BYTES) throw unreadable(path, 'it is larger than 1 MB');
+    return parse(textOf(readFileSync(file), path));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
-      return undefined;
-    throw usageError(
-      'env_file',
-      `${path} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}.`,
-      {
-        hint: 'Make the file readable or move it away.',
-      },
-    );
+    if (error instanceof CliError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'EISDIR') return undefined;
+    throw unreadable(path, error instanceof Error ? error.message : 'unknown reason');
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
-/** PowerShell 5, which Windows has, writes UTF-16 when it is told `> .env`. */
-function textOf(bytes: Buffer): string {
+const MOST_BYTES = 1_000_000;
+
+function unreadable(path: string, why: string): CliError {
+  return usageError('env_file', `Cannot read ${path}: ${why}.`, {
+    hint: 'Make it a readable text file, or move it away.',
+  });
+}
+
+/** PowerShell 5, which Windows has, writes UTF-16 when it is told `> .env`, and mixes it in after `>> .env`. */
+function textOf(bytes: Buffer, path: string): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
+  const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
+  if (!text.includes('\0') && !(bytes[0] === 0xfe && bytes[1] === 0xff)) return text;
+  throw usageError('env_file', `${path} is not a UTF-8 text file.`, {
+    hint: 'Save it as UTF-8: in Notepad, File > Save As > Encoding: UTF-8.',
+  });
 }

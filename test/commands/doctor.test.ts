@@ -131,7 +131,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     skipped  Credit              not asked: see above
     ok       Output folder       <folder>/output, private
     warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may look into it
-                                 → chmod 700 "<folder>/output/SUMMER"
+                                 → chmod 700 <folder>/output/SUMMER
     ok       SUMMER: git         git keeps away from the keys
     warning  SUMMER: journal     a crash tore its last line; nothing is lost, and the next run cuts it off
                                  → Run orkeys provision with the same roster again; it goes on where it stopped.
@@ -160,7 +160,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
                                  → Give each a limit: orkeys update --hash <hash> --limit 1
     ok       Output folder       <folder>/output, private
     warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may look into it
-                                 → chmod 700 "<folder>/output/SUMMER"
+                                 → chmod 700 <folder>/output/SUMMER
     ok       SUMMER: git         git keeps away from the keys
     problem  SUMMER: journal     <folder>/output/SUMMER/journal.jsonl is damaged; nothing was changed.
                                  → See what is wrong with: orkeys journal verify SUMMER   Then mend it with: orkeys journal repair SUMMER

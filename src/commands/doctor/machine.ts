@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { versions } from 'node:process';
 import { attributionHeaders } from '../../connection/attribution.ts';
 import type { Context } from '../../context.ts';
@@ -10,6 +11,7 @@ import {
   readSettings,
   type Settings,
 } from '../../settings.ts';
+import { quoteArgument } from '../../shell.ts';
 import type { Check } from './check.ts';
 import { check, type Finding, ok, skipped, warning } from './checks.ts';
 
@@ -86,6 +88,12 @@ async function lookAtEnvFile(settings: Settings | CliError, ctx: Context): Promi
         'Put a line ".env" into .gitignore.',
       );
     }
+  }
+  if (ctx.platform !== 'win32' && ((await stat(settings.envFile)).mode & 0o077) !== 0) {
+    return warning(
+      `other users of this computer can open ${settings.envFile}, which holds the management key`,
+      `Run: chmod 600 ${quoteArgument(settings.envFile)}`,
+    );
   }
   return ok(settings.envFile);
 }

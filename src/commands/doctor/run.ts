@@ -47,7 +47,13 @@ function settingsIfReadable(ctx: Context): Settings {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const get = (name: string) => ctx.env[name]?.trim() || undefined;
-    return { get, sourceOf: () => undefined, envFile: undefined, misnamedEnvFile: undefined };
+    return {
+      get,
+      sourceOf: () => undefined,
+      emptyInEnvFile: () => false,
+      envFile: undefined,
+      misnamedEnvFile: undefined,
+    };
   }
 }
 
