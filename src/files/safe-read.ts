@@ -43,7 +43,7 @@ export async function readTextSafely(path: string): Promise<string | undefined> 
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
-const MOVE_AWAY = 'orkeys did not write it like that: move it away, or use another output folder with --out.';
+const MOVE_AWAY = 'Move it away, or use another output folder with --out.';
 
 async function readAtMost(handle: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(size);
