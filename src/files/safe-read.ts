@@ -3,10 +3,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { CliError, EXIT } from '../errors.ts';
 import { errnoOf } from './save-error.ts';
 
-/** bytes; a journal of 20,000 people with several keys each has a tenth of it */
-const MOST_BYTES = 256_000_000;
-/** bytes; the longest line that orkeys writes has some thousand */
-const LONGEST_LINE = 1_000_000;
+/** bytes; a journal of 100,000 people has a quarter of it */
+const MOST_BYTES = 512_000_000;
+/** bytes; a journal keeps its whole roster in one line, 100,000 rows of it in about 30 MB */
+const LONGEST_LINE = 64_000_000;
 
 /**
  * A file's bytes; undefined when it is not there. Follows no link, waits for no pipe, and reads no more than it must:
