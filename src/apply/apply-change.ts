@@ -1,5 +1,5 @@
 import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
-import type { ChangeOutcome, KeyPatch } from '../keys/account-key.ts';
+import type { ChangeOutcome, KeyPatch, Result } from '../keys/account-key.ts';
 import type { Change, ChangeReason } from '../plan/change.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
@@ -22,8 +22,8 @@ export async function applyRemoveOrphan(
 ): Promise<Step> {
   const { tag, hash, usage, how } = change;
   const answer = await (how === 'delete' ? deps.api.deleteKey(hash) : deps.api.updateKey(hash, { disabled: true }));
-  if (answer.kind === 'done' || answer.kind === 'gone') {
-    const done = how === 'delete' || answer.kind === 'gone' ? 'deleted' : 'disabled';
+  if (answer.result === 'done' || answer.result === 'gone') {
+    const done = how === 'delete' || answer.result === 'gone' ? 'deleted' : 'disabled';
     await deps.journal.append({ type: 'orphan', tag, hash, how: done, usage });
   }
   return stepOf(change, answer);
@@ -46,8 +46,8 @@ async function viaJournal(
   await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
   const answer = await send();
   // What never left is still to be done: the line above stays open, and the next run takes it up.
-  if (answer.kind === 'not_sent') return stepOf(change, answer);
-  const after = answer.kind === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
+  if (answer.result === 'not_started') return stepOf(change, answer);
+  const after = answer.result === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
   await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer, reason), after });
   return stepOf(change, answer);
 }
@@ -55,17 +55,19 @@ async function viaJournal(
 function describe(
   answer: ChangeOutcome,
   reason: ChangeReason,
-): { result: 'done' | 'gone' | 'failed' | 'unknown'; message?: string } {
-  if (answer.kind === 'done' || answer.kind === 'gone') return { result: answer.kind };
+): { result: Exclude<Result, 'not_started'>; message?: string } {
+  if (answer.result === 'done' || answer.result === 'gone') return { result: answer.result };
   // A rotation has to come to its end, so an old key that would not go stays to be done.
-  const open = answer.kind === 'unknown' || reason === 'retire';
-  return { result: open ? 'unknown' : 'failed', message: answer.reason };
+  return {
+    result: reason === 'retire' || answer.result === 'not_started' ? 'unresolved' : answer.result,
+    message: answer.reason,
+  };
 }
 
 function stepOf(change: Change, answer: ChangeOutcome): Step {
-  if (answer.kind === 'done' || answer.kind === 'gone') return { outcome: { change, result: answer.kind } };
-  const result = RESULTS[answer.kind];
-  return { outcome: { change, result, reason: answer.reason }, ...(answer.stop ? { stop: answer.stop } : {}) };
+  if (answer.result === 'done' || answer.result === 'gone') return { outcome: { change, result: answer.result } };
+  return {
+    outcome: { change, result: answer.result, reason: answer.reason },
+    ...(answer.stop ? { stop: answer.stop } : {}),
+  };
 }
-
-const RESULTS = { refused: 'refused', unknown: 'unresolved', not_sent: 'not_started' } as const;

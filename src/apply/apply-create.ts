@@ -8,7 +8,7 @@ import type { Create, Outcome } from '../plan/change.ts';
 import { retire } from './apply-retire.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
-type Created = Extract<CreateOutcome, { kind: 'created' }>;
+type Created = Extract<CreateOutcome, { result: 'done' }>;
 
 /**
  * One key: intent on disk → one POST → secret on disk, before anything else can fail. A key that takes another's place is
@@ -39,18 +39,18 @@ async function recordAnswer(
   deps: ApplyDeps,
 ): Promise<Step> {
   const base = { change, tag, name };
-  if (answer.kind === 'created') {
+  if (answer.result === 'done') {
     if (!deps.journal.state.secrets.claim(answer.secret) && !(await settleClaims(tag, answer, deps))) {
       return { outcome: { ...base, result: 'unresolved', reason: SECOND_CLAIM } };
     }
     await saveSecret(tag, answer, factsOf(answer, name), deps);
     return { outcome: { ...base, result: 'done' } };
   }
-  const { kind, reason, status, stop } = answer;
-  if (kind === 'unknown') await deps.journal.append({ type: 'unknown', tag, reason });
-  else await deps.journal.append({ type: 'not_created', tag, refused: kind === 'refused' && !stop, reason, status });
-  const result =
-    kind === 'not_sent' || (kind === 'refused' && stop) ? 'not_started' : kind === 'unknown' ? 'unresolved' : 'refused';
+  const { reason, status, stop } = answer;
+  // What would hit every other row too says nothing about this one.
+  const result = answer.result === 'refused' && stop ? 'not_started' : answer.result;
+  if (result === 'unresolved') await deps.journal.append({ type: 'unresolved', tag, reason });
+  else await deps.journal.append({ type: 'not_created', tag, refused: result === 'refused', reason, status });
   return { outcome: { ...base, result, reason }, ...(stop ? { stop } : {}) };
 }
 
@@ -62,11 +62,11 @@ const SECOND_CLAIM = 'OpenRouter returned a secret that another key already has'
  */
 async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps): Promise<boolean> {
   // Lines are written in order, so after this one the earlier claim is known in any case.
-  await journal.append({ type: 'unknown', tag, reason: SECOND_CLAIM });
+  await journal.append({ type: 'unresolved', tag, reason: SECOND_CLAIM });
   const text = answer.secret.reveal();
   const earlier = heldKeys(journal.state).find(({ secret }) => secret.reveal() === text);
   if (!earlier || fitOfLabel(earlier.facts.label, answer.secret) === 'fits') return false;
-  await journal.append({ type: 'unknown', tag: earlier.tag, reason: SECOND_CLAIM });
+  await journal.append({ type: 'unresolved', tag: earlier.tag, reason: SECOND_CLAIM });
   return fitOfLabel(answer.facts.label, answer.secret) === 'fits';
 }
 
@@ -92,7 +92,7 @@ async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: A
     }
     const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash);
     const fate =
-      removed?.kind === 'done' || removed?.kind === 'gone'
+      removed?.result === 'done' || removed?.result === 'gone'
         ? 'The new key was deleted because its secret could not be saved.'
         : 'The new key could be neither saved nor deleted. The next run finds it by its name and deletes it.';
     throw cannotSaveError('journal_failed', `${why} ${fate}`, {

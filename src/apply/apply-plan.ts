@@ -55,7 +55,7 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
       return { outcome: { change, result: 'done' } };
     case 'record_not_ours':
       await deps.journal.append({
-        type: 'unknown',
+        type: 'unresolved',
         tag: change.tag,
         reason: 'the key on the account has another secret',
       });

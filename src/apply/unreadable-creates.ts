@@ -17,13 +17,13 @@ export function stopAfterUnreadable(api: KeysApi): KeysApi {
   return {
     ...api,
     async createKey(wanted) {
-      if (stop) return { kind: 'not_sent', reason: stop.message, stop };
+      if (stop) return { result: 'not_started', reason: stop.message, stop };
       const outcome = await api.createKey(wanted);
-      if (outcome.kind === 'not_sent') return outcome;
-      const unreadable = outcome.kind === 'created' ? undefined : outcome.unreadable;
+      if (outcome.result === 'not_started') return outcome;
+      const unreadable = outcome.result === 'done' ? undefined : outcome.unreadable;
       inARow = unreadable !== undefined && unreadable.sort === last?.sort ? inARow + 1 : 1;
       last = unreadable;
-      if (unreadable === undefined || outcome.kind === 'created' || inARow < MOST_IN_A_ROW) return outcome;
+      if (unreadable === undefined || outcome.result === 'done' || inARow < MOST_IN_A_ROW) return outcome;
       stop ??= unreadableError(unreadable);
       return { ...outcome, stop };
     },

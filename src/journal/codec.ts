@@ -20,7 +20,7 @@ export interface JournalText {
 
 /** One entry as a line of the journal, without its line break: JSON that ends in the CRC-32 of what stands before it. */
 export function encodeEntry(entry: JournalEntry): string {
-  const text = JSON.stringify(entry).slice(0, -1);
+  const text = JSON.stringify(asWritten(entry)).slice(0, -1);
   return `${text},"sum":"${checksum(text)}"}`;
 }
 
@@ -51,10 +51,26 @@ function decodeLine(line: string): JournalEntry | string {
   const body = line.slice(0, sum.index);
   if (checksum(body) !== sum[1]) return 'its checksum does not match: something changed it';
   try {
-    return parseJournalEntry(JSON.parse(`${body}}`)) ?? 'it is not an entry that this version knows';
+    return parseJournalEntry(asRead(JSON.parse(`${body}}`))) ?? 'it is not an entry that this version knows';
   } catch {
     return 'it is not JSON';
   }
+}
+
+/** The file's own words, which older versions read too. */
+function asWritten(entry: JournalEntry): object {
+  if (entry.type === 'unresolved') return { ...entry, type: 'unknown' };
+  if (entry.type !== 'changed') return entry;
+  const { result } = entry;
+  return { ...entry, result: result === 'refused' ? 'failed' : result === 'unresolved' ? 'unknown' : result };
+}
+
+function asRead(line: unknown): unknown {
+  if (typeof line !== 'object' || line === null || !('type' in line)) return line;
+  if (line.type === 'unknown') return { ...line, type: 'unresolved' };
+  if (line.type !== 'changed' || !('result' in line)) return line;
+  const { result } = line;
+  return { ...line, result: result === 'failed' ? 'refused' : result === 'unknown' ? 'unresolved' : result };
 }
 
 function checksum(text: string): string {

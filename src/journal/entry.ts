@@ -98,7 +98,7 @@ const entrySchema = z.discriminatedUnion('type', [
     reason: text,
     status: z.optional(z.number()),
   }),
-  z.object({ type: z.literal('unknown'), at: text, tag: text, reason: text }),
+  z.object({ type: z.literal('unresolved'), at: text, tag: text, reason: text }),
   /** two complete listings, a settle time apart, did not have it; the tag stays on watch */
   z.object({ type: z.literal('absent'), at: text, tag: text }),
   /** a key of ours whose secret nobody has was taken away */
@@ -133,7 +133,7 @@ const entrySchema = z.discriminatedUnion('type', [
     hash: text,
     action: z.enum(['update', 'delete']),
     reason: z.enum(['update', 'revoke', 'retire']),
-    result: z.enum(['done', 'gone', 'failed', 'unknown']),
+    result: z.enum(['done', 'gone', 'refused', 'unresolved']),
     message: optionalText,
     after: z.optional(facts),
   }),

@@ -110,7 +110,7 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
 
 type AttemptEntry = Extract<
   JournalEntry,
-  { type: 'created' | 'not_created' | 'unknown' | 'absent' | 'orphan' | 'located' }
+  { type: 'created' | 'not_created' | 'unresolved' | 'absent' | 'orphan' | 'located' }
 >;
 
 function foldAttempt(state: JournalState, entry: AttemptEntry): void {
@@ -131,7 +131,7 @@ function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined
       return isHeld(attempt) ? withFacts(attempt, entry.facts, entry.at) : undefined;
     case 'not_created':
       return { ...base, status: 'not_created', refused: entry.refused, reason: entry.reason };
-    case 'unknown':
+    case 'unresolved':
       // Also said of a held key when its secret turned out to be somebody else's.
       return { ...base, status: 'unresolved', reason: entry.reason };
     case 'absent':
@@ -161,9 +161,9 @@ function foldChange(state: JournalState, entry: OpenChange): void {
 
 function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: 'changed' }>): void {
   const open = state.openChanges.get(entry.hash);
-  if (entry.result !== 'unknown') state.openChanges.delete(entry.hash);
-  if (entry.result === 'failed') state.unreported.delete(entry.hash);
-  if (entry.result === 'failed' || entry.result === 'unknown') return;
+  if (entry.result !== 'unresolved') state.openChanges.delete(entry.hash);
+  if (entry.result === 'refused') state.unreported.delete(entry.hash);
+  if (entry.result === 'refused' || entry.result === 'unresolved') return;
   const held = heldKey(state, entry.hash);
   if (!held) return;
   const { at, action, reason } = entry;

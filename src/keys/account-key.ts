@@ -55,17 +55,22 @@ export interface KeyPatch {
   include_byok_in_limit?: boolean;
 }
 
+/** What became of a request or of a step: one vocabulary for the client, the plan, rows and JSON. Only `done` and `gone` are final successes. */
+export type Result = 'done' | 'gone' | Undone;
+/** `refused`: OpenRouter said no to this one · `unresolved`: it may or may not have happened · `not_started`: it did not */
+export type Undone = 'refused' | 'unresolved' | 'not_started';
+
 /**
  * What became of one POST /keys. `stop` is set when the reason would hit every other row too.
- * - created: the secret is here; `facts` is what of the answer could be read, perhaps not even the hash
+ * - done: it was created, and the secret is here; `facts` is what of the answer could be read, perhaps not even the hash
  * - refused: the service said no to this one (400); it was not created
- * - not_sent: it never reached the service, or was turned away unprocessed (429, 401); it was not created
- * - unknown: it may or may not have been created; only a listing can tell
+ * - not_started: it never reached the service, or was turned away unprocessed (429, 401); it was not created
+ * - unresolved: it may or may not have been created; only a listing can tell
  */
 export type CreateOutcome =
-  | { kind: 'created'; secret: Secret; facts: Partial<AccountKey> }
+  | { result: 'done'; secret: Secret; facts: Partial<AccountKey> }
   | {
-      kind: 'refused' | 'not_sent' | 'unknown';
+      result: Undone;
       reason: string;
       status?: number;
       stop?: CliError;
@@ -82,9 +87,9 @@ export interface UnreadableAnswer {
 
 /** What became of one PATCH or DELETE by hash. `gone`: the service knows no such key (any more). */
 export type ChangeOutcome =
-  | { kind: 'done'; key?: AccountKey }
-  | { kind: 'gone' }
-  | { kind: 'refused' | 'not_sent' | 'unknown'; reason: string; status?: number; stop?: CliError };
+  | { result: 'done'; key?: AccountKey }
+  | { result: 'gone' }
+  | { result: Undone; reason: string; status?: number; stop?: CliError };
 
 /** A listing of keys. Nothing may be concluded from a key's absence when it is not complete. */
 export interface KeyListing {

@@ -157,7 +157,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
 
     async createKey(wanted) {
       const outcome = createOutcome(await send({ method: 'POST', path: '/keys', body: wanted }), isManagementKey);
-      if (outcome.kind === 'created') redactor.learn(outcome.secret);
+      if (outcome.result === 'done') redactor.learn(outcome.secret);
       return outcome;
     },
     updateKey: async (hash, patch) => changeOutcome(await send({ method: 'PATCH', path: pathOf(hash), body: patch })),

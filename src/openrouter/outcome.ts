@@ -7,7 +7,7 @@ import { readAccountKey, readKeyFacts } from './schemas.ts';
 import type { Sent } from './send.ts';
 import { serviceError } from './service-error.ts';
 
-type Undone = Extract<CreateOutcome, { kind: 'refused' | 'not_sent' | 'unknown' }>;
+type UndoneOutcome = Exclude<CreateOutcome, { result: 'done' }>;
 
 /**
  * What one POST /keys came to. Pure. A key counts as not created only where that is sure.
@@ -19,7 +19,7 @@ export function createOutcome(sent: Sent, isKnown: (secret: Secret) => boolean):
   if (outcome.kind === 'answer' && isSuccess(outcome)) {
     const secret = extractSecret(outcome, isKnown);
     if (secret !== undefined) {
-      return { kind: 'created', secret, facts: factsOf(outcome) };
+      return { result: 'done', secret, facts: factsOf(outcome) };
     }
     return withoutSecret(sent, outcome);
   }
@@ -32,58 +32,58 @@ export function changeOutcome(sent: Sent): ChangeOutcome {
   if (outcome.kind === 'answer') {
     if (isSuccess(outcome) && !isHtml(outcome)) {
       const key = readAccountKey(outcome.json);
-      return key === undefined ? { kind: 'done' } : { kind: 'done', key };
+      return key === undefined ? { result: 'done' } : { result: 'done', key };
     }
     if (isSuccess(outcome)) {
-      return undone('unknown', sent, serviceError(sent));
+      return undone('unresolved', sent, serviceError(sent));
     }
     if (outcome.status === 404 && outcome.error !== undefined) {
-      return { kind: 'gone' };
+      return { result: 'gone' };
     }
   }
   return notDone(sent);
 }
 
-function notDone(sent: Sent): Undone {
+function notDone(sent: Sent): UndoneOutcome {
   const { outcome } = sent;
   if (outcome.kind === 'failure') {
     const everyone = !outcome.written || outcome.reason === 'stopped';
-    return undone(outcome.written ? 'unknown' : 'not_sent', sent, everyone ? serviceError(sent) : undefined);
+    return undone(outcome.written ? 'unresolved' : 'not_started', sent, everyone ? serviceError(sent) : undefined);
   }
   // Only the API's own error says that the API decided; a page may come from anything in between, after the API acted.
   const decided = outcome.error !== undefined;
   if (isRedirect(outcome)) {
-    return undone('unknown', sent, serviceError(sent));
+    return undone('unresolved', sent, serviceError(sent));
   }
   switch (outcome.status) {
     case 404:
-      return undone('not_sent', sent, serviceError(sent));
+      return undone('not_started', sent, serviceError(sent));
     case 401:
     case 403:
     case 429:
-      return undone(decided ? 'not_sent' : 'unknown', sent, serviceError(sent));
+      return undone(decided ? 'not_started' : 'unresolved', sent, serviceError(sent));
     case 503:
-      return decided ? undone('not_sent', sent, serviceError(sent)) : undone('unknown', sent);
+      return decided ? undone('not_started', sent, serviceError(sent)) : undone('unresolved', sent);
     case 402:
-      return undone(decided ? 'refused' : 'unknown', sent, serviceError(sent));
+      return undone(decided ? 'refused' : 'unresolved', sent, serviceError(sent));
     case 400:
     case 409:
     case 413:
     case 422:
-      return undone(decided ? 'refused' : 'unknown', sent);
+      return undone(decided ? 'refused' : 'unresolved', sent);
     default:
-      return undone('unknown', sent);
+      return undone('unresolved', sent);
   }
 }
 
 /** A key was made, as it seems, and its secret is not to be had. */
-function withoutSecret(sent: Sent, answer: Answer): Undone {
+function withoutSecret(sent: Sent, answer: Answer): UndoneOutcome {
   const cut = answer.cut === undefined ? '' : ' (incomplete response)';
   const missing = `${sent.where} returned ${answer.status} without the key's secret${cut}.`;
-  const unknown: Undone = isHtml(answer)
-    ? undone('unknown', sent, serviceError(sent))
-    : { kind: 'unknown', reason: missing, status: answer.status };
-  return { ...unknown, unreadable: { sort: sortOf(answer), description: describeAnswer(answer) } };
+  const unresolved: UndoneOutcome = isHtml(answer)
+    ? undone('unresolved', sent, serviceError(sent))
+    : { result: 'unresolved', reason: missing, status: answer.status };
+  return { ...unresolved, unreadable: { sort: sortOf(answer), description: describeAnswer(answer) } };
 }
 
 /** Equal for answers that fail for one cause; their lengths may differ. */
@@ -91,10 +91,10 @@ function sortOf({ status, headers, cut }: Answer): string {
   return [status, headers['content-type'], headers['content-encoding'], cut].join(' ');
 }
 
-function undone(kind: Undone['kind'], sent: Sent, stop?: CliError): Undone {
+function undone(result: UndoneOutcome['result'], sent: Sent, stop?: CliError): UndoneOutcome {
   const { outcome } = sent;
   return {
-    kind,
+    result,
     reason: stop?.message ?? serviceError(sent).message,
     ...(outcome.kind === 'answer' ? { status: outcome.status } : {}),
     ...(stop === undefined ? {} : { stop }),

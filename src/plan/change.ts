@@ -1,5 +1,5 @@
 import type { KeyFacts } from '../journal/entry.ts';
-import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
+import type { AccountKey, KeyPatch, NewKey, Result } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
 
 /** Why a key is patched or deleted: on the user's word, at the end of its life, or because another took its place. */
@@ -60,7 +60,7 @@ export type Change =
 /** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
 export interface Outcome {
   change: Change;
-  result: 'done' | 'gone' | 'refused' | 'unresolved' | 'not_started';
+  result: Result;
   /** of a create: the name it was given, with its tag */
   name?: string;
   tag?: string;

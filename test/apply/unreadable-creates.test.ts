@@ -5,13 +5,13 @@ import { Secret } from '../../src/secret.ts';
 import { NEW_KEY } from '../openrouter/client-under-test.ts';
 
 const page = (sort: string): CreateOutcome => ({
-  kind: 'unknown',
+  result: 'unresolved',
   reason: 'no secret',
   unreadable: { sort, description: `201, ${sort}, 9 bytes` },
 });
-const CREATED: CreateOutcome = { kind: 'created', secret: new Secret('sk-or-v1-test-0123456789'), facts: {} };
-const LOST: CreateOutcome = { kind: 'unknown', reason: 'reset' };
-const AWAY: CreateOutcome = { kind: 'not_sent', reason: 'turned away' };
+const CREATED: CreateOutcome = { result: 'done', secret: new Secret('sk-or-v1-test-0123456789'), facts: {} };
+const LOST: CreateOutcome = { result: 'unresolved', reason: 'reset' };
+const AWAY: CreateOutcome = { result: 'not_started', reason: 'turned away' };
 
 /** What each create of a script came to; a word for those that were not sent any more. */
 async function play(...script: CreateOutcome[]) {
@@ -21,7 +21,7 @@ async function play(...script: CreateOutcome[]) {
   const stops: (string | undefined)[] = [];
   for (let n = 0; n <= script.length; n += 1) {
     const outcome = await api.createKey(NEW_KEY);
-    stops.push(outcome.kind === 'created' ? undefined : outcome.stop?.message);
+    stops.push(outcome.result === 'done' ? undefined : outcome.stop?.message);
   }
   return { sent, stoppedAt: stops.findIndex((stop) => stop !== undefined), message: stops.at(-1) };
 }

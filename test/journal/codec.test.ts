@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../src/journal/entry.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
 const header: JournalEntry = { type: 'journal', version: 1, at, prefix: 'Wā', base_url: 'sandbox', account: 'org' };
-const unknown: JournalEntry = { type: 'unknown', at, tag: 'abcdefgh', reason: 'lost\n"here"' };
+const unknown: JournalEntry = { type: 'unresolved', at, tag: 'abcdefgh', reason: 'lost\n"here"' };
 const wanted = { name: 'W_Anda_bcdefghi', limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false };
 const intent = { type: 'intent', at, tag: 'bcdefghi', person: 'bcdefghi', participant: null, wanted } as const;
 const LINES = [header, unknown, intent].map((entry) => `${encodeEntry(entry)}\n`);
@@ -58,4 +58,18 @@ test('a damaged line tells its tag, also where only the name still has it', () =
 test('a newer format and a file that is no journal are told', () => {
   expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: 2 })}\n`)).newerVersion).toBe(2);
   expect(decodeJournal(bytes(LINES.slice(1).join(''))).damaged[0]).toMatchObject({ line: 1 });
+});
+
+test('outcomes are written in the words that older versions read, and come back in ours', () => {
+  const entries: JournalEntry[] = [
+    { type: 'journal', version: 1, at, prefix: 'W', base_url: 'sandbox' },
+    { type: 'unresolved', at, tag: 'abcdefgh', reason: 'lost' },
+    { type: 'changed', at, hash: 'h1', action: 'update', reason: 'update', result: 'refused' },
+    { type: 'changed', at, hash: 'h2', action: 'delete', reason: 'revoke', result: 'unresolved' },
+  ];
+  const text = entries.map((entry) => `${encodeEntry(entry)}\n`).join('');
+  expect(text).toContain('{"type":"unknown"');
+  expect(text).toContain('"result":"failed"');
+  expect(text).toContain('"result":"unknown"');
+  expect(decodeJournal(Buffer.from(text)).entries).toEqual(entries);
 });

@@ -18,7 +18,7 @@ const created: JournalEntry = { type: 'created', at, tag, key: 'sk-or-v1-test-se
 const change = (
   action: 'update' | 'delete',
   reason: 'revoke' | 'retire' | 'update',
-  result: 'done' | 'gone' | 'failed' | 'unknown',
+  result: 'done' | 'gone' | 'refused' | 'unresolved',
   disabled = true,
 ): JournalEntry[] => [
   {
@@ -36,7 +36,7 @@ const change = (
 
 test.each<[string, JournalEntry[], string, string | undefined]>([
   ['an intent alone is pending', [intent], 'pending', undefined],
-  ['a lost response is unresolved', [intent, { type: 'unknown', at, tag, reason: 'lost' }], 'unresolved', undefined],
+  ['a lost response is unresolved', [intent, { type: 'unresolved', at, tag, reason: 'lost' }], 'unresolved', undefined],
   ['a secret makes it held', [intent, created], 'held', 'active'],
   ['a secret counts though its intent is lost', [created], 'held', 'active'],
   ['a damaged line after the secret takes nothing away', [created, { type: 'damaged', at, tag }], 'held', 'active'],
@@ -46,11 +46,11 @@ test.each<[string, JournalEntry[], string, string | undefined]>([
   ['a replaced one is retired', [intent, created, ...change('delete', 'retire', 'done')], 'held', 'retired'],
   [
     'a deletion that failed changes nothing',
-    [intent, created, ...change('delete', 'revoke', 'failed')],
+    [intent, created, ...change('delete', 'revoke', 'refused')],
     'held',
     'active',
   ],
-  ['one in doubt neither', [intent, created, ...change('delete', 'revoke', 'unknown')], 'held', 'active'],
+  ['one in doubt neither', [intent, created, ...change('delete', 'revoke', 'unresolved')], 'held', 'active'],
   ['a disabled key is disabled', [intent, created, ...change('update', 'update', 'done')], 'held', 'disabled'],
   [
     'and can come back',
@@ -66,13 +66,13 @@ test.each<[string, JournalEntry[], string, string | undefined]>([
 });
 
 test('a secret that proved to be somebody else’s is held no more', () => {
-  const state = foldJournal([intent, created, { type: 'unknown', at, tag, reason: 'two claims' }]);
+  const state = foldJournal([intent, created, { type: 'unresolved', at, tag, reason: 'two claims' }]);
   expect(state.attempts.get(tag)).toMatchObject({ status: 'unresolved' });
   expect(heldKeys(state)).toEqual([]);
   expect(heldKey(state, 'h1')).toBeUndefined();
 });
 
 test('a change stays open until its end is known', () => {
-  expect(foldJournal([intent, created, ...change('delete', 'revoke', 'unknown')]).openChanges.size).toBe(1);
+  expect(foldJournal([intent, created, ...change('delete', 'revoke', 'unresolved')]).openChanges.size).toBe(1);
   expect(foldJournal([intent, created, ...change('delete', 'revoke', 'done')]).openChanges.size).toBe(0);
 });

@@ -63,7 +63,7 @@ describe('closing a client ends', () => {
     const ends = await Promise.allSettled(calls);
     expect(ends).toMatchObject([
       { reason: INTERRUPTED },
-      ...Array(3).fill({ value: { kind: 'not_sent', stop: INTERRUPTED } }),
+      ...Array(3).fill({ value: { result: 'not_started', stop: INTERRUPTED } }),
     ]);
     expect(received.length).toBeLessThan(2);
   });

@@ -48,8 +48,8 @@ const codings: [string, string | undefined, (body: Buffer) => Buffer][] = [
 
 test.each(codings)('an answer compressed with %s is understood', async (_, coding, compress) => {
   const outcome = await create(encoded(201, coding, compress(BODY)));
-  expect(outcome).toMatchObject({ kind: 'created', facts: { name: NEW_KEY.name } });
-  expect(outcome.kind === 'created' && outcome.secret.reveal()).toBe(SECRET);
+  expect(outcome).toMatchObject({ result: 'done', facts: { name: NEW_KEY.name } });
+  expect(outcome.result === 'done' && outcome.secret.reveal()).toBe(SECRET);
   const { baseUrl } = await serve(encoded(200, coding, compress(CREDITS)));
   expect(await clientOf(baseUrl).client.getCredits()).toEqual({ total_credits: 5, total_usage: 1 });
 });
@@ -67,13 +67,16 @@ describe('a compressed answer that is cut', () => {
   ] as const)('gives its secret as far as it decodes: %s', async (coding, compress) => {
     const whole = compress(long);
     const outcome = await create(encoded(201, coding, whole.subarray(0, Math.floor(whole.length * 0.9)), whole.length));
-    expect(outcome).toMatchObject({ kind: 'created' });
+    expect(outcome).toMatchObject({ result: 'done' });
   });
 
   test('before the end of the secret gives none', async () => {
     const flushed = await flushedAfter(`{"key":"${SECRET.slice(0, 30)}`);
     const outcome = await create(encoded(201, 'br', flushed, flushed.length + 100));
-    expect(outcome).toMatchObject({ kind: 'unknown', unreadable: { description: expect.stringContaining(', br, ') } });
+    expect(outcome).toMatchObject({
+      result: 'unresolved',
+      unreadable: { description: expect.stringContaining(', br, ') },
+    });
   });
 });
 
@@ -89,7 +92,7 @@ test('an answer that decodes to more than 16 MB is refused, whatever its size on
   });
   expect(received).toHaveLength(1);
   const twice = gzipSync(gzipSync(Buffer.alloc(300 * 1024 * 1024)));
-  expect(await create(encoded(201, 'gzip, gzip', twice))).toMatchObject({ kind: 'unknown' });
+  expect(await create(encoded(201, 'gzip, gzip', twice))).toMatchObject({ result: 'unresolved' });
 });
 
 test.each<[string, string, Buffer]>([
@@ -101,7 +104,7 @@ test.each<[string, string, Buffer]>([
   'an answer that is compressed %s is reported by status, type and length, and gives no secret',
   async (_, coding, body) => {
     expect(await create(encoded(201, coding, body))).toMatchObject({
-      kind: 'unknown',
+      result: 'unresolved',
       unreadable: { description: `201, application/json, ${coding}, ${body.length} bytes` },
     });
     const { baseUrl } = await serve(encoded(200, coding, body));

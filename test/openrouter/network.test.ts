@@ -94,20 +94,20 @@ const tunnel = tunnelTo(() => service);
 describe.skipIf(!hasOpenssl)('through a proxy', () => {
   test('a create reaches the service when the authority is trusted, and the proxy sees only its name', async () => {
     const { outcome } = await createThrough(tunnel, { NODE_EXTRA_CA_CERTS: file('ca.crt') });
-    expect(outcome).toMatchObject({ kind: 'created', secret: SECRET });
+    expect(outcome).toMatchObject({ result: 'done', secret: SECRET });
     expect(connects.map(({ url }) => url)).toEqual(['openrouter.ai:443']);
     expect(JSON.stringify(connects.map(({ rawHeaders }) => rawHeaders))).not.toContain(MANAGEMENT_KEY);
   });
 
   test('an authority that is not trusted stops the run before the key is sent', async () => {
     const { outcome } = await createThrough(tunnel, {});
-    expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'tls_failure' });
+    expect(outcome).toMatchObject({ result: 'not_started', stop: 'tls_failure' });
     expect(connects).toHaveLength(1);
   });
 
   test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not open the line', async () => {
     const { outcome } = await createThrough(tunnel, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-    expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'tls_failure' });
+    expect(outcome).toMatchObject({ result: 'not_started', stop: 'tls_failure' });
   });
 
   describe('a certificate', () => {
@@ -160,7 +160,7 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
     ])('%s', async (_, server, env, message, hint) => {
       const before = heard;
       const { outcome } = await createThrough(tunnelTo(server), env);
-      expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'tls_failure', message });
+      expect(outcome).toMatchObject({ result: 'not_started', stop: 'tls_failure', message });
       expect(outcome.hint).toMatch(hint);
       expect({ tunnels: connects.length, requests: heard - before }).toEqual({ tunnels: 1, requests: 0 });
     });
@@ -174,7 +174,7 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
 
     test.each(['localhost', '127.0.0.1'])('whose certificate is for %s and trusted is used', async (host) => {
       const { outcome } = await createThrough(tunnel, secure(host, secureProxy, 'ca.crt'));
-      expect(outcome).toMatchObject({ kind: 'created' });
+      expect(outcome).toMatchObject({ result: 'done' });
     });
 
     test.each<[string, () => Server, string | undefined]>([
@@ -183,7 +183,7 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
     ])('whose certificate %s never hears its password', async (_, server, authority) => {
       const { outcome } = await createThrough(tunnel, secure('localhost', server(), authority));
       expect(outcome).toMatchObject({
-        kind: 'not_sent',
+        result: 'not_started',
         stop: 'tls_failure',
         message: 'The certificate of the proxy in HTTPS_PROXY is not trusted.',
       });
@@ -198,13 +198,13 @@ describe.skipIf(!hasOpenssl)('through a proxy', () => {
   ];
   test.each(refusals)('a proxy that %s is tried a few times, then stops the run', async (_, answer) => {
     const { outcome } = await createThrough((_request, socket) => socket.end(answer), {});
-    expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'unreachable' });
+    expect(outcome).toMatchObject({ result: 'not_started', stop: 'unreachable' });
     expect(connects).toHaveLength(3);
   });
 
   test('a proxy that never answers is given up in time', async () => {
     const { outcome } = await createThrough(() => {}, { TEST_TIMEOUT_MS: '100' });
-    expect(outcome).toMatchObject({ kind: 'not_sent', stop: 'timeout' });
+    expect(outcome).toMatchObject({ result: 'not_started', stop: 'timeout' });
   });
 
   test('no secret is shown, however much Node is asked to tell', async () => {

@@ -21,7 +21,7 @@ const client = createKeysClient({
 });
 const outcome = await client.createKey(JSON.parse(env.TEST_NEW_KEY ?? '{}'));
 const told =
-  outcome.kind === 'created'
+  outcome.result === 'done'
     ? { ...outcome, secret: env.TEST_QUIET ? outcome.secret : outcome.secret.reveal() }
     : { ...outcome, stop: outcome.stop?.code, message: outcome.stop?.message, hint: outcome.stop?.hint };
 process.stdout.write(JSON.stringify({ ...told, client: inspect(client, { depth: 20, showHidden: true }) }));

@@ -38,11 +38,11 @@ describe('the first interrupt', () => {
     await arrived;
     stop.abort();
     for (const outcome of await Promise.all(waiting)) {
-      expect(outcome).toMatchObject({ kind: 'not_sent', stop: { code: 'interrupted', exitCode: 130 } });
+      expect(outcome).toMatchObject({ result: 'not_started', stop: { code: 'interrupted', exitCode: 130 } });
     }
     await expect(reading).rejects.toMatchObject({ code: 'interrupted', exitCode: 130 });
     answer();
-    expect(await inFlight).toMatchObject({ kind: 'created' });
+    expect(await inFlight).toMatchObject({ result: 'done' });
     expect(received).toHaveLength(1);
   });
 
@@ -57,7 +57,7 @@ describe('the first interrupt', () => {
         sleeps.push([ms, signal?.aborted ? 'woken' : 'slept on']);
       },
     });
-    expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'not_sent', stop: { code: 'interrupted' } });
+    expect(await client.createKey(NEW_KEY)).toMatchObject({ result: 'not_started', stop: { code: 'interrupted' } });
     expect(received).toHaveLength(1);
     expect(sleeps).toEqual([[60_000, 'woken']]);
   });
@@ -66,7 +66,7 @@ describe('the first interrupt', () => {
     const { baseUrl, received } = await serve(json(201, CREATED));
     const { client, stop } = clientOf(baseUrl);
     stop.abort();
-    expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'not_sent' });
+    expect(await client.createKey(NEW_KEY)).toMatchObject({ result: 'not_started' });
     expect(received).toEqual([]);
   });
 });
@@ -78,7 +78,7 @@ test('the second interrupt drops what is in flight: a create that was sent is un
   const inFlight = client.createKey(NEW_KEY);
   await arrived;
   stopNow.abort();
-  expect(await inFlight).toMatchObject({ kind: 'unknown', stop: { code: 'interrupted', exitCode: 130 } });
+  expect(await inFlight).toMatchObject({ result: 'unresolved', stop: { code: 'interrupted', exitCode: 130 } });
 });
 
 test('the user is told of each wait and why', async () => {
@@ -105,7 +105,7 @@ test('one pace for all calls: what one call is told halts the others', async () 
   });
   const { client, sleeps } = clientOf(baseUrl, { concurrency: 1 });
   const outcomes = await Promise.all([client.createKey(NEW_KEY), client.createKey(NEW_KEY), client.deleteKey(HASH)]);
-  expect(outcomes.map(({ kind }) => kind)).toEqual(['created', 'created', 'done']);
+  expect(outcomes.map(({ result }) => result)).toEqual(['done', 'done', 'done']);
   expect(received.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST', 'DELETE']);
   expect(sleeps[0]).toBe(9000);
 });
@@ -142,7 +142,7 @@ test.each(['', 'sk-or-v1 test', 'sk-or-v1-test\n', 'sk-or-v1-tēst'])(
 test('a title in any script does not stop a call', async () => {
   const { baseUrl, received } = await serve(json(201, CREATED));
   const { client } = clientOf(baseUrl, { headers: { 'X-OpenRouter-Title': 'Kursā\r\nX: y' } });
-  expect(await client.createKey(NEW_KEY)).toMatchObject({ kind: 'created' });
+  expect(await client.createKey(NEW_KEY)).toMatchObject({ result: 'done' });
   expect(received[0]?.headers['x-openrouter-title']).toBe('Kurs???X: y');
 });
 

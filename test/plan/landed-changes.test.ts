@@ -34,7 +34,7 @@ test('a limit that was set before a crash is noted, not sent again', () => {
 test.each([
   ['all was done, and nobody was told', [change({ batch: BATCH }), done], 1, []],
   ['all was told', [change({ batch: BATCH }), done, { type: 'reported', at: AT } as const], 1, [3]],
-  ['it was refused', [change({ batch: BATCH }), { ...done, result: 'failed' as const }], 1, [3]],
+  ['it was refused', [change({ batch: BATCH }), { ...done, result: 'refused' as const }], 1, [3]],
   ['another amount', [change({ batch: BATCH }), done], 5, [7]],
 ])('adding to a limit again when %s', (_, entries, addLimit, limits) => {
   const { changes } = planUpdate([KEY], { addLimit }, new Map(), state(...entries).unreported);

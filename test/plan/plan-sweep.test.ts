@@ -11,7 +11,7 @@ const LABEL = 'sk-or-v1-tes...0001';
 const wanted = { name: NAME, limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false } as const;
 const intent: JournalEntry = { type: 'intent', at, tag: TAG, person: TAG, participant: null, wanted };
 const created = (facts: { hash?: string }): JournalEntry => ({ type: 'created', at, tag: TAG, key: SECRET, facts });
-const unknown: JournalEntry = { type: 'unknown', at, tag: TAG, reason: 'lost' };
+const unknown: JournalEntry = { type: 'unresolved', at, tag: TAG, reason: 'lost' };
 const absent: JournalEntry = { type: 'absent', at, tag: TAG };
 const disabled: JournalEntry = { type: 'orphan', at, tag: TAG, hash: 'h1', how: 'disabled' };
 

@@ -62,8 +62,8 @@ export class SimulatedService {
     };
     const change = async (label: string, hash: string, act: (key: StoredKey) => void): Promise<ChangeOutcome> => {
       await process.step(`${label} sent`);
-      if (goesWrong(0.3)) return { kind: 'not_sent', reason: 'not reached' };
-      if (goesWrong(0.3)) return { kind: 'unknown', reason: 'lost before commit' };
+      if (goesWrong(0.3)) return { result: 'not_started', reason: 'not reached' };
+      if (goesWrong(0.3)) return { result: 'unresolved', reason: 'lost before commit' };
       this.changes += 1;
       const key = this.keys.get(hash);
       if (key) {
@@ -71,8 +71,8 @@ export class SimulatedService {
         act(key);
       }
       await process.step(`${label} committed`);
-      if (goesWrong(0.4)) return { kind: 'unknown', reason: 'answer lost' };
-      return key ? { kind: 'done' } : { kind: 'gone' };
+      if (goesWrong(0.4)) return { result: 'unresolved', reason: 'answer lost' };
+      return key ? { result: 'done' } : { result: 'gone' };
     };
     return {
       getCurrentKey: () => read('GET /key', () => ({ is_management_key: true })),
@@ -96,32 +96,32 @@ export class SimulatedService {
 
   async #create(wanted: NewKey, process: Process, goesWrong: (share: number) => boolean): Promise<CreateOutcome> {
     await process.step('POST sent');
-    if (goesWrong(0.15)) return { kind: 'not_sent', reason: 'not reached' };
+    if (goesWrong(0.15)) return { result: 'not_started', reason: 'not reached' };
     if (goesWrong(0.05)) {
       const stop = new CliError('unauthorized', EXIT.NOT_AUTHORISED, 'The key was revoked.');
-      return { kind: 'not_sent', reason: '401', status: 401, stop };
+      return { result: 'not_started', reason: '401', status: 401, stop };
     }
     const tag = tagOf(wanted.name) ?? '';
     this.postsPerTag.set(tag, (this.postsPerTag.get(tag) ?? 0) + 1);
     this.changes += 1;
-    if (goesWrong(0.1)) return { kind: 'refused', reason: 'no such name', status: 400 };
-    if (goesWrong(0.15)) return { kind: 'unknown', reason: 'lost before commit' };
+    if (goesWrong(0.1)) return { result: 'refused', reason: 'no such name', status: 400 };
+    if (goesWrong(0.15)) return { result: 'unresolved', reason: 'lost before commit' };
     if (goesWrong(0.15)) {
       // Lands while this run still works, or long after it.
       const delay = this.#chance.happens(0.5) ? this.#chance.below(4000) : 60_000;
       this.#late.push({ at: this.clock + delay, land: () => this.#store(wanted) });
-      return { kind: 'unknown', reason: 'timeout' };
+      return { result: 'unresolved', reason: 'timeout' };
     }
     const lag = goesWrong(0.3) ? this.#chance.pick([500, 2000, 30_000]) : 0;
     const key = this.#store(wanted, lag);
     await process.step('POST committed');
-    if (goesWrong(0.2)) return { kind: 'unknown', reason: 'answer lost' };
+    if (goesWrong(0.2)) return { result: 'unresolved', reason: 'answer lost' };
     const { secret, visibleAt: _, ...facts } = key;
     if (goesWrong(0.05)) {
       const others = [...this.acknowledged];
-      if (others.length > 0) return { kind: 'created', secret: new Secret(this.#chance.pick(others)), facts };
+      if (others.length > 0) return { result: 'done', secret: new Secret(this.#chance.pick(others)), facts };
     }
-    return { kind: 'created', secret: new Secret(secret), facts: goesWrong(0.1) ? {} : facts };
+    return { result: 'done', secret: new Secret(secret), facts: goesWrong(0.1) ? {} : facts };
   }
 
   #store(wanted: NewKey, lag = 0): StoredKey {
