@@ -18,6 +18,10 @@ export interface RosterFlags {
   column?: string[] | undefined;
   namesOnly?: true | undefined;
   sharedEmails?: true | undefined;
+  /** values of a status column whose rows count all the same */
+  includeStatus?: string[] | undefined;
+  /** values of a role column whose rows do not count */
+  excludeRole?: string[] | undefined;
 }
 
 export interface ReadRosterOptions {
@@ -52,6 +56,8 @@ async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise
       columnMap: parseColumnFlags(flags.column ?? []),
       namesOnly: flags.namesOnly ?? false,
       sharedEmails: flags.sharedEmails ?? false,
+      includeStatus: flags.includeStatus ?? [],
+      excludeRole: flags.excludeRole ?? [],
       ...(flags.sheet === undefined ? {} : { sheet: flags.sheet }),
     },
   };

@@ -1,3 +1,4 @@
+import { addressQualifier } from './address-qualifier.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
 import { nameColumns } from './name-columns.ts';
@@ -7,6 +8,8 @@ import type { ColumnRole } from './participant.ts';
 export interface ChosenColumns {
   roles: Partial<Record<ColumnRole, number[]>>;
   surnameFirst: boolean;
+  /** holds the full name where name and surname are empty */
+  nameInstead?: number | undefined;
   /** the e-mail column was found by what is in it, not by its heading */
   emailByContent: boolean;
   /** e-mail columns that were left aside as somebody else's */
@@ -34,7 +37,13 @@ export function chooseColumns(
     const columns = fixed.get(role) ?? bestOf(free, role);
     if (columns.length > 0) roles[role] = columns;
   }
-  return { roles, surnameFirst: names.surnameFirst, emailByContent: email.byContent, othersEmails: email.others };
+  return {
+    roles,
+    surnameFirst: names.surnameFirst,
+    nameInstead: names.instead,
+    emailByContent: email.byContent,
+    othersEmails: email.others,
+  };
 }
 
 function bestOf(headings: readonly Heading[], role: ColumnRole): number[] {
@@ -49,7 +58,7 @@ function emailColumns(headings: readonly Heading[], facts: ReadonlyMap<number, C
   // With addresses in one of them, a wrong one in another is a problem of its row, not a reason to leave the column aside.
   const some = named.some(({ column }) => addresses(column) > 0);
   const filled = named.filter(({ column }) => some && (facts.get(column)?.attempts ?? 0) > 0);
-  const own = ownOnes(filled);
+  const own = withoutStrangers(ownOnes(filled));
   const others = filled.filter((heading) => !own.includes(heading)).map(({ column }) => column);
   if (own.length > 0) return { columns: own.map(({ column }) => column), others, byContent: false };
   const byContent = [...facts]
@@ -58,6 +67,12 @@ function emailColumns(headings: readonly Heading[], facts: ReadonlyMap<number, C
   if (byContent) return { columns: [byContent[0]], others, byContent: true };
   if (others.length > 0) return { columns: others, others: [], byContent: false };
   return { columns: ownOnes(named).map(({ column }) => column), others: [], byContent: false };
+}
+
+/** Beside a plain "E-mail", a column counts only where its heading names a kind of address, not where it may name another person. */
+function withoutStrangers(headings: Heading[]): Heading[] {
+  const plain = headings.filter(({ text }) => addressQualifier(text) === '');
+  return plain.length > 0 ? plain : headings;
 }
 
 /** The participant's own: not a buyer's or a teacher's; in a ticket shop's export only the attendee's. */

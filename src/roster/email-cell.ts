@@ -1,3 +1,4 @@
+import { plainWords } from './clean-text.ts';
 import { checkAddress } from './email-address.ts';
 
 export interface FoundAddress {
@@ -17,6 +18,8 @@ export interface EmailProblem {
 export interface EmailCell {
   found: FoundAddress[];
   problems: EmailProblem[];
+  /** addresses behind a label such as `cc:` or `mother:`: somebody else's */
+  asides: string[];
 }
 
 /** Words that people put between two addresses. */
@@ -39,7 +42,7 @@ const LONGEST_TOKEN = 400;
 
 /** Takes a cell's text apart: lists with any separator, `Name <a@b>`, `mailto:`, remarks in parentheses, quotes, full-width letters. */
 export function parseEmailCell(text: string): EmailCell {
-  const cell: EmailCell = { found: [], problems: [] };
+  const cell: EmailCell = { found: [], problems: [], asides: [] };
   if (text.length > LONGEST_CELL) {
     cell.problems.push({ code: 'invalid_email', value: text, why: 'it has more than 5,000 characters' });
     return cell;
@@ -50,11 +53,24 @@ export function parseEmailCell(text: string): EmailCell {
   const isAddress = (token: string | undefined) => token?.includes('@') === true;
   tokens.forEach((raw, index) => {
     if (isAddress(tokens[index - 1]) && isAddress(tokens[index + 1]) && BETWEEN.has(raw.toLowerCase())) return;
-    if (raw.length < 40 && /^[\p{L}-]+\.?:$/u.test(raw) && isAddress(tokens[index + 1])) return; // "work: a@b"
+    if (isLabel(raw) && isAddress(tokens[index + 1])) return; // "work: a@b"
+    const before = tokens[index - 1];
+    if (before !== undefined && isLabel(before) && isAddress(raw) && !OWN_LABEL.test(plainWords(before))) {
+      cell.asides.push(raw);
+      return;
+    }
     addToken(cell, raw);
   });
   return cell;
 }
+
+function isLabel(token: string): boolean {
+  return token.length < 40 && /^[\p{L}-]+\.?:$/u.test(token);
+}
+
+/** Labels of the participant's own addresses; any other names somebody else. */
+const OWN_LABEL =
+  /^(?:work|home|private|personal|e ?mail|mail|e ?pasts|main|primary|secondary|alt|alternative|alternate|backup|new|office|uni|university|school|student|study|gmail|google|outlook|business|darba|darbs|majas|privats|privatais|personigais|studenta|arbeit|dienst\p{L}*|privat\p{L}*|prive|pro|perso\p{L}*|travail|trabajo|correo|courriel|рабоч\p{L}*|личн\p{L}*|почта|робоч\p{L}*|особист\p{L}*|too|arbete|jobb|arbejde|sluzbow\p{L}*|prywatn\p{L}*|or|also|and|vai|un)$/u;
 
 /** The name before the only `<address>` of a cell: `Anna Bērziņa` of `"Anna Bērziņa" <a@b>`; empty when there is none. */
 export function displayName(text: string): string {

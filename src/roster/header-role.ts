@@ -1,5 +1,5 @@
 import { cleanText, plainWords } from './clean-text.ts';
-import { OTHER_PERSON, OWN_PERSON, ROLE_WORDS } from './header-words.ts';
+import { GIVEN_NAME, OTHER_PERSON, OWN_PERSON, ROLE_WORDS } from './header-words.ts';
 import type { ColumnRole } from './participant.ts';
 
 /** What a header says about its column. */
@@ -15,7 +15,8 @@ export interface HeaderRole {
   vague: boolean;
 }
 
-const LONGEST_HEADER = 250;
+/** form tools head a column with the whole question */
+const LONGEST_HEADER = 1_000;
 
 /** What columns of an earlier output are called. */
 export const OWN_COLUMNS = ['api_key', 'key_name', 'key_hash', 'limit_usd', 'limit_reset', 'expires_at', 'status'];
@@ -48,7 +49,7 @@ function roleOf(clean: string): HeaderRole | undefined {
       strength: isExact ? 3 : bare.split(' ').length <= 4 ? 2 : 1,
       whose,
       surnameFirst: surnameFirst?.test(words) ?? false,
-      vague: vague?.has(bare) ?? false,
+      vague: (vague?.has(bare) ?? false) || (!isExact && role === 'name' && !GIVEN_NAME.test(words)),
     };
   }
   return undefined;

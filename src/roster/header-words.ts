@@ -21,17 +21,20 @@ function headers(list: string): ReadonlySet<string> {
 }
 
 /** Any of these words or beginnings (with `*`), as a whole word. */
-function anyOf(list: string): RegExp {
+export function anyOf(list: string): RegExp {
   const words = list.split('|').map((word) => plainWords(word.replaceAll('*', 'ZZZ')).replaceAll('zzz', '\\p{L}*'));
   return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'u');
 }
 
 const SURNAME =
-  'surname|last name|lastname|family name|uzvārd*|nachname*|familienname*|zuname|nom de famille|apellido*|фамили*|pavardė|pavarde|perekonnanimi|perenimi|nazwisk*|прізвищ*|efternamn*|cognome|sukunimi|achternaam|apelido|sobrenome|příjmení|etternavn|efternavn';
+  'surname|last name|lastname|family name|uzvārd*|nachname*|familienname*|zuname|nom de famille|apellido*|фамили*|pavardė|pavarde|perekonnanimi|perenimi|nazwisk*|прізвищ*|efternamn*|cognome|sukunimi|achternaam|apelido|sobrenome|příjmení|priezvisko|etternavn|efternavn|vezetéknév|családnév|nume de familie|numele de familie|επώνυμο|επίθετο|soyad|soyadı|soyadınız|soyisim|prezime|tussenvoegsel en achternaam|姓|名字 姓|성|اسم العائلة|اللقب|שם משפחה';
 const GIVEN =
-  'first name*|firstname|given name*|forename*|vārd*|vorname*|rufname|prénom*|prenom*|nombre|nombres|имя|имени|vardas|vardai|eesnimi|imię|imie|imiona|імя|ім я|förnamn*|tilltalsnamn|fornavn*|nome|etunimi|voornaam|primeiro nome|jméno|křestní jméno';
+  'first name*|firstname|given name*|forename*|vārd*|vorname*|rufname|prénom*|prenom*|nombre|nombres|имя|имени|vardas|vardai|eesnimi|imię|imie|imiona|імя|ім я|förnamn*|tilltalsnamn|fornavn*|nome|etunimi|voornaam|primeiro nome|nome próprio|jméno|křestní jméno|meno|krstné meno|keresztnév|utónév|prenume|prenumele|όνομα|ad|adı|adınız|isim|isminiz|ime|名|名前|이름|الاسم الأول|שם פרטי';
 const FULL =
-  'full name|fullname|whole name|name and surname|vārds uzvārds|pilns vārds|pilnais vārds|vollständiger name|nom complet|nombre completo|фио|ф и о|полное имя|піб|п і б|повне імя|повне ім я|vardas pavardė|vardas ir pavardė|täisnimi|täielik nimi|ees ja perekonnanimi|ees ja perenimi|eesnimi ja perenimi|vor und zuname|vor und familienname|nominativo|imię i nazwisko|nazwisko i imię|fullständigt namn|hela namnet|nome completo|nome e cognome|koko nimi|volledige naam|celé jméno|jméno a příjmení';
+  'full name|fullname|whole name|name and surname|vārds uzvārds|pilns vārds|pilnais vārds|vollständiger name|nom complet|nombre completo|фио|ф и о|полное имя|піб|п і б|повне імя|повне ім я|vardas pavardė|vardas ir pavardė|täisnimi|täielik nimi|ees ja perekonnanimi|ees ja perenimi|eesnimi ja perenimi|vor und zuname|vor und familienname|nominativo|imię i nazwisko|nazwisko i imię|fullständigt namn|hela namnet|nome completo|nome e cognome|koko nimi|volledige naam|celé jméno|jméno a příjmení|meno a priezvisko|celé meno|teljes név|név|nume și prenume|nume complet|ονοματεπώνυμο|ad soyad|adı soyadı|adınız soyadınız|isim soyisim|ime i prezime|nome completo|nimi kokonaan|fulde navn|fullt navn|navn|氏名|お名前|姓名|名前 フルネーム|성명|성함|الاسم الكامل|الاسم|שם מלא';
+
+/** what "University name" has not: it is as general as "Name" */
+export const GIVEN_NAME = anyOf(GIVEN);
 
 /** In the order in which they are tried: a header with two meanings takes the first. */
 export const ROLE_WORDS: readonly RoleWords[] = [
@@ -42,7 +45,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
   {
     role: 'email',
     exact: headers(
-      'email|e-mail|mail|emails|e-mails|mails|email address|e-mail address|mail address|email id|epasts|e-pasts|e-pasta adrese|epasta adrese|elektroniskais pasts|elektroniskā pasta adrese|e-mail-adresse|emailadresse|mailadresse|courriel|adresse mail|adresse électronique|mél|mel|correo|correo electrónico|dirección de correo|email адрес|почта|электронная почта|эл. почта|эл почта|e-mail адрес|имейл|емейл|мейл|почтовый адрес|el. paštas|el paštas|elektroninis paštas|el. pašto adresas|e-post|epost|e-posti aadress|meil|meiliaadress|e-poçta|poczta elektroniczna|adres e-mail|adres email|електронна пошта|ел. пошта|ел пошта|пошта|е-пошта|e-postadress|mejl|mejladress|posta elettronica|indirizzo email|sähköposti|sähköpostiosoite|e-mailadres|endereço de email|correio eletrónico|correio eletrônico|e-mailová adresa|eposta|e-posta|gmail|электронный адрес|електронна адреса|elektronpost',
+      'email|e-mail|mail|emails|e-mails|mails|email address|e-mail address|mail address|email id|epasts|e-pasts|e-pasta adrese|epasta adrese|elektroniskais pasts|elektroniskā pasta adrese|e-mail-adresse|emailadresse|mailadresse|courriel|adresse mail|adresse électronique|mél|mel|correo|correo electrónico|dirección de correo|email адрес|почта|электронная почта|эл. почта|эл почта|e-mail адрес|имейл|емейл|мейл|почтовый адрес|el. paštas|el paštas|elektroninis paštas|el. pašto adresas|e-post|epost|e-posti aadress|meil|meiliaadress|e-poçta|poczta elektroniczna|adres e-mail|adres email|електронна пошта|ел. пошта|ел пошта|пошта|е-пошта|e-postadress|mejl|mejladress|posta elettronica|indirizzo email|sähköposti|sähköpostiosoite|e-mailadres|endereço de email|correio eletrónico|correio eletrônico|e-mailová adresa|eposta|e-posta|gmail|электронный адрес|електронна адреса|elektronpost|e-posta adresi|mail adresi|elektronik posta|e-mail cím|email cím|e-mail címe|adresă de email|adresa de e-mail|ηλεκτρονικό ταχυδρομείο|διεύθυνση email|e-pošta|e-mail adresa|epošta|メール|メールアドレス|eメール|邮箱|电子邮箱|电子邮件|邮件地址|電子郵件|이메일|이메일 주소|메일|البريد الإلكتروني|البريد الالكتروني|بريد إلكتروني|דואר אלקטרוני|אימייל|כתובת מייל|כתובת אימייל|מייל|email aadress|e-mailcím|e-postadresse|mailadresse|indirizzo e-mail|endereço de e-mail|correo electronico',
     ),
     within:
       /(?<![\p{L}\p{N}])(?:e ?mail\p{L}*|mail|mails|e ?past\p{L}*|courriel\p{L}*|correo|e ?post\p{L}*|mejl\p{L}*|el\p{L}* past\p{L}*|эл\p{L}* почт\p{L}*|почт\p{L}*|имеил\p{L}*|емеил\p{L}*|ел\p{L}* пошт\p{L}*|пошт\p{L}*|sahkopost\p{L}*|poczt\p{L}*|posta elettronica|elektronisk\p{L}* past\p{L}*)(?![\p{L}\p{N}])/u,
@@ -83,7 +86,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
     ),
     within: new RegExp(`${anyOf(GIVEN).source}|(?<![\\p{L}\\p{N}])(?:name|nom)$|^name(?![\\p{L}\\p{N}])`, 'u'),
     never: anyOf(
-      'company|file|course|group|event|ticket|institution|nickname|pronoun*|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate|country*|region|domain|city|street|school|department|project|list|campaign|type|plan|price|job|title',
+      'company|file|course|group|event|ticket|institution|nickname|pronoun*|pronunciation|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate|country*|region|domain|city|street|school|department|project|list|campaign|type|plan|price|job|title',
     ),
     vague: headers('name|nom|names|nimi|jmeno|nome'),
   },
@@ -118,7 +121,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
 
 /** Columns about somebody beside the participant. */
 export const OTHER_PERSON = anyOf(
-  'buyer|buyers|purchaser|payer|payee|bill*|billing|invoice|parent*|guardian*|mother*|father*|teacher*|supervisor*|advisor|manager*|emergency|host|inviter|invited by|referrer|referred by|organi?er*|organizer*|organiser*|assistant|instructor*|tutor*|coach|second parent|line manager|boss|customer|orderer|vecāk*|māt*|tēv*|skolotāj*|vadītāj*|pircēj*|maksātāj*|rēķin*|kontaktperson*|pasniedzēj*|käufer*|besteller*|rechnung*|eltern*|lehrer*|betreuer*|vorgesetzt*|notfall*|acheteur*|facturation|parent|enseignant*|responsable|comprador*|facturación|tutor|padre*|madre*|profesor*|покупател*|плательщик*|родител*|учител*|руководител*|преподавател*|покупець|платник|батьк*|вчител*|керівник*|pirkėj*|tėv*|mokytoj*|vadov*|ostja|lapsevanem*|õpetaja|juhendaja|kupując*|nabywc*|rodzic*|nauczyciel*|opiekun*|köpare|förälder*|lärare|handledare|chef',
+  'paid by|booked by|ordered by|registered by|invited by|submitted by|nominated by|mentor|mentors|mentora|pi|principal investigator|hr|leader*|team lead|captain|partner|partners|guest|guests|plus one|plus 1|companion|spouse|wife|husband|sponsor*|employer*|recommender|referee|reference|cc|next of kin|contact person|secretary|agent|representative|darba devēj*|arbeitgeber*|employeur|empleador*|работодател*|роботодав*|darbdav*|tööandja|pracodaw*|arbetsgivar*|työnantaja|werkgever|işveren|zaměstnavatel*|ansprechpartner*|begleit*|pavadon*|gast|invitado|accompagnateur|наставник*|ментор*|buyer|buyers|purchaser|payer|payee|bill*|billing|invoice|parent*|guardian*|mother*|father*|teacher*|supervisor*|advisor|manager*|emergency|host|inviter|invited by|referrer|referred by|organi?er*|organizer*|organiser*|assistant|instructor*|tutor*|coach|second parent|line manager|boss|customer|orderer|vecāk*|māt*|tēv*|skolotāj*|vadītāj*|pircēj*|maksātāj*|rēķin*|kontaktperson*|pasniedzēj*|käufer*|besteller*|rechnung*|eltern*|lehrer*|betreuer*|vorgesetzt*|notfall*|acheteur*|facturation|parent|enseignant*|responsable|comprador*|facturación|tutor|padre*|madre*|profesor*|покупател*|плательщик*|родител*|учител*|руководител*|преподавател*|покупець|платник|батьк*|вчител*|керівник*|pirkėj*|tėv*|mokytoj*|vadov*|ostja|lapsevanem*|õpetaja|juhendaja|kupując*|nabywc*|rodzic*|nauczyciel*|opiekun*|köpare|förälder*|lärare|handledare|chef',
 );
 
 /** Columns about the participant by name. */

@@ -7,6 +7,8 @@ type NameRole = 'name' | 'surname' | 'full_name';
 export interface NameColumns {
   roles: Partial<Record<NameRole, number[]>>;
   surnameFirst: boolean;
+  /** a column of full names beside name and surname, for rows where both are empty */
+  instead: number | undefined;
 }
 
 /** Which columns hold names. A heading as vague as "Name" means what the other columns leave open: given name, surname or both. */
@@ -32,13 +34,15 @@ export function nameColumns(
   }
   if (name && !surname && !full && !fixed.has('name') && several(name)) [full, name] = [name, undefined];
   if (surname && !name && !full && !fixed.has('surname') && several(surname)) [full, surname] = [surname, undefined];
+  const unused = full ?? vague;
+  const instead = name && surname && unused !== name && unused !== surname ? unused?.column : undefined;
   if (name && surname) full = undefined;
   else if (full) [name, surname] = [undefined, undefined];
   const roles: NameColumns['roles'] = {};
   if (name) roles.name = [name.column];
   if (surname) roles.surname = [surname.column];
   if (full) roles.full_name = [full.column];
-  return { roles, surnameFirst: full?.role?.surnameFirst ?? false };
+  return { roles, surnameFirst: full?.role?.surnameFirst ?? false, instead };
 }
 
 function fixedHeading(fixed: ReadonlyMap<ColumnRole, number[]>, role: NameRole): Heading | undefined {

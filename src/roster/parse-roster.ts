@@ -1,19 +1,18 @@
 import { type Issue, usageError } from '../errors.ts';
-import { cellText } from './clean-text.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
 import { passUsable } from './participant-schema.ts';
 import { findPeople } from './people.ts';
 import { pickSheet } from './pick-sheet.ts';
-import { type RowKind, rowKinds } from './row-kind.ts';
-import { type RowPerson, rowPerson } from './row-person.ts';
+import { readRows } from './read-rows.ts';
 import { safeText } from './safe-text.ts';
-import { type Book, columnLetter, type SheetRow } from './sheet.ts';
+import { type Book, columnLetter } from './sheet.ts';
+import { othersRow, skippedNotices, tellAbove } from './skipped-rows.ts';
 import { sourceTable } from './source-table.ts';
 import { tableNotices } from './table-notices.ts';
 import { tableSections } from './table-sections.ts';
-import { tallMerges } from './tall-merges.ts';
+import { hasAddress, tablesAbove } from './tables-above.ts';
 
 export interface RosterOptions {
   /** a sheet's name or its number from 1; default: the one that has a roster */
@@ -24,6 +23,10 @@ export interface RosterOptions {
   namesOnly?: boolean;
   /** the same address under two names makes two people */
   sharedEmails?: boolean;
+  /** statuses that would leave a row out, but shall not */
+  includeStatus?: readonly string[];
+  /** roles whose rows get no key */
+  excludeRole?: readonly string[];
   /** expiries before it are problems */
   now: Date;
 }
@@ -36,34 +39,29 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const namesOnly = options.namesOnly ?? false;
   const table = pickSheet(book, options.sheet, options.columnMap ?? {}, namesOnly);
   const problems: Issue[] = [];
-  const notices: Issue[] = tableNotices(book, table);
-  const rows: RowPerson[] = [];
-  const merges = tallMerges(table.sheet);
-  const skipped: { row: SheetRow; kind: keyof typeof SKIPPED }[] = [];
   const mapped = Object.keys(options.columnMap ?? {}).length > 0;
-  for (const section of mapped ? [table] : tableSections(table)) {
-    if (section.headerRow !== table.headerRow) notices.push(...sectionNotice(section));
-    const kindOf = rowKinds(section);
-    for (const row of section.rows) {
-      const kind = kindOf(row);
-      if (kind === 'person') {
-        const person = rowPerson(row, section, { namesOnly, now: options.now, merges }, problems, notices);
-        if (person) rows.push(person);
-      } else if (kind !== 'blank') skipped.push({ row, kind });
-    }
-  }
-  for (const { row, kind } of skipped.slice(0, SKIPPED_TOLD)) notices.push(skippedNotice(table.sheet.name, row, kind));
-  notices.push(...furtherSkipped(table.sheet.name, skipped.slice(SKIPPED_TOLD)));
+  const above = tablesAbove(table);
+  const sections = mapped ? [table] : [...above.sections, ...tableSections(table)];
+  const top = mapped || above.sections.length === 0 ? table : topTable(table, above.sections);
+  const notices: Issue[] = tableNotices(book, top);
+  const strays = mapped
+    ? [...above.strays, ...above.sections.flatMap(({ rows }) => rows.filter(hasAddress))]
+    : above.strays;
+  for (const row of strays) tellAbove(table.sheet.name, row, problems, notices);
+  for (const row of above.others) notices.push(othersRow(table.sheet.name, row));
+  const { rows, skipped } = readRows(sections, options, problems, notices);
+  for (const section of sections) if (section.headerRow !== top.headerRow) notices.push(...sectionNotice(section));
+  notices.push(...skippedNotices(table.sheet.name, skipped));
   const people = {
     sheet: table.sheet.name,
-    emailColumn: table.columns.roles.email?.[0],
+    emailColumn: top.columns.roles.email?.[0],
     namesOnly,
     sharedEmails: options.sharedEmails ?? false,
   };
   const participants = passUsable(findPeople(rows, people, problems, notices), table.sheet.name, problems);
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (participants.length === 0) throw noParticipants(book, problems);
-  return roster(book, table, participants, problems, notices);
+  return roster(book, top, participants, problems, notices);
 }
 
 function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {
@@ -75,33 +73,14 @@ function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {
   return [createIssues(sheet.name, headerRow.number)('second_header', undefined, message)];
 }
 
-function skippedNotice(sheet: string, row: SheetRow, kind: keyof typeof SKIPPED): Issue {
-  const first = row.cells[0];
-  return createIssues(sheet, row.number)(
-    `skipped_${kind}`,
-    first?.column,
-    SKIPPED[kind],
-    first ? cellText(first.value) : '',
+/** The topmost list heads the roster's own table, which has the rows of all lists. */
+function topTable(table: FoundTable, [first]: readonly FoundTable[]): FoundTable {
+  if (!first) return table;
+  const rows = table.sheet.rows.filter(({ number }) =>
+    first.headerRow ? number > first.headerRow.number : number >= (first.rows[0]?.number ?? 0),
   );
+  return { ...first, sheet: table.sheet, rows };
 }
-
-/** more than a person would read */
-const SKIPPED_TOLD = 1_000;
-
-function furtherSkipped(sheet: string, rows: readonly { row: SheetRow }[]): Issue[] {
-  const [first, last] = [rows[0]?.row.number, rows.at(-1)?.row.number];
-  if (first === undefined || last === undefined) return [];
-  const message = `${rows.length} more rows without anybody between row ${first} and row ${last} were skipped.`;
-  return [createIssues(sheet, first)('skipped_more', undefined, message)];
-}
-
-const SKIPPED: Record<Exclude<RowKind, 'blank' | 'person'>, string> = {
-  header: 'This row repeats the header and was skipped.',
-  heading: 'This row looks like a heading between participants and was skipped.',
-  total: 'This row looks like a total and was skipped.',
-  note: 'This row looks like a note and was skipped.',
-  platform: 'This row was added by the learning platform and was skipped.',
-};
 
 function roster(
   book: Book,

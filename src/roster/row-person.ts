@@ -1,6 +1,6 @@
 import type { Issue } from '../errors.ts';
 import { cellText, cleanText } from './clean-text.ts';
-import { displayName, type EmailCell, type FoundAddress, isPlaceholder } from './email-cell.ts';
+import { displayName, type EmailCell, type FoundAddress, isPlaceholder, parseEmailCell } from './email-cell.ts';
 import type { FoundTable } from './find-table.ts';
 import { splitFullName } from './full-name.ts';
 import { looksGarbled } from './garbled.ts';
@@ -8,6 +8,7 @@ import { createIssues } from './issues.ts';
 import { parseLinkedCell } from './link-address.ts';
 import { addBroken, type RowIssues } from './row-issues.ts';
 import { rowExpiry, rowLimit } from './row-limits.ts';
+import { severalNames, tellRemarks } from './row-remarks.ts';
 import { safeText } from './safe-text.ts';
 import { type Cell, cellAt, type SheetRow } from './sheet.ts';
 import type { TallMerges } from './tall-merges.ts';
@@ -52,9 +53,14 @@ export function rowPerson(
     const cell = columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
     return addBroken(cell, issues) ? '' : cleanText(cellText(cell?.value));
   };
+  const instead = () => {
+    const { nameInstead } = table.columns;
+    const empty = text(roles.name) === '' && text(roles.surname) === '';
+    return nameInstead === undefined || !empty ? '' : text([nameInstead]);
+  };
   const hasNames = (roles.name ?? roles.surname ?? roles.full_name) !== undefined;
   const names = hasNames
-    ? rowNames(text(roles.name), text(roles.surname), text(roles.full_name), table.columns.surnameFirst)
+    ? rowNames(text(roles.name), text(roles.surname), text(roles.full_name) || instead(), table.columns.surnameFirst)
     : splitFullName(displayName(cellText(filled(row, roles.email)?.value)), false);
   if (`${names.name}${names.surname}`.length > LONGEST_NAME) {
     problems.push(
@@ -66,6 +72,7 @@ export function rowPerson(
       'Letters of this name seem to have been lost in an earlier export. Correct it, or export the roster again as UTF-8.';
     notices.push(make('garbled_name', undefined, message, `${names.name} ${names.surname}`.trim()));
   }
+  tellRemarks(row, roles, issues);
   const addresses = rowAddresses(row, roles.email ?? [], options.merges, issues);
   if (addresses.length === 0 && problems.length === before && !options.namesOnly) {
     const cell = roles.email?.[0] === undefined ? undefined : cellAt(row, roles.email[0]);
@@ -89,6 +96,12 @@ export function rowPerson(
   ) {
     notices.push(
       make('no_name', undefined, `This row has no name; the key will be named without one.`, addresses[0]?.address),
+    );
+  }
+  if (addresses.length > 1 && severalNames(row, roles, addresses.length)) {
+    const message = 'This row seems to hold several people. Give each of them a row of their own.';
+    problems.push(
+      make('several_people', roles.email?.[0], message, addresses.map(({ address }) => address).join(', ')),
     );
   }
   const own = (columns: number[] | undefined) =>
@@ -134,7 +147,17 @@ function rowAddresses(
     if ((text.trim() === '' || isPlaceholder(text)) && !cell.link) continue;
     const parsed = parseLinkedCell(text, cell.link);
     const [wrong] = parsed.problems;
-    if (wrong) problems.push(make(wrong.code, column, addressMessage(parsed), text));
+    // One good address keeps the person; what was meant to be another one has no @, so no key can go there.
+    const kept =
+      parsed.found.length > 0 && parsed.problems.every(({ value }) => !value.includes('@')) && standsApart(text);
+    if (wrong)
+      (kept ? notices : problems).push(
+        make(kept ? 'beside_address' : wrong.code, column, addressMessage(parsed), text),
+      );
+    if (parsed.asides.length > 0) {
+      const message = `An address with a label such as "cc:" is not used: ${parsed.asides.map(safeText).join(', ')}.`;
+      notices.push(make('labeled_address', column, message, text));
+    }
     if (parsed.remark?.code === 'link_differs') {
       notices.push(
         make(
@@ -157,6 +180,14 @@ function rowAddresses(
     for (const address of parsed.found) if (!found.has(address.key)) found.set(address.key, address);
   }
   return [...found.values()];
+}
+
+/** True when no part with an address has anything beside it: `jānis cakste@example.com` may be an address with a space. */
+function standsApart(text: string): boolean {
+  return text
+    .split(/[,;|\n]/)
+    .map(parseEmailCell)
+    .every(({ found, problems }) => found.length === 0 || problems.length === 0);
 }
 
 /** One sentence about what is wrong with a cell of addresses, and one about what to do. */

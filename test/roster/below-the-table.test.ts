@@ -92,7 +92,7 @@ describe('what stands below and between the people', () => {
     expect(notices).toHaveLength(1_001);
     expect(notices.at(-1)).toMatchObject({
       code: 'skipped_more',
-      message: expect.stringContaining('row 1003 and row 100002'),
+      message: expect.stringContaining('between rows 1003 and 100002'),
     });
   });
 

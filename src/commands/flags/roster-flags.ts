@@ -5,11 +5,18 @@ export function addRosterFlags<A extends unknown[], O extends OptionValues, G ex
   command: Command<A, O, G>,
 ) {
   return command
-    .option('--sheet <name>', 'the sheet to read, by name or number (default: the one with a roster)')
+    .option('--sheet <name>', 'sheet to read, by name or number (default: the sheet with a roster)')
+    .option('--column <role=heading...>', 'column to use, by heading or letter, such as email="Contact" or surname=C')
+    .option('--names-only', 'identify participants by name; email addresses are optional')
+    .option('--shared-emails', 'allow participants with different names to share an email address')
     .option(
-      '--column <role=heading...>',
-      'map a column by hand, by its heading or letter: email="Contact" or surname=C',
+      '--include-status <value>',
+      'include rows with this status, such as waitlist; can be repeated',
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
     )
-    .option('--names-only', 'tell people apart by name; e-mail addresses may be missing')
-    .option('--shared-emails', 'people with different names may share an address');
+    .option(
+      '--exclude-role <value>',
+      'leave out rows with this role, such as Teacher; can be repeated',
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    );
 }

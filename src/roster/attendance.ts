@@ -1,0 +1,120 @@
+import type { Issue } from '../errors.ts';
+import { answerOf, attendanceOf, isRoleHeading, roleKind, statusHeading } from './attendance-words.ts';
+import { cellText, cleanText, plainWords } from './clean-text.ts';
+import type { FoundTable } from './find-table.ts';
+import { createIssues } from './issues.ts';
+import { safeText } from './safe-text.ts';
+import { cellAt, type SheetRow } from './sheet.ts';
+
+/** What the user says about rows that are left out. */
+export interface AttendanceChoice {
+  includeStatus: readonly string[];
+  excludeRole: readonly string[];
+}
+
+/** False when the row is left out. Either way, what its status or role says is told. */
+export type AttendanceCheck = (row: SheetRow, notices: Issue[]) => boolean;
+
+type Verdict = { code: 'status_left_out' | 'status_unclear' | 'role_left_out' | 'role_staff'; message: string };
+
+interface JudgedColumn {
+  column: number;
+  /** what a value of the column says; undefined when there is nothing to tell */
+  judge(value: string): Verdict | undefined;
+}
+
+/** Judges the rows of a table by its columns of status and role; columns that hold people, limits and the like are not looked at. */
+export function attendanceCheck(table: FoundTable, choice: AttendanceChoice): AttendanceCheck {
+  const columns = judgedColumns(table, choice);
+  return (row, notices) => {
+    let stays = true;
+    for (const { column, judge } of columns) {
+      const value = cleanText(cellText(cellAt(row, column)?.value));
+      const verdict = value === '' ? undefined : judge(value);
+      if (!verdict) continue;
+      notices.push(createIssues(table.sheet.name, row.number)(verdict.code, column, verdict.message, value));
+      if (verdict.code === 'status_left_out' || verdict.code === 'role_left_out') stays = false;
+    }
+    return stays;
+  };
+}
+
+function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColumn[] {
+  const taken = new Set([
+    ...Object.values(table.columns.roles).flat(),
+    ...table.ownColumns,
+    ...table.columns.othersEmails,
+  ]);
+  const included = new Set(choice.includeStatus.map(plainWords));
+  const excluded = new Set(choice.excludeRole.map(plainWords));
+  return table.headings.flatMap(({ column, text }): JudgedColumn[] => {
+    if (taken.has(column)) return [];
+    const values = valuesOf(table, column);
+    const role = isRoleHeading(text) ? roleJudge(values, excluded) : undefined;
+    const status = statusJudge(text, values, included);
+    const judge = (value: string) => status?.(value) ?? role?.(value);
+    return status || role ? [{ column, judge }] : [];
+  });
+}
+
+/** more kinds of values than this is no status */
+const MOST_VALUES = 400;
+
+function valuesOf(table: FoundTable, column: number): Set<string> {
+  const values = new Set<string>();
+  for (const row of table.rows) {
+    const value = cleanText(cellText(cellAt(row, column)?.value));
+    if (value !== '') values.add(value);
+    if (values.size > MOST_VALUES) break;
+  }
+  return values;
+}
+
+function statusJudge(heading: string, values: ReadonlySet<string>, included: ReadonlySet<string>) {
+  const kind = statusHeading(heading);
+  const list = [...values];
+  const isOut = (value: string): boolean => {
+    if (kind === 'out_flag') return answerOf(value) === 'yes' || attendanceOf(value) === 'out' || /\d{4}/.test(value);
+    return kind === 'status' && (attendanceOf(value) === 'out' || (isQuestion(heading) && answerOf(value) === 'no'));
+  };
+  if (kind === undefined || kind === 'comment') {
+    // A free text or a heading that nobody knows: what it says is told, the person stays.
+    return (value: string) => (value.length <= 80 && attendanceOf(value) === 'out' ? unclear(value) : undefined);
+  }
+  const speaks = list.some((value) => attendanceOf(value) !== 'unknown' || answerOf(value) !== undefined);
+  if (kind === 'status' && !speaks) return undefined;
+  return (value: string): Verdict | undefined => {
+    if (isOut(value)) return included.has(plainWords(value)) ? undefined : leftOut(value);
+    if (kind === 'out_flag') return answerOf(value) === 'no' || /^[-–—0.,]+$/.test(value) ? undefined : unclear(value);
+    const says = attendanceOf(value);
+    if (says === 'in' || roleKind(value) !== undefined) return undefined;
+    return unclear(value);
+  };
+}
+
+/** "Will you attend?", "Coming": a plain no is an answer; "Paid: no" is not yet one. */
+function isQuestion(heading: string): boolean {
+  return !/paid|pay|bezahlt|zahlung|apmaks|paie|pag|оплат|opłac|betal/iu.test(heading);
+}
+
+function leftOut(value: string): Verdict {
+  const message = `Left out: the status says "${safeText(value)}". To include such rows, add --include-status "${safeText(value)}"`;
+  return { code: 'status_left_out', message };
+}
+
+function unclear(value: string): Verdict {
+  const message = `Kept, but a cell says "${safeText(value)}". If this participant does not take part, delete the row.`;
+  return { code: 'status_unclear', message };
+}
+
+function roleJudge(values: ReadonlySet<string>, excluded: ReadonlySet<string>) {
+  const mixed = [...values].some((value) => roleKind(value) === 'learner');
+  return (value: string): Verdict | undefined => {
+    const role = safeText(value);
+    if (excluded.has(plainWords(value)))
+      return { code: 'role_left_out', message: `Left out: the role is "${role}" (--exclude-role).` };
+    if (!mixed || roleKind(value) !== 'staff') return undefined;
+    const message = `Gets a key although the role is "${role}". To leave out such rows, add --exclude-role "${role}"`;
+    return { code: 'role_staff', message };
+  };
+}

@@ -1,0 +1,98 @@
+import { chooseColumns } from './choose-columns.ts';
+import { plainWords } from './clean-text.ts';
+import { columnFacts } from './column-facts.ts';
+import type { Heading } from './find-header.ts';
+import type { FoundTable } from './find-table.ts';
+import { anyOf } from './header-words.ts';
+
+const PERSON =
+  'participant|member|team member|teammate|student|attendee|person|player|author|dalībnieks|dalībnieka|biedrs|teilnehmer|teilnehmerin|mitglied|membre|étudiant|participante|miembro|участник|участника|учасник|dalyvis|osaleja|uczestnik|deltagare|deltaker|osallistuja|deelnemer|katılımcı|üye|účastník|član|sudionik|résztvevő|membru|membro|μέλος|メンバー|参加者|成员|팀원';
+const LEADER =
+  'leader|team leader|team lead|lead|captain|team captain|kapteinis|komandas kapteinis|līderis|leiter|teamleiter|kapitän|chef d équipe|capitaine|líder|capitán|лидер|капитан|капітан|kapitonas|kapten|kapitan|lagledare|kapteeni|aanvoerder|kaptan|kapitán|csapatkapitány|căpitan|capitano|capitão';
+const person = anyOf(PERSON);
+const leader = anyOf(LEADER);
+
+/**
+ * A table for each person that a row has: `Participant 1 Name, Participant 1 Email, Participant 2 Name, …`, a leader and members, or two lists side by side.
+ * One where a row is one person, also with several addresses.
+ */
+export function personGroups(table: FoundTable): FoundTable[] {
+  const people = table.headings.filter(({ role }) => role && PEOPLE.has(role.role));
+  const groups = numberedGroups(people) ?? sideBySide(people);
+  if (!groups) return [table];
+  const facts = columnFacts(table.rows);
+  const grouped = new Set(groups.flat().map(({ column }) => column));
+  const common = table.headings.filter(({ column, role }) => !grouped.has(column) && !(role && PEOPLE.has(role.role)));
+  const views = groups.map((group): FoundTable => {
+    const own = group.map(
+      (heading): Heading => ({ ...heading, role: heading.role && { ...heading.role, whose: 'participant' } }),
+    );
+    return { ...table, columns: chooseColumns([...common, ...own], facts, new Map()) };
+  });
+  const usable = views.filter(({ columns }) => columns.roles.email !== undefined);
+  return usable.length > 1 ? usable : [table];
+}
+
+const PEOPLE: ReadonlySet<string> = new Set(['email', 'name', 'surname', 'full_name']);
+
+/** Groups by what stands in the heading beside the role: `participant 1`, `member 2`, `2`. */
+function numberedGroups(people: readonly Heading[]): Heading[][] | undefined {
+  const byTag = new Map<string, Heading[]>();
+  for (const heading of people) {
+    const tag = tagOf(heading);
+    byTag.set(tag, [...(byTag.get(tag) ?? []), heading]);
+  }
+  const isWhole = (group: readonly Heading[]) => hasEmail(group) && hasName(group);
+  const tagged = [...byTag].filter(
+    ([tag, group]) => tag !== '' && tag !== 'leader' && (isWhole(group) || (/^p\d/.test(tag) && hasEmail(group))),
+  );
+  const plain = byTag.get('') ?? [];
+  const leaders = byTag.get('leader') ?? [];
+  const all = tagged.map(([, group]) => group);
+  if (tagged.length > 0 && isWhole(leaders) && !hasEmail(plain)) all.unshift(leaders);
+  if (tagged.length > 0 && isWhole(plain)) all.unshift(plain);
+  return all.length > 1 ? all : undefined;
+}
+
+function tagOf({ text }: Heading): string {
+  const words = plainWords(text);
+  const number = /(?<!\p{N})(\d{1,2})(?!\p{N})/u.exec(words)?.[1] ?? ORDINALS.find(([word]) => word.test(words))?.[1];
+  if (leader.test(words)) return 'leader';
+  if (number === undefined) return '';
+  return person.test(words) && !/\d{1,2}$/.test(words) ? `p${number}` : person.test(words) ? `q${number}` : number;
+}
+
+const ORDINALS: readonly [RegExp, string][] = [
+  [anyOf('first participant|first member|first student|pirmais|pirmā dalībnieka|erster|erste|premier|primer'), '1'],
+  [anyOf('second participant|second member|second student|otrais|otrā|zweiter|zweite|deuxième|segundo'), '2'],
+  [anyOf('third participant|third member|third student|trešais|trešā|dritter|dritte|troisième|tercer'), '3'],
+];
+
+function hasEmail(group: readonly Heading[]): boolean {
+  return group.some(({ role }) => role?.role === 'email');
+}
+
+function hasName(group: readonly Heading[]): boolean {
+  return group.some(({ role }) => role && role.role !== 'email');
+}
+
+/** The same headings again to the right, or another list behind an empty column. */
+function sideBySide(people: readonly Heading[]): Heading[][] | undefined {
+  const ordered = people.toSorted((a, b) => a.column - b.column);
+  const groups: Heading[][] = [[]];
+  for (const heading of ordered) {
+    const current = groups.at(-1) ?? [];
+    const again = current.some(({ text }) => plainWords(text) === plainWords(heading.text));
+    const apart = heading.column - (current.at(-1)?.column ?? heading.column) > 1;
+    if (again || (apart && hasEmail(current) && hasName(current))) groups.push([heading]);
+    else current.push(heading);
+  }
+  const whole = groups.length > 1 && groups.every((group) => hasEmail(group) && hasName(group));
+  const repeats = whole && groups.every((group) => sameRoles(group, groups[0] ?? []));
+  return repeats ? groups : undefined;
+}
+
+function sameRoles(a: readonly Heading[], b: readonly Heading[]): boolean {
+  const roles = (group: readonly Heading[]) => group.map(({ role }) => role?.role).join();
+  return roles(a) === roles(b) && a.every((heading) => heading.role?.whose !== 'other');
+}

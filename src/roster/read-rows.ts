@@ -1,0 +1,96 @@
+import type { Issue } from '../errors.ts';
+import { attendanceCheck } from './attendance.ts';
+import { cellText } from './clean-text.ts';
+import { parseEmailCell } from './email-cell.ts';
+import type { FoundTable } from './find-table.ts';
+import { createIssues } from './issues.ts';
+import { personGroups } from './person-groups.ts';
+import { rowKinds } from './row-kind.ts';
+import { type RowPerson, rowPerson } from './row-person.ts';
+import { cellAt, type SheetRow } from './sheet.ts';
+import { type SkippedRow, strayRow } from './skipped-rows.ts';
+import { hasAddress } from './tables-above.ts';
+import { tallMerges } from './tall-merges.ts';
+import { teamRows } from './team-rows.ts';
+
+export interface ReadRowsOptions {
+  columnMap?: object;
+  namesOnly?: boolean;
+  includeStatus?: readonly string[];
+  excludeRole?: readonly string[];
+  now: Date;
+}
+
+/** Reads the rows of all lists of a sheet. Every row with an address becomes a person, a problem or a notice. */
+export function readRows(
+  sections: readonly FoundTable[],
+  options: ReadRowsOptions,
+  problems: Issue[],
+  notices: Issue[],
+): { rows: RowPerson[]; skipped: SkippedRow[] } {
+  const rows: RowPerson[] = [];
+  const skipped: SkippedRow[] = [];
+  const mapped = Object.keys(options.columnMap ?? {}).length > 0;
+  for (const section of sections) {
+    const views = mapped ? [section] : personGroups(section);
+    const whole = views.length > 1 ? allOf(section, views) : section;
+    const kindOf = rowKinds(whole);
+    const takesPart = attendanceCheck(whole, {
+      includeStatus: options.includeStatus ?? [],
+      excludeRole: options.excludeRole ?? [],
+    });
+    const merges = tallMerges(section.sheet);
+    const rowOptions = { namesOnly: options.namesOnly ?? false, now: options.now, merges };
+    for (const row of section.rows) {
+      const kind = kindOf(row);
+      if (kind === 'person') {
+        if (!takesPart(row, notices)) continue;
+        for (const view of views) {
+          if (views.length > 1 && !isFilled(row, view)) continue;
+          const team = teamRows(row, view);
+          if (team.length > 1) notices.push(teamNotice(section.sheet.name, row, team.length));
+          for (const one of team) {
+            const person = rowPerson(one, view, rowOptions, problems, notices);
+            if (person) rows.push(person);
+          }
+        }
+      } else if (kind !== 'blank') {
+        if (kind !== 'header' && hasBareAddress(row)) problems.push(strayRow(section.sheet.name, row));
+        else skipped.push({ row, kind });
+      }
+    }
+  }
+  return { rows, skipped };
+}
+
+function teamNotice(sheet: string, { number }: SheetRow, people: number): Issue {
+  const message = `This row holds ${people} people, one per line; each gets a key.`;
+  return createIssues(sheet, number)('several_people_split', undefined, message);
+}
+
+/** The columns of all people of a row, for telling people from headings and notes. */
+function allOf(section: FoundTable, views: readonly FoundTable[]): FoundTable {
+  const union = (role: 'email' | 'name' | 'surname' | 'full_name') =>
+    views.flatMap(({ columns }) => columns.roles[role] ?? []);
+  const roles = { ...section.columns.roles };
+  for (const role of ['email', 'name', 'surname', 'full_name'] as const) {
+    const columns = union(role);
+    if (columns.length > 0) roles[role] = columns;
+    else delete roles[role];
+  }
+  return { ...section, columns: { ...section.columns, roles } };
+}
+
+function isFilled(row: SheetRow, { columns: { roles } }: FoundTable): boolean {
+  const columns = [roles.email, roles.name, roles.surname, roles.full_name].flatMap((found) => found ?? []);
+  return columns.some((column) => cellText(cellAt(row, column)?.value).trim() !== '');
+}
+
+/** An address and nothing else in a cell is somebody who was put into the wrong column, not a note. */
+function hasBareAddress(row: SheetRow): boolean {
+  if (!hasAddress(row)) return false;
+  return row.cells.some(({ value }) => {
+    const { found, problems } = parseEmailCell(cellText(value));
+    return found.length > 0 && problems.length === 0;
+  });
+}
