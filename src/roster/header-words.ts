@@ -96,6 +96,9 @@ export const ROLE_WORDS: readonly RoleWords[] = [
       'expires|expiry|expiration|expires at|expires on|expiry date|expiration date|valid until|valid to|valid till|key expires|derīgs līdz|derīga līdz|derīguma termiņš|beigu datums|gültig bis|ablaufdatum|läuft ab|expire le|expiration le|date d expiration|valable jusqu au|caduca|caducidad|fecha de caducidad|válido hasta|vence|срок действия|действует до|действителен до|истекает|galioja iki|kehtib kuni|aegub|ważne do|ważny do|wygasa|дійсний до|діє до|термін дії|giltig till|går ut|upphör|scade|scadenza|voimassa asti|verloopt|geldig tot|válido até|platí do|termiņš|beigu termiņš',
     ),
     within: anyOf('expires|expiry|valid until|derīgs līdz|gültig bis'),
+    never: anyOf(
+      'passport|visa|card|document|license|licence|certificate|membership|insurance|permit|pases|ausweis|pass|passeport|pasaporte|паспорт*|виз*',
+    ),
   },
   {
     role: 'limit',

@@ -1,6 +1,7 @@
 import { type Issue, usageError } from '../errors.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
+import { withoutOfficeAddress } from './office-address.ts';
 import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
 import { passUsable } from './participant-schema.ts';
 import { findPeople } from './people.ts';
@@ -52,15 +53,16 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const { rows, skipped } = readRows(sections, options, problems, notices);
   for (const section of sections) if (section.headerRow !== top.headerRow) notices.push(...sectionNotice(section));
   notices.push(...skippedNotices(table.sheet.name, skipped));
+  const own = options.sharedEmails ? rows : withoutOfficeAddress(rows, table.sheet.name, notices);
   const people = {
     sheet: table.sheet.name,
     emailColumn: top.columns.roles.email?.[0],
     namesOnly,
     sharedEmails: options.sharedEmails ?? false,
   };
-  const participants = passUsable(findPeople(rows, people, problems, notices), table.sheet.name, problems);
+  const participants = passUsable(findPeople(own, people, problems, notices), table.sheet.name, problems);
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
-  if (participants.length === 0) throw noParticipants(book, problems);
+  if (participants.length === 0) throw noParticipants(book, problems, notices);
   return roster(book, top, participants, problems, notices);
 }
 
@@ -107,7 +109,14 @@ function roster(
   };
 }
 
-function noParticipants(book: Book, problems: Issue[]): Error {
+function noParticipants(book: Book, problems: Issue[], notices: readonly Issue[]): Error {
+  const leftOut = notices.filter(({ code }) => code === 'status_left_out' || code === 'role_left_out');
+  if (problems.length === 0 && leftOut.length > 0) {
+    return usageError('no_participants', `Every row of ${safeText(book.file)} is left out by its status or role.`, {
+      hint: 'To include rows by their status, add --include-status <value>',
+      issues: leftOut,
+    });
+  }
   if (problems.length === 0) {
     return usageError('no_rows', `${safeText(book.file)} has no rows of participants.`, {
       hint: 'Fill in the table below the header.',
@@ -120,7 +129,7 @@ function noParticipants(book: Book, problems: Issue[]): Error {
     `No row of ${safeText(book.file)} can be used; ${numbers.length === 1 ? 'row' : 'rows'} ${listed} ${numbers.length === 1 ? 'has a problem' : 'have problems'}.`,
     {
       hint: 'Correct the rows and try again.',
-      issues: problems,
+      issues: [...problems, ...leftOut],
     },
   );
 }

@@ -45,6 +45,7 @@ export function readRows(
       const kind = kindOf(row);
       if (kind === 'person') {
         if (!takesPart(row, notices)) continue;
+        notices.push(...unusedAddresses(row, whole));
         for (const view of views) {
           if (views.length > 1 && !isFilled(row, view)) continue;
           const team = teamRows(row, view);
@@ -61,6 +62,25 @@ export function readRows(
     }
   }
   return { rows, skipped };
+}
+
+/** Addresses in columns that are not used: a guest's, a mentor's, one in a comment. */
+function unusedAddresses(row: SheetRow, { sheet, columns, ownColumns }: FoundTable): Issue[] {
+  const used = columns.roles.email ?? [];
+  const foreign = row.cells.filter(
+    ({ column, value }) => typeof value === 'string' && value.includes('@') && !used.includes(column),
+  );
+  if (foreign.length === 0) return [];
+  const own = new Set(
+    used.flatMap((column) => parseEmailCell(cellText(cellAt(row, column)?.value)).found.map(({ key }) => key)),
+  );
+  return foreign.flatMap(({ column, value }) => {
+    if (ownColumns.includes(column)) return [];
+    const { found } = parseEmailCell(cellText(value));
+    if (found.every(({ key }) => own.has(key))) return [];
+    const message = 'The email address in this cell is not used: it seems to be somebody else’s.';
+    return [createIssues(sheet.name, row.number)('other_address', column, message, cellText(value))];
+  });
 }
 
 function teamNotice(sheet: string, { number }: SheetRow, people: number): Issue {

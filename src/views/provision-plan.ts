@@ -56,9 +56,14 @@ export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Ou
   return text;
 }
 
-export function rosterLine({ file, sheet, participants, table }: Roster): string {
+export function rosterLine({ file, sheet, participants, table, notices }: Roster): string {
   const where = sheet === '' ? file : `${file}, sheet "${sheet}"`;
-  return `${where}: ${plural(participants.length, 'participant')} in ${plural(table.rows.length, 'row')}`;
+  const skipped = (code: string, by: string) => {
+    const rows = new Set(notices.filter((notice) => notice.code === code).map(({ row }) => row)).size;
+    return rows === 0 ? '' : `; ${plural(rows, 'row')} skipped by ${by}`;
+  };
+  const left = skipped('status_left_out', 'status') + skipped('role_left_out', 'role');
+  return `${where}: ${plural(participants.length, 'participant')} in ${plural(table.rows.length, 'row')}${left}`;
 }
 
 function columnsLine({ columns }: Roster): string {

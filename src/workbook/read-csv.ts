@@ -6,7 +6,7 @@ import { corrupt, noRows, tooBig } from './refusals.ts';
 /** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
 export function readCsv(file: string, text: string): Sheet {
   const declared = /^sep=(.)\r?\n/i.exec(text);
-  const body = declared ? text.slice(declared[0].length) : text;
+  const body = unwrapped(declared ? text.slice(declared[0].length) : text);
   if (body.trim() === '') throw noRows(file);
   if (/[^\r\n]{1000000}/.test(body)) throw tooBig(file, 'a line has more than a million characters');
   const records = oneEach(parseRecords(file, body, declared?.[1] ?? findDelimiter(body)));
@@ -18,6 +18,14 @@ export function readCsv(file: string, text: string): Sheet {
     ),
   }));
   return { name: '', hidden: false, rows: rows.filter((row) => row.cells.length > 0), merges: [] };
+}
+
+/** Some exports quote each line as a whole, with the quotes inside doubled. */
+function unwrapped(text: string): string {
+  const lines = text.trimEnd().split(/\r?\n/);
+  const whole = lines.every((line) => line === '' || /^"(?:[^"]|"")*[,;\t](?:[^"]|"")*"$/.test(line));
+  if (!whole || lines.length < 2) return text;
+  return lines.map((line) => line.slice(1, -1).replaceAll('""', '"')).join('\n');
 }
 
 /** in bytes: a record that never ends would take all the memory */

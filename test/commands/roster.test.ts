@@ -50,7 +50,7 @@ describe('roster check', () => {
         2    Anna  Bērziņa  anna@example.org  $0.5
         4    Zane  Ozola    zane@example.org
 
-      1 problem: these rows cannot be used
+      1 problem: rows listed here get no key
         This is not a valid e-mail address: it has no @. Correct it, or delete the
         row.
           row 3, column A: nobody

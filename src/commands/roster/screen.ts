@@ -13,9 +13,9 @@ export function renderRoster(roster: Roster, columns: number): string {
   const blocks = [
     heading(roster),
     preview(roster, columns),
-    grouped(`${count(problems.length, 'problem')}: these rows cannot be used`, problems, columns),
+    grouped(`${count(problems.length, 'problem')}: rows listed here get no key`, problems, columns),
     grouped(count(notices.length, 'notice'), notices, columns),
-    summary(participants.length, problems),
+    summary(participants.length, problems, notices),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -131,11 +131,22 @@ function place({ row, column, value }: Issue): string {
   return value === undefined ? where : `${where}${where === '' ? '' : ': '}${value}`;
 }
 
-function summary(people: number, problems: readonly Issue[]): string {
-  const rows = new Set(problems.map(({ row }) => row)).size;
-  return rows === 0
-    ? `${count(people, 'participant')}, no problems.`
-    : `${count(people, 'participant')}; ${count(rows, 'row')} with problems.`;
+/** Who gets a key, who does not, and why: a count by reason. */
+function summary(people: number, problems: readonly Issue[], notices: readonly Issue[]): string {
+  const rowsOf = (issues: readonly Issue[]) => new Set(issues.map(({ row }) => row)).size;
+  const by = (code: string, text: string) => {
+    const rows = rowsOf(notices.filter((notice) => notice.code === code));
+    return rows === 0 ? [] : [`${count(rows, 'row')} ${text}`];
+  };
+  const parts = [
+    count(people, 'participant'),
+    ...by('status_left_out', 'skipped by status'),
+    ...by('role_left_out', 'skipped by role'),
+    ...by('status_unclear', 'with an unclear status'),
+    ...by('role_staff', 'that may be staff'),
+  ];
+  const rows = rowsOf(problems);
+  return `${parts.join('; ')}${rows === 0 ? ', no problems.' : `; ${count(rows, 'row')} with problems.`}`;
 }
 
 function count(number: number, noun: string): string {
