@@ -71,19 +71,28 @@ function columnsLine({ columns }: Roster): string {
   return shown.join(', ');
 }
 
-function createLine(creates: readonly Create[], { defaults }: PlanView): string {
+function createLine(creates: readonly Create[], { defaults, roster }: PlanView): string {
   if (creates.length === 0) return 'nothing to create';
   const limits = [...new Set(creates.map(({ wanted }) => wanted.limit))];
   const each =
     limits.length === 1
       ? `${formatUsd(limits[0])}${creates.length === 1 ? '' : ' each'}`
-      : `${limits.map(formatUsd).join(', ')}, set per row`;
+      : limits
+          .map((limit) => `${creates.filter(({ wanted }) => wanted.limit === limit).length} × ${formatUsd(limit)}`)
+          .slice(0, 8)
+          .join(', ') +
+        (limits.length > 8 ? ', …' : '') +
+        limitColumn(roster);
   const reset = defaults.limit_reset === null ? '' : `, resets ${defaults.limit_reset}`;
   const expiries = [...new Set(creates.map(({ wanted }) => wanted.expires_at))];
   const only = expiries.length === 1 ? expiries[0] : undefined;
   const expires =
     expiries.length > 1 ? ', expiration set per row' : only ? `, expires ${formatInstant(only)}` : ', no expiration';
   return `${plural(creates.length, 'key')}, ${each}${reset}${expires}`;
+}
+
+function limitColumn({ columns: { limit } }: Roster): string {
+  return limit ? ` from column ${limit.join(' + ')}` : '';
 }
 
 function limitsLine(creates: readonly Create[], creditLeft: number | undefined): string {

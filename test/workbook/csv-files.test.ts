@@ -62,7 +62,12 @@ describe('text files of all kinds', () => {
     const { notices } = await read(
       Buffer.from('Anda,anda@example.org,x@example.org\nZane,zane@example.org,y@example.org'),
     );
-    expect(notices).toMatchObject([{ code: 'no_header' }, { code: 'other_email_column', column: 'C' }]);
+    expect(notices).toMatchObject([
+      { code: 'no_header' },
+      { code: 'other_email_column', column: 'C' },
+      { code: 'other_address', row: 1 },
+      { code: 'other_address', row: 2 },
+    ]);
   });
 
   test.each([
