@@ -52,7 +52,14 @@ function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColum
     const values = valuesOf(table, column);
     const role = isRoleHeading(text) ? roleJudge(values, excluded) : undefined;
     const status = statusJudge(text, values, included);
-    const judge = (value: string) => status?.(value) ?? role?.(value);
+    // Statuses repeat in thousands of rows; each is read once.
+    const known = new Map<string, Verdict | undefined>();
+    const judge = (value: string) => {
+      if (known.has(value)) return known.get(value);
+      const verdict = status?.(value) ?? role?.(value);
+      if (known.size < MOST_VALUES) known.set(value, verdict);
+      return verdict;
+    };
     return status || role ? [{ column, judge }] : [];
   });
 }

@@ -23,7 +23,7 @@ export function tellRemarks(row: SheetRow, roles: Roles, { make, notices }: RowI
 }
 
 function remarkIn(text: string): string | undefined {
-  if (text.length > 500) return undefined;
+  if (text.length > 500 || !/[([]|\s[-–—:/*]/.test(text)) return undefined;
   const inside = /\(([^()@]{2,100})\)/u.exec(text)?.[1] ?? /\[([^[\]@]{2,100})\]/u.exec(text)?.[1];
   if (inside !== undefined && !/^\s*at\s*$/i.test(inside)) return inside;
   const behind = /\s[-–—:/*]+\s*([^-–—]{3,60})$/u.exec(text)?.[1];
