@@ -1,31 +1,37 @@
+import type { ErrorCode, IssueCode } from './error-codes.ts';
+
 /** Exit codes: what a script may conclude. Documented in docs/exit-codes.md. */
 export const EXIT = {
-  /** done, or nothing to do */
   OK: 0,
-  /** our bug, or unclassified */
   FAILED: 1,
-  /** usage or roster wrong; nothing was changed */
   USAGE: 2,
-  /** some rows done, others not; run again */
   PARTIAL: 3,
-  /** no management key, an ordinary key, 401, 403 */
-  NOT_AUTHORISED: 4,
-  /** the service could not be reached or stayed rate limited; run again */
+  NOT_AUTHORIZED: 4,
   UNREACHABLE: 5,
-  /** output cannot be saved; nothing more was created */
   CANNOT_SAVE: 6,
-  /** another run holds the lock */
   LOCKED: 7,
-  /** interrupted; run again */
   INTERRUPTED: 130,
 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+export type ExitName = keyof typeof EXIT;
+export type ExitCode = (typeof EXIT)[ExitName];
+
+/** What each means, in the words of every help and of docs/exit-codes.md. "Rerun": the same command does the rest. */
+export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
+  OK: 'success, or nothing to do',
+  FAILED: 'internal error',
+  USAGE: 'usage error, nothing changed',
+  PARTIAL: 'partly done, rerun',
+  NOT_AUTHORIZED: 'not authorized',
+  UNREACHABLE: 'OpenRouter unreachable, rerun',
+  CANNOT_SAVE: 'cannot save output',
+  LOCKED: 'workshop in use by another run',
+  INTERRUPTED: 'interrupted, rerun',
+};
 
 /** One thing wrong with the input; a file's issues are reported all at once. */
 export interface Issue {
-  /** stable, snake_case */
-  code: string;
+  code: IssueCode;
   message: string;
   /** 1-based row number as the spreadsheet shows it */
   row?: number;
@@ -45,13 +51,13 @@ export interface CliErrorDetails {
 
 /** An error that is the user's business: it knows what happened and what to do now, not how it is printed. */
 export class CliError extends Error {
-  /** stable, snake_case; part of the `--json` contract */
-  readonly code: string;
+  /** part of the `--json` contract */
+  readonly code: ErrorCode;
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
   readonly issues: readonly Issue[];
 
-  constructor(code: string, exitCode: ExitCode, message: string, details: CliErrorDetails = {}) {
+  constructor(code: ErrorCode, exitCode: ExitCode, message: string, details: CliErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CliError';
     this.code = code;
@@ -62,12 +68,12 @@ export class CliError extends Error {
 }
 
 /** The command line or the roster is wrong; nothing was changed. */
-export function usageError(code: string, message: string, details?: CliErrorDetails): CliError {
+export function usageError(code: ErrorCode, message: string, details?: CliErrorDetails): CliError {
   return new CliError(code, EXIT.USAGE, message, details);
 }
 
 /** Output cannot be saved, so nothing (more) is created. */
-export function cannotSaveError(code: string, message: string, details?: CliErrorDetails): CliError {
+export function cannotSaveError(code: ErrorCode, message: string, details?: CliErrorDetails): CliError {
   return new CliError(code, EXIT.CANNOT_SAVE, message, details);
 }
 

@@ -62,17 +62,17 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
   const looked = MANAGEMENT_KEY_VARIABLES.join(', ');
   const { misnamedEnvFile } = settings;
   if (misnamedEnvFile !== undefined) {
-    throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, 'No management key: there is no file .env here.', {
+    throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, 'No management key: there is no file .env here.', {
       hint: `Rename ${misnamedEnvFile} to .env: it ends in .txt, which Windows may hide.`,
     });
   }
   const empty = MANAGEMENT_KEY_VARIABLES.find((name) => settings.emptyInEnvFile(name));
   if (empty !== undefined) {
-    throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, `.env is here, but ${empty} is empty in it.`, {
+    throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `.env is here, but ${empty} is empty in it.`, {
       hint: `Copy the key from https://openrouter.ai/settings/management-keys into ${settings.envFile}, after ${empty}=`,
     });
   }
-  throw new CliError('no_management_key', EXIT.NOT_AUTHORISED, `No management key: ${looked} are not set.`, {
+  throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `No management key: ${looked} are not set.`, {
     hint:
       'Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as ' +
       `${MANAGEMENT_KEY_VARIABLES[0]}=…, or try everything without one by adding --sandbox.`,

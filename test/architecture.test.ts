@@ -14,23 +14,29 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors secret money plural near-misses shell';
+const BASE = 'errors error-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan`;
 const WORLD = 'roster-file openrouter workbook files sandbox';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
   main: { uses: `program context version terminal ${BASE}` },
-  program: { uses: `host command context version terminal ${BASE}`, packages: '@commander-js/extra-typings' },
+  program: {
+    uses: `host command help-text context version terminal ${BASE}`,
+    loads: 'usage-error flags',
+    packages: '@commander-js/extra-typings',
+  },
   /** commands/<name>/command.ts: what can be typed. Loads nothing heavy, because `--help` loads it. */
-  command: { uses: `host flags context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
+  command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
     uses: `flags context settings version ${PURE} apply ${WORLD} execution selection workshop connection views terminal`,
     packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
-  host: { uses: `context ${BASE}` },
+  host: { uses: `help-text context ${BASE}` },
+  'help-text': { uses: BASE, pure: true },
+  'usage-error': { uses: BASE, packages: '@commander-js/extra-typings' },
   /** from a plan to its report: what every changing command shares */
   execution: { uses: `context settings ${PURE} apply ${WORLD} selection workshop connection views terminal` },
   /** which keys are meant */
@@ -56,7 +62,8 @@ const LAW: Record<string, Room> = {
   roster: { uses: BASE, packages: 'zod/mini', pure: true },
   settings: { uses: `context ${BASE}`, packages: 'dotenv' },
   context: { uses: 'secret' },
-  errors: { uses: '' },
+  errors: { uses: '', loads: 'error-codes' },
+  'error-codes': { uses: '' },
   secret: { uses: '' },
   money: { uses: '' },
   plural: { uses: '' },

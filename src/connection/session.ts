@@ -101,7 +101,7 @@ export async function checkManagementKey(session: Session): Promise<CurrentKey> 
   if (current.is_management_key === false) {
     throw new CliError(
       'not_management_key',
-      EXIT.NOT_AUTHORISED,
+      EXIT.NOT_AUTHORIZED,
       'This is an ordinary API key: it cannot manage keys.',
       {
         hint: 'Create a management key at https://openrouter.ai/settings/management-keys and use that one.',

@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
+import type { ErrorCode } from '../error-codes.ts';
 import { type CliError, cannotSaveError } from '../errors.ts';
 
 /** What the file system's code means for the user: [our code, what is wrong, what to do]. */
-const REASONS: Record<string, readonly [string, string, string]> = {
+const REASONS: Record<string, readonly [ErrorCode, string, string]> = {
   ENOSPC: ['disk_full', 'the disk is full', 'Free some space or choose another folder, then run the command again.'],
   EDQUOT: ['disk_full', 'your disk quota is used up', 'Free some space or choose another folder, then run again.'],
   EFBIG: ['disk_full', 'the file would become larger than is allowed', 'Raise the file size limit (ulimit -f).'],

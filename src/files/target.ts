@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import type { ErrorCode } from '../error-codes.ts';
 import { cannotSaveError } from '../errors.ts';
 import { errnoOf, saveError } from './save-error.ts';
 
@@ -26,7 +27,7 @@ export function refusal(path: string, found: Stats): Error {
   });
 }
 
-function kindOf(found: Stats): readonly [code: string, what: string] {
+function kindOf(found: Stats): readonly [code: ErrorCode, what: string] {
   if (found.isSymbolicLink()) return ['output_is_link', 'a symbolic link'];
   if (found.isDirectory()) return ['output_not_a_file', 'a folder'];
   if (found.isFIFO()) return ['output_not_a_file', 'a named pipe'];

@@ -74,7 +74,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
   if (managementKey && !/^[\x21-\x7e]+$/.test(managementKey.reveal())) {
     throw new CliError(
       'unauthorized',
-      EXIT.NOT_AUTHORISED,
+      EXIT.NOT_AUTHORIZED,
       'The management key is empty or contains an invalid character.',
       { hint: 'Copy it again, without quotes, spaces or line breaks.' },
     );

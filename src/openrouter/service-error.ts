@@ -42,7 +42,7 @@ export function serviceError(sent: Sent): CliError {
     case 403:
       return new CliError(
         'not_management_key',
-        EXIT.NOT_AUTHORISED,
+        EXIT.NOT_AUTHORIZED,
         `This key is not allowed to use ${where} (403${because}).`,
         { hint: `Use a management key; a regular API key cannot manage keys. Create one at ${KEYS_PAGE}` },
       );
@@ -89,11 +89,11 @@ function unauthorizedError({ where, keyWorked }: Sent, because: string): CliErro
   return keyWorked
     ? new CliError(
         'unauthorized',
-        EXIT.NOT_AUTHORISED,
+        EXIT.NOT_AUTHORIZED,
         `${where} rejected the management key (401${because}), although it worked earlier in this run.`,
         { hint: `OpenRouter may have an outage: see ${STATUS_PAGE}, then run the same command again. ${check}` },
       )
-    : new CliError('unauthorized', EXIT.NOT_AUTHORISED, `${where} rejected the management key (401${because}).`, {
+    : new CliError('unauthorized', EXIT.NOT_AUTHORIZED, `${where} rejected the management key (401${because}).`, {
         hint: `${check} Create a new one at ${KEYS_PAGE}`,
       });
 }

@@ -1,3 +1,4 @@
+import type { IssueCode } from '../error-codes.ts';
 import type { PlainCell } from './participant.ts';
 
 /** One cell that holds something. Empty cells are absent. */
@@ -42,7 +43,7 @@ export interface Book {
   file: string;
   kind: 'xlsx' | 'csv';
   /** what the reader wants the user to know, one sentence each */
-  remarks: { code: string; message: string }[];
+  remarks: { code: IssueCode; message: string }[];
   sheets: Sheet[];
 }
 

@@ -31,7 +31,7 @@ export async function readRosterFile(source: RosterSource, now: () => Date): Pro
     };
   }
   const { text, guessed } = decodeText(file, bytes);
-  const remarks =
+  const remarks: Book['remarks'] =
     guessed === undefined
       ? []
       : [

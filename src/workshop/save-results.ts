@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
+import { CliError, type Issue } from '../errors.ts';
 import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
 import { resultSheetOf, resultsOf } from '../journal/results.ts';
 import { problemSheetOf } from '../plan/problem-rows.ts';
@@ -39,7 +39,7 @@ export async function saveProblems(
   rows: readonly RowOutcome[],
   ctx: Context,
 ): Promise<SavedFile | undefined> {
-  const refused = rows.flatMap(({ result, participant, reason }) =>
+  const refused = rows.flatMap(({ result, participant, reason }): Issue[] =>
     result === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'refused by OpenRouter' }] : [],
   );
   const problems = [...roster.problems, ...refused];

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Issue } from '../../src/errors.ts';
 import { problemSheetOf } from '../../src/plan/problem-rows.ts';
 
 const table = { header: ['E-mail'], rows: [2, 3, 4].map((row) => ({ row, cells: [`p${row}@example.org`] })) };
-const issue = (message: string, row?: number, column?: string) => ({
-  code: 'x',
+const issue = (message: string, row?: number, column?: string): Issue => ({
+  code: 'invalid_email',
   message,
   ...(row === undefined ? {} : { row }),
   ...(column === undefined ? {} : { column }),

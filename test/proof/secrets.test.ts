@@ -114,7 +114,7 @@ test('util.inspect shows no secret of the client, its outcomes, its errors or th
 test('an error of any kind masks what looks like a key; the canary itself sees one that is not masked', async () => {
   const world = await useWorld();
   const secret = 'sk-or-v1-test-canary-canary-canary';
-  const error = new CliError('x', 1, 'x', { cause: new Secret(secret) });
+  const error = new CliError('usage', 1, 'x', { cause: new Secret(secret) });
   expect(await findLeaks([secret], { error: inspect(error, deep) }, world.home)).toEqual([]);
   expect(await findLeaks([secret], { plain: `key ${secret}` }, world.home)).toEqual(['plain']);
   expect(resultsOf(foldJournal([])).keys).toEqual([]);

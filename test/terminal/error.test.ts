@@ -8,13 +8,13 @@ const SECRET = 'sk-or-v1-test-0123456789abcdef0123456789abcdef';
 const human = { ctx: { env: {}, stderr: memoryOutput(), redactor: new Redactor() }, json: false, version: '1.2.3' };
 const json = { ...human, json: true };
 
-const rosterError = usageError('roster_invalid', 'The roster has 4 problems; nothing was changed.', {
+const rosterError = usageError('roster_problems', 'The roster has 4 problems; nothing was changed.', {
   hint: 'Correct these cells and run again.',
   issues: [
-    { code: 'email_invalid', message: 'Not an e-mail address', row: 4, column: 'C', value: 'anna@' },
-    { code: 'limit_invalid', message: 'The limit is not a number', row: 5, column: 'D', value: 'a\u001b[2J\nb' },
-    { code: 'email_invalid', message: 'Not an e-mail address', row: 7, column: 'C', sheet: 'Group A', value: '' },
-    { code: 'no_names', message: 'No column with names' },
+    { code: 'invalid_email', message: 'Not an e-mail address', row: 4, column: 'C', value: 'anna@' },
+    { code: 'invalid_limit', message: 'The limit is not a number', row: 5, column: 'D', value: 'a\u001b[2J\nb' },
+    { code: 'invalid_email', message: 'Not an e-mail address', row: 7, column: 'C', sheet: 'Group A', value: '' },
+    { code: 'no_name', message: 'No column with names' },
   ],
 });
 
@@ -36,14 +36,14 @@ describe('for people', () => {
   });
 
   test('an error without issues and hint is one line', () => {
-    expect(renderError(usageError('x', 'No such file: a\u202eb.xlsx'), human)).toBe(
+    expect(renderError(usageError('usage', 'No such file: a\u202eb.xlsx'), human)).toBe(
       'Error: No such file: a\\u202eb.xlsx\n',
     );
   });
 
   test('a terminal sees the first 20 of a kind, a file all', () => {
-    const issues = Array.from({ length: 25 }, (_, at) => ({ code: 'x', message: 'Bad', row: at + 2 }));
-    const error = usageError('roster_invalid', 'Bad roster', { issues });
+    const issues = Array.from({ length: 25 }, (_, at) => ({ code: 'no_name' as const, message: 'Bad', row: at + 2 }));
+    const error = usageError('roster_problems', 'Bad roster', { issues });
     const onTerminal = renderError(error, {
       ...human,
       ctx: { env: { NO_COLOR: '1' }, stderr: memoryOutput({ isTTY: true }), redactor: new Redactor() },
@@ -54,7 +54,7 @@ describe('for people', () => {
   });
 
   test('a terminal gets long sentences broken between words, below themselves', () => {
-    const error = usageError('x', 'Sentences that are longer than the line.', { hint: 'Type something else.' });
+    const error = usageError('usage', 'Sentences that are longer than the line.', { hint: 'Type something else.' });
     const stderr = memoryOutput({ isTTY: true, columns: 28 });
     expect(
       renderError(error, { ...human, ctx: { env: { NO_COLOR: '1' }, stderr, redactor: new Redactor() } }),
@@ -69,7 +69,7 @@ describe('for people', () => {
 
   test('colour goes to a terminal only', () => {
     const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }), redactor: new Redactor() };
-    expect(renderError(usageError('x', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(
+    expect(renderError(usageError('usage', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(
       '\u001b[31mError:\u001b[39m No.\n\u001b[1mWhat now:\u001b[22m Yes.\n',
     );
   });
@@ -95,7 +95,7 @@ describe('as JSON', () => {
     expect(line.indexOf('\n')).toBe(line.length - 1);
     expect(JSON.parse(line)).toEqual({
       error: {
-        code: 'roster_invalid',
+        code: 'roster_problems',
         message: 'The roster has 4 problems; nothing was changed.',
         hint: 'Correct these cells and run again.',
         issues: rosterError.issues,
@@ -104,7 +104,9 @@ describe('as JSON', () => {
   });
 
   test('without issues there is no such field, and a missing hint is null', () => {
-    expect(renderError(usageError('x', 'No.'), json)).toBe('{"error":{"code":"x","message":"No.","hint":null}}\n');
+    expect(renderError(usageError('usage', 'No.'), json)).toBe(
+      '{"error":{"code":"usage","message":"No.","hint":null}}\n',
+    );
   });
 
   test('an unexpected error keeps the shape', () => {
@@ -119,9 +121,9 @@ describe('as JSON', () => {
 });
 
 test.each([human, json])('secrets are masked everywhere (%#)', (options) => {
-  const known = usageError('x', `Body: ${SECRET}`, {
+  const known = usageError('usage', `Body: ${SECRET}`, {
     hint: `Not ${SECRET}`,
-    issues: [{ code: 'y', message: 'Bad', row: 2, value: SECRET }],
+    issues: [{ code: 'no_name', message: 'Bad', row: 2, value: SECRET }],
   });
   for (const error of [known, new Error(`a ${SECRET} b`), { body: SECRET }]) {
     const shown = renderError(error, options);

@@ -22,7 +22,7 @@ export interface Check {
 export function exitCodeOf(checks: readonly Check[]): ExitCode {
   const problems = checks.filter(({ verdict }) => verdict === 'problem');
   if (problems.length === 0) return EXIT.OK;
-  const basic = [EXIT.INTERRUPTED, EXIT.NOT_AUTHORISED, EXIT.UNREACHABLE, EXIT.CANNOT_SAVE] as const;
+  const basic = [EXIT.INTERRUPTED, EXIT.NOT_AUTHORIZED, EXIT.UNREACHABLE, EXIT.CANNOT_SAVE] as const;
   return basic.find((code) => problems.some(({ exit }) => exit === code)) ?? EXIT.PARTIAL;
 }
 

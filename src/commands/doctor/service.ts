@@ -33,7 +33,7 @@ export async function checkService(
     return { checks: await Promise.all(TITLES.map(([id, title]) => skip(id, title))), current: undefined };
   }
   const answer = await session.api.getCurrentKey().catch(expected);
-  const reached = !(answer instanceof CliError) || answer.exitCode === EXIT.NOT_AUTHORISED;
+  const reached = !(answer instanceof CliError) || answer.exitCode === EXIT.NOT_AUTHORIZED;
   let current: CurrentKey | undefined;
   const checks = [
     await check('network', 'Network', () => {

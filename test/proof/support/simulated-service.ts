@@ -98,7 +98,7 @@ export class SimulatedService {
     await process.step('POST sent');
     if (goesWrong(0.15)) return { result: 'not_started', reason: 'not reached' };
     if (goesWrong(0.05)) {
-      const stop = new CliError('unauthorized', EXIT.NOT_AUTHORISED, 'The key was revoked.');
+      const stop = new CliError('unauthorized', EXIT.NOT_AUTHORIZED, 'The key was revoked.');
       return { result: 'not_started', reason: '401', status: 401, stop };
     }
     const tag = tagOf(wanted.name) ?? '';

@@ -1,0 +1,168 @@
+/**
+ * Every code of an error, in the words of docs/error-codes.md, which `npm run docs` writes from here. Codes are a contract with
+ * scripts: a new one is added here first. Types only: nothing of this file is loaded.
+ */
+export type ErrorCode =
+  | 'unexpected' // internal error: please report it
+  // The command line
+  | 'usage' // unknown command or option, missing or unexpected argument, empty value
+  | 'bad_flag' // an option that takes a number has another value
+  | 'bad_limit' // a limit is not an amount in US dollars
+  | 'bad_expiry' // an expiration is not a date, a time or a span, or lies in the past
+  | 'bad_time' // a value of --created-before or --created-after is not a date, a time or a span
+  | 'bad_over' // a value of --over is neither US dollars nor a percentage
+  | 'bad_hash' // a value of --hash is not a hash or its first characters
+  | 'bad_name' // a key name is empty or longer than 100 characters
+  | 'bad_prefix' // a prefix cannot name a folder, or is reserved
+  | 'no_prefix' // no prefix was given and none can be taken from the file name
+  | 'no_name' // the name of a new key is empty
+  | 'contradiction' // two options cannot be combined
+  | 'invalid_column_flag' // a value of --column is not role=heading
+  | 'unknown_field' // --fields names a field that does not exist
+  | 'confirmation_needed' // no terminal to confirm on: add --yes
+  | 'reveal_needs_terminal' // --reveal works only on a terminal
+  | 'expiry_cannot_change' // update --expires: the expiration of a key is fixed
+  | 'nothing_to_change' // update was given no setting
+  | 'one_name_only' // --rename with more than one key selected
+  // Which keys and which workshop
+  | 'no_selection' // a command that changes keys was not told which
+  | 'nothing_selected' // no key matches
+  | 'only_unknown' // keys match by name only: the workshop did not create them (--also-unknown includes them)
+  | 'unknown_key' // show: no such key
+  | 'ambiguous_key' // show: more than one key matches; `issues` lists them
+  | 'ambiguous_hash' // the first characters of a hash match more than one key; `issues` lists them
+  | 'exists' // create: a key with this name exists
+  | 'expired' // rotate: a new key would have an expiration that has passed
+  | 'unknown_workspace' // no such workspace on the account
+  | 'unknown_workshop' // doctor: no such workshop in the output folder
+  | 'no_workshop' // no workshop in the output folder
+  | 'which_workshop' // more than one workshop, and none was named
+  // The roster
+  | 'not_found' // no such file
+  | 'not_readable' // the file cannot be read, or is open in another program
+  | 'not_xlsx' // another kind of file: .xls, .ods, .docx, PDF, HTML, text with a wrong extension
+  | 'encrypted' // the workbook is protected with a password
+  | 'corrupt' // the workbook is damaged or incomplete
+  | 'too_big' // the file takes too much time or memory to read
+  | 'encoding' // the characters of a CSV file cannot be read
+  | 'no_rows' // no rows below the header row
+  | 'no_header' // no header row
+  | 'no_email_column' // no column of email addresses
+  | 'no_participants' // every row has a problem
+  | 'empty_roster' // the roster has no participants
+  | 'roster_problems' // rows have problems, listed in `issues`; nothing was changed
+  | 'unknown_sheet' // no such sheet
+  | 'unknown_column' // no such column
+  | 'ambiguous_sheet' // more than one sheet has a roster
+  // Management key and settings
+  | 'no_management_key' // no management key is set
+  | 'bad_management_key' // the management key contains characters that are not allowed in a key
+  | 'not_management_key' // the key is a regular API key
+  | 'unauthorized' // OpenRouter rejected the key (401)
+  | 'env_file' // .env cannot be read
+  | 'bad_base_url' // ORKEYS_BASE_URL is not an allowed URL
+  | 'bad_proxy' // HTTPS_PROXY is not the URL of a proxy
+  | 'bad_header' // ORKEYS_HTTP_REFERER, ORKEYS_TITLE or ORKEYS_CATEGORIES cannot be sent as a header
+  | 'insecure_tls' // NODE_TLS_REJECT_UNAUTHORIZED=0 is set
+  // OpenRouter and the network
+  | 'unreachable' // no connection to OpenRouter
+  | 'rate_limited' // OpenRouter stayed rate limited (429)
+  | 'unavailable' // OpenRouter stayed unavailable (5xx)
+  | 'timeout' // no response in time
+  | 'tls_failure' // the certificate of the server cannot be trusted
+  | 'captive_portal' // a web page answers instead of OpenRouter
+  | 'redirected' // the server redirects elsewhere
+  | 'wrong_base_url' // the path does not exist on the server (404)
+  | 'no_credit' // the account has no credit (402)
+  | 'unexpected_answer' // a response that orkeys does not understand
+  | 'unreadable_answers' // several responses in a row had no readable secret; no more keys were created
+  | 'endless_listing' // the list of keys does not end
+  | 'incomplete_listing' // the list of keys is incomplete, so nothing was decided from it
+  | 'changed_meanwhile' // another run changed the selected keys in the meantime
+  | 'interrupted' // stopped by Ctrl-C, SIGTERM or SIGHUP
+  // The journal of a workshop
+  | 'locked' // another run uses the workshop
+  | 'journal_damaged' // lines of the journal are damaged; `issues` lists them
+  | 'journal_missing' // the workshop has keys.json, but no journal
+  | 'journal_behind' // keys.json has keys that the journal does not know
+  | 'journal_newer' // a newer orkeys wrote the journal
+  | 'journal_of_another' // the journal belongs to another prefix, address or account
+  | 'journal_failed' // the journal could not be written; no more keys were created
+  | 'keys_unreadable' // journal rebuild: no readable keys.json
+  // Files
+  | 'cannot_read' // a file of the workshop cannot be read
+  | 'output_failed' // cannot write to standard output
+  | 'output_not_saved' // a file could not be saved
+  | 'output_busy' // the file is open in another program
+  | 'output_vanished' // the output folder or file is no longer there
+  | 'output_is_link' // the file to save is a symbolic link
+  | 'output_not_a_file' // the file to save is a folder, a pipe or a device
+  | 'not_a_folder' // the output folder is not a folder
+  | 'not_writable' // no permission to write to the output folder
+  | 'no_permission' // the system does not permit it
+  | 'read_only' // the file system is read-only
+  | 'disk_full' // the disk or the quota is full
+  | 'disk_failed' // the disk reported an error
+  | 'disk_gone' // the disk or the network folder is no longer there
+  | 'name_too_long' // the path is too long
+  | 'name_not_allowed' // the file system does not accept the name
+  | 'too_many_files' // too many files are open
+  | 'git_tracked' // git tracks the keys
+  | 'git_not_ignored' // git does not ignore the keys
+  | 'git_unchecked' // orkeys cannot tell whether git would track the keys
+  // The sandbox
+  | 'sandbox_state' // the sandbox account cannot be read
+  | 'sandbox_failed' // the sandbox could not start
+  | 'state_file_unusable' // the file of --state is not a sandbox account, or is damaged
+  | 'state_file_not_writable' // the file of --state cannot be written
+  | 'port_in_use' // the port is in use
+  | 'port_not_allowed'; // no permission to use the port
+
+/** Codes of the single rows in `issues`, and of problems and notices in a roster. */
+export type IssueCode =
+  // Problems of a roster: such a row gets no key
+  | 'no_email' // the row has no email address
+  | 'no_name' // the row has no name
+  | 'invalid_email' // not an email address
+  | 'lookalike_letters' // the address has letters that only look like Latin ones
+  | 'invalid_limit' // the limit is not an amount in US dollars
+  | 'invalid_expiry' // the expiration is not a date
+  | 'name_too_long' // the name has more than 200 characters
+  | 'cell_error' // the cell has an error such as #N/A
+  | 'formula_without_value' // the formula has no saved result
+  | 'unusable_row' // the row cannot be used for another reason
+  | 'same_email_different_names' // different names share an email address
+  | 'conflicting_limit' // rows of one participant have different limits
+  | 'conflicting_expires' // rows of one participant have different expirations
+  | 'ambiguous_sheet' // a sheet that has a roster too
+  // Notices of a roster
+  | 'duplicate' // a participant is listed more than once
+  | 'duplicate_similar_name' // the same address with a similar name
+  | 'same_name' // two participants have the same name
+  | 'garbled_name' // the name has characters of a wrong encoding
+  | 'limit_read' // how a limit was read
+  | 'email_by_content' // the email column was found by its content
+  | 'no_header' // there is no header row
+  | 'no_name_column' // there is no column of names
+  | 'other_email_column' // a further column of email addresses was not used
+  | 'other_email_used' // the only email column seems to belong to other people
+  | 'link_used' // the address was taken from the link behind the text
+  | 'link_differs' // the link behind the text has another address
+  | 'has_api_keys' // the roster has a column of keys from an earlier run
+  | 'hidden_rows' // hidden rows were read
+  | 'hidden_sheet' // hidden sheets were skipped
+  | 'second_header' // a second header row with other columns; the rows below it count too
+  | 'skipped_header' // a repeated header row was skipped
+  | 'skipped_heading' // a heading between rows was skipped
+  | 'skipped_note' // a note was skipped
+  | 'skipped_platform' // a row that a form or platform added was skipped
+  | 'skipped_total' // a row of totals was skipped
+  | 'skipped_more' // more rows were skipped
+  | 'encoding_guessed' // the encoding of a CSV file was guessed
+  // Rows of other errors
+  | 'candidate' // a key that matches too
+  | 'expired' // a key whose expiration has passed
+  | 'damaged_line' // a damaged line of the journal
+  | 'note' // what to know about the selection
+  | 'unread' // a journal or file that could not be read
+  | 'refused'; // OpenRouter refused the change
