@@ -1,89 +1,106 @@
-import { Command, CommanderError, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts, Help, Option } from '@commander-js/extra-typings';
+import { ALL_EXIT_CODES, renderExitCodes, renderHelpText } from './commands/help-text.ts';
 import type { CommandHost } from './commands/host.ts';
 import type { Context } from './context.ts';
-import { EXIT, type ExitCode, usageError } from './errors.ts';
+import { EXIT, type ExitCode } from './errors.ts';
 import { fitHelp } from './terminal/fit-help.ts';
 import { readVersion } from './version.ts';
 
 const COMMANDS = [
   {
     name: 'provision',
-    summary: 'create one key for each participant of a spreadsheet',
+    group: 'Create keys:',
+    summary: 'create one key for each participant in a roster',
     load: async (host: CommandHost) => (await import('./commands/provision/command.ts')).createProvisionCommand(host),
   },
   {
     name: 'sync',
-    summary: 'make the keys what the spreadsheet says',
+    group: 'Create keys:',
+    summary: 'create and update keys to match a roster',
     load: async (host: CommandHost) => (await import('./commands/sync/command.ts')).createSyncCommand(host),
   },
   {
     name: 'create',
-    summary: 'create one key, without a spreadsheet',
+    group: 'Create keys:',
+    summary: 'create a single key, without a roster',
     load: async (host: CommandHost) => (await import('./commands/create/command.ts')).createCreateCommand(host),
   },
   {
     name: 'list',
-    summary: 'show the keys of the account',
+    group: 'Look at keys:',
+    summary: 'list the keys on the account',
     load: async (host: CommandHost) => (await import('./commands/list/command.ts')).createListCommand(host),
   },
   {
+    name: 'show',
+    group: 'Look at keys:',
+    summary: 'show one key in full, with its owner',
+    load: async (host: CommandHost) => (await import('./commands/show/command.ts')).createShowCommand(host),
+  },
+  {
     name: 'update',
-    summary: 'change limits of keys, disable or enable them',
+    group: 'Change keys:',
+    summary: 'change limits, or disable or enable keys',
     load: async (host: CommandHost) => (await import('./commands/update/command.ts')).createUpdateCommand(host),
   },
   {
     name: 'rotate',
-    summary: 'put new keys in the place of old ones',
+    group: 'Change keys:',
+    summary: 'replace keys with new ones',
     load: async (host: CommandHost) => (await import('./commands/rotate/command.ts')).createRotateCommand(host),
   },
   {
     name: 'revoke',
-    summary: 'delete keys, for one workshop or as selected',
+    group: 'Change keys:',
+    summary: 'permanently delete keys',
     load: async (host: CommandHost) => (await import('./commands/revoke/command.ts')).createRevokeCommand(host),
   },
   {
-    name: 'roster',
-    summary: 'check how a spreadsheet is understood',
-    load: async (host: CommandHost) => (await import('./commands/roster/command.ts')).createRosterCommand(host),
-  },
-  {
-    name: 'show',
-    summary: 'show one key whole, and whose it is',
-    load: async (host: CommandHost) => (await import('./commands/show/command.ts')).createShowCommand(host),
-  },
-  {
     name: 'verify',
-    summary: 'ask with each saved key whether it works; spends nothing',
+    group: 'Check and repair:',
+    summary: 'test every saved key, at no cost',
     load: async (host: CommandHost) => (await import('./commands/verify/command.ts')).createVerifyCommand(host),
   },
   {
-    name: 'export',
-    summary: 'write keys.json and keys.xlsx anew from the journal',
-    load: async (host: CommandHost) => (await import('./commands/export/command.ts')).createExportCommand(host),
-  },
-  {
-    name: 'journal',
-    summary: 'check or mend the memory of a workshop',
-    load: async (host: CommandHost) => (await import('./commands/journal/command.ts')).createJournalCommand(host),
+    name: 'roster',
+    group: 'Check and repair:',
+    summary: 'check how orkeys reads a roster',
+    load: async (host: CommandHost) => (await import('./commands/roster/command.ts')).createRosterCommand(host),
   },
   {
     name: 'doctor',
-    summary: 'find out what is wrong, and what to do',
+    group: 'Check and repair:',
+    summary: 'check the setup and suggest fixes',
     load: async (host: CommandHost) => (await import('./commands/doctor/command.ts')).createDoctorCommand(host),
   },
   {
+    name: 'journal',
+    group: 'Check and repair:',
+    summary: "check or repair a workshop's journal",
+    load: async (host: CommandHost) => (await import('./commands/journal/command.ts')).createJournalCommand(host),
+  },
+  {
+    name: 'export',
+    group: 'Check and repair:',
+    summary: 'rebuild keys.json and keys.xlsx from the journal',
+    load: async (host: CommandHost) => (await import('./commands/export/command.ts')).createExportCommand(host),
+  },
+  {
     name: 'whoami',
-    summary: 'tell which key and account are in use',
+    group: 'Set up:',
+    summary: 'show which management key and account are in use',
     load: async (host: CommandHost) => (await import('./commands/whoami/command.ts')).createWhoamiCommand(host),
   },
   {
     name: 'sandbox',
-    summary: 'run a local stand-in for OpenRouter, to rehearse without real keys',
+    group: 'Set up:',
+    summary: 'run a simulated OpenRouter on this computer',
     load: async (host: CommandHost) => (await import('./commands/sandbox/command.ts')).createSandboxCommand(host),
   },
   {
     name: 'completion',
-    summary: 'print a script for tab completion in your shell',
+    group: 'Set up:',
+    summary: 'print a shell completion script',
     load: async (host: CommandHost) =>
       (await import('./commands/completion/command.ts')).createCompletionCommand(host, () =>
         createProgram(host, 'all'),
@@ -92,21 +109,19 @@ const COMMANDS = [
 ] as const;
 
 const HELP_AFTER = `
-First time here? This makes keys that cost nothing and work nowhere:
+First time? Try it with simulated keys that cost nothing:
   orkeys provision participants.xlsx --limit 1 --sandbox
 
-Exit codes:
-  0 done · 1 a bug · 2 usage or roster wrong, nothing changed · 3 some rows not done, run again
-  4 not authorised · 5 service not reachable, run again · 6 output cannot be saved
-  7 another run is active · 130 interrupted, run again`;
+${renderExitCodes(ALL_EXIT_CODES)}`;
 
 /** Parses the arguments and runs the command that they name. Throws CliError for what the user typed wrong. */
-export async function runProgram(args: readonly string[], ctx: Context): Promise<ExitCode> {
+export async function runProgram(typed: readonly string[], ctx: Context): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.OK;
-  const host: CommandHost = {
+  const args = await commandFirst(typed);
+  const host = {
     ctx,
     args,
-    finish: (code) => {
+    finish: (code: ExitCode) => {
       exitCode = code;
     },
   };
@@ -116,18 +131,26 @@ export async function runProgram(args: readonly string[], ctx: Context): Promise
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.OK;
-    throw error.code === 'commander.help' ? incomplete(program, args) : usageErrorFrom(error, args);
+    const { explainUsageError } = await import('./commands/usage-error.ts');
+    throw explainUsageError(error, program, args);
   }
   return exitCode;
 }
 
 /** The command tree. Only the command that the arguments name is loaded; the others are a name and a line of help. */
-export async function createProgram(host: CommandHost, load: 'named' | 'all' = 'named'): Promise<CommandUnknownOpts> {
+export async function createProgram(
+  world: Omit<CommandHost, 'helpText'>,
+  load: 'named' | 'all' = 'named',
+): Promise<CommandUnknownOpts> {
+  const host: CommandHost = { ...world, helpText: renderHelpText };
   const program = new Command('orkeys')
-    .description('One OpenRouter API key per participant: from a spreadsheet, with limits, none lost, none doubled.')
+    .description(
+      'Create and manage one OpenRouter API key per participant of a roster.\n' +
+        'Every key has a spending limit; none is lost, none is duplicated.',
+    )
     .usage('<command> [options]')
     .version(readVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help; also: orkeys <command> --help')
+    .helpOption('-h, --help', 'show help; for one command: orkeys <command> --help')
     .helpCommand(false)
     .addHelpText('after', HELP_AFTER)
     .exitOverride()
@@ -138,9 +161,14 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
       getOutHelpWidth: () => helpWidth(host.ctx),
     });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
-  for (const spec of COMMANDS) {
-    if (spec.name === named || load === 'all') program.addCommand(inherit(await spec.load(host), program));
-    else program.command(spec.name).summary(spec.summary).description(spec.summary);
+  for (const { name, group, summary, load: loadCommand } of COMMANDS) {
+    if (name === named || load === 'all') {
+      program.addCommand(
+        inherit(await loadCommand(host), program)
+          .summary(summary)
+          .helpGroup(group),
+      );
+    } else program.command(name).summary(summary).description(summary).helpGroup(group);
   }
   return program;
 }
@@ -148,8 +176,25 @@ export async function createProgram(host: CommandHost, load: 'named' | 'all' = '
 /** commander gives these settings to commands that it makes itself only, not to those that are added. */
 function inherit<C extends CommandUnknownOpts>(command: C, above: CommandUnknownOpts): C {
   command.copyInheritedSettings(above);
+  command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(helpGroupOf(command)));
+  command.hook('preAction', async (_, started) => {
+    const { refuseEmptyValues } = await import('./commands/usage-error.ts');
+    refuseEmptyValues(started);
+  });
   for (const below of command.commands) inherit(below, command);
   return command;
+}
+
+function helpGroupOf(command: CommandUnknownOpts): string {
+  return command.options.find(({ helpGroupHeading }) => helpGroupHeading === 'Output:')?.helpGroupHeading ?? 'Options:';
+}
+
+/** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */
+async function commandFirst(typed: readonly string[]): Promise<readonly string[]> {
+  const [first = '', second] = typed;
+  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster'].includes(first))) return typed;
+  const { moveCommandFirst } = await import('./commands/flags/before-command.ts');
+  return moveCommandFirst(typed);
 }
 
 /** Long lines are hard to read, however wide the terminal. */
@@ -157,34 +202,15 @@ function helpWidth({ stdout }: Context): number {
   return Math.min(stdout.columns, 100);
 }
 
-/** A switch that is off by default goes without saying so. */
+/** A switch that is off by default goes without saying so, and values need no quotes. */
 function optionDescription(this: Help, option: Option): string {
-  return Help.prototype.optionDescription.call(this, option).replace(' (default: false)', '');
+  return Help.prototype.optionDescription
+    .call(this, option)
+    .replace(' (default: false)', '')
+    .replace(/\((?:choices|default): .*?\)$/, (values) => values.replaceAll('"', ''));
 }
 
 /** `orkeys help list` means `orkeys list --help`. */
 function helpFlagForm(args: readonly string[]): string[] {
   return args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
-}
-
-function usageErrorFrom(error: CommanderError, args: readonly string[]): Error {
-  const message = error.message.replace(/^error: /, '');
-  const command = args.find((arg) => !arg.startsWith('-'));
-  const known = COMMANDS.some(({ name }) => name === command);
-  return usageError('usage', sentence(message), {
-    hint: known ? `See orkeys ${command} --help.` : 'See orkeys --help.',
-  });
-}
-
-/** `orkeys journal` alone does nothing: it has commands of its own. */
-function incomplete(program: CommandUnknownOpts, args: readonly string[]): Error {
-  const name = args.find((arg) => !arg.startsWith('-'));
-  const group = program.commands.find((command) => command.name() === name);
-  const whole = (group?.commands ?? []).map((command) => `orkeys ${name} ${command.name()}`);
-  return usageError('usage', `orkeys ${name} needs one more word.`, { hint: `Type ${whole.join(', or ')}.` });
-}
-
-function sentence(text: string): string {
-  const line = text.replaceAll(/\s*\n\s*/g, ' ').trim();
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.)?]$/.test(line) ? '' : '.'}`;
 }

@@ -78,7 +78,7 @@ describe.skipIf(whyNot('fish'))(`in fish ${whyNot('fish') ?? ''}`, () => {
   test('Tab offers what fits, with descriptions', async () => {
     const folder = await withScript('fish');
     for (const each of CASES) check(words(complete(folder, each.typed)), each);
-    expect(complete(folder, 'orkeys whoa')).toEqual(['whoami\ttell which key and account are in use']);
+    expect(complete(folder, 'orkeys whoa')).toEqual(['whoami\tshow which management key and account are in use']);
     expect(words(complete(folder, 'orkeys provision my'))).toEqual(expect.arrayContaining(['my people.xlsx']));
     expect(words(complete(folder, 'orkeys list --out my'))).toEqual(['my results/']);
   });

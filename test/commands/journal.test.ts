@@ -212,11 +212,11 @@ test('without a prefix the only workshop is meant; none and several are told', a
   `);
 });
 
-test('alone it says which word is missing', async () => {
+test('alone it names its subcommands', async () => {
   const { code, stdout, stderr } = await orkeys(['journal'], { cwd: temporaryFolder() });
   expect([code, stdout, stderr]).toEqual([
     2,
     '',
-    'Error: orkeys journal needs one more word.\nWhat now: Type orkeys journal verify, or orkeys journal repair, or orkeys journal rebuild.\n',
+    'Error: orkeys journal needs a subcommand.\nWhat now: Use one of: orkeys journal verify, orkeys journal repair, orkeys journal rebuild\n',
   ]);
 });

@@ -276,7 +276,7 @@ test.for([
   [['--concurrency', '0'], '--concurrency 0'],
   [['--rate', '-1'], '--rate -1'],
   [['--rate', 'abc'], '--rate abc'],
-  [['--limit-reset', 'yearly'], "'yearly' is invalid"],
+  [['--limit-reset', 'yearly'], 'Invalid --limit-reset yearly.'],
   [['--workspace', 'nowhere'], '--workspace nowhere'],
   [['--prefix', 'CON'], '--prefix CON'],
   [['--prefix', 'Sandbox'], '--prefix Sandbox'],

@@ -26,7 +26,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function run(args: string[], input = '') {
   const codes: number[] = [];
   const ctx = createTestContext({ cwd: folder, columns: 80, now: () => NOW, stdin: new TextEncoder().encode(input) });
-  await createRosterCommand({ ctx, args, finish: (exit) => codes.push(exit) }).parseAsync(args, { from: 'user' });
+  await createRosterCommand({ ctx, args, helpText: () => '', finish: (exit) => codes.push(exit) }).parseAsync(args, {
+    from: 'user',
+  });
   return { code: codes[0], stdout: ctx.stdout.text() };
 }
 

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
 import { allNodes } from '../../src/commands/completion/command-tree.ts';
 import { describeCommand } from '../../src/commands/completion/describe-command.ts';
@@ -7,6 +8,7 @@ import { orkeys } from '../support/cli.ts';
 import { createTestContext } from '../support/context.ts';
 
 const COLUMNS = 80;
+const SHARED_GROUPS = ['Which keys', 'Roster', 'Confirmation', 'Output', 'Connection'];
 const ctx = createTestContext({ cwd: tmpdir() });
 const nodes = allNodes(describeCommand(await createProgram({ ctx, args: [], finish: () => {} }, 'all')));
 
@@ -16,7 +18,7 @@ async function helpOf(path: string): Promise<string> {
   return stdout;
 }
 
-test('docs/commands.md is what the commands say of themselves (npm run docs writes it anew)', async () => {
+test('docs/commands.md is what the commands say of themselves (npm run docs rebuilds it)', async () => {
   const sections = await Promise.all(
     nodes.map(async ({ path }) => `## \`${path}\`\n\n\`\`\`text\n${(await helpOf(path)).trimEnd()}\n\`\`\`\n`),
   );
@@ -32,8 +34,24 @@ describe.each(nodes.map(({ path }) => path))('the help of %s', (path) => {
 
   test('has examples and exit codes', async () => {
     const help = await helpOf(path);
-    expect(help).toMatch(/\n(Examples|First time here\?)/);
+    expect(help).toMatch(/\n(Examples:|First time\?)/);
     expect(help).toContain('\nExit codes:\n  0 ');
+  });
+
+  test('has one to four examples, which can be typed like that', async () => {
+    const examples = examplesIn(await helpOf(path));
+    expect(examples.length).toBeGreaterThanOrEqual(1);
+    expect(examples.length).toBeLessThanOrEqual(4);
+    for (const example of examples) await parses(example);
+  });
+
+  test('groups its options, the shared groups last and the same everywhere', async () => {
+    const help = await helpOf(path);
+    const headings = [...help.matchAll(/^([A-Z][a-z ]+):$/gm)].map(([, heading = '']) => heading);
+    const shared = headings.filter((heading) => SHARED_GROUPS.includes(heading));
+    expect(shared).toEqual(SHARED_GROUPS.filter((heading) => shared.includes(heading)));
+    const options = headings.slice(0, headings.indexOf('Examples')).filter((heading) => heading !== 'Arguments');
+    if (shared.length > 0) expect(options.slice(-shared.length)).toEqual(shared);
   });
 });
 
@@ -49,3 +67,30 @@ test.each([
     stderr: expect.stringContaining(correction),
   });
 });
+
+/** The lines to type below `Examples:`; of `orkeys --help` the one under `First time?`. */
+function examplesIn(help: string): string[] {
+  const after = help.slice(Math.max(help.indexOf('\nExamples:'), help.indexOf('\nFirst time?')));
+  return [...after.slice(0, after.indexOf('\nExit codes:')).matchAll(/^ {2}(orkeys .*)$/gm)].map(
+    ([, line = '']) => line,
+  );
+}
+
+/** Parses a line as a shell and the program would, and runs nothing. */
+async function parses(line: string): Promise<void> {
+  const typed = line.replace(/ > .*$/, '');
+  const args = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '').slice(1);
+  const program = await createProgram({ ctx, args, finish: () => {} }, 'all');
+  let started = '';
+  const stub = (command: CommandUnknownOpts) => {
+    if (command.commands.length === 0) {
+      command.action(() => {
+        started = command.name();
+      });
+    }
+    command.commands.forEach(stub);
+  };
+  stub(program);
+  await program.parseAsync(args, { from: 'user' });
+  expect(args, line).toContain(started);
+}

@@ -1,30 +1,37 @@
-import { Command, Option } from '@commander-js/extra-typings';
-import { addChangeFlags, addServiceFlags, sessionFlags } from '../flags/shared-flags.ts';
+import { Command } from '@commander-js/extra-typings';
+import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createDoctorCommand(host: CommandHost) {
   const command = new Command('doctor')
-    .summary('find out what is wrong, and what to do')
     .description(
-      'Looks at this computer, the service, the account and each workshop, and says what to do about what it finds.\n' +
-        'What a broken run left open (a key whose secret nobody has) is shown, and settled when you say yes.',
+      'Check this computer, OpenRouter, the account and every workshop, and suggest fixes.\n' +
+        'Shows what an interrupted run left unresolved, such as an orphaned key, and resolves it if you confirm.',
     )
-    .addOption(new Option('--prefix <prefix>', 'only this workshop (default: all in the output folder)'));
-  return addServiceFlags(addChangeFlags(command))
-    .addHelpText('after', HELP)
-    .action(async (flags) => {
-      const { prefix, dryRun, yes, json } = flags;
+    .addArgument(workshopArgument('workshop to check (default: all in the output folder)'))
+    .addOption(workshopFlag());
+  return addConnectionFlags(addOutputFlags(addConfirmationFlags(command)))
+    .addHelpText('after', host.helpText(HELP))
+    .action(async (typed, flags) => {
+      const { dryRun, yes, json } = flags;
+      const prefix = typedWorkshop(typed, flags.prefix);
       const { runDoctor } = await import('./run.ts');
       host.finish(await runDoctor({ session: sessionFlags(flags), prefix, dryRun, yes, json }, host.ctx));
     });
 }
 
-const HELP = `
-Examples:
-  orkeys doctor
-  orkeys doctor --prefix BSSDH_2025 --dry-run
-  orkeys doctor --yes --json
-
-Exit codes:
-  0 no problem, perhaps warnings · 2 wrong usage · 3 problems · 4 the management key is one of them
-  5 the network is one of them · 6 a folder that cannot be used is one of them · 130 interrupted`;
+const HELP: HelpText = {
+  examples: ['orkeys doctor', 'orkeys doctor BSSDH_2025 --dry-run', 'orkeys doctor --yes --json'],
+  exitCodes: {
+    OK: 'no problems, maybe warnings',
+    USAGE: 'usage error',
+    PARTIAL: 'problems found',
+    NOT_AUTHORIZED: 'management key problem',
+    UNREACHABLE: 'network problem',
+    CANNOT_SAVE: 'folder problem',
+    INTERRUPTED: true,
+  },
+};

@@ -1,28 +1,31 @@
 import { Command } from '@commander-js/extra-typings';
-import { addLocalFlags, localFlags } from '../flags/local-flags.ts';
+import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createExportCommand(host: CommandHost) {
   const command = new Command('export')
-    .summary('write keys.json and keys.xlsx anew from the journal')
     .description(
-      'Writes keys.json and keys.xlsx of a workshop anew from its journal, which has everything.\n' +
-        'Needs neither network nor management key.',
+      'Rebuild keys.json and keys.xlsx of a workshop from its journal.\n' +
+        'Works offline and needs no management key.',
     )
-    .argument('[prefix]', 'which workshop; may be left out when there is only one');
+    .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
+    .addOption(workshopFlag());
   return addLocalFlags(command)
-    .addHelpText('after', HELP)
-    .action(async (prefix, flags) => {
+    .addHelpText('after', host.helpText(HELP))
+    .action(async (typed, flags) => {
+      const prefix = typedWorkshop(typed, flags.prefix);
       const { runExport } = await import('./run.ts');
       host.finish(await runExport(prefix, localFlags(flags), host.ctx));
     });
 }
 
-const HELP = `
-Examples:
-  orkeys export
-  orkeys export BSSDH_2025
-  orkeys export BSSDH_2025 --json
-
-Exit codes:
-  0 written · 2 no such workshop, or its journal cannot be trusted · 6 a file cannot be saved · 7 another run is active`;
+const HELP: HelpText = {
+  examples: ['orkeys export', 'orkeys export BSSDH_2025', 'orkeys export BSSDH_2025 --json'],
+  exitCodes: {
+    OK: 'success',
+    USAGE: 'no such workshop, or its journal is damaged',
+    CANNOT_SAVE: true,
+    LOCKED: true,
+  },
+};

@@ -1,86 +1,118 @@
-import { Command, Option } from '@commander-js/extra-typings';
-import { addLocalFlags, localFlags } from '../flags/local-flags.ts';
+import { Command } from '@commander-js/extra-typings';
+import { usageError } from '../../errors.ts';
+import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import { addDryRunFlag } from '../flags/output.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createJournalCommand(host: CommandHost) {
-  const command = new Command('journal')
-    .summary('check or mend the memory of a workshop')
+  return new Command('journal')
     .description(
-      'Checks or mends journal.jsonl, the memory of a workshop: what was asked for, and each secret.\n' +
-        'Needs neither network nor management key.',
+      'Check or repair journal.jsonl, the record of everything orkeys did in a workshop, including every secret.\n' +
+        'Works offline and needs no management key.',
     )
-    .addHelpText('after', HELP);
-  for (const sub of [verifyCommand(host), repairCommand(host), rebuildCommand(host)]) command.addCommand(sub);
-  const { copyInheritedSettings } = command;
-  // Settings reach this command only after it was made, and its own commands must have them too.
-  command.copyInheritedSettings = (parent) => {
-    copyInheritedSettings.call(command, parent);
-    for (const sub of command.commands) sub.copyInheritedSettings(command);
-    return command;
-  };
-  return command;
+    .helpCommand(false)
+    .addCommand(verifyCommand(host))
+    .addCommand(repairCommand(host))
+    .addCommand(rebuildCommand(host))
+    .addHelpText(
+      'after',
+      host.helpText(
+        helpOf('intact or repaired', [
+          'orkeys journal verify',
+          'orkeys journal repair BSSDH_2025 --dry-run',
+          'orkeys journal rebuild BSSDH_2025',
+        ]),
+      ),
+    );
 }
 
-const HELP = `
-Examples:
-  orkeys journal verify
-  orkeys journal repair BSSDH_2025 --dry-run
-  orkeys journal rebuild BSSDH_2025
-
-Exit codes:
-  0 whole, or mended · 2 it cannot be trusted, or there is none · 6 cannot be saved · 7 another run is active`;
-
 function verifyCommand(host: CommandHost) {
-  return addLocalFlags(
-    new Command('verify')
-      .summary('tell whether the journal can be trusted')
-      .description('Tells whether the journal can be trusted, and which lines are damaged. Changes nothing.')
-      .argument('[prefix]', 'which workshop; may be left out when there is only one'),
-  )
-    .addHelpText('after', HELP)
-    .action(async (prefix, flags) => {
+  const command = new Command('verify')
+    .summary('check whether the journal is intact')
+    .description('Check whether the journal is intact and list damaged lines. Read-only.')
+    .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
+    .addOption(workshopFlag());
+  return addLocalFlags(command)
+    .addHelpText(
+      'after',
+      host.helpText({
+        examples: ['orkeys journal verify', 'orkeys journal verify BSSDH_2025 --json'],
+        exitCodes: { OK: 'intact', USAGE: 'damaged or missing' },
+      }),
+    )
+    .action(async (typed, flags) => {
+      const prefix = typedWorkshop(typed, flags.prefix);
       const { runJournalVerify } = await import('./verify.ts');
       host.finish(await runJournalVerify(prefix, localFlags(flags), host.ctx));
     });
 }
 
 function repairCommand(host: CommandHost) {
-  return addLocalFlags(
-    new Command('repair')
-      .summary('make a damaged journal whole')
-      .description(
-        'Makes a damaged journal whole: all good lines stay, secrets of the others are taken from keys.json where it has them, ' +
-          'and the next run finds out what became of the rest.\n' +
-          'The journal as it was is kept beside it.',
-      )
-      .argument('<prefix>', 'which workshop'),
-  )
-    .addOption(dryRun())
-    .addHelpText('after', HELP)
-    .action(async (prefix, flags) => {
+  const command = new Command('repair')
+    .summary('repair a damaged journal')
+    .description(
+      'Repair a damaged journal: keep intact entries, restore lost secrets from keys.json if it has them, and let the ' +
+        'next run resolve the rest.\n' +
+        'The damaged journal is kept as a backup in the same folder.',
+    )
+    .addArgument(workshopArgument('workshop prefix'))
+    .addOption(workshopFlag());
+  return addLocalFlags(addDryRunFlag(command))
+    .addHelpText(
+      'after',
+      host.helpText(
+        helpOf('intact or repaired', [
+          'orkeys journal repair BSSDH_2025 --dry-run',
+          'orkeys journal repair BSSDH_2025',
+        ]),
+      ),
+    )
+    .action(async (typed, flags) => {
+      const prefix = requiredWorkshop('repair', typed, flags.prefix);
       const { runJournalRepair } = await import('./repair.ts');
       host.finish(await runJournalRepair(prefix, { ...localFlags(flags), dryRun: flags.dryRun }, host.ctx));
     });
 }
 
 function rebuildCommand(host: CommandHost) {
-  return addLocalFlags(
-    new Command('rebuild')
-      .summary('make a journal from keys.json')
-      .description(
-        'Makes a journal from a keys.json whose journal is gone, or adds the keys that an older journal lacks.\n' +
-          'No key is created or changed.',
-      )
-      .argument('<prefix>', 'which workshop'),
-  )
-    .addOption(dryRun())
-    .addHelpText('after', HELP)
-    .action(async (prefix, flags) => {
+  const command = new Command('rebuild')
+    .summary('rebuild the journal from keys.json')
+    .description(
+      'Rebuild a missing journal from keys.json, or add the keys that an older journal lacks.\n' +
+        'No key on the account is created or changed.',
+    )
+    .addArgument(workshopArgument('workshop prefix'))
+    .addOption(workshopFlag());
+  return addLocalFlags(addDryRunFlag(command))
+    .addHelpText(
+      'after',
+      host.helpText(
+        helpOf('rebuilt, or nothing was missing', [
+          'orkeys journal rebuild BSSDH_2025 --dry-run',
+          'orkeys journal rebuild BSSDH_2025',
+        ]),
+      ),
+    )
+    .action(async (typed, flags) => {
+      const prefix = requiredWorkshop('rebuild', typed, flags.prefix);
       const { runJournalRebuild } = await import('./repair.ts');
       host.finish(await runJournalRebuild(prefix, { ...localFlags(flags), dryRun: flags.dryRun }, host.ctx));
     });
 }
 
-function dryRun() {
-  return new Option('--dry-run', 'tell what would be done; change nothing').default(false);
+/** What replaces a journal never guesses which one. */
+function requiredWorkshop(what: string, typed: string | undefined, flag: string | undefined): string {
+  const prefix = typedWorkshop(typed, flag);
+  if (prefix !== undefined) return prefix;
+  throw usageError('which_workshop', `orkeys journal ${what} needs the prefix of a workshop.`, {
+    hint: `For example: orkeys journal ${what} BSSDH_2025`,
+  });
+}
+
+function helpOf(done: string, examples: readonly string[]): HelpText {
+  return {
+    examples,
+    exitCodes: { OK: done, USAGE: 'damaged or missing', CANNOT_SAVE: true, LOCKED: true },
+  };
 }

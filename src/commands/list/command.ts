@@ -1,27 +1,20 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addRosterFlags } from '../flags/roster-flags.ts';
-import { addSelectorFlags } from '../flags/selection-flags.ts';
-import { addServiceFlags, sessionFlags } from '../flags/shared-flags.ts';
+import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
+import { addRosterFlags } from '../flags/roster.ts';
+import { addSelectorFlags } from '../flags/selection.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createListCommand(host: CommandHost) {
-  const command = new Command('list')
-    .summary('show the keys of the account')
-    .description(
-      'Shows all keys of the account: every page, disabled and expired ones included. Changes nothing.\n' +
-        'Secrets are shown masked; the account does not give them out again.',
-    )
-    .addOption(
-      new Option('--sort <order>', 'order of the keys (default: row with --prefix, else created)').choices([
-        'row',
-        'name',
-        'spent',
-        'created',
-      ] as const),
-    )
-    .addOption(new Option('--fields <a,b>', 'only these fields, in this order'));
-  return addServiceFlags(addRosterFlags(addSelectorFlags(command)))
-    .addHelpText('after', HELP)
+  const command = new Command('list').description(
+    'List all keys on the account, including disabled and expired ones. Read-only.\n' +
+      'Secrets are masked: OpenRouter shows a secret only once, when the key is created.',
+  );
+  return addConnectionFlags(
+    addOutputFlags(addRosterFlags(addSelectorFlags(addFieldsFlag(command).addOption(sortOrder())))),
+  )
+    .addHelpText('after', host.helpText(HELP))
     .action(async (flags) => {
       const { sort, fields, json, quiet } = flags;
       const { runList } = await import('./run.ts');
@@ -31,14 +24,27 @@ export function createListCommand(host: CommandHost) {
     });
 }
 
-const HELP = `
-Examples:
-  orkeys list
-  orkeys list --prefix BSSDH_2025
-  orkeys list --prefix BSSDH_2025 --over 80%
-  orkeys list --email anda.baklane@example.org
-  orkeys list --fields name,usage,limit_remaining
-  orkeys list --json > keys-of-the-account.json
+function sortOrder() {
+  return new Option('--sort <order>', 'order of the keys (default: row with --prefix, else created)').choices([
+    'row',
+    'name',
+    'spent',
+    'created',
+  ] as const);
+}
 
-Exit codes:
-  0 shown, also when there is nothing to show · 2 wrong usage · 4 not authorised · 5 service not reachable`;
+const HELP: HelpText = {
+  examples: [
+    'orkeys list --prefix BSSDH_2025',
+    'orkeys list --prefix BSSDH_2025 --over 80% --sort spent',
+    'orkeys list --fields name,usage,limit_remaining',
+    'orkeys list --json > account-keys.json',
+  ],
+  exitCodes: {
+    OK: 'success, even if no key matches',
+    USAGE: 'usage error',
+    NOT_AUTHORIZED: true,
+    UNREACHABLE: true,
+    INTERRUPTED: true,
+  },
+};

@@ -1,30 +1,26 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addRosterFlags } from '../flags/roster-flags.ts';
-import {
-  addChangeFlags,
-  addCreateDuplicates,
-  addKeyFlags,
-  addServiceFlags,
-  newKeyLimit,
-  sessionFlags,
-} from '../flags/shared-flags.ts';
+import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addCreateDuplicates, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
+import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createProvisionCommand(host: CommandHost) {
   const base = new Command('provision')
-    .summary('create one key for each participant of a spreadsheet')
     .description(
-      'Creates one key for each participant of a spreadsheet and saves all of them in the output folder.\n' +
-        'Run again, it makes keys only for those who have none; nobody gets two.',
+      'Create one key for each participant in a roster and save the keys in the output folder.\n' +
+        'Run it again at any time: it creates keys only for participants without one.',
     )
-    .argument('<roster>', 'spreadsheet with the columns E-mail, Name, Surname (.xlsx, .csv; - for standard input)')
-    .addOption(new Option('--prefix <prefix>', "begins each key's name; default: ORKEYS_PREFIX, else the file's name"))
+    .addArgument(rosterArgument())
+    .optionsGroup('Keys to create:')
+    .addOption(rosterPrefix())
     .addOption(newKeyLimit());
-  const command = addCreateDuplicates(addKeyFlags(base)).addOption(
-    new Option('--skip-invalid', 'go on without rows that have problems').default(false),
+  const command = addCreateDuplicates(addNewKeyFlags(base)).addOption(
+    new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
-  return addServiceFlags(addChangeFlags(addRosterFlags(command)))
-    .addHelpText('after', HELP)
+  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(command))))
+    .addHelpText('after', host.helpText(HELP))
     .action(async (roster, flags) => {
       const { runProvision } = await import('./run.ts');
       host.finish(
@@ -43,14 +39,25 @@ export function createProvisionCommand(host: CommandHost) {
     });
 }
 
-const HELP = `
-The folder output/<prefix>/ then holds keys.xlsx (your table with the keys), keys.json and journal.jsonl (what was done).
-
-Examples:
-  orkeys provision participants.xlsx --limit 1 --sandbox
-  orkeys provision BSSDH_2025_participants.xlsx --limit 2 --expires 7d
-  orkeys provision staff.xlsx --prefix TEAM --limit 20 --limit-reset monthly
-
-Exit codes:
-  0 everybody has a key · 2 usage or roster wrong, nothing changed · 3 some have none, run again · 4 not authorised
-  5 service not reachable, run again · 6 output cannot be saved · 7 another run is active · 130 interrupted, run again`;
+const HELP: HelpText = {
+  notes: [
+    'Results are saved in output/<prefix>/: keys.xlsx (your roster with the keys), keys.json (for scripts) and ' +
+      'journal.jsonl (record of all changes).',
+  ],
+  examples: [
+    'orkeys provision participants.xlsx --limit 1 --sandbox',
+    'orkeys provision participants.xlsx --limit 2 --dry-run',
+    'orkeys provision BSSDH_2025_participants.xlsx --limit 2 --expires 7d',
+    'orkeys provision staff.xlsx --prefix TEAM --limit 20 --limit-reset monthly',
+  ],
+  exitCodes: {
+    OK: 'every participant has a key',
+    USAGE: 'usage or roster error, nothing changed',
+    PARTIAL: true,
+    NOT_AUTHORIZED: true,
+    UNREACHABLE: true,
+    CANNOT_SAVE: true,
+    LOCKED: true,
+    INTERRUPTED: true,
+  },
+};

@@ -1,20 +1,19 @@
-import { Command, Option } from '@commander-js/extra-typings';
-import { addRosterFlags } from '../flags/roster-flags.ts';
-import { addSelectorFlags } from '../flags/selection-flags.ts';
-import { addServiceFlags, sessionFlags } from '../flags/shared-flags.ts';
+import { Command } from '@commander-js/extra-typings';
+import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
+import { addRosterFlags } from '../flags/roster.ts';
+import { addSelectorFlags } from '../flags/selection.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createVerifyCommand(host: CommandHost) {
-  const command = new Command('verify')
-    .summary('ask with each saved key whether it works; spends nothing')
-    .description(
-      'Asks the service about each saved key, in the name of that key: does it work, with the limit and expiry that ' +
-        'were planned?\n' +
-        'Spends nothing and changes nothing. Needs no management key; with one it also tells why a key fails.',
-    )
-    .addOption(new Option('--fields <a,b>', 'only these fields, in this order'));
-  return addServiceFlags(addRosterFlags(addSelectorFlags(command)))
-    .addHelpText('after', HELP)
+  const command = new Command('verify').description(
+    'Test every saved key by sending one request with it. Reports keys that fail or have a different limit or ' +
+      'expiration than expected.\n' +
+      'Costs nothing and changes nothing. Needs no management key; with one, it also shows why a key fails.',
+  );
+  return addConnectionFlags(addOutputFlags(addRosterFlags(addSelectorFlags(addFieldsFlag(command)))))
+    .addHelpText('after', host.helpText(HELP))
     .action(async (flags) => {
       const { fields, json, quiet } = flags;
       const { runVerify } = await import('./run.ts');
@@ -22,12 +21,17 @@ export function createVerifyCommand(host: CommandHost) {
     });
 }
 
-const HELP = `
-Examples:
-  orkeys verify --prefix BSSDH_2025
-  orkeys verify --from BSSDH_2025_participants.xlsx
-  orkeys verify --json --fields name,verdict
-
-Exit codes:
-  0 all of them work as planned · 2 wrong usage, or no saved key fits · 3 some do not · 5 service not reachable
-  130 interrupted`;
+const HELP: HelpText = {
+  examples: [
+    'orkeys verify --prefix BSSDH_2025',
+    'orkeys verify --from BSSDH_2025_participants.xlsx',
+    'orkeys verify --json --fields name,verdict',
+  ],
+  exitCodes: {
+    OK: 'all keys work as expected',
+    USAGE: 'usage error, or no saved key matches',
+    PARTIAL: 'some keys failed',
+    UNREACHABLE: true,
+    INTERRUPTED: true,
+  },
+};

@@ -1,26 +1,28 @@
 import { Command } from '@commander-js/extra-typings';
-import { addServiceFlags, sessionFlags } from '../flags/shared-flags.ts';
+import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addOutputFlags } from '../flags/output.ts';
+import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createWhoamiCommand(host: CommandHost) {
-  const command = new Command('whoami')
-    .summary('tell which key and account are in use')
-    .description(
-      'Tells which key and account the other commands would use, and how much credit is left. Changes nothing.',
-    );
-  return addServiceFlags(command)
-    .addHelpText('after', HELP)
+  const command = new Command('whoami').description(
+    'Show which management key and account orkeys uses, and the remaining credit. Read-only.',
+  );
+  return addConnectionFlags(addOutputFlags(command))
+    .addHelpText('after', host.helpText(HELP))
     .action(async (flags) => {
       const { runWhoami } = await import('./run.ts');
       host.finish(await runWhoami({ session: sessionFlags(flags), json: flags.json }, host.ctx));
     });
 }
 
-const HELP = `
-Examples:
-  orkeys whoami
-  orkeys whoami --json
-  orkeys whoami --sandbox
-
-Exit codes:
-  0 told, also for an ordinary API key · 2 wrong usage · 4 no key, or it is not accepted · 5 service not reachable`;
+const HELP: HelpText = {
+  examples: ['orkeys whoami', 'orkeys whoami --json', 'orkeys whoami --sandbox'],
+  exitCodes: {
+    OK: 'success, even for a regular API key',
+    USAGE: 'usage error',
+    NOT_AUTHORIZED: 'no management key, or it was rejected',
+    UNREACHABLE: true,
+    INTERRUPTED: true,
+  },
+};
