@@ -130,6 +130,9 @@ export type IssueCode =
   | 'name_too_long' // the name has more than 200 characters
   | 'cell_error' // the cell has an error such as #N/A
   | 'formula_without_value' // the formula has no saved result
+  | 'several_people' // the row has several participants, and it is not certain which address is whose
+  | 'skipped_above' // a row with an address above the list cannot be read
+  | 'address_elsewhere' // the row has only an address, in another column
   | 'unusable_row' // the row cannot be used for another reason
   | 'same_email_different_names' // different names share an email address
   | 'conflicting_limit' // rows of one participant have different limits
@@ -157,6 +160,16 @@ export type IssueCode =
   | 'skipped_note' // a note was skipped
   | 'skipped_platform' // a row that a form or platform added was skipped
   | 'skipped_total' // a row of totals was skipped
+  | 'status_left_out' // the status says that the participant is not coming; --include-status brings the row in
+  | 'status_unclear' // the status is pending or unclear; the row gets a key
+  | 'role_left_out' // the role is left out by --exclude-role
+  | 'role_staff' // a teacher or assistant among learners; the row gets a key
+  | 'several_people_split' // a row or cell with several participants was read as one participant each
+  | 'shared_address' // an address that most rows have is somebody else's
+  | 'other_address' // an address in a column of other people was not used
+  | 'labeled_address' // an address with a label such as "cc:" was not used
+  | 'beside_address' // text beside an address was not used
+  | 'remark' // a remark behind a name or an address
   | 'skipped_more' // more rows were skipped
   | 'encoding_guessed' // the encoding of a CSV file was guessed
   // Rows of other errors

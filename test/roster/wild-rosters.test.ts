@@ -21,7 +21,10 @@ const { cases } = JSON.parse(readFileSync(`${folder}manifest.json`, 'utf8')) as 
 
 async function check(args: string[]) {
   const ctx = createTestContext({ cwd: folder });
-  await createRosterCommand({ ctx, args, finish: () => {} }).parseAsync(['check', '--json', ...args], { from: 'user' });
+  await createRosterCommand({ ctx, args, finish: () => {}, helpText: () => '' }).parseAsync(
+    ['check', '--json', ...args],
+    { from: 'user' },
+  );
   return JSON.parse(ctx.stdout.text()) as { participants: Case['people']; problems: Told[]; notices: Told[] };
 }
 

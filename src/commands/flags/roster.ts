@@ -1,4 +1,5 @@
 import { Argument, type Command, type OptionValues } from '@commander-js/extra-typings';
+import { collectValues } from './collect-values.ts';
 
 /** Options of every command that reads a roster. */
 export function addRosterFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
@@ -10,8 +11,8 @@ export function addRosterFlags<A extends unknown[], O extends OptionValues, G ex
     .option('--column <role=heading...>', 'column to use, by heading or letter, such as email="Contact" or surname=C')
     .option('--names-only', 'identify participants by name; email addresses are optional')
     .option('--shared-emails', 'allow participants with different names to share an email address')
-    .option('--include-status <value>', 'include rows with this status, such as waitlist (repeatable)', collect)
-    .option('--exclude-role <value>', 'skip rows with this role, such as Teacher (repeatable)', collect);
+    .option('--include-status <value>', 'include rows with this status, such as waitlist (repeatable)', collectValues)
+    .option('--exclude-role <value>', 'skip rows with this role, such as Teacher (repeatable)', collectValues);
 }
 
 export function rosterArgument() {
@@ -19,8 +20,4 @@ export function rosterArgument() {
     '<roster>',
     'spreadsheet with columns such as Email, Name, Surname (.xlsx or .csv; - for stdin)',
   ).argRequired();
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }

@@ -1,4 +1,5 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { collectValues } from './collect-values.ts';
 
 /** Options of every command that takes many keys. A key is selected when it matches all of them. */
 export function addSelectorFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
@@ -10,8 +11,8 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
     .addOption(
       new Option('--name <glob>', 'only keys whose full name matches a pattern such as "*_Anda_*" (case-insensitive)'),
     )
-    .option('--hash <hash>', 'only the key with this hash, or its first characters (repeatable)', collect)
-    .option('--email <address>', 'only keys of the participant with this email (repeatable)', collect)
+    .option('--hash <hash>', 'only the key with this hash, or its first characters (repeatable)', collectValues)
+    .option('--email <address>', 'only keys of the participant with this email (repeatable)', collectValues)
     .addOption(new Option('--from <roster>', 'only keys of participants in this roster'))
     .addOption(new Option('--not-in <roster>', 'only keys of participants not in this roster'))
     .option('--disabled', 'only disabled keys')
@@ -43,8 +44,4 @@ export function addAllFlag<A extends unknown[], O extends OptionValues, G extend
         'include keys that are named like --prefix but were not created by that workshop',
       ).default(false),
     );
-}
-
-function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
 }

@@ -1,0 +1,4 @@
+/** For an option that can be repeated. */
+export function collectValues(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
