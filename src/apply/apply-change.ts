@@ -3,19 +3,19 @@ import type { ChangeOutcome, KeyPatch, Result } from '../keys/account-key.ts';
 import type { Change, ChangeReason } from '../plan/change.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
-/** A PATCH by hash, with the snapshot of what it changes in the journal first. */
+/** Sends a PATCH by hash, after writing the key as it was to the journal. */
 export async function applyUpdate(change: Extract<Change, { kind: 'update' }>, deps: ApplyDeps): Promise<Step> {
   return viaJournal(change, { action: 'update', patch: change.patch, before: toKeyFacts(change.before) }, deps, () =>
     deps.api.updateKey(change.hash, change.patch),
   );
 }
 
-/** A DELETE by hash, with a snapshot of the key's usage in the journal first. Already gone counts as done. */
+/** Sends a DELETE by hash, after writing the key as it was to the journal. A key that no longer exists counts as deleted. */
 export async function applyDelete(change: Extract<Change, { kind: 'delete' }>, deps: ApplyDeps): Promise<Step> {
   return viaJournal(change, { action: 'delete', before: change.before }, deps, () => deps.api.deleteKey(change.hash));
 }
 
-/** Takes a key of ours away whose secret nobody has; recorded under its tag. */
+/** Deletes or disables an orphaned key; recorded under its tag. */
 export async function applyRemoveOrphan(
   change: Extract<Change, { kind: 'remove_orphan' }>,
   deps: ApplyDeps,
@@ -45,7 +45,7 @@ async function viaJournal(
   const { action, patch, before } = recorded;
   await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
   const answer = await send();
-  // What never left is still to be done: the line above stays open, and the next run takes it up.
+  // A request that was never sent is still to be done: the line above stays open for the next run.
   if (answer.result === 'not_started') return stepOf(change, answer);
   const after = answer.result === 'done' && answer.key ? toKeyFacts(answer.key) : undefined;
   await deps.journal.append({ type: 'changed', hash, action, reason, ...describe(answer, reason), after });
@@ -57,7 +57,7 @@ function describe(
   reason: ChangeReason,
 ): { result: Exclude<Result, 'not_started'>; message?: string } {
   if (answer.result === 'done' || answer.result === 'gone') return { result: answer.result };
-  // A rotation has to come to its end, so an old key that would not go stays to be done.
+  // A rotation must be finished, so an old key that could not be deleted or disabled stays open.
   return {
     result: reason === 'retire' || answer.result === 'not_started' ? 'unresolved' : answer.result,
     message: answer.reason,

@@ -11,8 +11,8 @@ import type { ApplyDeps, Step } from './step.ts';
 type Created = Extract<CreateOutcome, { result: 'done' }>;
 
 /**
- * One key: intent on disk → one POST → secret on disk, before anything else can fail. A key that takes another's place is
- * saved before the old one goes.
+ * One key: intent on disk → one POST → secret on disk, before anything else can fail. In a rotation, the new key is saved
+ * before the old one is deleted or disabled.
  */
 export async function applyCreate(change: Create, deps: ApplyDeps): Promise<Step> {
   const tag = newTag(deps.random);
@@ -40,7 +40,7 @@ async function recordAnswer(
 ): Promise<Step> {
   const base = { change, tag, name };
   if (answer.result === 'done') {
-    if (!deps.journal.state.secrets.claim(answer.secret) && !(await settleClaims(tag, answer, deps))) {
+    if (!deps.journal.state.secrets.claim(answer.secret) && !(await resolveClaims(tag, answer, deps))) {
       return { outcome: { ...base, result: 'unresolved', reason: SECOND_CLAIM } };
     }
     await saveSecret(tag, answer, factsOf(answer, name), deps);
@@ -57,11 +57,11 @@ async function recordAnswer(
 const SECOND_CLAIM = 'OpenRouter returned a secret that another key already has';
 
 /**
- * One secret came for two keys, so one of the answers is wrong. Each key's masked secret tells which; where it does not,
- * neither is believed, and the sweep takes both keys away. True when the secret belongs to this key.
+ * Two keys were returned with the same secret, so one of the responses is wrong. The masked secret of each key shows which one.
+ * If it does not, neither is used and the sweep removes both keys. Returns whether the secret belongs to this key.
  */
-async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps): Promise<boolean> {
-  // Lines are written in order, so after this one the earlier claim is known in any case.
+async function resolveClaims(tag: string, answer: Created, { journal }: ApplyDeps): Promise<boolean> {
+  // Lines are written in order, so once this one is written, the earlier claim is in the state.
   await journal.append({ type: 'unresolved', tag, reason: SECOND_CLAIM });
   const text = answer.secret.reveal();
   const earlier = heldKeys(journal.state).find(({ secret }) => secret.reveal() === text);
@@ -70,13 +70,13 @@ async function settleClaims(tag: string, answer: Created, { journal }: ApplyDeps
   return fitOfLabel(answer.facts.label, answer.secret) === 'fits';
 }
 
-/** What a response says about a key with another name, or with a label that is not this secret's, is about another key. */
+/** A response with another name, or with a label that does not match the secret, describes a different key. */
 function factsOf({ facts, secret }: Created, name: string): KeyFacts {
   const isOther = facts.name !== undefined && facts.name.normalize('NFC').trim() !== name;
   return isOther || fitOfLabel(facts.label, secret) === 'contradicts' ? {} : toKeyFacts(facts);
 }
 
-/** The journal, else another place, else the fresh key is deleted: a live key whose secret nobody has must not stay. */
+/** Saves the secret in the journal, or else in another folder; if both fail, deletes the new key, because it would be orphaned. */
 async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: ApplyDeps): Promise<void> {
   const entry = { type: 'created', tag, key: answer.secret.reveal(), facts } as const;
   try {
@@ -87,16 +87,16 @@ async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: A
     const why = error instanceof CliError ? error.message : 'Cannot write the journal.';
     if (path !== undefined) {
       throw cannotSaveError('journal_failed', `${why} The last secret is saved in ${path} instead.`, {
-        hint: 'Free up disk space or use another output folder with --out, then run the same command again to restore the secret.',
+        hint: 'Free up disk space, then run the same command again to restore the secret.',
       });
     }
     const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash);
-    const fate =
+    const consequence =
       removed?.result === 'done' || removed?.result === 'gone'
         ? 'The new key was deleted because its secret could not be saved.'
         : 'The new key could be neither saved nor deleted. The next run finds it by its name and deletes it.';
-    throw cannotSaveError('journal_failed', `${why} ${fate}`, {
-      hint: 'Free up disk space or use another output folder with --out, then run the same command again.',
+    throw cannotSaveError('journal_failed', `${why} ${consequence}`, {
+      hint: 'Free up disk space, then run the same command again.',
     });
   }
 }

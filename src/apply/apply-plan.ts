@@ -7,9 +7,9 @@ import { midRun } from './mid-run.ts';
 import type { Applied, ApplyDeps, Step } from './step.ts';
 
 /**
- * The only function that changes the account. Everything it does is in the journal before and after: intent, one request,
- * outcome. Changes start in order; up to `concurrency` are under way at once. An interrupt or a reason that would hit
- * every row lets what is under way finish and starts nothing new.
+ * The only function that changes the account. It writes to the journal before and after each request: intent, one request,
+ * outcome. Changes start in order, up to `concurrency` at the same time. After an interrupt, or an error that would affect
+ * every row, it finishes the requests in progress and starts no new ones.
  */
 export async function applyPlan(changes: readonly Change[], deps: ApplyDeps): Promise<Applied> {
   const outcomes: Outcome[] = [];
@@ -76,7 +76,7 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
   }
 }
 
-/** Bookkeeping first, then what settles older doubts, then the rest in the plan's order. */
+/** Journal-only changes first, then orphaned keys of earlier runs, then the rest in the order of the plan. */
 function order(change: Change): number {
   if (isBookkeeping(change)) return 0;
   return change.kind === 'remove_orphan' ? 1 : 2;

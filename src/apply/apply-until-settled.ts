@@ -8,20 +8,20 @@ import type { Applied, ApplyDeps } from './step.ts';
 import { type Survey, type SurveyTools, surveyAccount } from './survey.ts';
 import { isUnreadableStop, stopAfterUnreadable } from './unreadable-creates.ts';
 
-/** How often a key whose making ended in doubt is looked for and made again within one run. */
+/** How many times one run checks for a key with an unknown outcome and creates it again. */
 const MAX_ROUNDS = 3;
 
 export interface SettleDeps extends ApplyDeps {
   survey: SurveyTools;
-  /** The creates that are still to be made, judged by what is known now. */
+  /** The keys that are still to be created, according to the current state. */
   replan(state: JournalState, survey: Survey): Change[];
   onRound?(doubts: number): void;
 }
 
 /**
- * Applies a plan; then settles by looking what ended in doubt, removes keys whose secret was lost and makes new ones in
- * their place. What stays in doubt after that is left to the next run, in the journal. A look that fails stops the run;
- * what was done stays done.
+ * Applies a plan, then resolves unknown outcomes by checking the account: removes orphaned keys and creates new ones instead.
+ * Outcomes that are still unknown after that stay in the journal for the next run. If the account cannot be checked, the run
+ * stops; completed changes are kept.
  */
 export async function applyUntilSettled(changes: readonly Change[], deps: SettleDeps): Promise<Applied> {
   const { journal, stop } = deps;
@@ -48,7 +48,7 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
       stopped = await apply([...sweep, ...again]);
     }
     if (absent > 0 && !stopped && !stop.aborted) {
-      // A key that was taken for absent may have landed meanwhile.
+      // A key that was recorded as absent may have appeared in the meantime.
       const { listing } = await surveyAccount(journal.state, deps.survey);
       stopped = await apply(planSweep(journal.state, listing, false));
     }
@@ -63,17 +63,17 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
   return { outcomes: latest(outcomes), stopped };
 }
 
-/** What the service said no to is not asked again in the same run. */
+/** A refused request is not sent again in the same run. */
 function refusedIn(outcomes: readonly Outcome[]): Set<unknown> {
   return new Set(outcomes.flatMap(({ change, result }) => (result === 'refused' ? [personOf(change)] : [])));
 }
 
-/** The participant, where a change makes a key for one; else the change itself, which is like no other. */
+/** The participant, if the change creates a key for one; otherwise the change itself, which is unique. */
 function personOf(change: Change): unknown {
   return (change.kind === 'create' && change.participant) || change;
 }
 
-/** Of several attempts for one person, or at one orphan, only the last one counts. */
+/** Of several attempts for one person, or for one orphaned key, only the last one counts. */
 function latest(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<string, Outcome>();
   for (const [index, outcome] of outcomes.entries()) {

@@ -7,27 +7,27 @@ import type { Secret } from '../secret.ts';
 
 export interface ApplyDeps {
   api: KeysApi;
-  /** for rotations; undefined where nothing is bound */
+  /** for rotations; undefined where guardrails are not available */
   guardrails?: GuardrailsApi | undefined;
   journal: Journal;
   /** cryptographically random bytes, for tags */
   random: (bytes: number) => Uint8Array;
-  /** how many changes may be under way at once; the client's own pace decides how fast they start */
+  /** maximum number of simultaneous changes; the client decides how fast they start */
   concurrency: number;
-  /** aborted = start nothing new */
+  /** aborted = start no new changes */
   stop: AbortSignal;
-  /** Saves a secret elsewhere when the journal cannot be written; gives the path, or undefined when that failed too. */
+  /** Saves a secret elsewhere if the journal cannot be written; returns the path, or undefined if that fails too. */
   rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
   onOutcome?(outcome: Outcome): void;
 }
 
-/** What a plan came to. `stopped` is the error that would have hit every further change; what was done before it stays done. */
+/** The result of applying a plan. `stopped` is an error that would affect every further change; completed changes are kept. */
 export interface Applied {
   outcomes: Outcome[];
   stopped: CliError | undefined;
 }
 
-/** One change carried out; `stop` ends the run after it. */
+/** The result of one change; `stop` ends the run after it. */
 export interface Step {
   outcome: Outcome;
   stop?: CliError;

@@ -4,12 +4,12 @@ import { ownKeysByTag } from '../journal/ownership.ts';
 import type { KeyListing, KeysApi } from '../keys/account-key.ts';
 import { joinListings, unlocatedKeys, unresolvedAttempts } from '../plan/plan-sweep.ts';
 
-/** What the account holds, looked at with the journal's doubts in mind. */
+/** The keys on the account, checked for the unknown outcomes in the journal. */
 export interface Survey {
   listing: KeyListing;
-  /** the listing joins two, a settle time apart, so that absence counts */
+  /** the listing joins two, a few seconds apart, so that a missing key does not exist */
   sure: boolean;
-  /** hashes of held keys that the account does not know any more */
+  /** hashes of held keys that are no longer on the account */
   gone: Set<string>;
 }
 
@@ -17,18 +17,18 @@ export interface SurveyTools {
   api: KeysApi;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   stop: AbortSignal;
-  /** ms between the two listings that settle a doubt: a fresh key may be missing from the first */
+  /** ms between the two listings that resolve an unknown outcome: a new key may be missing from the first */
   settleMs: number;
-  /** workspaces to look into besides those that the journal names; undefined = the default one */
+  /** workspaces to check in addition to those in the journal; undefined = the default one */
   workspaces: readonly (string | undefined)[];
 }
 
-/** Lists every workspace that matters, twice when an outcome is unknown. Held keys that no listing shows are asked for by hash. */
+/** Lists all relevant workspaces, twice if an outcome is unknown. Held keys that are in no listing are requested by hash. */
 export async function surveyAccount(state: JournalState, tools: SurveyTools): Promise<Survey> {
   const workspaces = new Set([...tools.workspaces, ...workspacesOf(state)]);
   let listing = await listAll(workspaces, tools.api);
   let sure = false;
-  if (hasDoubt(state, listing) && listing.complete) {
+  if (needsSecondListing(state, listing) && listing.complete) {
     await tools.sleep(tools.settleMs, tools.stop);
     if (!tools.stop.aborted) {
       listing = joinListings(listing, await listAll(workspaces, tools.api));
@@ -47,13 +47,13 @@ async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): 
   return joined ?? { keys: [], complete: true };
 }
 
-/** True when no key listed tells what became of some create: then one look is not enough. */
-function hasDoubt(state: JournalState, listing: KeyListing): boolean {
+/** Whether an outcome is unknown and no listed key resolves it: then one listing is not enough. */
+function needsSecondListing(state: JournalState, listing: KeyListing): boolean {
   const own = ownKeysByTag(state, listing.keys);
   return [...unresolvedAttempts(state), ...unlocatedKeys(state)].some(({ tag }) => !own.has(tag));
 }
 
-/** A listing lags and pages shift, so a held key's absence from it says little: only the key's own address does. */
+/** A listing may lag behind and its pages may shift, so a missing key is not proof: only a request for the key itself is. */
 async function findGone(state: JournalState, listing: KeyListing, api: KeysApi): Promise<Set<string>> {
   const listed = new Set(listing.keys.map(({ hash }) => hash));
   const missing = heldKeys(state)

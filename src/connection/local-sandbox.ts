@@ -16,8 +16,8 @@ export interface LocalSandbox {
 }
 
 /**
- * The sandbox in this process, its account kept in the output folder, so that commands after this one find its keys.
- * A dry run writes nothing: where there is no account yet, it gets an empty one in memory.
+ * The sandbox in this process. Its account is saved in the output folder, so that later commands find its keys.
+ * A dry run writes nothing: if there is no account yet, it uses an empty one in memory.
  */
 export async function openLocalSandbox(outRoot: string, dryRun: boolean, ctx: Context): Promise<LocalSandbox> {
   const path = join(outRoot, 'account.jsonl');
@@ -53,7 +53,7 @@ function openAccount(path: string, ctx: Context) {
     return openAccountFile(path, { now: ctx.now, random: ctx.random });
   } catch (error) {
     throw cannotSaveError('sandbox_state', `${path}: ${error instanceof Error ? error.message : 'cannot be used'}`, {
-      hint: 'Move the file away to start with an empty sandbox account.',
+      hint: 'To start with an empty sandbox account, move the file.',
     });
   }
 }

@@ -8,55 +8,55 @@ import type { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, managementKey, readSettings, type Settings } from '../settings.ts';
 import { attributionHeaders } from './attribution.ts';
 
-/** Flags of every command that talks to the service. */
+/** Options of every command that sends requests to OpenRouter. */
 export interface SessionFlags {
   sandbox: boolean;
   /** output folder as typed */
   out: string | undefined;
-  /** requests under way at once, at most */
+  /** maximum number of simultaneous requests */
   concurrency: number;
-  /** requests started a second, at most */
+  /** maximum requests per second */
   rate: number;
-  /** seconds for one whole exchange */
+  /** time limit per request, in seconds */
   timeout: number;
-  /** how often a request is repeated that may be repeated */
+  /** maximum retries per request, where a retry is safe */
   retries: number;
 }
 
 /** A connection to an account: the real one, or the sandbox in this process. */
 export interface Session {
   api: KeysClient;
-  /** what the journal remembers of where the account is; the sandbox's port is another each time */
+  /** as the journal records it: `sandbox` for the sandbox in this process, whose port changes each time */
   baseUrl: string;
   sandbox: boolean;
-  /** the base URL where it is neither OpenRouter's own nor the sandbox of this process */
+  /** the base URL, if it is neither OpenRouter's own nor the sandbox in this process */
   customUrl: string | undefined;
-  /** flags as typed that a command needs to mean the same place */
+  /** `--out` and `--sandbox` as typed, for printed commands */
   place: readonly string[];
-  /** absolute; where the folders of the workshops are */
+  /** absolute path of the output folder */
   outRoot: string;
   concurrency: number;
-  /** ms between two looks that settle a doubt */
+  /** ms between the two checks of the account that resolve an unknown outcome */
   settleMs: number;
   settings: Settings;
-  /** From now on told while requests wait for their turn, and how far a long listing is; an empty text when that is over. */
+  /** Sets who is notified while requests wait, and of the progress of a long listing; an empty text means that it is over. */
   listenToWaits(listener: OnWait): void;
   close(): Promise<void>;
 }
 
-/** Told what the connection is about; '' when that is over. */
+/** Called with the current activity; '' when it is over. */
 type OnWait = (text: string) => void;
 
 interface SessionExtras {
-  /** `optional`: without a management key too, for what asks in the name of other keys */
+  /** `optional`: also works without a management key, for requests sent with other keys */
   key?: 'required' | 'optional';
-  /** nothing may be written, not even a fresh account of the sandbox */
+  /** write nothing, not even a new sandbox account */
   dryRun?: boolean;
-  /** told the Date header of each answer */
+  /** called with the Date header of each response */
   onDate?: (header: string) => void;
 }
 
-/** Opens the account that flags and settings name. With `--sandbox` the real management key is not even read. */
+/** Opens the account that options and settings select. With `--sandbox`, the real management key is not even read. */
 export async function openSession(flags: SessionFlags, ctx: Context, extras: SessionExtras = {}): Promise<Session> {
   const settings = readSettings(ctx);
   const outRoot = outRootOf(flags, ctx, settings);
@@ -80,7 +80,7 @@ export async function openSession(flags: SessionFlags, ctx: Context, extras: Ses
   };
 }
 
-/** Where results go: `--out`, else ORKEYS_OUT, else `output` here; results of the sandbox lie apart. */
+/** The output folder: `--out`, ORKEYS_OUT or `output`; sandbox results are in a folder of their own. */
 export function outRootOf(
   flags: Pick<SessionFlags, 'sandbox' | 'out'>,
   ctx: Context,
@@ -90,45 +90,45 @@ export function outRootOf(
   return flags.sandbox ? join(root, 'sandbox') : root;
 }
 
-/** What has to be typed again to mean the same results: `--out` and `--sandbox`, as they were given. */
+/** The options that a printed command needs to find the same results: `--out` and `--sandbox`, as typed. */
 export function placeOf({ out, sandbox }: Pick<SessionFlags, 'sandbox' | 'out'>): string[] {
   return [...(out === undefined ? [] : ['--out', out]), ...(sandbox ? ['--sandbox'] : [])];
 }
 
-/** Makes sure that the key may manage keys. Throws with exit 4 when it is an ordinary one. */
+/** Checks that the key is a management key. Throws with exit code 4 for a regular API key. */
 export async function checkManagementKey(session: Session): Promise<CurrentKey> {
   const current = await session.api.getCurrentKey();
   if (current.is_management_key === false) {
     throw new CliError(
       'not_management_key',
       EXIT.NOT_AUTHORIZED,
-      'This is an ordinary API key: it cannot manage keys.',
+      'This is a regular API key, which cannot manage keys.',
       {
-        hint: 'Create a management key at https://openrouter.ai/settings/management-keys and use that one.',
+        hint: 'Use a management key. Create one at https://openrouter.ai/settings/management-keys',
       },
     );
   }
   return current;
 }
 
-/** Who owns the account, as far as OpenRouter says: organization or user ID. */
+/** The owner of the account, if OpenRouter reports it: organization or user ID. */
 export function accountOf({ organization_id, creator_user_id }: CurrentKey): string | undefined {
   return organization_id ?? creator_user_id ?? undefined;
 }
 
-/** The id of the workspace that `--workspace` names by slug, name or id. */
+/** The ID of the workspace that `--workspace` selects by slug, name or ID. */
 export async function resolveWorkspace(session: Session, wanted: string | undefined): Promise<string | undefined> {
   if (wanted === undefined) return undefined;
   const workspaces = await session.api.listWorkspaces();
   const found = workspaces.find(({ id, slug, name }) => [id, slug, name].includes(wanted));
   if (found) return found.id;
   const known = workspaces.map(({ slug, id }) => slug ?? id).join(', ');
-  throw usageError('unknown_workspace', `--workspace ${wanted}: the account has no such workspace.`, {
-    hint: `It has: ${known || 'none'}.`,
+  throw usageError('unknown_workspace', `No workspace ${wanted} on this account.`, {
+    hint: `Available workspaces: ${known || 'none'}`,
   });
 }
 
-/** What a client is wired with. */
+/** What a client is created with. */
 interface Wiring {
   flags: SessionFlags;
   ctx: Context;
@@ -137,7 +137,7 @@ interface Wiring {
   onDate: ((header: string) => void) | undefined;
 }
 
-/** Who listens may change: a progress bar comes after the connection. */
+/** The listener can change: the progress bar is created after the connection. */
 interface Waits {
   listener: OnWait | undefined;
 }
@@ -171,10 +171,10 @@ async function openSandboxSession(
   };
 }
 
-/** As documented. */
+/** Page size, as documented by OpenRouter. */
 const PAGE = 100;
 
-/** One page is nothing to tell. */
+/** A single page needs no progress. */
 function listingText(received: number | undefined): string {
   return received === undefined || received <= PAGE ? '' : `Listing keys: ${received.toLocaleString('en-US')} so far`;
 }

@@ -1,7 +1,7 @@
 import type { KeyListing, KeysApi } from '../keys/account-key.ts';
 import { joinListings } from '../plan/plan-sweep.ts';
 
-/** The keys of one workspace, or of all: the API lists one workspace at a time, and without naming one the default. */
+/** The keys of one workspace, or of all: the API lists one workspace per request, the default one if none is given. */
 export async function listWholeAccount(api: KeysApi, workspace: string | undefined): Promise<KeyListing> {
   if (workspace !== undefined) return api.listKeys({ workspace_id: workspace });
   const [first, workspaces] = await Promise.all([api.listKeys(), api.listWorkspaces()]);

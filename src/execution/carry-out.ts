@@ -5,7 +5,6 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
 import { unresolvedAttempts } from '../plan/plan-sweep.ts';
-import { plural } from '../plural.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Progress } from '../terminal/progress-types.ts';
@@ -15,7 +14,7 @@ import { checkFolder, readWorkshop } from '../workshop/workshop.ts';
 import type { Done, Job, OpenTarget, Planned, Target, TargetPlan } from './job.ts';
 import { openTargets } from './open-targets.ts';
 
-/** The tail of every changing command: plan → show → confirm → remember → apply → save → report → exit code. */
+/** The steps of every command that makes changes: plan → show → confirm → remember → apply → save → report → exit code. */
 export async function carryOut<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
   ctx: Context,
@@ -31,7 +30,7 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
   }
 }
 
-/** A dry run reads what a run would, and refuses what a run would refuse before its first request. */
+/** A dry run reads the same data as a run and stops with the same errors that would stop a run before its first request. */
 async function showPlanOnly<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
   status: StatusLine,
@@ -85,7 +84,7 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
   else ctx.stdout.write(job.renderResult(done));
   await noteReported(opened);
   if (done.orphans > 0 && !quiet) ctx.stderr.write(orphansNote(done.orphans));
-  // After Ctrl-C the summary has said all, also how to resume.
+  // After Ctrl-C, the summary already shows how to resume.
   if (done.stopped && (flags.json || !done.interrupted)) throw done.stopped;
   return exitCodeOf(job, done);
 }
@@ -105,7 +104,7 @@ async function run<T extends Target, P extends TargetPlan>(
     const applied: Applied = stopped
       ? { outcomes: plan.changes.map((change) => ({ change, result: 'not_started' })), stopped }
       : await applyTo(job, target, depsFor(job, target, progress, ctx)).catch(async (error: unknown) => {
-          // What was done until then is in the journal: the results shall have it too.
+          // Completed changes are in the journal, so write them to the result files too.
           await saveResults(workshop, ctx);
           throw error;
         });
@@ -144,14 +143,14 @@ function depsFor<T extends Target, P extends TargetPlan>(
     rescue: workshop.rescue,
     onOutcome: ({ change, result }) => {
       if (isBookkeeping(change) || change.kind === 'remove_orphan') return;
-      // What is unresolved is tried again in this run.
+      // This run still tries to resolve unknown outcomes.
       if (result !== 'unresolved' && result !== 'not_started') progress.step();
     },
     onRound: () => progress.note('checking the account for lost responses'),
   };
 }
 
-/** How many keys of ours may still exist whose secret nobody has. */
+/** The number of possible orphaned keys. */
 function orphansIn<T extends Target, P extends TargetPlan>(
   { outcomes }: Pick<Done<T, P>, 'outcomes'>,
   opened: readonly OpenTarget<T, P>[],
@@ -164,11 +163,11 @@ function orphansIn<T extends Target, P extends TargetPlan>(
 }
 
 function orphansNote(orphans: number): string {
-  const attempts = plural(orphans, 'unresolved attempt');
-  return `Note: ${attempts}: a key without its secret may exist. The next orkeys provision run, or orkeys doctor, resolves it.\n`;
+  const keys = orphans === 1 ? 'an orphaned key may exist' : `${orphans} orphaned keys may exist`;
+  return `Note: ${keys}. The next orkeys provision run, or orkeys doctor, resolves this.\n`;
 }
 
-/** From here on the same command means once more. */
+/** After this, the same command is a new change, not a rerun. */
 async function noteReported<T extends Target, P extends TargetPlan>(opened: readonly OpenTarget<T, P>[]) {
   for (const { workshop } of opened) {
     if (workshop.journal.state.unreported.size > 0) await workshop.journal.append({ type: 'reported' });

@@ -16,31 +16,31 @@ import { carryOut } from './carry-out.ts';
 import type { Done, OpenTarget, Planned, TailFlags, TargetPlan } from './job.ts';
 import { groupKeys, type KeyGroup } from './key-groups.ts';
 
-/** What becomes of the keys of one workshop. */
+/** The plan for the keys of one workshop. */
 export interface GroupPlan extends TargetPlan {
   changes: Change[];
   unchanged: readonly AccountKey[];
   notes: readonly string[];
 }
 
-/** A command that changes selected keys, as far as it differs from the others. */
+/** What distinguishes a command that changes selected keys from the others. */
 export interface ChangeRequest {
   words: ChangeWords;
   flags: TailFlags & { prefix?: string | undefined };
   open: OpenSelection;
   plan(group: KeyGroup, state: JournalState, unfinished: ReadonlyMap<string, OpenChange>): Promise<GroupPlan>;
-  /** Asks; called with the changes that send a request. */
+  /** Asks for confirmation; called with the changes that send a request. */
   confirm(changes: readonly Change[]): Promise<boolean>;
-  /** all changes are written down before the first is sent: a crash must not make a second run decide anew */
+  /** all changes are recorded before the first request, so that the next run after a crash finishes the same changes */
   batch: boolean;
-  /** instead of one pass over the changes */
+  /** replaces the single pass over the changes */
   apply?(group: KeyGroup, changes: readonly Change[], deps: ApplyDeps): Promise<Applied>;
   next(outcomes: readonly Outcome[]): string[];
 }
 
 type PlannedGroup = Planned<KeyGroup, GroupPlan>;
 
-/** Changes selected keys, each in the workshop whose journal knows it. */
+/** Changes selected keys, each in the workshop whose journal has it. */
 export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<ExitCode> {
   const { words, flags, open } = request;
   const { session, selection, account } = open;
@@ -76,7 +76,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   );
 }
 
-/** Batches go over several workshops, so all their journals tell which changes are unfinished. */
+/** A batch can span several workshops, so finding unfinished changes needs all their journals. */
 function unfinishedIn({ open }: ChangeRequest, states: ReadonlyMap<string, JournalState>): Map<string, OpenChange> {
   const known = new Map(open.selection.known.workshops.map(({ prefix, state }) => [prefix, state]));
   return unfinishedChanges([...new Map([...known, ...states]).values()]);
@@ -125,7 +125,7 @@ async function writeBatch(
   ctx: Context,
 ): Promise<void> {
   const id = newTag(ctx.random);
-  // What an earlier batch decided and did not finish stays decided: written again it would hang on this batch's end.
+  // Unfinished changes of an earlier batch are not recorded again, because they would then depend on this batch being complete.
   const unfinished = unfinishedIn(request, new Map(opened.map(({ target, state }) => [target.id.prefix, state])));
   const lines = opened.map(({ workshop, plan }) => ({
     workshop,

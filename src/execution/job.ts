@@ -8,7 +8,7 @@ import type { SavedFile } from '../workshop/save-results.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 import type { WorkshopId } from '../workshop/workshop-id.ts';
 
-/** Options of every changing command, as far as the common tail needs them. */
+/** Options of every command that makes changes. */
 export interface TailFlags {
   dryRun: boolean;
   yes: boolean;
@@ -19,7 +19,7 @@ export interface TailFlags {
 /** One workshop whose keys a command changes. */
 export interface Target {
   id: WorkshopId;
-  /** its journal as it was when the keys were selected; absent = it is read when it is opened */
+  /** its journal at the time when the keys were selected; absent = read when the workshop is opened */
   seen?: JournalState;
 }
 
@@ -30,23 +30,23 @@ export interface TargetPlan {
 export interface Planned<T extends Target, P extends TargetPlan> {
   target: T;
   plan: P;
-  /** its journal: by which it was planned, and then what the run made of it */
+  /** its journal, which the plan is based on and which a run updates */
   state: JournalState;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Done<T extends Target, P extends TargetPlan> {
   planned: readonly Planned<T, P>[];
   outcomes: readonly Outcome[];
   files: readonly SavedFile[];
-  /** the error that would have hit every further change */
+  /** an error that would affect every further change */
   stopped: CliError | undefined;
   interrupted: boolean;
-  /** keys that may exist and whose secret nobody has */
+  /** number of possible orphaned keys */
   orphans: number;
 }
 
-/** A changing command, as far as it differs from the others. Its steps are called in this order by `carryOut`. */
+/** What distinguishes a command that makes changes from the others. `carryOut` calls its steps in this order. */
 export interface Job<T extends Target, P extends TargetPlan> {
   command: string;
   /** `Creating keys` */
@@ -54,23 +54,23 @@ export interface Job<T extends Target, P extends TargetPlan> {
   flags: TailFlags;
   session: Session;
   targets: readonly T[];
-  /** whether a run without a change to make opens its workshops, shows its plan and writes its results all the same */
+  /** whether a run without changes still opens its workshops, shows its plan and writes its results */
   always: boolean;
-  /** Decides what to change in one workshop. `states`: the journals of all targets, by prefix. */
+  /** Plans the changes in one workshop. `states`: the journals of all targets, by prefix. */
   plan(target: T, state: JournalState, states: ReadonlyMap<string, JournalState>): Promise<P>;
   renderPlan(planned: readonly Planned<T, P>[], output: Output): string;
   planJson(planned: readonly Planned<T, P>[]): unknown;
-  /** Asks. Called only when there is a change. */
+  /** Asks for confirmation. Called only if there is a change. */
   confirm(planned: readonly Planned<T, P>[]): Promise<boolean>;
-  /** Writes to the journals what a crash must not make anybody decide anew, before the first request. */
+  /** Records in the journals, before the first request, what the next run after a crash must know. */
   remember?(opened: readonly OpenTarget<T, P>[]): Promise<void>;
-  /** instead of one pass over the changes */
+  /** replaces the single pass over the changes */
   apply?(planned: Planned<T, P>, deps: ApplyDeps & { onRound(): void }): Promise<Applied>;
-  /** files besides keys.json and keys.xlsx */
+  /** files in addition to keys.json and keys.xlsx */
   saveMore?(opened: OpenTarget<T, P>, outcomes: readonly Outcome[]): Promise<SavedFile[]>;
   renderResult(done: Done<T, P>): string;
   resultJson(done: Done<T, P>): unknown;
-  /** whether nothing is left to do, as far as the outcomes do not tell */
+  /** whether nothing is left to do, apart from the outcomes */
   isComplete?(done: Done<T, P>): boolean;
 }
 

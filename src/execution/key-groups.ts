@@ -9,17 +9,17 @@ import type { WorkshopId } from '../workshop/workshop-id.ts';
 /** The workshop of keys that belong to none. */
 export const ACCOUNT_PREFIX = '_account';
 
-/** Selected keys whose changes go into one journal. */
+/** Selected keys whose changes are recorded in one journal. */
 export interface KeyGroup {
   id: WorkshopId;
-  /** the journal as it was when the keys were selected */
+  /** the journal at the time when the keys were selected */
   seen: JournalState;
   keys: AccountKey[];
-  /** selected, but not on the account any more */
+  /** selected, but no longer on the account */
   missing: AccountKey[];
 }
 
-/** Each key goes to the workshop whose journal knows it; one that none knows to `--prefix`, else to the account's own. */
+/** Assigns each key to the workshop whose journal has it; other keys to `--prefix`, or else to the workshop of the account. */
 export function groupKeys(
   { keys, missing, known }: Selection,
   where: Omit<WorkshopId, 'prefix'> & { prefix: string | undefined },

@@ -16,12 +16,12 @@ export interface NewKeyFlags {
   creatorUserId?: string | undefined;
 }
 
-/** The settings of new keys, and what the user should know about how they were read. */
+/** The settings of new keys, and notes for the user on how they were read. */
 export function readNewKeyFlags(flags: NewKeyFlags, workspace: string | undefined, now: Date) {
   const notes: string[] = [];
   const limit = parseLimit(flags.limit);
   if ('problem' in limit) {
-    throw usageError('bad_limit', `--limit ${flags.limit}: ${limit.problem}`, {
+    throw usageError('bad_limit', `Invalid --limit ${flags.limit}: ${limit.problem}.`, {
       hint: 'For example: --limit 0.50, or --limit none for no limit',
     });
   }
@@ -37,7 +37,7 @@ export function readNewKeyFlags(flags: NewKeyFlags, workspace: string | undefine
   return { settings, notes };
 }
 
-/** `--prefix`, else ORKEYS_PREFIX, else the roster's file name without `_participants`. */
+/** `--prefix`, ORKEYS_PREFIX, or the file name of the roster without `_participants`. */
 export function readPrefix(flag: string | undefined, roster: string, ctx: Context): string {
   const typed = flag ?? readSettings(ctx).get('ORKEYS_PREFIX');
   const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
@@ -52,7 +52,7 @@ export function readPrefix(flag: string | undefined, roster: string, ctx: Contex
 export function readExpires(text: string, now: Date): string {
   const expiry = parseExpiry(text, now);
   if ('problem' in expiry) {
-    throw usageError('bad_expiry', `--expires ${text}: ${expiry.problem}`, {
+    throw usageError('bad_expiry', `Invalid --expires ${text}: ${expiry.problem}.`, {
       hint: 'Use a date (2026-12-31), a UTC time (2026-12-31T18:00:00Z) or a span (7d).',
     });
   }

@@ -7,13 +7,13 @@ import type { Job, OpenTarget, Planned, Target, TargetPlan } from './job.ts';
 interface Opened<T extends Target, P extends TargetPlan> {
   /** of all targets */
   planned: Planned<T, P>[];
-  /** of those that are open, the same plans */
+  /** of the open ones, with the same plans */
   opened: OpenTarget<T, P>[];
 }
 
 /**
- * Opens the workshops that a command changes and plans by their journals as they are now. Where the plan needs no change, those that
- * have results are opened all the same: a run that was killed between its last change and its files left them as they were.
+ * Opens the workshops that a command changes and plans from their current journals. If no change is planned, workshops with
+ * results are opened anyway: a run that was killed after its last change may have left outdated result files.
  */
 export async function openTargets<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
@@ -65,7 +65,7 @@ function seenBy({ seen }: Target): JournalState {
   return seen ?? emptyState();
 }
 
-/** The keys were selected before the folder was locked: what another run did in between would be lost. */
+/** The keys were selected before the folder was locked, so changes by another run in between would be lost. */
 function refuseStale({ seen }: Target, { folder, journal }: Workshop): void {
   if (!seen?.header || seen.lastAt === journal.state.lastAt) return;
   throw new CliError(

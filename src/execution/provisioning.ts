@@ -31,7 +31,7 @@ import type { WorkshopId } from '../workshop/workshop-id.ts';
 import type { Done, Planned, TailFlags, Target, TargetPlan } from './job.ts';
 import { type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
 
-/** What `provision` and `sync` are told. */
+/** The options of `provision` and `sync`. */
 export interface ProvisionOptions extends NewKeyFlags, TailFlags {
   /** path as typed; `-` = standard input */
   roster: string;
@@ -39,14 +39,14 @@ export interface ProvisionOptions extends NewKeyFlags, TailFlags {
   session: SessionFlags;
   prefix?: string | undefined;
   workspace?: string | undefined;
-  /** new keys also for participants whose key on the account is not saved on this computer */
+  /** also create keys for participants whose key on the account is not saved on this computer */
   createDuplicates: boolean;
   skipInvalid: boolean;
-  /** what was typed, for the command to resume with */
+  /** as typed, for the command to resume with */
   args: readonly string[];
 }
 
-/** All that was found out before anything is changed. */
+/** What a run needs before its first change. */
 export interface Prepared {
   prefix: string;
   roster: Roster;
@@ -58,7 +58,7 @@ export interface Prepared {
   creditLeft: number | undefined;
 }
 
-/** Creates for a roster, and what the account looked like when they were planned. */
+/** The keys to create for a roster, and the account that the plan is based on. */
 export interface RosterPlan extends TargetPlan {
   provision: ProvisionPlan;
   survey: Survey;
@@ -99,7 +99,7 @@ export async function prepare(
   };
 }
 
-/** Looks at the account and decides for each participant. Throws where the account's list is incomplete and keys would be created. */
+/** Checks the account and plans for each participant. Throws if the key list is incomplete and keys would be created. */
 export async function planRoster(
   options: ProvisionOptions,
   prepared: Prepared,
@@ -109,13 +109,13 @@ export async function planRoster(
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const provision = planFor(options, prepared, state, survey);
   if (!survey.listing.complete && !options.createDuplicates && provision.changes.some(isCreate)) {
-    // Who has a key that was created elsewhere can only be told from a complete list.
+    // Only a complete list shows who has a key that was created elsewhere.
     throw incompleteListing(survey.listing, 'Nothing was changed. Run the same command again.');
   }
   return { provision, survey, changes: provision.changes };
 }
 
-/** Creates keys and resolves what became of those whose responses were lost. */
+/** Creates keys and resolves unknown outcomes. */
 export function applyRosterPlan(
   options: ProvisionOptions,
   prepared: Prepared,
@@ -138,7 +138,7 @@ export function rosterPlanView(
   const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
   const { provision, survey } = plan;
   const unfinished = unfinishedRotations(state).length;
-  const here = new Map(
+  const participantsByTag = new Map(
     provision.skipped.flatMap((skip) =>
       skip.because === 'has_key' ? [[skip.held.tag, skip.participant] as const] : [],
     ),
@@ -159,7 +159,7 @@ export function rosterPlanView(
       const hash = changedHash(change);
       const tag = 'tag' in change ? change.tag : hash === undefined ? undefined : state.tagByHash.get(hash);
       if (tag === undefined) return null;
-      return here.get(tag) ?? state.attempts.get(tag)?.participant ?? null;
+      return participantsByTag.get(tag) ?? state.attempts.get(tag)?.participant ?? null;
     },
     creditLeft,
     service: session,
@@ -205,7 +205,7 @@ export function isRowOpen({ result }: RowOutcome): boolean {
   return result === 'refused' || result === 'unresolved' || result === 'not_started';
 }
 
-/** The roster goes into the journal when it is not what it was, so that keys.xlsx can be rebuilt from the journal alone. */
+/** Records the roster in the journal if it has changed, so that keys.xlsx can be rebuilt from the journal alone. */
 export async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<void> {
   const { file, sheet, participants, table } = roster;
   const entry = { type: 'roster', file, sheet, participants, table } as const;

@@ -17,7 +17,7 @@ import {
 
 type PlannedRoster<P extends RosterPlan> = Planned<Target, P>;
 
-/** A command that changes one workshop so that it matches a roster, as far as it differs from the other such command. */
+/** What distinguishes `provision` and `sync` from each other. */
 export interface RosterJob<P extends RosterPlan> {
   command: string;
   doing: string;
@@ -32,7 +32,7 @@ export interface RosterJob<P extends RosterPlan> {
   resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): unknown;
 }
 
-/** Creates keys for a roster, and what else its plan holds. */
+/** Creates keys for a roster and makes the other changes of its plan. */
 export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx: Context): Promise<ExitCode> {
   const { command, doing, options, prepared, saveMore } = request;
   return carryOut<Target, P>(

@@ -5,20 +5,20 @@ import type { IntentEntry, KeyFacts } from './entry.ts';
 
 interface AttemptBase {
   readonly tag: string;
-  /** the first tag ever issued for this person: ties all attempts for one person together */
+  /** the first tag ever issued for this person, which links all attempts for that person */
   readonly person: string;
   readonly participant: Participant | null;
-  /** undefined when its line is damaged or lost */
+  /** undefined if its line is damaged or lost */
   readonly intent: IntentEntry | undefined;
-  /** names that we gave to its key: the one asked for, then those of our renames */
+  /** names that orkeys gave to its key: the one it was created with, then those of renames */
   readonly names: readonly string[];
-  /** when its intent was written, ISO 8601 */
+  /** time of its intent, ISO 8601 */
   readonly issuedAt: string;
-  /** when the last thing about it happened, ISO 8601 */
+  /** time of its last entry, ISO 8601 */
   readonly at: string;
 }
 
-/** Asked for; a key with this tag may or may not exist. */
+/** Requested; a key with this tag may or may not exist. */
 export interface PendingAttempt extends AttemptBase {
   readonly status: 'pending';
 }
@@ -29,14 +29,14 @@ export interface UnresolvedAttempt extends AttemptBase {
   readonly reason: string;
 }
 
-/** Two complete listings did not have it. */
+/** Not in two complete key lists. */
 export interface AbsentAttempt extends AttemptBase {
   readonly status: 'absent';
 }
 
 export interface NotCreatedAttempt extends AttemptBase {
   readonly status: 'not_created';
-  /** OpenRouter refused this very one */
+  /** OpenRouter refused this key in particular */
   readonly refused: boolean;
   readonly reason: string;
 }
@@ -48,7 +48,7 @@ export interface OrphanAttempt extends AttemptBase {
   readonly how: 'deleted' | 'disabled';
 }
 
-/** The secret is in the journal; `life` says how the key is doing. */
+/** The secret is in the journal; `life` is the status of the key. */
 export interface HeldAttempt extends AttemptBase {
   readonly status: 'held';
   readonly secret: Secret;
@@ -56,7 +56,7 @@ export interface HeldAttempt extends AttemptBase {
   readonly life: 'active' | 'disabled' | 'revoked' | 'retired' | 'gone';
 }
 
-/** What the journal knows about one issued tag. */
+/** What the journal records about one issued tag. */
 export type Attempt =
   | PendingAttempt
   | UnresolvedAttempt
@@ -65,41 +65,41 @@ export type Attempt =
   | OrphanAttempt
   | HeldAttempt;
 
-/** A key that the journal holds. It has no hash where the response to its create told none. */
+/** A key in the journal. It has no hash if the response to its creation contained none. */
 export type RememberedKey = Omit<AccountKey, 'hash'> & { hash: string | undefined };
 
 export function isHeld(attempt: Attempt): attempt is HeldAttempt {
   return attempt.status === 'held';
 }
 
-/** A held key that works, or works again once it is enabled. */
+/** A held key that works, or that will work once it is enabled. */
 export function isLiving(attempt: Attempt): attempt is HeldAttempt {
   return attempt.status === 'held' && (attempt.life === 'active' || attempt.life === 'disabled');
 }
 
-/** Only a listing of the account can tell whether a key exists. */
+/** Only the key list of the account can show whether a key exists. */
 export function isUnresolved(attempt: Attempt): attempt is PendingAttempt | UnresolvedAttempt {
   return attempt.status === 'pending' || attempt.status === 'unresolved';
 }
 
-/** The key that a person has: the newest living one. */
+/** The current key of a person: the newest living one. */
 export function livingAttempt(attempts: readonly Attempt[]): HeldAttempt | undefined {
   return attempts.findLast(isLiving);
 }
 
-/** Hash of its key on the account, as far as it is known. */
+/** Hash of its key on the account, if known. */
 export function hashOf(attempt: Attempt): string | undefined {
   if (attempt.status === 'held') return attempt.facts.hash;
   return attempt.status === 'orphan_removed' ? attempt.hash : undefined;
 }
 
-/** The name that its key has now, as far as the journal knows. */
+/** The current name of its key, according to the journal. */
 export function attemptName(attempt: Attempt): string {
   const now = attempt.status === 'held' ? attempt.facts.name : undefined;
   return now ?? attempt.intent?.wanted.name ?? attempt.tag;
 }
 
-/** The key as the journal knows it: as it was asked for, and then as OpenRouter described it. */
+/** The key according to the journal: the requested settings, overridden by what OpenRouter reported. */
 export function rememberedKey(attempt: HeldAttempt): RememberedKey {
   const { facts, intent } = attempt;
   return { ...intent?.wanted, ...facts, hash: facts.hash, name: attemptName(attempt) };

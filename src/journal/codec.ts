@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { JOURNAL_VERSION, type JournalEntry, parseJournalEntry } from './entry.ts';
 
-/** A line that cannot be trusted. `tags` are the tags that it names, as far as that can be seen. */
+/** A damaged line. `tags` are the tags that can still be read from it. */
 export interface DamagedLine {
   /** 1-based */
   line: number;
@@ -12,23 +12,23 @@ export interface DamagedLine {
 export interface JournalText {
   entries: JournalEntry[];
   damaged: DamagedLine[];
-  /** bytes up to the end of the last whole line; less than the file's size when a crash tore the last line */
-  wholeBytes: number;
-  /** set when the journal was written by a newer version of the tool */
+  /** bytes up to the end of the last complete line; less than the file size if a crash left an incomplete last line */
+  completeBytes: number;
+  /** set if the journal was written by a newer version of orkeys */
   newerVersion: number | undefined;
 }
 
-/** One entry as a line of the journal, without its line break: JSON that ends in the CRC-32 of what stands before it. */
+/** One entry as a line of the journal, without the line break: JSON that ends with the CRC-32 of everything before it. */
 export function encodeEntry(entry: JournalEntry): string {
   const text = JSON.stringify(asWritten(entry)).slice(0, -1);
   return `${text},"sum":"${checksum(text)}"}`;
 }
 
-/** Reads a journal's bytes. Never throws: what is wrong is told, line by line. */
+/** Parses the bytes of a journal. Never throws: damaged lines are in the result. */
 export function decodeJournal(bytes: Uint8Array): JournalText {
-  const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
-  const lines = new TextDecoder('utf-8').decode(bytes.subarray(0, wholeBytes)).split('\n').slice(0, -1);
-  const text: JournalText = { entries: [], damaged: [], wholeBytes, newerVersion: undefined };
+  const completeBytes = bytes.lastIndexOf(0x0a) + 1;
+  const lines = new TextDecoder('utf-8').decode(bytes.subarray(0, completeBytes)).split('\n').slice(0, -1);
+  const text: JournalText = { entries: [], damaged: [], completeBytes, newerVersion: undefined };
   for (const [index, raw] of lines.entries()) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     const read = decodeLine(line);
@@ -40,20 +40,20 @@ export function decodeJournal(bytes: Uint8Array): JournalText {
     text.entries.push(read);
   }
   if (text.entries[0]?.type !== 'journal' && lines.length > 0 && !text.damaged.some(({ line }) => line === 1)) {
-    text.damaged.unshift({ line: 1, why: 'it is not the first line of a journal', tags: [] });
+    text.damaged.unshift({ line: 1, why: 'not the first line of a journal', tags: [] });
   }
   return text;
 }
 
 function decodeLine(line: string): JournalEntry | string {
   const sum = /,"sum":"([0-9a-f]{8})"\}$/.exec(line);
-  if (!sum) return 'its end is missing';
+  if (!sum) return 'incomplete';
   const body = line.slice(0, sum.index);
-  if (checksum(body) !== sum[1]) return 'its checksum does not match: something changed it';
+  if (checksum(body) !== sum[1]) return 'wrong checksum: it was modified';
   try {
-    return parseJournalEntry(asRead(JSON.parse(`${body}}`))) ?? 'it is not an entry that this version knows';
+    return parseJournalEntry(asRead(JSON.parse(`${body}}`))) ?? 'unknown entry for this version';
   } catch {
-    return 'it is not JSON';
+    return 'not valid JSON';
   }
 }
 
@@ -77,7 +77,7 @@ function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
 }
 
-/** Where one of the two places that name a tag is damaged, the other still tells it. Names of people end in no tag of ours. */
+/** An intent contains its tag twice, so one damaged copy is not enough to lose it. Names of people never end with a tag. */
 function tagsIn(line: string): string[] {
   const own = /"tag":"([a-z2-7]{8})"/.exec(line)?.[1];
   const inName = /"wanted":\{"name":"[^"]*_([a-z2-7]{8})"/.exec(line)?.[1];

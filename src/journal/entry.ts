@@ -21,7 +21,7 @@ const wanted = z.object({
   creator_user_id: optionalText,
 } satisfies Record<keyof NewKey, unknown>);
 
-/** What of an account key is worth remembering; every field may be missing, because no response may cost a secret. */
+/** The fields of an account key that the journal records. Every field may be missing, because no response may cost a secret. */
 const facts = z.object({
   hash: z.exactOptional(text),
   name: z.exactOptional(text),
@@ -50,20 +50,20 @@ const patch = z.object({
   include_byok_in_limit: z.exactOptional(z.boolean()),
 } satisfies Record<keyof KeyPatch, unknown>);
 
-/** First line of every journal: which workshop, on which account. */
+/** First line of every journal: the workshop and its account. */
 const header = z.object({
   type: z.literal('journal'),
   version: z.number(),
   at: text,
   prefix: text,
   base_url: text,
-  /** who owns the account, as far as GET /key says: organisation or user id */
+  /** the owner of the account, if GET /key reports it: organization or user ID */
   account: optionalText,
 });
 
 const entrySchema = z.discriminatedUnion('type', [
   header,
-  /** the roster as it was understood, so that keys.xlsx can be rebuilt from the journal alone */
+  /** the roster as orkeys read it, so that keys.xlsx can be rebuilt from the journal alone */
   z.object({
     type: z.literal('roster'),
     at: text,
@@ -80,16 +80,16 @@ const entrySchema = z.discriminatedUnion('type', [
     type: z.literal('intent'),
     at: text,
     tag: text,
-    /** the first tag ever issued for this person: ties all attempts for one person together */
+    /** the first tag ever issued for this person, which links all attempts for that person */
     person: text,
     participant: z.nullable(participant),
     wanted,
-    /** hash of the key that this one takes the place of (rotation) */
+    /** hash of the key that this one replaces (rotation) */
     replaces: optionalText,
     retire: z.optional(z.enum(['delete', 'disable'])),
   }),
   z.object({ type: z.literal('created'), at: text, tag: text, key: text, facts }),
-  /** the service did not make it; `refused` = it said no to this very one */
+  /** OpenRouter did not create it; `refused` = it refused this key in particular */
   z.object({
     type: z.literal('not_created'),
     at: text,
@@ -99,9 +99,9 @@ const entrySchema = z.discriminatedUnion('type', [
     status: z.optional(z.number()),
   }),
   z.object({ type: z.literal('unresolved'), at: text, tag: text, reason: text }),
-  /** two complete listings, a settle time apart, did not have it; the tag stays on watch */
+  /** not in two complete key lists, a few seconds apart; later runs still check for the tag */
   z.object({ type: z.literal('absent'), at: text, tag: text }),
-  /** a key of ours whose secret nobody has was taken away */
+  /** an orphaned key was deleted or disabled */
   z.object({
     type: z.literal('orphan'),
     at: text,
@@ -110,11 +110,11 @@ const entrySchema = z.discriminatedUnion('type', [
     how: z.enum(['deleted', 'disabled']),
     usage: z.optional(z.number()),
   }),
-  /** what a listing told about a held key whose answer was cut before the hash */
+  /** what a key list reported about a held key whose response was cut off before the hash */
   z.object({ type: z.literal('located'), at: text, tag: text, facts }),
   /**
-   * written before a PATCH or DELETE; `before` is the snapshot of what is about to change. Of a `batch` all `size` lines
-   * are written before the first request, so that what a crash left undone is finished as it was decided, never decided anew
+   * written before a PATCH or DELETE; `before` is the key as it was. All `size` lines of a `batch` are written before
+   * the first request, so that the next run after a crash finishes the same changes instead of planning new ones
    */
   z.object({
     type: z.literal('change'),
@@ -137,11 +137,11 @@ const entrySchema = z.discriminatedUnion('type', [
     message: optionalText,
     after: z.optional(facts),
   }),
-  /** the run that wrote the batches before this line told what came of them */
+  /** the run that wrote the batches before this line reported their outcome */
   z.object({ type: z.literal('reported'), at: text }),
-  /** the account has no such key any more, and it was not this tool that deleted it */
+  /** the key is no longer on the account, and it was not orkeys that deleted it */
   z.object({ type: z.literal('gone'), at: text, hash: text }),
-  /** a damaged line named this tag: whatever became of it is to be found out by looking */
+  /** a damaged line named this tag; the next run checks the account for its outcome */
   z.object({ type: z.literal('damaged'), at: text, tag: text }),
 ]);
 
@@ -151,15 +151,15 @@ export type RosterEntry = Extract<JournalEntry, { type: 'roster' }>;
 export type IntentEntry = Extract<JournalEntry, { type: 'intent' }>;
 export type KeyFacts = z.infer<typeof facts>;
 
-/** One journal line's JSON as an entry, or undefined when it is none. */
+/** The JSON of a journal line as an entry, or undefined if it is not one. */
 export function parseJournalEntry(value: unknown): JournalEntry | undefined {
   const parsed = entrySchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
 }
 
-/** What of a key is remembered, from whatever OpenRouter said about it. */
+/** The recorded fields of a key, from what OpenRouter reported. */
 export function toKeyFacts(key: Partial<AccountKey>): KeyFacts {
-  const told = Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined));
-  const kept = z.safeParse(facts, told);
+  const reported = Object.fromEntries(Object.entries(key).filter(([, value]) => value !== undefined));
+  const kept = z.safeParse(facts, reported);
   return kept.success ? kept.data : {};
 }

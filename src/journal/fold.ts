@@ -2,10 +2,10 @@ import { Secret, SecretSet } from '../secret.ts';
 import { type Attempt, type HeldAttempt, hashOf, isHeld } from './attempt.ts';
 import type { IntentEntry, JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
 
-/** A PATCH or DELETE that was begun and whose end is not recorded. */
+/** A PATCH or DELETE that was started and whose outcome is not recorded. */
 export type OpenChange = Extract<JournalEntry, { type: 'change' }>;
 
-/** What a journal says. Attempts are replaced, never changed: who holds one holds what was known then. */
+/** The content of a journal. Attempts are replaced, never modified: a reference keeps the state from when it was taken. */
 export interface JournalState {
   header: JournalHeader | undefined;
   roster: RosterEntry | undefined;
@@ -15,11 +15,11 @@ export interface JournalState {
   people: Map<string, string[]>;
   /** by hash: the tag of the held key */
   tagByHash: Map<string, string>;
-  /** all secrets that are held */
+  /** all held secrets */
   secrets: SecretSet;
   /** by hash */
   openChanges: Map<string, OpenChange>;
-  /** by ID: the hashes that lines of this batch named so far */
+  /** by ID: the hashes in the lines of this batch so far */
   batches: Map<string, Set<string>>;
   /** by hash: updates of batches that a run sent, but was interrupted before it could report them */
   unreported: Map<string, OpenChange>;
@@ -53,24 +53,24 @@ export function attemptsFor(state: JournalState, person: string): Attempt[] {
   return (state.people.get(person) ?? []).flatMap((tag) => state.attempts.get(tag) ?? []);
 }
 
-/** Everybody for whom a key was ever asked, with all their attempts, oldest first. */
+/** Everyone for whom a key was ever requested, with all their attempts, oldest first. */
 export function peopleOf(state: JournalState): { person: string; attempts: Attempt[] }[] {
   return [...state.people.keys()].map((person) => ({ person, attempts: attemptsFor(state, person) }));
 }
 
-/** The key that the journal holds under this hash. */
+/** The held key with this hash. */
 export function heldKey(state: JournalState, hash: string): HeldAttempt | undefined {
   const tag = state.tagByHash.get(hash);
   const attempt = tag === undefined ? undefined : state.attempts.get(tag);
   return attempt && isHeld(attempt) ? attempt : undefined;
 }
 
-/** All keys whose secret is in the journal, in the order in which they were asked for. */
+/** All keys whose secret is in the journal, in the order in which they were requested. */
 export function heldKeys(state: JournalState): HeldAttempt[] {
   return [...state.attempts.values()].filter(isHeld);
 }
 
-/** Adds one entry to what is known. The state that a run keeps in memory is folded by the same code that reads it back. */
+/** Applies one entry to the state. A run updates its state in memory with the same code that later reads the journal. */
 export function foldEntry(state: JournalState, entry: JournalEntry): void {
   state.lastAt = entry.at;
   switch (entry.type) {
@@ -99,7 +99,7 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       foldGone(state, entry);
       return;
     case 'created':
-      // A secret counts even where the line with its intent is lost.
+      // A secret counts even if the line with its intent is lost.
       if (!state.attempts.has(entry.tag)) addAttempt(state, withoutIntent(entry));
       foldAttempt(state, entry);
       return;
@@ -132,7 +132,7 @@ function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined
     case 'not_created':
       return { ...base, status: 'not_created', refused: entry.refused, reason: entry.reason };
     case 'unresolved':
-      // Also said of a held key when its secret turned out to be somebody else's.
+      // Also used for a held key whose secret turned out to belong to another key.
       return { ...base, status: 'unresolved', reason: entry.reason };
     case 'absent':
       return { ...base, status: 'absent' };
@@ -176,7 +176,7 @@ function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: '
   setAttempt(state, { ...held, at, facts, life: facts.disabled === true ? off : 'active' });
 }
 
-/** Where we had begun to revoke the key, it is we who did it, though the response was lost. */
+/** If a revoke was already started, it was this one that deleted the key, even though the response was lost. */
 function foldGone(state: JournalState, { hash }: Extract<JournalEntry, { type: 'gone' }>): void {
   const open = state.openChanges.get(hash);
   state.openChanges.delete(hash);
@@ -201,7 +201,7 @@ function addAttempt(state: JournalState, attempt: Attempt): void {
   else if (!tags.includes(attempt.tag)) tags.push(attempt.tag);
 }
 
-/** Puts an attempt in the place of what was known of its tag before. */
+/** Replaces the attempt of a tag. */
 function setAttempt(state: JournalState, attempt: Attempt): void {
   const before = state.attempts.get(attempt.tag);
   const oldHash = before && isHeld(before) ? hashOf(before) : undefined;

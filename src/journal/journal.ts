@@ -2,20 +2,20 @@ import { encodeEntry } from './codec.ts';
 import type { JournalEntry } from './entry.ts';
 import { foldEntry, type JournalState } from './fold.ts';
 
-/** Where lines go: resolves only when the line is on disk, throws when it cannot be put there. */
+/** Where lines are written: resolves only when the line is on disk, throws if it cannot be written. */
 export interface LineSink {
   append(line: string): Promise<void>;
 }
 
-/** An entry as a caller writes it: the journal puts the time on it. */
+/** An entry as a caller passes it: the journal adds the time. */
 export type NewEntry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at'> : never) : never;
 
-/** The one memory of what was done. `state` always equals what reading the file back would give. */
+/** The record of all changes. `state` always equals the result of reading the file again. */
 export interface Journal {
   readonly state: JournalState;
-  /** Resolves when the entry is on disk, fsynced; only then does the state know it. */
+  /** Resolves when the entry is on disk, fsynced; only then is it in the state. */
   append(entry: NewEntry): Promise<void>;
-  /** The entry as a line of the journal, stamped with the time, for where it has to be saved elsewhere. */
+  /** The entry as a journal line with its time, to be saved elsewhere. */
   lineOf(entry: NewEntry): string;
 }
 

@@ -2,8 +2,8 @@ import type { HeldAttempt } from './attempt.ts';
 import { heldKeys, type JournalState, type OpenChange } from './fold.ts';
 
 /**
- * Changes, by hash, that were decided and whose end is not recorded. A batch that was not written down whole never sent
- * anything, so its changes do not count. Batches go over several workshops: all their journals are needed to judge.
+ * Changes, by hash, that were planned and whose outcome is not recorded. A batch whose lines are incomplete never sent
+ * a request, so its changes do not count. A batch can span several workshops, so this needs all their journals.
  */
 export function unfinishedChanges(states: readonly JournalState[]): Map<string, OpenChange> {
   const written = new Map<string, number>();
@@ -19,12 +19,12 @@ export function unfinishedChanges(states: readonly JournalState[]): Map<string, 
   return open;
 }
 
-/** The held key that took the place of this one and can still be used. */
+/** The held key that replaced this one and still works. */
 export function successorOf(hash: string, state: JournalState): HeldAttempt | undefined {
   return heldKeys(state).findLast(({ intent, life }) => intent?.replaces === hash && life === 'active');
 }
 
-/** Hashes of old keys that have a new one already and were not taken away yet. */
+/** Hashes of old keys that already have a replacement and are not deleted or disabled yet. */
 export function unfinishedRotations(state: JournalState): string[] {
   return [...state.openChanges.values()].flatMap(({ hash, reason }) =>
     reason === 'retire' && successorOf(hash, state) ? [hash] : [],

@@ -4,14 +4,14 @@ import { type Attempt, hashOf, isHeld } from './attempt.ts';
 import type { JournalState } from './fold.ts';
 
 /**
- * Whether a key on the account is the one that a journal means. A journal line alone proves nothing: it may be planted or damaged.
- * - ours: its whole name is one that we gave it, it is not older than its intent, and its label fits the secret that we hold
- * - renamed: the journal holds this hash and nothing contradicts that, but somebody gave the key another name
+ * Whether a key on the account is the one in a journal. A journal line alone proves nothing: it may be planted or damaged.
+ * - ours: its full name is one that orkeys gave it, it is not older than its intent, and its label matches the held secret
+ * - renamed: the journal has this hash and nothing contradicts it, but the key has another name
  * - foreign: anything else
  */
 export type Ownership = 'ours' | 'renamed' | 'foreign';
 
-/** Clocks differ: a key may seem to be this much older than its intent, in milliseconds. */
+/** Clocks differ: a key may appear to be this much older than its intent, in milliseconds. */
 const TOLERANCE = 24 * 3_600_000;
 
 export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
@@ -25,8 +25,8 @@ export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
 }
 
 /**
- * Compares a masked secret with a secret: the visible ends before and after the dots are a beginning and an end of it, however
- * long they are (`sk-or-v1-0e6...1c96`, `sk-...AbCd`). A label of another form says nothing.
+ * Compares a masked secret with a secret: the visible parts before and after the dots are its start and its end, of any length
+ * (`sk-or-v1-0e6...1c96`, `sk-...AbCd`). A label in another format proves nothing.
  */
 export function fitOfLabel(label: string | undefined, secret: Secret): 'fits' | 'contradicts' | 'silent' {
   const [, start, end] = /^(sk-[^.…\s]*)(?:\.{2,}|…)([^.…\s]*)$/.exec(label ?? '') ?? [];
@@ -36,7 +36,7 @@ export function fitOfLabel(label: string | undefined, secret: Secret): 'fits' | 
   return end === '' && /^sk-(?:or-(?:v\d+-)?)?$/.test(start) ? 'silent' : 'fits';
 }
 
-/** The keys of a listing that are ours by name, by tag. More than one for a tag means that somebody copied its name. */
+/** The keys in a listing that are ours, by tag. More than one key per tag means that its name was copied. */
 export function ownKeysByTag(state: JournalState, keys: readonly AccountKey[]): Map<string, AccountKey[]> {
   const tagByName = new Map<string, string>();
   for (const { tag, names } of state.attempts.values()) {
@@ -56,7 +56,7 @@ function isSameName(one: string, other: string): boolean {
   return comparable(one) === comparable(other);
 }
 
-/** OpenRouter may compose accents in its own way. */
+/** OpenRouter may compose accents differently. */
 function comparable(name: string): string {
   return name.normalize('NFC').trim();
 }

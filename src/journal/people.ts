@@ -3,15 +3,15 @@ import type { Participant } from '../roster/participant.ts';
 import { type Attempt, isUnresolved, livingAttempt } from './attempt.ts';
 import { type JournalState, peopleOf } from './fold.ts';
 
-/** A person whom the journal knows: all attempts made for them, and whoever they were called in each. */
+/** A person in the journal, with all attempts for them; the participant of each attempt may have a different name. */
 export interface KnownPerson {
   person: string;
   attempts: Attempt[];
 }
 
-/** Finds the person whom a participant was before: by any shared address, or, where one of the two has none, by name. */
+/** Finds the person that a participant was in earlier runs: by any shared email address, or by name if one of the two has none. */
 export interface PeopleIndex {
-  /** best match first: someone with a key before someone without */
+  /** best match first: a person with a key before one without */
   find(participant: Participant): KnownPerson[];
 }
 
@@ -30,7 +30,7 @@ export function indexPeople(state: JournalState): PeopleIndex {
       const found = new Set<KnownPerson>();
       for (const email of participant.emails) {
         for (const known of byEmail.get(foldEmail(email)) ?? []) {
-          if (!tellsApartByName(participant, known) || hasName(known, participant)) found.add(known);
+          if (!isIdentifiedByName(participant, known) || hasName(known, participant)) found.add(known);
         }
       }
       for (const known of byName.get(foldName(participant)) ?? []) {
@@ -42,21 +42,21 @@ export function indexPeople(state: JournalState): PeopleIndex {
 }
 
 /**
- * Gives each known person to one participant at most, to whom they are most alike, so that no two participants share a key.
- * Only when everybody found their own do further matches follow: somebody may have been two people before.
+ * Assigns each known person to at most one participant, the most similar one, so that no two participants share a key.
+ * Further matches follow only after everyone has their first: a participant may have been two people in earlier rosters.
  */
 export function assignPeople(state: JournalState, participants: readonly Participant[]) {
   const index = indexPeople(state);
   const pairs = participants.flatMap((participant) =>
-    index.find(participant).map((known) => ({ participant, known, alike: likeness(participant, known) })),
+    index.find(participant).map((known) => ({ participant, known, score: similarity(participant, known) })),
   );
-  pairs.sort((a, b) => b.alike - a.alike || rank(b.known) - rank(a.known));
+  pairs.sort((a, b) => b.score - a.score || rank(b.known) - rank(a.known));
   const owned = new Map<Participant, KnownPerson[]>();
   const taken = new Set<KnownPerson>();
-  for (const mayBeMore of [false, true]) {
+  for (const allowMore of [false, true]) {
     for (const { participant, known } of pairs) {
       const own = owned.get(participant) ?? [];
-      if (taken.has(known) || (own.length > 0 && !mayBeMore)) continue;
+      if (taken.has(known) || (own.length > 0 && !allowMore)) continue;
       taken.add(known);
       owned.set(
         participant,
@@ -67,8 +67,8 @@ export function assignPeople(state: JournalState, participants: readonly Partici
   return (participant: Participant): KnownPerson[] => owned.get(participant) ?? [];
 }
 
-/** Share of common addresses, and a little more for the same name. */
-function likeness(participant: Participant, known: KnownPerson): number {
+/** The share of common email addresses, plus a little for the same name. */
+function similarity(participant: Participant, known: KnownPerson): number {
   const last = known.attempts.findLast((attempt) => attempt.participant)?.participant;
   if (!last) return 0;
   const mine = new Set(participant.emails.map(foldEmail));
@@ -78,8 +78,8 @@ function likeness(participant: Participant, known: KnownPerson): number {
   return (all === 0 ? 1 : shared / all) + (foldName(participant) === foldName(last) ? 0.1 : 0);
 }
 
-/** Two people with one address (`--shared-emails`): there only the name tells which of them it is. */
-function tellsApartByName(participant: Participant, known: KnownPerson): boolean {
+/** With a shared email address (`--shared-emails`), only the name identifies the participant. */
+function isIdentifiedByName(participant: Participant, known: KnownPerson): boolean {
   return participant.shared === true || known.attempts.some((attempt) => attempt.participant?.shared === true);
 }
 

@@ -3,13 +3,13 @@ import type { JournalEntry } from './entry.ts';
 import type { JournalState } from './fold.ts';
 import type { Journal } from './journal.ts';
 
-/** What to save elsewhere when the journal cannot take `line`: with the intent before it, lest the journal be lost altogether. */
+/** What to save elsewhere if `line` cannot be written to the journal: the line and its intent, in case the whole journal is lost. */
 export function rescuedLines(state: JournalState, tag: string, line: string): string {
   const intent = state.attempts.get(tag)?.intent;
   return intent ? `${encodeEntry(intent)}\n${line}\n` : `${line}\n`;
 }
 
-/** Brings entries that were saved elsewhere into the journal, unless it knows as much already. */
+/** Adds entries that were saved elsewhere to the journal, unless it already has them. */
 export async function adoptRescued(journal: Journal, entries: readonly JournalEntry[]): Promise<void> {
   for (const { at: _, ...entry } of entries) {
     const known = 'tag' in entry ? journal.state.attempts.get(entry.tag) : undefined;

@@ -5,11 +5,11 @@ import { heldKeys, type JournalState } from './fold.ts';
 import type { SavedKey } from './saved-keys.ts';
 
 /**
- * Journal entries for keys that keys.json has and the journal does not hold. Nothing is minted: each key becomes an intent
- * and its secret, as if this journal had made it. A key that the journal knows to be no more is left out.
+ * Journal entries for keys that are in keys.json but not in the journal. No key is created: each existing key becomes an intent
+ * and its secret, as if this journal had recorded it. A key that the journal records as deleted is skipped.
  *
- * @param at ISO 8601, for keys without a time of their own
- * @param newTag for keys whose name has none
+ * @param at ISO 8601, for keys without a creation time
+ * @param newTag for keys without a tag in their name
  */
 export function restoreKeys(
   saved: readonly SavedKey[],

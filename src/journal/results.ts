@@ -33,17 +33,17 @@ export interface ResultFailure {
   reason: string;
 }
 
-/** keys.json, whole. */
+/** The content of keys.json. */
 export interface Results {
   version: 1;
   prefix: string;
-  /** time of the journal's last entry: the same journal gives the same file */
+  /** time of the last journal entry, so that the same journal always gives the same file */
   generated_at: string;
   keys: ResultKey[];
   failures: ResultFailure[];
 }
 
-/** keys.xlsx: the roster's own table with our columns at its end. */
+/** The content of keys.xlsx: the table of the roster, with the key columns added at the end. */
 export interface ResultSheet {
   sheetName: string;
   header: string[];
@@ -54,7 +54,7 @@ export interface ResultSheet {
 
 const RESULT_HEADER = ['api_key', 'key_name', 'key_hash', 'limit_usd', 'limit_reset', 'expires_at', 'status'];
 
-/** What the journal says, as keys.json: one entry a person, the newest key counts. Pure, so it can be rebuilt at any time. */
+/** keys.json from the journal: one entry per person, with the newest key. Pure, so it can be rebuilt at any time. */
 export function resultsOf(state: JournalState): Results {
   const rows = rowsByPerson(state);
   const keys: ResultKey[] = [];
@@ -78,7 +78,7 @@ export function resultsOf(state: JournalState): Results {
   };
 }
 
-/** What the journal says, as the roster with our columns; undefined when no roster was ever used here. */
+/** keys.xlsx from the journal: the roster with the key columns; undefined if the workshop never had a roster. */
 export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   const roster = state.roster;
   if (!roster) return undefined;
@@ -111,7 +111,7 @@ function resultCells(attempt: Attempt | undefined, without: string): (string | n
   return [key.key, key.name, key.hash, key.limit ?? 'unlimited', key.limit_reset, key.expires_at, key.status];
 }
 
-/** The key to show for a person: the one that works, else the last one that did. */
+/** The key to show for a person: the living one, or else the last one. */
 function shownKey(attempts: readonly Attempt[]): HeldAttempt | undefined {
   return livingAttempt(attempts) ?? attempts.filter(isHeld).findLast(({ life }) => life !== 'retired');
 }
@@ -137,7 +137,7 @@ function participantOf({ participant }: Attempt, row: number | undefined): Resul
   return { row: row ?? participant.row, name, surname, emails };
 }
 
-/** Where in the current roster each known person stands. */
+/** The row of each known person in the current roster. */
 export function rowsByPerson(state: JournalState): Map<string, number> {
   const participants = state.roster?.participants ?? [];
   const known = assignPeople(state, participants);
@@ -148,10 +148,10 @@ export function rowsByPerson(state: JournalState): Map<string, number> {
   return rows;
 }
 
-/** Why an attempt ended without a key, or is not known to have ended; undefined where it is neither. */
+/** Why an attempt has no key, or that its outcome is unknown; undefined if neither applies. */
 function failureOf(attempt: Attempt): string | undefined {
-  if (isUnresolved(attempt)) return attempt.status === 'pending' ? NOT_KNOWN : attempt.reason;
+  if (isUnresolved(attempt)) return attempt.status === 'pending' ? UNKNOWN_OUTCOME : attempt.reason;
   return attempt.status === 'not_created' && attempt.refused ? attempt.reason : undefined;
 }
 
-const NOT_KNOWN = 'its outcome is not known yet';
+const UNKNOWN_OUTCOME = 'unknown outcome';

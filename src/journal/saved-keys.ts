@@ -3,7 +3,7 @@ import type { ResultKey } from './results.ts';
 
 const optionalText = z.optional(z.nullable(z.string()));
 
-/** Only the secret and the name are needed; what else is damaged or missing must not cost a key. */
+/** Only the secret and the name are required: other damaged or missing fields must not cost a key. */
 const savedKey = z.object({
   key: z.string(),
   name: z.string(),
@@ -21,12 +21,12 @@ const savedKey = z.object({
   ),
 });
 
-/** A key as keys.json has it, as far as it could be read. */
+/** A key in keys.json, as far as it could be read. */
 export type SavedKey = Pick<ResultKey, 'key' | 'name'> & z.infer<typeof savedKey>;
 
 const savedResults = z.object({ keys: z.array(z.unknown()) });
 
-/** The keys of a keys.json; undefined when it is none. Entries without a secret or name are left out. */
+/** The keys in keys.json; undefined if the file is not valid. Entries without a secret or name are skipped. */
 export function readSavedKeys(bytes: Uint8Array): SavedKey[] | undefined {
   const results = savedResults.safeParse(parseJson(bytes));
   if (!results.success) return undefined;

@@ -43,7 +43,7 @@ export type Change =
   /** bookkeeping in the journal alone */
   | { kind: 'record_absent'; tag: string }
   | { kind: 'record_gone'; hash: string; name: string }
-  /** the key that a journal line names has another secret than the one in the journal: neither is handed to anybody */
+  /** the key named in a journal line has a different secret than the journal: neither is given to a participant */
   | { kind: 'record_not_ours'; tag: string; hash: string; name: string }
   /** a PATCH whose end was not recorded, and that the account shows as done */
   | {

@@ -3,23 +3,23 @@ import type { Assignment, StoredGuardrail } from './guardrail.ts';
 import { type Spending, spend } from './spending.ts';
 import { initialWorkspaces, type StoredWorkspace } from './workspace.ts';
 
-/** All of an account as plain JSON. */
+/** An account as plain JSON. */
 export interface AccountState {
   /** oldest first */
   keys: StoredKey[];
   workspaces: StoredWorkspace[];
-  /** absent in states that were saved before there were guardrails */
+  /** absent in files from before guardrails were added */
   guardrails?: StoredGuardrail[];
   assignments?: Assignment[];
-  /** how many keys were ever made */
+  /** number of keys ever created */
   made: number;
   /** USD */
   total_credits: number;
-  /** USD over all keys, also those deleted since */
+  /** USD over all keys, including deleted ones */
   total_usage: number;
 }
 
-/** One change of an account: what a log has to hold to rebuild it. */
+/** One change of an account: a log of these is enough to rebuild it. */
 export type Operation =
   | { op: 'key_created'; key: StoredKey }
   | { op: 'key_changed'; hash: string; changes: Partial<StoredKey> }
@@ -30,7 +30,7 @@ export type Operation =
   | { op: 'guardrail_created'; guardrail: StoredGuardrail }
   | { op: 'key_bound'; assignment: Assignment };
 
-/** The same as AccountState, in the form that is quick to change. */
+/** The same as AccountState, in a form that is fast to change. */
 export interface LiveState {
   /** by hash, oldest first */
   keys: Map<string, StoredKey>;
@@ -75,7 +75,7 @@ export function plainState(state: LiveState): AccountState {
   };
 }
 
-/** Changes `state` in place. An operation on a key that is gone does nothing. */
+/** Changes `state` in place. An operation on a deleted key does nothing. */
 export function applyOperation(state: LiveState, operation: Operation): void {
   switch (operation.op) {
     case 'key_created':

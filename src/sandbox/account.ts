@@ -35,12 +35,12 @@ export interface KeyListQuery {
   workspaceId?: string | undefined;
 }
 
-/** Who asks: the management key, an ordinary key that works, or nobody known. */
-export type Caller = { kind: 'management' } | { kind: 'ordinary'; key: StoredKey } | { kind: 'unknown' };
+/** Who sends the request: the management key, a working regular API key, or an unknown key. */
+export type Caller = { kind: 'management' } | { kind: 'regular'; key: StoredKey } | { kind: 'unknown' };
 
 /**
- * An OpenRouter account, written from https://openrouter.ai/docs/api/api-reference. Every method throws ApiError
- * where the service documents an error. Secrets are not kept, only their SHA-256.
+ * An OpenRouter account, implemented from https://openrouter.ai/docs/api/api-reference. Every method throws ApiError
+ * where OpenRouter documents an error. Only the SHA-256 of each secret is stored.
  */
 export class SandboxAccount {
   readonly #options: AccountOptions;
@@ -69,7 +69,7 @@ export class SandboxAccount {
     const key = this.#state.keys.get(sha256(secret));
     return key === undefined || key.disabled || isExpired(key, this.now())
       ? { kind: 'unknown' }
-      : { kind: 'ordinary', key };
+      : { kind: 'regular', key };
   }
 
   currentKey(caller: Caller) {
@@ -101,7 +101,7 @@ export class SandboxAccount {
     return { data: page.map((key) => keyView(key, now)) };
   }
 
-  /** `key` is the secret: it is given out here and never again. */
+  /** `key` is the secret, which is returned only here. */
   createKey(body: unknown) {
     const terms = parseNewKey(body, this.#inputContext());
     const secret = `sk-or-v1-sandbox-${Buffer.from(this.#options.random(24)).toString('hex')}`;
@@ -127,7 +127,7 @@ export class SandboxAccount {
     return { deleted: true };
   }
 
-  /** Pretends that a participant's key paid for `usd` of work. Not part of OpenRouter's API. */
+  /** Simulates that a participant's key spent `usd`. Not part of OpenRouter's API. */
   spend(hash: string, usd: number) {
     this.#key(hash);
     if (!Number.isFinite(usd) || usd < 0) throw badRequest('usd must be a number of at least 0');
@@ -181,7 +181,7 @@ export class SandboxAccount {
     };
   }
 
-  /** Moves keys that another guardrail binds; unknown ones, and those of other workspaces, are passed over. */
+  /** Reassigns keys that have another guardrail; unknown keys, and keys in other workspaces, are skipped. */
   bindKeys(guardrailId: string, body: unknown) {
     const guardrail = this.#state.guardrails.get(guardrailId);
     if (guardrail === undefined) throw notFound();
@@ -211,7 +211,7 @@ export class SandboxAccount {
     return [...this.#state.workspaces.values()].find((workspace) => workspace.slug === slug);
   }
 
-  /** Microseconds and +00:00, as the service has them; the last three digits count the keys made. */
+  /** Microseconds and +00:00, as OpenRouter returns them; the last three digits count the keys created. */
   #timestamp(): string {
     const micros = String(this.#state.made % 1000).padStart(3, '0');
     return this.#options.now().toISOString().replace('Z', `${micros}+00:00`);

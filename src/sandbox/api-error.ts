@@ -1,4 +1,4 @@
-/** The service says no. `status` is the HTTP status; `message` goes into the documented error body. */
+/** An error response. `status` is the HTTP status; `message` goes into the documented error body. */
 export class ApiError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { NOTHING_SPENT, type Reset, remaining, type Spending, spendingAt } from './spending.ts';
 
-/** A key as the account keeps it. The secret itself is never kept: `hash` is its SHA-256, 64 hex digits. */
+/** A key as the account stores it. The secret itself is never stored: `hash` is its SHA-256, 64 hex digits. */
 export interface StoredKey extends KeyTerms {
   hash: string;
   label: string;
@@ -9,7 +9,7 @@ export interface StoredKey extends KeyTerms {
   spending: Spending;
 }
 
-/** What a create asks for. Money is USD; null = unlimited. */
+/** The settings of a new key. Money is USD; null = unlimited. */
 export interface KeyTerms {
   name: string;
   disabled: boolean;
@@ -45,12 +45,12 @@ export function keyView(key: StoredKey, now: number) {
   };
 }
 
-/** `GET /key` about an ordinary key: no hash, no name. */
+/** The response of `GET /key` for a regular API key: no hash, no name. */
 export function currentKeyView(key: StoredKey, now: number) {
   return { ...currentKeyTerms(key, now), ...asker(false) };
 }
 
-/** `GET /key` about the management key. */
+/** The response of `GET /key` for the management key. */
 export function managementKeyView(secret: string, creator: string, workspaceId: string) {
   const key = {
     label: mask(secret),
@@ -111,7 +111,7 @@ function asker(isManagementKey: boolean) {
   };
 }
 
-/** The way OpenRouter labels keys: `sk-or-v1-0e6...1c96`. */
+/** The label format of OpenRouter: `sk-or-v1-0e6...1c96`. */
 function mask(secret: string): string {
   return `${secret.slice(0, 'sk-or-v1-'.length + 3)}...${secret.slice(-4)}`;
 }

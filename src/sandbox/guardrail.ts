@@ -1,7 +1,7 @@
 import { badRequest } from './api-error.ts';
 import { fieldsOf } from './key-input.ts';
 
-/** A guardrail as far as rehearsing needs it: who is bound, not what is allowed. */
+/** A guardrail as far as the sandbox needs it: which keys have it, not what it allows. */
 export interface StoredGuardrail {
   /** uuid */
   id: string;
@@ -10,7 +10,7 @@ export interface StoredGuardrail {
   created_at: string;
 }
 
-/** A key holds one guardrail at most. */
+/** A key has at most one guardrail. */
 export interface Assignment {
   /** uuid */
   id: string;
@@ -35,7 +35,7 @@ export function parseKeyHashes(body: unknown): string[] {
   throw badRequest('key_hashes must be a list of at least 1 hash');
 }
 
-/** The guardrail object of `/guardrails`, without the limits that nobody set. */
+/** The guardrail object of `/guardrails`, with no limits set. */
 export function guardrailView(guardrail: StoredGuardrail) {
   return {
     id: guardrail.id,

@@ -4,7 +4,7 @@ import type { Reset } from './spending.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the account must answer for a body to be judged. */
+/** What is needed to validate a request body. */
 export interface InputContext {
   /** milliseconds since the epoch */
   now: number;
@@ -35,7 +35,7 @@ export type KeyChanges = Partial<
   Pick<KeyTerms, 'name' | 'disabled' | 'limit' | 'limit_reset' | 'include_byok_in_limit' | 'workspace_id'>
 >;
 
-/** Body of `PATCH /keys/{hash}`. An expiry cannot be changed: it counts as an unknown field. Throws ApiError 400. */
+/** Body of `PATCH /keys/{hash}`. The expiration cannot be changed: it counts as an unknown field. Throws ApiError 400. */
 export function parseKeyChanges(body: unknown, context: InputContext): KeyChanges {
   const fields = fieldsOf(body);
   const changes: KeyChanges = {};
@@ -58,14 +58,14 @@ export function parseKeyChanges(body: unknown, context: InputContext): KeyChange
   return changes;
 }
 
-/** `?workspace_id=` and the body's field: a uuid of a workspace that exists. */
+/** `?workspace_id=` and the field of the body: the UUID of an existing workspace. */
 export function parseWorkspaceId(value: unknown, context: Pick<InputContext, 'hasWorkspace'>): string {
   if (typeof value !== 'string' || !UUID.test(value)) throw badRequest('workspace_id must be a uuid');
   if (!context.hasWorkspace(value)) throw badRequest('Workspace not found');
   return value;
 }
 
-/** An object of JSON, or ApiError 400. */
+/** A JSON object, or ApiError 400. */
 export function fieldsOf(body: unknown): Fields {
   if (!isFields(body)) throw badRequest('Request body must be a JSON object');
   return body;
@@ -103,7 +103,7 @@ function expiryOf({ expires_at: expiry }: Fields, now: number): string | null {
   const text = typeof expiry === 'string' ? expiry : '';
   const seconds = UTC_WITH_SECONDS.exec(text)?.[1];
   const time = Date.parse(text);
-  // Date.parse turns 30 February into 2 March.
+  // Date.parse turns February 30 into March 2.
   const exists = seconds !== undefined && !Number.isNaN(time) && new Date(time).toISOString().startsWith(seconds);
   if (!exists) throw badRequest('expires_at must be UTC with seconds: YYYY-MM-DDTHH:MM:SSZ');
   if (time <= now) throw badRequest('expires_at must be in the future');

@@ -1,13 +1,13 @@
 export interface RateLimit {
-  /** requests a second that are let through in the long run */
+  /** accepted requests per second in the long run */
   perSecond: number;
-  /** requests that are let through at once */
+  /** accepted requests in a burst */
   burst: number;
   /** seconds in the `Retry-After` header of a 429; null = no such header */
   retryAfter: number | null;
 }
 
-/** A bucket of `burst` tokens that fills at `perSecond`. The returned function takes one, or says false. `now` is milliseconds. */
+/** A bucket of `burst` tokens that refills at `perSecond`. The returned function takes one, or returns false. `now` is in milliseconds. */
 export function createPaceLimit({ perSecond, burst }: RateLimit, now: () => number): () => boolean {
   let tokens = burst;
   let filledAt = now();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The whole body as text; undefined when it is larger than `maxBytes`: the rest is then left unread. */
+/** The complete body as text; undefined if it is larger than `maxBytes`: the rest is then not read. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

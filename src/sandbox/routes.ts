@@ -16,7 +16,7 @@ export interface SandboxAnswer {
   body: unknown;
 }
 
-/** Does what a request asks for, and says what to answer. Throws nothing but what saving throws. */
+/** Handles a request and returns the response. Throws only errors from saving the account. */
 export function answer(account: SandboxAccount, request: SandboxRequest): SandboxAnswer {
   try {
     return { headers: {}, ...handle(account, request) };
@@ -27,7 +27,7 @@ export function answer(account: SandboxAccount, request: SandboxRequest): Sandbo
 }
 
 type Reply = Pick<SandboxAnswer, 'status' | 'body'>;
-/** `reference`: the path's hash, id or slug */
+/** `reference`: the hash, ID or slug in the path */
 type Handler = (account: SandboxAccount, call: Call, reference: string) => Reply;
 interface Call {
   caller: Caller;
@@ -37,8 +37,8 @@ interface Call {
 interface Route {
   path: RegExp;
   methods: Readonly<Record<string, Handler>>;
-  /** what an ordinary key is answered; absent = 403 */
-  ordinary?: Handler;
+  /** the response to a regular API key; absent = 403 */
+  regular?: Handler;
 }
 
 const ROUTES: readonly Route[] = [
@@ -86,16 +86,16 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/api\/v1\/credits$/,
     methods: { GET: (account) => ok(account.credits()) },
-    // Reported of the live service: an ordinary key is told zeros, not 403.
-    ordinary: () => ok({ data: { total_credits: 0, total_usage: 0 } }),
+    // As reported for OpenRouter: a regular API key gets zeros, not 403.
+    regular: () => ok({ data: { total_credits: 0, total_usage: 0 } }),
   },
   {
     path: /^\/api\/v1\/key$/,
     methods: { GET: (account, { caller }) => ok(account.currentKey(caller)) },
-    ordinary: (account, { caller }) => ok(account.currentKey(caller)),
+    regular: (account, { caller }) => ok(account.currentKey(caller)),
   },
   {
-    // Not part of OpenRouter's API, so outside /api/v1: rehearses participants at work.
+    // Not part of OpenRouter's API, so outside /api/v1: simulates spending.
     path: /^\/sandbox\/spend$/,
     methods: { POST: (account, call) => ok(spendOf(account, call)) },
   },
@@ -105,13 +105,13 @@ function handle(account: SandboxAccount, request: SandboxRequest): Reply {
   const { pathname, searchParams: query } = new URL(request.url, 'http://sandbox');
   const route = ROUTES.find(({ path }) => path.test(pathname));
   if (route === undefined) throw notFound();
-  const { methods, path, ordinary } = route;
+  const { methods, path, regular } = route;
   const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (handler === undefined) throw new ApiError(405, 'Method not allowed', { allow: Object.keys(methods).join(', ') });
 
   const caller = account.identify(secretOf(request.authorization));
   if (caller.kind === 'unknown') throw new ApiError(401, 'User not found.');
-  const allowed = caller.kind === 'management' ? handler : ordinary;
+  const allowed = caller.kind === 'management' ? handler : regular;
   if (allowed === undefined) throw new ApiError(403, 'Only management keys can perform this operation');
   return allowed(account, { caller, query, body: request.body }, segment(path.exec(pathname)?.[1] ?? ''));
 }
@@ -132,7 +132,7 @@ function segment(text: string): string {
 
 function keyListQuery(query: URLSearchParams): KeyListQuery {
   return {
-    offset: wholeNumber(query, 'offset', 0, 0),
+    offset: readInteger(query, 'offset', 0, 0),
     includeDisabled: query.get('include_disabled') === 'true',
     includeExpired: query.get('include_expired') === 'true',
     workspaceId: query.get('workspace_id') ?? undefined,
@@ -141,10 +141,10 @@ function keyListQuery(query: URLSearchParams): KeyListQuery {
 
 /** offset and length */
 function pageOf(query: URLSearchParams): [number, number] {
-  return [wholeNumber(query, 'offset', 0, 0), wholeNumber(query, 'limit', 50, 1, 100)];
+  return [readInteger(query, 'offset', 0, 0), readInteger(query, 'limit', 50, 1, 100)];
 }
 
-function wholeNumber(query: URLSearchParams, name: string, absent: number, min: number, max?: number): number {
+function readInteger(query: URLSearchParams, name: string, absent: number, min: number, max?: number): number {
   const text = query.get(name) ?? '';
   if (text === '') return absent;
   const value = Number(text);

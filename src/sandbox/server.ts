@@ -14,9 +14,9 @@ export interface SandboxOptions {
   port?: number | undefined;
   /** loopback only */
   host?: '127.0.0.1' | '::1' | undefined;
-  /** what is asked for is done at once; the answer comes this much later */
+  /** requests take effect immediately; the response is delayed by this much */
   latencyMs?: number | undefined;
-  /** measured by the account's clock */
+  /** measured with the clock of the account */
   rateLimit?: RateLimit | undefined;
 }
 
@@ -25,11 +25,11 @@ export interface Sandbox {
   url: string;
   port: number;
   account: SandboxAccount;
-  /** Drops connections that are open. */
+  /** Closes open connections. */
   close(): Promise<void>;
 }
 
-/** Serves an account on loopback. Rejects with Node's own error when the port cannot be had (`EADDRINUSE`). */
+/** Serves an account on loopback. Rejects with Node's own error if the port is not available (`EADDRINUSE`). */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { account, host = '127.0.0.1', rateLimit } = options;
   const closing = new AbortController();
@@ -42,7 +42,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const body = await readBody(request, MAX_BODY_BYTES);
     const reply = mayPass() ? replyTo(account, request, body) : tooMany(rateLimit?.retryAfter ?? null);
     if (options.latencyMs) await wait(options.latencyMs, undefined, { signal: closing.signal });
-    // What is left of a body too large is not read, so the connection cannot be used again.
+    // The rest of a body that is too large is not read, so the connection cannot be reused.
     if (body === undefined) response.setHeader('connection', 'close');
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
     response.end(JSON.stringify(reply.body));

@@ -1,7 +1,7 @@
-/** When the spent amount starts again at zero; null = never. */
+/** How often the limit resets; null = never. */
 export type Reset = 'daily' | 'weekly' | 'monthly' | null;
 
-/** What a key has spent, USD: over its life, and in the UTC day, week and month in which it spent last. */
+/** What a key has spent, in USD: in total, and in the UTC day, week and month of its last use. */
 export interface Spending {
   total: number;
   daily: number;
@@ -13,7 +13,7 @@ export interface Spending {
 
 export const NOTHING_SPENT: Spending = { total: 0, daily: 0, weekly: 0, monthly: 0, last: null };
 
-/** The amounts as they stand at `now`: a window that has passed counts from zero. */
+/** The amounts at `now`: a reset period that has passed counts from zero. */
 export function spendingAt(spending: Spending, now: number): Spending {
   const { last } = spending;
   if (last === null) return spending;
@@ -36,7 +36,7 @@ export function spend(spending: Spending, usd: number, now: number): Spending {
   };
 }
 
-/** USD left of a limit at `now`; null = unlimited. Only what was spent since the last reset counts. */
+/** The remaining USD of a limit at `now`; null = unlimited. Only spending since the last reset counts. */
 export function remaining(limit: number | null, reset: Reset, spending: Spending, now: number): number | null {
   return limit === null ? null : Math.max(0, limit - spendingAt(spending, now)[reset ?? 'total']);
 }

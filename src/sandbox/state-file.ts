@@ -18,13 +18,13 @@ export interface AccountFile {
   close(): void;
 }
 
-/** The file is there and is not the state of a sandbox, or is damaged. It was left as it is. */
+/** The file exists but is not a sandbox account file, or is damaged. It was not changed. */
 export class StateFileError extends Error {}
 
 /**
- * An account that outlives its process. The file's first line is the state at the last start, every further line one
- * change, appended before the change is answered; a last line that was cut is dropped. Starting folds all into one
- * line again. Throws StateFileError, and Node's own errors where the file cannot be read or written.
+ * An account that is saved in a file. The first line is the state at the last start, every further line one change, appended
+ * before the response is sent. An incomplete last line is dropped. Each start combines all lines into one.
+ * Throws StateFileError, and Node's own errors if the file cannot be read or written.
  */
 export function openAccountFile(path: string, options: Pick<AccountOptions, 'now' | 'random'>): AccountFile {
   const before = readState(path);
@@ -62,13 +62,13 @@ function parseLine(path: string, line: string, number: number) {
     const parsed = JSON.parse(line);
     if (typeof parsed === 'object' && parsed !== null) return parsed;
   } catch {
-    // said below
+    // handled below
   }
-  throw number === 1 ? notOurs(path) : new StateFileError(`${path} is damaged in line ${number}`);
+  throw number === 1 ? notOurs(path) : new StateFileError(`${path} is damaged on line ${number}`);
 }
 
 function notOurs(path: string): StateFileError {
-  return new StateFileError(`${path} is not the state of a sandbox`);
+  return new StateFileError(`${path} is not a sandbox account file`);
 }
 
 function replaceFile(path: string, text: string): void {
@@ -87,7 +87,7 @@ function appendLine(file: number, line: string): void {
   try {
     appendFileSync(file, `${line}\n`);
   } catch (error) {
-    // Half a line would damage the file as soon as another line follows.
+    // Half a line would damage the file once another line follows.
     ftruncateSync(file, size);
     throw error;
   }

@@ -12,7 +12,7 @@ export interface StoredWorkspace {
 
 export const DEFAULT_WORKSPACE_ID = '5a9db0c5-0000-4000-8000-000000000001';
 
-/** What a fresh account has: the default workspace, and a second one to rehearse with. */
+/** The workspaces of a new account: the default one, and a second one for practice. */
 export function initialWorkspaces(createdAt: string): StoredWorkspace[] {
   const description = null;
   return [
@@ -33,7 +33,7 @@ export function parseNewWorkspace(body: unknown): Pick<StoredWorkspace, 'name' |
   if (typeof name !== 'string' || name === '' || name.length > 100)
     throw badRequest('name must be 1 to 100 characters');
   if (typeof slug !== 'string' || slug.length > 50 || !SLUG.test(slug)) {
-    throw badRequest('slug must be 1 to 50 lower-case letters and digits, parted by single hyphens');
+    throw badRequest('slug must be 1 to 50 lower-case letters and digits, separated by single hyphens');
   }
   if (description === undefined || description === null) return { name, slug, description: null };
   if (typeof description === 'string' && description.length <= 500) return { name, slug, description };

@@ -8,13 +8,13 @@ export interface NamedLikeOptions {
   dryRun: boolean;
   yes: boolean;
   json: boolean;
-  /** also keys that are only named like the workshop of `--prefix` */
+  /** also keys whose name starts with the prefix although this workshop did not create them */
   alsoUnknown: boolean;
 }
 
 /**
- * Keys that are only named like the workshop belong to somebody else as far as anybody can prove: they are changed only on another
- * word than the one that changes the workshop's own.
+ * Keys with a matching name may belong to someone else if no journal proves that this workshop created them. They are changed only
+ * after a separate confirmation.
  */
 export async function decideNamedLike(
   selection: Selection,
@@ -35,7 +35,7 @@ export async function decideNamedLike(
   const own = keys.filter((key) => !namedLike.includes(key));
   if (own.length === 0 && missing.length === 0) {
     throw usageError('only_unknown', `${what}. Nothing was changed.`, {
-      hint: `To change ${them} all the same, add --also-unknown.`,
+      hint: `To include ${them} anyway, add --also-unknown.`,
     });
   }
   return {
@@ -51,6 +51,6 @@ function describe({ namedLike, known }: Selection, prefix: string): string {
   const more = namedLike.length > names.length ? ', …' : '';
   const why = known.prefixes.includes(prefix)
     ? 'but not created by this workshop'
-    : `but there is no journal of ${prefix} on this computer that proves whose`;
+    : `but no journal of ${prefix} on this computer proves who created ${namedLike.length === 1 ? 'it' : 'them'}`;
   return `${plural(namedLike.length, 'key')} named like ${prefix}, ${why}: ${names.join(', ')}${more}`;
 }

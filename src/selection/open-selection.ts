@@ -10,19 +10,19 @@ export interface SelectOptions extends NamedLikeOptions {
   selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
 }
 
-/** The keys that a changing command is about, and the account that they are on. */
+/** The keys that a command changes, and their account. */
 export interface OpenSelection {
   session: Session;
   selection: Selection;
-  /** who owns the account, as far as OpenRouter says */
+  /** the owner of the account, if OpenRouter reports it */
   account: string | undefined;
-  /** who creates keys when nobody is named */
+  /** the default creator of new keys */
   creator: string | undefined;
-  /** the selectors as typed */
+  /** the selection options as typed */
   typed: string[];
 }
 
-/** Opens the account, finds the selected keys and hands both to `use`; an empty selection is an error. */
+/** Opens the account, finds the selected keys and passes both to `use`. An empty selection is an error. */
 export async function withSelection<T>(
   options: SelectOptions,
   ctx: Context,
@@ -36,7 +36,7 @@ export async function withSelection<T>(
     const creator = current.creator_user_id ?? undefined;
     const account = accountOf(current);
     const found = await selectFromAccount(read, session, ctx.now(), account);
-    requireMatches(read, found);
+    requireMatches(read, found, session.place);
     const confirmed = await confirmMissing(found, session.api);
     const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
     return await use({ session, selection, account, creator, typed: read.typed });

@@ -10,7 +10,7 @@ import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readRoster } from '../roster-file/read-roster.ts';
 import { quoteArgument } from '../shell.ts';
 
-/** Which keys are meant, as typed. */
+/** The options that select keys, as typed. */
 export interface SelectorFlags {
   prefix?: string | undefined;
   name?: string | undefined;
@@ -28,18 +28,18 @@ export interface SelectorFlags {
   workspace?: string | undefined;
 }
 
-/** Selector flags as understood, before anything was asked of the service. */
+/** The parsed selection options, before the first request. */
 export interface ReadSelectors {
-  /** all but the people of rosters and the workspace */
+  /** everything except rosters and the workspace */
   selector: KeySelector;
   from: Roster | undefined;
   notIn: Roster | undefined;
   workspace: string | undefined;
-  /** the flags as typed, for messages */
+  /** the options as typed, for messages */
   typed: string[];
 }
 
-/** Throws usage errors for what contradicts itself or cannot be understood. */
+/** Throws usage errors for options that contradict each other or cannot be parsed. */
 export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Context): Promise<ReadSelectors> {
   refuseContradictions(flags);
   const now = ctx.now();
@@ -57,7 +57,11 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
   };
   const { createdBefore, createdAfter } = selector;
   if (createdBefore && createdAfter && createdAfter >= createdBefore) {
-    throw contradiction('--created-after', '--created-before', 'no key was made after the one and before the other');
+    throw contradiction(
+      '--created-after',
+      '--created-before',
+      'no key can be created after the first and before the second',
+    );
   }
   return {
     selector,
@@ -68,49 +72,49 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
   };
 }
 
-/** On changing commands: something must be selected, and everything only in so many words. */
+/** For commands that make changes: the user must select something, and all keys only explicitly. */
 export function requireSelection({ typed }: ReadSelectors, all: boolean): void {
   if (!all && typed.length === 0) {
-    throw usageError('no_selection', 'Which keys? Nothing was selected.', {
-      hint: 'Add for example --prefix BSSDH_2025, or --all for every key of the account.',
+    throw usageError('no_selection', 'No keys selected.', {
+      hint: 'Select keys, for example with --prefix BSSDH_2025, or use --all for every key on the account.',
     });
   }
   const other = typed.find((flag) => !flag.startsWith('--workspace'));
-  if (all && other !== undefined) throw contradiction('--all', other, 'every key, or only some');
+  if (all && other !== undefined) throw contradiction('--all', other, 'choose all keys or a selection');
 }
 
 function refuseContradictions(flags: SelectorFlags): void {
-  if (flags.disabled && flags.enabled) throw contradiction('--disabled', '--enabled', 'no key is both');
+  if (flags.disabled && flags.enabled) throw contradiction('--disabled', '--enabled', 'a key cannot be both');
   if (flags.unused && flags.over !== undefined) {
-    throw contradiction('--unused', '--over', 'what was never used has spent nothing');
+    throw contradiction('--unused', '--over', 'a key that was never used has spent nothing');
   }
 }
 
 function contradiction(one: string, other: string, why: string): Error {
-  return usageError('contradiction', `${one} and ${other} contradict each other: ${why}.`, {
-    hint: 'Leave one of the two out.',
+  return usageError('contradiction', `${one} and ${other} cannot be combined: ${why}.`, {
+    hint: 'Remove one of them.',
   });
 }
 
 function readPrefixFlag(text: string): string {
   const prefix = cleanPrefix(text);
   if (prefix !== '') return prefix;
-  throw usageError('no_prefix', 'The prefix is empty.', { hint: 'Type for example --prefix BSSDH_2025.' });
+  throw usageError('no_prefix', 'The prefix is empty.', { hint: 'For example: --prefix BSSDH_2025' });
 }
 
 function readHash(text: string): string {
   const hash = text.trim().toLowerCase();
   if (/^[0-9a-f]{1,64}$/.test(hash)) return hash;
-  throw usageError('bad_hash', `--hash ${text}: this is no hash and not the beginning of one.`, {
-    hint: 'A hash has 64 digits 0 to 9, a to f; the first few will do. orkeys list --json shows them.',
+  throw usageError('bad_hash', `--hash ${text} is not a hash or the start of one.`, {
+    hint: 'A hash has 64 digits (0 to 9, a to f); the first few are enough. To see hashes, run: orkeys list --json',
   });
 }
 
 function readOver(text: string) {
   const threshold = parseThreshold(text);
   if (threshold) return threshold;
-  throw usageError('bad_over', `--over ${text}: expected US dollars or a percentage.`, {
-    hint: 'Type for example --over 0.80 (dollars) or --over 80% (of the limit).',
+  throw usageError('bad_over', `Invalid --over ${text}: expected US dollars or a percentage.`, {
+    hint: 'For example: --over 0.80 (dollars) or --over 80% (of the limit)',
   });
 }
 
@@ -118,22 +122,24 @@ function readInstant(flag: string, text: string | undefined, now: Date): Date | 
   if (text === undefined) return undefined;
   const parsed = parseInstant(text, now);
   if ('at' in parsed) return parsed.at;
-  throw usageError('bad_time', `${flag} ${text}: ${parsed.problem}.`, { hint: `Type for example ${flag} 2026-03-01.` });
+  throw usageError('bad_time', `Invalid ${flag} ${text}: ${parsed.problem}.`, {
+    hint: `For example: ${flag} 2026-03-01`,
+  });
 }
 
-/** A roster that is empty or not understood would turn people who stay into people who left: it selects nobody. */
+/** With an empty or damaged roster, participants who stay would count as removed, so neither selects anybody. */
 async function readPeople(flag: string, file: string | undefined, flags: RosterFlags, ctx: Context) {
   if (file === undefined) return undefined;
   const roster = await readRoster({ file, flags, ctx, now: new Date(0) });
   if (roster.problems.length > 0) {
-    throw usageError('roster_problems', `${flag} ${file}: the roster has problems; nothing was changed.`, {
+    throw usageError('roster_problems', `${flag} ${file}: the roster has problems. Nothing was changed.`, {
       issues: roster.problems,
-      hint: 'Correct the rows and run again.',
+      hint: 'Fix the rows and run the same command again.',
     });
   }
   if (roster.participants.length > 0) return roster;
-  throw usageError('empty_roster', `${flag} ${file}: there is nobody in this roster.`, {
-    hint: `See how it is understood with: orkeys roster check ${quoteArgument(file)}`,
+  throw usageError('empty_roster', `${flag} ${file}: the roster has no participants.`, {
+    hint: `See how orkeys reads it: orkeys roster check ${quoteArgument(file)}`,
   });
 }
 

@@ -15,21 +15,21 @@ import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../wor
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
 
-/** The keys that the user means. */
+/** The selected keys. */
 export interface Selection {
-  /** on the account, with whose they are */
+  /** on the account, with their participants */
   keys: Candidate[];
-  /** of `keys` those that only have a name like the workshop's: its journal did not create them, or there is none here */
+  /** the `keys` whose name starts with the prefix although no journal on this computer created them */
   namedLike: Candidate[];
-  /** meant too, but no longer on the account, as far as its list says: what the journals know of them */
+  /** selected too, but not in the account's list: what the journals record about them */
   missing: Candidate[];
   known: KnownKeys;
   listing: KeyListing;
-  /** what the user should know about the journals and the keys, one sentence each */
+  /** about the journals and the keys, one sentence each */
   notes: string[];
 }
 
-/** What the account and the journals say about the keys that the flags mean. Changes nothing. */
+/** What the account and the journals report about the selected keys. Read-only. */
 export async function selectFromAccount(
   read: ReadSelectors,
   session: Session,
@@ -58,7 +58,7 @@ export async function selectFromAccount(
   };
 }
 
-/** A list lags, so a key's absence from it says little: only its own address does. */
+/** A key list may lag behind, so a missing key is not proof: only a request for the key itself is. */
 export async function confirmMissing(selection: Selection, api: Session['api']): Promise<Selection> {
   const { known } = selection;
   const found = await Promise.all(
@@ -66,10 +66,10 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
       const { hash } = candidate.key;
       const claims = known.claims.get(hash) ?? [];
       const isOpen = changingWorkshop(hash, known) !== undefined;
-      const doubtful = isOpen || claims.some(({ held }) => isLiving(held));
-      const key = doubtful ? await api.getKey(hash) : undefined;
-      const isMeant = key === undefined || isOpen || ownerOf(key, known)?.ownership === 'ours';
-      return isMeant ? [{ candidate, key }] : [];
+      const mayExist = isOpen || claims.some(({ held }) => isLiving(held));
+      const key = mayExist ? await api.getKey(hash) : undefined;
+      const isSelected = key === undefined || isOpen || ownerOf(key, known)?.ownership === 'ours';
+      return isSelected ? [{ candidate, key }] : [];
     }),
   ).then((each) => each.flat());
   return {
@@ -79,8 +79,12 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
   };
 }
 
-/** For changing commands: the list must be whole, and every hash and address typed must mean something. */
-export function requireMatches(read: ReadSelectors, { keys, missing, known, listing, notes }: Selection): void {
+/** For commands that make changes: the list must be complete, and every hash and email address typed must match a key. */
+export function requireMatches(
+  read: ReadSelectors,
+  { keys, missing, known, listing, notes }: Selection,
+  place: Session['place'],
+): void {
   if (!listing.complete) throw incompleteListing(listing, 'Nothing was changed. Run the same command again.');
   const all = [...keys, ...missing];
   const hash = read.selector.hashes?.find((wanted) => !all.some(({ key }) => key.hash.startsWith(wanted)));
@@ -91,12 +95,12 @@ export function requireMatches(read: ReadSelectors, { keys, missing, known, list
     issues: notes.map((message) => ({ code: 'note', message })),
     hint:
       email === undefined
-        ? (nearPrefix(read, known) ?? 'To list all keys, run: orkeys list')
+        ? (nearPrefix(read, known) ?? `To list all keys, run: ${commandLine(['list', ...place])}`)
         : `Email addresses come from the journals in the output folder. ${foldEmail(email)} is in none of them, or its key does not match the other options.`,
   });
 }
 
-/** The workshop here that a prefix was probably meant to name. */
+/** A suggestion for a mistyped prefix. */
 export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops }: KnownKeys): string | undefined {
   if (prefix === undefined) return undefined;
   const known = workshops.map((workshop) => workshop.prefix);
@@ -110,7 +114,7 @@ function candidateOf(key: AccountKey, known: KnownKeys): Candidate {
   return { key, participant: owner.held.participant, home: owner.prefix };
 }
 
-/** A key that somebody renamed is not selected by what its journal says: it is told, with the command that takes it back. */
+/** A key that was renamed outside orkeys is not selected by its journal, but reported with the command that renames it back. */
 function renamedNotes(
   keys: readonly AccountKey[],
   known: KnownKeys,
@@ -121,19 +125,17 @@ function renamedNotes(
     const owner = ownerOf(key, known);
     if (owner?.ownership !== 'renamed') return [];
     const { held } = owner;
-    const isMeant = emails
+    const isSelected = emails
       ? emails.some((email) => hasEmail(held.participant, email))
       : owner.prefix === (prefix ?? owner.prefix);
-    if (!isMeant) return [];
+    if (!isSelected) return [];
     const name = attemptName(held);
     const command = commandLine(['update', '--hash', key.hash.slice(0, 12), '--rename', name, ...place]);
-    return [
-      `${key.name} was renamed outside orkeys and is left unchanged. To take it back as ${name}, run: ${command}`,
-    ];
+    return [`${key.name} was renamed outside orkeys and is unchanged. To rename it back to ${name}, run: ${command}`];
   });
 }
 
-/** Keys that a journal holds, or was about to change, and that the account does not list. */
+/** Keys that a journal holds, or has an unfinished change for, and that the account does not list. */
 function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidate[] {
   const there = new Set(listed.map(({ hash }) => hash));
   const found = new Map<string, Candidate>();
@@ -158,7 +160,7 @@ export function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys)
   };
 }
 
-/** Hashes of all keys that were ever made for the people of a roster, recognised as provisioning recognises them. */
+/** Hashes of all keys ever created for the participants of a roster, identified in the same way as by provisioning. */
 function hashesOf({ participants }: Roster, known: KnownKeys): Set<string> {
   const hashes = new Set<string>();
   for (const { state } of known.workshops) {
@@ -170,14 +172,14 @@ function hashesOf({ participants }: Roster, known: KnownKeys): Set<string> {
   return hashes;
 }
 
-/** The beginning of a hash must fit one key only. */
+/** The start of a hash must match one key only. */
 function checkHashes({ hashes = [] }: KeySelector, candidates: readonly Candidate[]): void {
   for (const hash of hashes) {
-    const fitting = candidates.filter(({ key }) => key.hash.startsWith(hash));
-    if (fitting.length < 2) continue;
-    throw usageError('ambiguous_hash', `--hash ${hash} matches ${fitting.length} keys. Nothing was changed.`, {
+    const matches = candidates.filter(({ key }) => key.hash.startsWith(hash));
+    if (matches.length < 2) continue;
+    throw usageError('ambiguous_hash', `--hash ${hash} matches ${matches.length} keys. Nothing was changed.`, {
       hint: 'Use more characters of the hash.',
-      issues: fitting.map(({ key, participant }) => ({
+      issues: matches.map(({ key, participant }) => ({
         code: 'candidate',
         message: `${key.hash.slice(0, hash.length + 8)}…  ${key.name}${participant ? ` (${participantName(participant)})` : ''}`,
       })),

@@ -3,8 +3,8 @@ import { quoteArgument, type Shell, shellOf } from '../shell.ts';
 import { visibleText } from './visible-text.ts';
 
 /**
- * A command as somebody would type it again, through npx where that was used. What it quotes may come from the name of
- * anybody's file, so nothing in it is expanded or run when it is pasted.
+ * A command to paste into a shell, with npx if this process was started with it. Arguments may come from any file name, so
+ * they are quoted such that a shell neither expands nor runs anything in them.
  */
 export function commandLine(
   args: readonly string[],

@@ -4,17 +4,17 @@ import { visibleText } from './visible-text.ts';
 
 export interface Confirmation {
   ctx: Pick<Context, 'stdin' | 'stderr' | 'interrupts'>;
-  /** one line, without the answers: `Create 12 keys?` */
+  /** one line, without the possible answers: `Create 12 keys?` */
   question: string;
-  /** `--yes` was given: nothing is asked */
+  /** `--yes` was given: skip the prompt */
   yes: boolean;
 }
 
-/** What a run asks whose only changes are those that an earlier run did not bring to an end. */
+/** The question when the only changes are those that an earlier run left unfinished. */
 export const FINISH_EARLIER = 'Finish what an earlier run left unresolved?';
 
 /**
- * Asks for y or N on standard error. Without a terminal it goes ahead, or refuses where the change cannot be undone.
+ * Asks for y or N on standard error. Without a terminal it proceeds, or refuses if the change cannot be undone.
  * Ctrl-C and the end of input mean no. Throws `confirmation_needed`.
  */
 export async function confirmYes(options: Confirmation & { offTerminal: 'proceed' | 'refuse' }): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function confirmYes(options: Confirmation & { offTerminal: 'proceed
   return /^y(?:es)?$/i.test(answer);
 }
 
-/** Asks for a word to be typed, for what cannot be undone. Without a terminal it refuses. Throws `confirmation_needed`. */
+/** Asks the user to type a word, for changes that cannot be undone. Refuses without a terminal. Throws `confirmation_needed`. */
 export async function confirmTyped(options: Confirmation & { expected: string }): Promise<boolean> {
   const { ctx, question, yes, expected } = options;
   if (yes) return true;
@@ -37,7 +37,7 @@ export async function confirmTyped(options: Confirmation & { expected: string })
   return answer.normalize() === expected.trim().normalize();
 }
 
-/** A question nobody sees must not wait for an answer. */
+/** A prompt that nobody sees must not wait for an answer. */
 function hasTerminal(ctx: Confirmation['ctx']): boolean {
   return ctx.stdin.isTTY && ctx.stderr.isTTY;
 }
@@ -46,7 +46,7 @@ async function ask(ctx: Confirmation['ctx'], prompt: string): Promise<string> {
   if (ctx.interrupts.stop.aborted) return '';
   ctx.stderr.write(prompt);
   const answer = await ctx.stdin.readLine(ctx.interrupts.stop);
-  // No Return was typed, so the line is still open; after Ctrl-C the note about stopping has ended it.
+  // Return was not pressed, so the cursor is still on the prompt line; after Ctrl-C the interrupt message has ended that line.
   if (answer === undefined && !ctx.interrupts.stop.aborted) ctx.stderr.write('\n');
   return answer?.trim() ?? '';
 }

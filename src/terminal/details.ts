@@ -1,7 +1,7 @@
 import { cellWidth, padCells } from './cell-width.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What is known of one thing: a label and a text a line, the texts below each other. Lines without a text are left out. */
+/** The details of one object: one line per label, values aligned. Lines without a value are omitted. */
 export function renderDetails(details: readonly (readonly [label: string, text: string | undefined])[]): string {
   const shown = details.flatMap(([label, text]) => (text === undefined ? [] : [[label, text] as const]));
   const width = shown.reduce((widest, [label]) => Math.max(widest, cellWidth(label)), 0);

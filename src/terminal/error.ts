@@ -10,11 +10,11 @@ import { wrapText } from './wrap.ts';
 export interface ErrorOptions {
   ctx: Pick<Context, 'env' | 'stderr' | 'redactor'>;
   json: boolean;
-  /** of this program, for a bug report */
+  /** of orkeys, for a bug report */
   version: string;
 }
 
-/** An error as text for standard error, ended by a line break. Secrets are masked. */
+/** An error as text for standard error, ending with a line break. Secrets are masked. */
 export function renderError(error: unknown, { ctx, json, version }: ErrorOptions): string {
   const text = json ? renderJsonError(error, version) : renderHumanError(error, version, ctx);
   return `${ctx.redactor.redact(text)}\n`;
@@ -23,7 +23,7 @@ export function renderError(error: unknown, { ctx, json, version }: ErrorOptions
 function renderJsonError(error: unknown, version: string): string {
   if (!(error instanceof CliError)) {
     return renderJsonLine({
-      error: { code: 'unexpected', message: describeUnknown(error), hint: pleaseReport(version) },
+      error: { code: 'unexpected', message: describeUnknown(error), hint: reportHint(version) },
     });
   }
   const { code, message, issues } = error;
@@ -35,20 +35,20 @@ function renderHumanError(error: unknown, version: string, ctx: ErrorOptions['ct
   const style = createStyle(ctx.env, ctx.stderr);
   if (!(error instanceof CliError)) {
     return [
-      titled('Error:', `something unexpected happened: ${describeUnknown(error)}`, style.red, ctx),
+      titled('Error:', `internal error: ${describeUnknown(error)}`, style.red, ctx),
       ...stackFrames(error).map((frame) => style.dim(`  ${frame}`)),
-      titled(WHAT_NOW, pleaseReport(version), style.bold, ctx),
+      titled(HINT, reportHint(version), style.bold, ctx),
     ].join('\n');
   }
   const parts = [titled('Error:', error.message, style.red, ctx)];
   if (error.issues.length > 0) parts.push('', renderIssues(error.issues, ctx.stderr), '');
-  if (error.hint !== undefined) parts.push(titled(WHAT_NOW, error.hint, style.bold, ctx));
+  if (error.hint !== undefined) parts.push(titled(HINT, error.hint, style.bold, ctx));
   return parts.join('\n').trimEnd();
 }
 
-const WHAT_NOW = 'What now:';
+const HINT = 'Hint:';
 
-/** Our own sentences may have several lines; nothing in them may do more than that. A terminal gets them broken between words. */
+/** Our own sentences may contain line breaks, but no other control characters. Wrapped on a terminal. */
 function titled(title: string, text: string, paint: (text: string) => string, { stderr }: ErrorOptions['ctx']): string {
   const cells = (stderr.isTTY ? stderr.columns : Number.POSITIVE_INFINITY) - INDENT.length;
   const lines = `${title} ${text}`.split('\n').flatMap((line) => wrapText(visibleText(line), cells));
@@ -62,13 +62,13 @@ function describeUnknown(error: unknown): string {
   return error.message === '' ? error.name : `${error.name}: ${error.message}`;
 }
 
-/** Where it happened: a bug report is worth little without it. */
+/** Without a stack trace, a bug report is of little use. */
 function stackFrames(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const lines = (error.stack ?? '').split('\n').map((line) => visibleText(line.trim()));
   return lines.filter((line) => line.startsWith('at ') && !line.includes('(node:internal/')).slice(0, 4);
 }
 
-function pleaseReport(version: string): string {
-  return `This is a bug in orkeys ${version}. Please report it, with the text above.`;
+function reportHint(version: string): string {
+  return `This is a bug in orkeys ${version}. Report it with the text above.`;
 }

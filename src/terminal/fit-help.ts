@@ -1,6 +1,6 @@
 /**
- * Breaks the long lines of a help text: prose between words, lists of exit codes at their dots. Lines to type stay whole. Our own
- * texts have no wide characters, so letters are counted: a help text must not wait for anything to be loaded.
+ * Wraps the long lines of a help text: prose between words, lists of exit codes at their dots. Example commands are not wrapped. Our own
+ * texts contain no wide characters, so counting letters is enough, and help does not have to load string-width.
  */
 export function fitHelp(text: string, columns: number): string {
   return text

@@ -1,7 +1,7 @@
 import type { Interface } from 'node:readline';
 import type { Input } from '../context.ts';
 
-/** An input on a stream; the stream is touched when it is first asked for, since even a look at it costs time. */
+/** An input that reads from a stream. The stream is accessed on first use only, because even opening it takes time. */
 export function createInput(stream: () => NodeJS.ReadStream): Input {
   let lines: LineReader | undefined;
   return {
@@ -26,8 +26,8 @@ interface LineReader {
 }
 
 /**
- * Leaves editing and echo to the terminal itself (`terminal: false`): then a Ctrl-C is an ordinary signal, and no mode is left to restore.
- * Between two questions the stream is paused, so that it does not keep the process alive.
+ * Leaves line editing and echo to the terminal (`terminal: false`): Ctrl-C is then an ordinary signal, and there is no terminal mode to restore.
+ * The stream is paused between two prompts, so that it does not keep the process alive.
  */
 async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> {
   const { createInterface } = await import('node:readline');
@@ -43,7 +43,7 @@ async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> 
     ended = true;
     wake();
   });
-  // A terminal whose window was closed answers EIO: the end of input.
+  // A terminal whose window was closed returns EIO, which means the end of input.
   stream.on('error', () => reader.close());
 
   return {

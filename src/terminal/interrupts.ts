@@ -2,7 +2,7 @@ import type { Context, Interrupts, Output } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 
 export interface InstalledInterrupts extends Interrupts {
-  /** takes the handlers off again */
+  /** removes the signal handlers */
   dispose(): void;
 }
 
@@ -13,8 +13,8 @@ export interface InterruptOptions {
 }
 
 /**
- * The first SIGINT, SIGTERM, SIGHUP (or SIGBREAK, Windows' Ctrl-Break) aborts `stop`, the second `stopNow`; after that the signals do
- * what they do to any program, so a third one ends the process. The signals' reason is a `CliError` `interrupted`.
+ * The first SIGINT, SIGTERM, SIGHUP (or SIGBREAK, which is Ctrl-Break on Windows) aborts `stop`, the second `stopNow`. After that the
+ * default handlers are back, so a third signal ends the process. The abort reason is a `CliError` with the code `interrupted`.
  */
 export function installInterrupts({ process, stderr, now }: InterruptOptions): InstalledInterrupts {
   const stop = new AbortController();
@@ -24,13 +24,13 @@ export function installInterrupts({ process, stderr, now }: InterruptOptions): I
   const onSignal = (): void => {
     if (!stop.signal.aborted) {
       firstAt = now().getTime();
-      tell(stderr, 'Stopping after what is in flight. Press Ctrl-C again to stop at once.');
+      print(stderr, 'Finishing requests in progress. Press Ctrl-C again to stop now.');
       stop.abort(interrupted());
       return;
     }
     if (Math.abs(now().getTime() - firstAt) < ONE_PRESS_MS) return;
     dispose();
-    tell(stderr, 'Stopping at once.');
+    print(stderr, 'Stopping now.');
     stopNow.abort(interrupted());
   };
 
@@ -45,16 +45,16 @@ export function installInterrupts({ process, stderr, now }: InterruptOptions): I
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const WINDOWS_SIGNALS = [...SIGNALS, 'SIGBREAK'] as const;
 
-/** Under npm and npx one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+/** Under npm and npx, one Ctrl-C arrives twice: from the terminal, and forwarded by npm. */
 const ONE_PRESS_MS = 300;
 
-/** A terminal shows `^C` wherever the cursor is, so the note starts on a new line there. */
-function tell(stderr: Output, note: string): void {
+/** A terminal shows `^C` at the cursor, so the message starts on a new line. */
+function print(stderr: Output, note: string): void {
   stderr.write(`${stderr.isTTY ? '\n' : ''}${note}\n`);
 }
 
 function interrupted(): CliError {
   return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted.', {
-    hint: 'Run the same command again to go on.',
+    hint: 'Run the same command again to resume.',
   });
 }

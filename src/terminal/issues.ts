@@ -5,12 +5,12 @@ import { tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
 import { wrapText } from './wrap.ts';
 
-/** Issues grouped by what is wrong, in the order they came; no line break at the end. A terminal gets at most 20 of a group. */
+/** Issues grouped by message, in their original order; no line break at the end. A terminal shows at most 20 per group. */
 export function renderIssues(issues: readonly Issue[], output: Output): string {
   return [...groupByMessage(issues)].map(([message, group]) => renderGroup(message, group, output)).join('\n');
 }
 
-const MOST_ON_A_TERMINAL = 20;
+const MAX_ON_A_TERMINAL = 20;
 const VALUE_CELLS = 60;
 
 function groupByMessage(issues: readonly Issue[]): Map<string, Issue[]> {
@@ -24,17 +24,17 @@ function groupByMessage(issues: readonly Issue[]): Map<string, Issue[]> {
 }
 
 function renderGroup(message: string, group: readonly Issue[], output: Output): string {
-  const places = group.map(renderPlace).filter((place) => place !== '');
-  const shown = output.isTTY ? places.slice(0, MOST_ON_A_TERMINAL) : places;
+  const locations = group.map(renderLocation).filter((location) => location !== '');
+  const shown = output.isTTY ? locations.slice(0, MAX_ON_A_TERMINAL) : locations;
   const text = wrapText(visibleText(message), tableWidth(output) - 2).map((line) => `  ${line}`);
-  const lines = [...text, ...shown.map((place) => `    ${place}`)];
-  const rest = places.length - shown.length;
+  const lines = [...text, ...shown.map((location) => `    ${location}`)];
+  const rest = locations.length - shown.length;
   if (rest > 0) lines.push(`    … and ${rest} more (--json shows all)`);
   return lines.join('\n');
 }
 
 /** `sheet "Group A", row 4, column C: "anna@"`; any part may be missing. */
-function renderPlace(issue: Issue): string {
+function renderLocation(issue: Issue): string {
   const where = [
     issue.sheet === undefined ? '' : `sheet ${quote(issue.sheet)}`,
     issue.row === undefined ? '' : `row ${issue.row}`,

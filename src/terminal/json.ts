@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { visibleJson } from './visible-text.ts';
 
-/** Writes a result to standard output as JSON: two spaces, letters as they are, a line break at the end. */
+/** Writes a result to standard output as JSON: indented by two spaces, non-ASCII letters unescaped, a line break at the end. */
 export function printJson(ctx: Pick<Context, 'stdout'>, value: unknown): void {
   ctx.stdout.write(`${visibleJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -2,14 +2,14 @@ import type { Output } from '../context.ts';
 import { cannotSaveError } from '../errors.ts';
 
 export interface FlushableOutput extends Output {
-  /** Resolves when all text has left the process. Throws `output_failed`. */
+  /** Resolves when all text is written. Throws `output_failed`. */
   flush(): Promise<void>;
 }
 
 /**
- * An output on a stream. When its reader goes away (`| head`), what is left is dropped, and that is no error.
+ * An output that writes to a stream. If the reader closes it (`| head`), the remaining text is dropped without an error.
  *
- * @param redact what becomes of a text before it is written
+ * @param redact masks a text before it is written
  */
 export function createOutput(
   stream: NodeJS.WriteStream,
@@ -41,13 +41,13 @@ export function createOutput(
 
 const FALLBACK_COLUMNS = 80;
 
-/** EOF is what Windows says to a closed pipe, EIO what a terminal says whose window was closed. */
+/** Windows reports EOF for a closed pipe; a terminal whose window was closed reports EIO. */
 function isReaderGone(error: NodeJS.ErrnoException, isTTY: boolean): boolean {
   const { code } = error;
   return code === 'EPIPE' || code === 'EOF' || code === 'ERR_STREAM_DESTROYED' || (isTTY && code === 'EIO');
 }
 
-/** An empty write goes behind all others; errors reach the stream's listener first. */
+/** An empty write is queued after all others, and errors reach the stream's listener first. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => setImmediate(resolve));
@@ -55,8 +55,8 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function outputFailed(cause: Error): Error {
-  return cannotSaveError('output_failed', `Standard output cannot be written: ${cause.message}`, {
-    hint: 'Free some space, or send the output elsewhere, and run again.',
+  return cannotSaveError('output_failed', `Cannot write to standard output: ${cause.message}`, {
+    hint: 'Free up disk space or redirect the output, then run the same command again.',
     cause,
   });
 }

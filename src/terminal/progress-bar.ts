@@ -3,7 +3,7 @@ import type { Output } from '../context.ts';
 import { type ProgressState, renderProgressLine } from './progress-line.ts';
 import type { Progress, ProgressOptions } from './progress-types.ts';
 
-/** A bar on one line of a terminal. The cursor is never hidden and wrapping never switched off, so no end of the process can leave them so. */
+/** A progress bar on one line of a terminal. It never hides the cursor or turns off line wrapping, so a killed process cannot leave the terminal that way. */
 export function createProgressBar({ ctx, total, label }: ProgressOptions): Progress {
   const startedAt = ctx.now().getTime();
   const state: ProgressState = { label, total, done: 0, note: '', elapsedMs: 0, stopped: false };
@@ -27,7 +27,7 @@ export function createProgressBar({ ctx, total, label }: ProgressOptions): Progr
     note(text) {
       if (state.stopped) return;
       state.note = text;
-      // A note is the reason for a silence to come: it must be there at once.
+      // A note explains the wait that follows, so show it immediately.
       bar.render();
     },
     stop() {
@@ -39,7 +39,7 @@ export function createProgressBar({ ctx, total, label }: ProgressOptions): Progr
   };
 }
 
-/** What cli-progress asks of a terminal (its lib/terminal.js); it takes another one as the option `terminal`. */
+/** The interface that cli-progress expects of a terminal (its lib/terminal.js); the option `terminal` replaces its own. */
 interface BarTerminal {
   isTTY(): boolean;
   getWidth(): number;

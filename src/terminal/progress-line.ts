@@ -8,14 +8,14 @@ export interface ProgressState {
   done: number;
   note: string;
   elapsedMs: number;
-  /** nothing more will come, all done or not */
+  /** no further updates will follow, whether everything is done or not */
   stopped: boolean;
 }
 
 /**
- * `Creating keys [=====>    ] 12/50  2.1/s  18 s left  the service asks to slow down, 30 s`, at most `columns - 1` cells, since a full
- * line wraps in some terminals. What has no room goes: first the bar, then the rate,
- * then the end of the line, and at last the label, since a number cut in two would be a wrong one.
+ * `Creating keys [=====>    ] 12/50  2.1/s  18 s left  OpenRouter asked for a pause, 30 s`, at most `columns - 1` cells, because a full
+ * line wraps in some terminals. Parts that do not fit are dropped: first the bar, then the rate,
+ * then the end of the line, and finally the label, because a truncated number would be wrong.
  */
 export function renderProgressLine(state: ProgressState, columns: number): string {
   const room = Math.max(1, columns - 1);
@@ -48,7 +48,7 @@ function rate({ done, elapsedMs }: ProgressState): string {
   return done === 0 || elapsedMs <= 0 ? '' : `${((done * 1000) / elapsedMs).toFixed(1)}/s`;
 }
 
-/** The time left goes by the average since the start: steadier than the last few, which a wait would distort. */
+/** The remaining time is based on the average since the start, which is more stable than the last few steps: a wait would distort those. */
 function timing({ done, total, elapsedMs, stopped }: ProgressState): string {
   if (done >= total) return `done in ${formatDuration(elapsedMs)}`;
   if (stopped) return `stopped after ${formatDuration(elapsedMs)}`;

@@ -2,7 +2,7 @@ import type { Progress, ProgressOptions } from './progress-types.ts';
 import { formatDuration } from './time.ts';
 import { visibleText } from './visible-text.ts';
 
-/** Plain lines for logs: the start, about every tenth, each new note, the end; a slow job at least every 30 s, a quick one at most every 2 s. */
+/** Plain lines for logs: the start, about every tenth of the work, each new note, the end; at least every 30 s for a slow job, at most every 2 s for a fast one. */
 export function createProgressLines({ ctx, total, label }: ProgressOptions): Progress {
   const startedAt = ctx.now().getTime();
   let done = 0;

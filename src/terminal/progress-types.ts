@@ -1,21 +1,21 @@
 import type { Context } from '../context.ts';
 
-/** Shows how far a long job is, on standard error. */
+/** Shows the progress of a long job on standard error. */
 export interface Progress {
-  /** `n` more are done; 1 by default */
+  /** `n` more items are done; 1 by default */
   step(n?: number): void;
-  /** what is going on, such as a wait: `the service asks to slow down, 30 s`; '' when it is over */
+  /** the current activity, such as a wait: `OpenRouter asked for a pause, 30 s`; '' when it is over */
   note(text: string): void;
-  /** the last word: call it in `finally`. Nothing is written afterwards. */
+  /** ends the output: call it in `finally`. Nothing is written afterward. */
   stop(): void;
 }
 
 export interface ProgressOptions {
   ctx: Pick<Context, 'env' | 'stderr' | 'now'>;
-  /** how many there are to do */
+  /** number of items */
   total: number;
-  /** what is being done: `Creating keys` */
+  /** the activity: `Creating keys` */
   label: string;
-  /** `--quiet` or `--json`: show nothing */
+  /** `--quiet` or `--json`: show no progress */
   quiet: boolean;
 }

@@ -1,7 +1,7 @@
 import { createProgressLines } from './progress-lines.ts';
 import type { Progress, ProgressOptions } from './progress-types.ts';
 
-/** A bar on a terminal, plain lines elsewhere, nothing when quiet or when there is nothing to do. */
+/** A bar on a terminal, plain lines elsewhere; no output when quiet or when there is nothing to do. */
 export async function createProgress(options: ProgressOptions): Promise<Progress> {
   const { env, stderr } = options.ctx;
   if (options.quiet || options.total <= 0) return SILENT;

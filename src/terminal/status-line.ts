@@ -2,15 +2,15 @@ import type { Context } from '../context.ts';
 import { cellWidth, truncateCells } from './cell-width.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What is going on while there is nothing to count towards, on standard error. */
+/** Shows the current activity on standard error when there is no total to count to. */
 export interface StatusLine {
   /** '' when it is over */
   show(text: string): void;
-  /** takes it away; nothing is written afterwards */
+  /** removes the line; nothing is written afterward */
   clear(): void;
 }
 
-/** One line that changes on a terminal; elsewhere a line now and then, so that a log does not fill up. */
+/** One line that is updated in place on a terminal; elsewhere an occasional line, to keep logs short. */
 export function createStatusLine(ctx: Pick<Context, 'env' | 'stderr' | 'now'>, quiet: boolean): StatusLine {
   if (quiet) return { show: () => undefined, clear: () => undefined };
   const { stderr } = ctx;

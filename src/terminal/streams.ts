@@ -6,14 +6,14 @@ export interface Streams {
   stdin: Input;
   stdout: Output;
   stderr: Output;
-  /** Resolves when all text has left the process. Throws `output_failed` when standard output could not be written (disk full). */
+  /** Resolves when all text is written. Throws `output_failed` if standard output could not be written (disk full). */
   flush(): Promise<void>;
 }
 
 /**
- * The three streams of a real process in the shapes of the context.
+ * The three streams of a real process, as the context expects them.
  *
- * @param redact masks the secrets in what goes to standard error; standard output is where one may be shown, when it is asked for
+ * @param redact masks secrets on standard error; standard output may show a secret if the user asks for it
  */
 export function createStreams(
   process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'>,
@@ -26,7 +26,7 @@ export function createStreams(
     stdout,
     stderr,
     flush: async () => {
-      // When standard error fails there is nowhere left to tell it.
+      // If standard error fails, there is nowhere to report it.
       await stderr.flush().catch(() => undefined);
       await stdout.flush();
     },

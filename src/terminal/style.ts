@@ -2,7 +2,7 @@ import type { Context, Output } from '../context.ts';
 
 type Paint = (text: string) => string;
 
-/** Each paints a text, or gives it back as it is where colour is not wanted. */
+/** Each function colors a text, or returns it unchanged if colors are off. */
 export interface Style {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -13,11 +13,11 @@ export interface Style {
 
 /** The style for one stream: `createStyle(ctx.env, ctx.stderr)`. */
 export function createStyle(env: Context['env'], output: Output): Style {
-  return wantsColour(env, output) ? PAINTED : PLAIN;
+  return wantsColor(env, output) ? PAINTED : PLAIN;
 }
 
-/** https://no-color.org, https://force-color.org; the wish for no colour wins. */
-function wantsColour(env: Context['env'], output: Output): boolean {
+/** https://no-color.org, https://force-color.org; NO_COLOR takes precedence. */
+function wantsColor(env: Context['env'], output: Output): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   return output.isTTY && env.TERM !== 'dumb';
@@ -33,7 +33,7 @@ const PAINTED: Style = {
   yellow: paint(33, 39),
 };
 
-/** SGR codes that switch on and off. */
+/** SGR codes that turn a style on and off. */
 function paint(on: number, off: number): Paint {
   return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
 }

@@ -4,33 +4,33 @@ import { visibleText } from './visible-text.ts';
 
 export interface TableColumn {
   title: string;
-  /** numbers go to the right */
+  /** right for numbers */
   align?: 'left' | 'right';
-  /** cells a flexible column keeps at least; by default 8, or its title where that is wider */
+  /** minimum width of a flexible column, in cells; by default 8, or the width of its title if that is larger */
   minWidth?: number;
-  /** may be cut with `…` when the table is too wide */
+  /** may be truncated with `…` if the table is too wide */
   flexible?: boolean;
-  /** left out where even the narrowest lines would be too long; the highest number goes first */
+  /** omitted if the table is too wide even at minimum widths; the highest number is dropped first */
   dropOrder?: number;
 }
 
 export interface Table {
   columns: readonly TableColumn[];
-  /** one text a column; texts may hold anything, they are made visible here */
+  /** one text per column; control characters in it are made visible here */
   rows: readonly (readonly string[])[];
 }
 
-/** The width for `renderTable`: the terminal's, and no limit elsewhere, since a file or a pipe wants all the data. */
+/** The width for `renderTable`: that of the terminal; unlimited elsewhere, because a file or a pipe needs all the data. */
 export function tableWidth(output: Output): number {
   return output.isTTY ? output.columns : Number.POSITIVE_INFINITY;
 }
 
 /**
- * A header line and a line a row, two spaces between columns, each line ended by a line break. Flexible columns shrink, the
- * widest first, until the table fits `width` cells; where they cannot, the lines are longer than `width`.
+ * A header line and one line per row, two spaces between columns, each line ending with a line break. Flexible columns shrink, the
+ * widest first, until the table fits into `width` cells; if that is not enough, the lines are longer than `width`.
  */
-export function renderTable(whole: Table, width: number, styleHeader = (line: string) => line): string {
-  const visible = { ...whole, rows: whole.rows.map((row) => whole.columns.map((_, at) => visibleText(row[at] ?? ''))) };
+export function renderTable(raw: Table, width: number, styleHeader = (line: string) => line): string {
+  const visible = { ...raw, rows: raw.rows.map((row) => raw.columns.map((_, at) => visibleText(row[at] ?? ''))) };
   const table = dropColumns(visible, width);
   const { rows } = table;
   const natural = naturalWidths(table);
@@ -45,11 +45,11 @@ export function renderTable(whole: Table, width: number, styleHeader = (line: st
 }
 
 /**
- * What to show of very many rows: on a terminal those that matter and the first of the others, elsewhere all of them. `folded`
- * of them are not shown.
+ * Which rows of a long table to show: on a terminal those that matter and the first of the others, elsewhere all of them. `folded`
+ * is the number of rows that are not shown.
  */
 export function foldRows<T>(rows: readonly T[], matters: (row: T) => boolean, output: Output) {
-  if (!output.isTTY || rows.length <= MOST_ON_A_TERMINAL) return { shown: rows, folded: 0 };
+  if (!output.isTTY || rows.length <= MAX_ON_A_TERMINAL) return { shown: rows, folded: 0 };
   let room = FIRST_ON_A_TERMINAL;
   const shown = rows.filter((row) => {
     if (matters(row)) return true;
@@ -59,7 +59,7 @@ export function foldRows<T>(rows: readonly T[], matters: (row: T) => boolean, ou
   return { shown, folded: rows.length - shown.length };
 }
 
-const MOST_ON_A_TERMINAL = 100;
+const MAX_ON_A_TERMINAL = 100;
 const FIRST_ON_A_TERMINAL = 20;
 const GAP = '  ';
 const DEFAULT_MIN_WIDTH = 8;
@@ -83,7 +83,7 @@ function dropColumns(table: Table, width: number): Table {
   return dropColumns({ columns: kept(columns), rows: rows.map(kept) }, width);
 }
 
-/** Takes one cell at a time from the widest column that may still shrink. */
+/** Removes one cell at a time from the widest column that may still shrink. */
 function fitWidths(columns: readonly TableColumn[], natural: readonly number[], available: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;

@@ -1,8 +1,8 @@
 import { visibleText } from './visible-text.ts';
 
 /**
- * An instant in UTC and in the reader's time: `2026-12-31 23:59 UTC (2027-01-01 01:59 your time)`. The day is not repeated, and
- * nothing is added for a reader in UTC. `timeZone` is an IANA name; the machine's by default. What is no ISO 8601 instant comes back.
+ * A time in UTC and in the reader's time zone: `2026-12-31 23:59 UTC (2027-01-01 01:59 your time)`. The date is not repeated, and
+ * nothing is added for a reader in UTC. `timeZone` is an IANA name; that of the computer by default. A text that is not ISO 8601 is returned as is.
  */
 export function formatInstant(iso: string, timeZone?: string): string {
   const instant = new Date(iso);
@@ -14,7 +14,7 @@ export function formatInstant(iso: string, timeZone?: string): string {
   return local.time === utc.time ? shown : `${shown} (${local.time} your time)`;
 }
 
-/** An instant in UTC only, for tables: `2026-12-31 23:59`. */
+/** A time in UTC only, for tables: `2026-12-31 23:59`. */
 export function formatUtc(iso: string): string {
   const instant = new Date(iso);
   if (Number.isNaN(instant.getTime())) return visibleText(iso);
@@ -22,7 +22,7 @@ export function formatUtc(iso: string): string {
   return `${day} ${time}`;
 }
 
-/** A span in its two largest units: `0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. Takes milliseconds. */
+/** A duration in milliseconds, shown in its two largest units: `0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
@@ -39,7 +39,7 @@ function twoUnits(large: number, largeUnit: string, small: number, smallUnit: st
 }
 
 function dayAndTime(instant: Date, timeZone: string | undefined): { day: string; time: string } {
-  // Sweden writes ISO 8601.
+  // Swedish dates are ISO 8601.
   const format = new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'short',

@@ -1,13 +1,13 @@
 /**
- * Makes what a reader cannot see visible, so that a name from a roster or from the account can neither run an escape
- * sequence in a terminal nor fake a line, hide text or turn its direction: `\n`, `\u001b`, `\u202e`, `\u{e0041}`.
- * Joiners and variation selectors stay where scripts and emoji need them.
+ * Makes invisible characters visible, so that a name from a roster or from the account cannot run an escape sequence in a
+ * terminal, fake a line, hide text or change its direction: `\n`, `\u001b`, `\u202e`, `\u{e0041}`.
+ * Joiners and variation selectors are kept where scripts and emoji need them.
  */
 export function visibleText(text: string): string {
   return replaceHidden(text, (found) => SHORT_ESCAPES[found] ?? codePointEscape(found));
 }
 
-/** Writes the same characters of a JSON text as `\uXXXX`: the data stays the same, the terminal stays safe. Line breaks stay. */
+/** Escapes the same characters of a JSON text as `\uXXXX`: the data is unchanged and safe for a terminal. Line breaks are kept. */
 export function visibleJson(json: string): string {
   return replaceHidden(json, (found) => (found === '\n' ? found : codeUnitEscapes(found)));
 }
@@ -26,13 +26,13 @@ const NEEDED = [
   `(?<=[${JOINING_SCRIPTS}])[\\u200c\\u200d]`,
   '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
   '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]',
-  // Variants of one character, as Japanese family names use them.
+  // Variants of one character, as used in Japanese family names.
   '(?<=\\p{sc=Han})[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]',
 ].join('|');
 
 const HIDDEN = [
   '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}]',
-  // No writing stacks nine marks on one letter; a stack would paint over the lines above.
+  // No script puts nine marks on one letter; they would cover the lines above.
   '(?<=\\p{M}{8})\\p{M}',
 ].join('|');
 

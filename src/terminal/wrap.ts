@@ -2,7 +2,7 @@ import type { Output } from '../context.ts';
 import { cellWidth } from './cell-width.ts';
 import { tableWidth } from './table.ts';
 
-/** Breaks a text between words into lines of at most `cells` cells; a longer word has a line of its own. */
+/** Wraps a text between words into lines of at most `cells` cells; a longer word gets its own line. */
 export function wrapText(text: string, cells: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -18,7 +18,7 @@ export function wrapText(text: string, cells: number): string[] {
   return [...lines, line];
 }
 
-/** A title and its text as lines of at most the terminal's width, the text below itself; one line where there is no terminal. */
+/** A title and its text, wrapped to the width of the terminal with a hanging indent; one line where there is no terminal. */
 export function titledLine(title: string, text: string, output: Output, paint = (text: string) => text): string {
   const indent = Math.max(TITLE_CELLS, cellWidth(title) + 1);
   const lines = wrapText(text, tableWidth(output) - indent);

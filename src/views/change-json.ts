@@ -6,13 +6,13 @@ import type { ChangesView } from './change-plan.ts';
 import { type ChangedView, whyNotDone } from './change-result.ts';
 import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
 
-/** Whom a change is about, and the key that it made. */
+/** The participant of a change, and the key that it created. */
 export interface ChangeSource {
   participantOf(change: Change): Participant | null;
   attemptOf?(outcome: Outcome): Attempt | undefined;
 }
 
-/** The plan, or what became of it, as data. Shape: docs/json.md. */
+/** The plan, or the outcome of each change. Format: docs/json.md. */
 export function changesJson(view: ChangesView | ChangedView) {
   const done = 'outcomes' in view ? view : undefined;
   return {
@@ -65,7 +65,7 @@ function oldJson(before: Partial<AccountKey>) {
   };
 }
 
-/** The fields that become other, or the key that takes the old one's place. */
+/** The fields that change, or the key that replaces the old one. */
 function newOf(change: Change, outcome: Outcome | undefined, { attemptOf }: ChangeSource) {
   switch (change.kind) {
     case 'update':

@@ -10,7 +10,7 @@ import { titledLine } from '../terminal/wrap.ts';
 import { changeText } from './change-text.ts';
 import { type Service, serviceLine } from './service-line.ts';
 
-/** A command in words: `2 keys to delete`, `Deleting keys`, `Deleted 2 keys`. */
+/** The verbs of a command: `2 keys to delete`, `Deleting keys`, `Deleted 2 keys`. */
 export interface ChangeWords {
   command: string;
   to: string;
@@ -23,14 +23,14 @@ export interface ChangesView {
   dryRun: boolean;
   service: Service;
   changes: readonly Change[];
-  /** whose key is changed, as far as a journal knows */
+  /** the participant of the changed key, if a journal has it */
   participantOf(change: Change): Participant | null;
-  /** number of selected keys that stay as they are */
+  /** number of selected keys without a change */
   unchanged: number;
   notes: readonly string[];
 }
 
-/** The plan: one line a key, then the sum. */
+/** The plan: one line per key, then the total. */
 export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Context, 'env'>): string {
   const { words, changes, notes, unchanged } = view;
   const { bold } = createStyle(ctx.env, output);

@@ -12,19 +12,19 @@ import { fileName, type ShownFile } from './shown-file.ts';
 
 export interface ChangedView extends ChangesView {
   outcomes: readonly Outcome[];
-  /** the key that a change made, as the journal knows it */
+  /** the key that a change created, from the journal */
   attemptOf(outcome: Outcome): Attempt | undefined;
   stopped: CliError | undefined;
   files: readonly ShownFile[];
-  /** what to type now */
+  /** next steps for the user */
   next: readonly string[];
   interrupted: boolean;
 }
 
-/** The next step after a change that can simply be run again. */
+/** The next step after a change that can be rerun as it is. */
 export const RERUN_FOR_REST = 'run the same command again to process the remaining keys';
 
-/** What became of the changes; those that are not done with their reasons. */
+/** The result of the changes, with a reason for each one that is not done. */
 export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'stdout'>): string {
   const { outcomes, files, next } = view;
   if (view.changes.length === 0) return renderChanges(view, ctx.stdout, ctx);
@@ -53,7 +53,7 @@ export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'std
   return text;
 }
 
-/** Why a change is not done, in words; empty where nothing more is known. */
+/** Why a change is not done; empty if the reason is unknown. */
 export function whyNotDone({ result, reason }: Outcome): string {
   return reason ?? (result === 'gone' ? 'the key was deleted in the meantime' : '');
 }

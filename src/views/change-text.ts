@@ -5,7 +5,7 @@ import { plural } from '../plural.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { formatUtc } from '../terminal/time.ts';
 
-/** One change in words, old → new. */
+/** The description of one change, old → new. */
 export function changeText(change: Change): string {
   switch (change.kind) {
     case 'update':
@@ -50,7 +50,7 @@ function patchText(patch: KeyPatch, before: Partial<AccountKey>): string {
   return parts.join(', ');
 }
 
-/** What to do about rotations that an earlier run began. */
+/** How to finish rotations that an earlier run started. */
 export function unfinishedNote(number: number, prefix: string, place: readonly string[]): string {
   const command = commandLine(['rotate', '--prefix', prefix, ...place]);
   return number === 1
@@ -58,7 +58,7 @@ export function unfinishedNote(number: number, prefix: string, place: readonly s
     : `${number} rotations are unfinished: old and new keys all work until you run ${command}`;
 }
 
-/** What a question says about orphans: ` This also deletes 1 orphaned key from an earlier run.`; empty where there are none. */
+/** The part of a prompt about orphaned keys: ` This also deletes 1 orphaned key from an earlier run.`; empty if there are none. */
 export function orphansText(changes: readonly Change[]): string {
   const orphans = changes.filter((change) => change.kind === 'remove_orphan');
   const deleted = orphans.filter(({ how }) => how === 'delete').length;

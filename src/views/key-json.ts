@@ -4,7 +4,7 @@ import type { AccountKey } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { ShownFile } from './shown-file.ts';
 
-/** Whose a key is, as it stands in every command's JSON. */
+/** A participant, in the format of every command's JSON. */
 export function participantJson(participant: Participant | null) {
   if (!participant) return null;
   const { row, name, surname, emails, group, id } = participant;
@@ -13,7 +13,7 @@ export function participantJson(participant: Participant | null) {
 
 type KeyParts = Omit<Partial<AccountKey>, 'name' | 'hash'> & { name?: string | undefined; hash?: string | undefined };
 
-/** A key that is made or to be made, under the API's names; `label` is the masked secret. */
+/** A key that is created or planned, with the field names of the API; `label` is the masked secret. */
 export function keyJson(name: string | null, key: KeyParts) {
   return {
     name,
@@ -28,13 +28,13 @@ export function keyJson(name: string | null, key: KeyParts) {
   };
 }
 
-/** A key as the journal knows it. */
+/** A key from the journal. */
 export function heldJson(held: HeldAttempt) {
   const key = rememberedKey(held);
   return keyJson(key.name, { ...key, label: held.secret.toString(), created_at: key.created_at ?? held.issuedAt });
 }
 
-/** A key as the account tells it, every field; only a limit that is not told is left out, because null would mean unlimited. */
+/** A key from the account, with every field. Only an unknown limit is omitted, because null would mean unlimited. */
 export function accountKeyJson(key: AccountKey) {
   const { limit, limit_remaining } = key;
   return {
@@ -60,12 +60,12 @@ export function accountKeyJson(key: AccountKey) {
   };
 }
 
-/** Written files: where they are, or why not. */
+/** The result files: their paths, or why they could not be written. */
 export function filesJson(files: readonly ShownFile[]) {
   return files.map(({ path, insteadOf, failed }) => ({ path, instead_of: insteadOf ?? null, failed: failed ?? null }));
 }
 
-/** What ended a run before its end; the same error stands on standard error. */
+/** The error that stopped a run; it is also printed on standard error. */
 export function stoppedJson(stopped: CliError | undefined) {
   return stopped ? { code: stopped.code, message: stopped.message } : null;
 }

@@ -11,7 +11,7 @@ import { renderTable, type TableColumn, tableWidth } from '../terminal/table.ts'
 import { formatUtc } from '../terminal/time.ts';
 import { accountKeyJson, participantJson } from './key-json.ts';
 
-/** What `--fields` may name: the fields of a key in the JSON. */
+/** The values of `--fields`: the fields of a key in the JSON output. */
 export const KEY_FIELDS: readonly string[] = [
   ...['participant', 'prefix', 'name', 'hash', 'label', 'status', 'disabled'],
   ...['limit', 'limit_remaining', 'limit_reset', 'include_byok_in_limit'],
@@ -19,7 +19,7 @@ export const KEY_FIELDS: readonly string[] = [
   ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
 ];
 
-/** The account's keys as a table with totals; with `fields` only these, as plain values. */
+/** The keys on the account as a table with totals; with `fields`, only these fields, unformatted. */
 export function renderKeys(
   listed: readonly Candidate[],
   ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
@@ -46,7 +46,7 @@ export function renderKeys(
   return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
-/** A key and whose it is as data; money in USD. `participant` and `prefix` (of the workshop) are null where no journal here knows whose key it is. */
+/** A key with its participant as JSON; money in USD. `participant` and `prefix` (of the workshop) are null if no journal on this computer has the key. */
 export function keyRowJson({ key, participant, home }: Candidate, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
   return {
@@ -94,7 +94,7 @@ const COLUMNS: readonly TableColumn[] = [
 export function totals(keys: readonly AccountKey[]) {
   return {
     count: keys.length,
-    /** of the keys that have one */
+    /** of the keys with a limit */
     limit: sumUsd(keys.map((key) => key.limit)),
     unlimited: keys.filter((key) => key.limit === null).length,
     usage: sumUsd(keys.map((key) => key.usage)),

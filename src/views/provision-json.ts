@@ -10,8 +10,8 @@ import type { PlanView } from './provision-plan.ts';
 import { nextSteps, type SummaryView } from './provision-summary.ts';
 
 /**
- * The plan, or what became of it, as data: a key a participant. Secrets stay masked, they are in the files. A name's tag is
- * drawn when the key is made; `…` stands in its place before. Shape: docs/json.md.
+ * The plan, or its result: one key per participant. Secrets are masked; the result files contain them. The tag of a key name is
+ * chosen when the key is created; until then the name ends with `…`. Format: docs/json.md.
  */
 export function provisionJson(view: PlanView | SummaryView, env: Context['env'], command = 'provision') {
   const { roster } = view;
@@ -59,7 +59,7 @@ function keysOf({ rows, plan, dryRun }: PlanView) {
   });
 }
 
-/** The key that a participant has, else the one that is to be made. */
+/** The key of a participant, or the planned one. */
 function keyOf({ held }: RowOutcome, create: Create | undefined, skip: Skipped | undefined) {
   if (held) return heldJson(held);
   if (skip?.because === 'unresolved') return keyJson(attemptName(skip.attempt), { ...skip.attempt.intent?.wanted });
@@ -67,7 +67,7 @@ function keyOf({ held }: RowOutcome, create: Create | undefined, skip: Skipped |
   return create ? keyJson(`${create.stem}_…`, create.wanted) : keyJson(null, {});
 }
 
-/** How many keys had which result, and the limits of those that were or will be made. */
+/** The number of keys per result, and the total limit of created and planned keys. */
 function totalsOf(keys: readonly { result: string; limit: number | null }[]) {
   const number = (result: string) => keys.filter((key) => key.result === result).length;
   const fresh = keys.filter(({ result }) => result === 'planned' || result === 'created');

@@ -14,28 +14,28 @@ import { visibleText } from '../terminal/visible-text.ts';
 import { titledLine } from '../terminal/wrap.ts';
 import { type Service, serviceLine } from './service-line.ts';
 
-/** What a plan's screen is made of. */
+/** The data for the screen of a plan. */
 export interface PlanView {
   prefix: string;
-  /** absolute; where the results are or will be */
+  /** absolute path of the results */
   folder: string;
   roster: Roster;
   defaults: Omit<NewKey, 'name'>;
   notes: readonly string[];
   plan: ProvisionPlan;
-  /** the outcome of every participant; before a run only what a dry run tells */
+  /** the outcome of every participant; before a run, for a dry run only */
   rows: readonly RowOutcome[];
-  /** whose key a change is about, as far as the journal knows */
+  /** the participant of a change, if the journal has it */
   participantOf(change: Change): Participant | null;
   /** USD */
   creditLeft: number | undefined;
   service: Service;
-  /** flags as typed that a command needs to mean the same place */
+  /** `--out` and `--sandbox` as typed, for printed commands */
   place: readonly string[];
   dryRun: boolean;
 }
 
-/** The plan before anything is done; in a dry run with every key that a run would make. */
+/** The plan before a run; in a dry run, with every key that a run would create. */
 export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Output): string {
   const { roster, plan, dryRun, prefix } = view;
   const { bold, yellow } = createStyle(ctx.env, output);
@@ -119,7 +119,7 @@ function resolveLines(changes: readonly Change[]): string[] {
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
     if (change.kind === 'record_not_ours') {
       return [
-        `${change.name} has another secret than the one in the journal; it is left unchanged and a new key will be created`,
+        `the secret of ${change.name} is not the one in the journal; it is unchanged, and a new key will be created`,
       ];
     }
     return [];
@@ -143,9 +143,11 @@ function skipLines(skipped: readonly Skipped[]): string[] {
       `${plural(keyed, 'participant')} already ${keyed === 1 ? 'has' : 'have'} a key in the roster; add --create-duplicates to create new keys`,
     );
   }
-  const doubts = skipped.filter(({ because }) => because === 'unresolved').length;
-  if (doubts > 0)
-    lines.push(`${plural(doubts, 'participant')} with an unresolved earlier attempt; run the same command again later`);
+  const unresolved = skipped.filter(({ because }) => because === 'unresolved').length;
+  if (unresolved > 0)
+    lines.push(
+      `${plural(unresolved, 'participant')} with an unresolved earlier attempt; run the same command again later`,
+    );
   return lines;
 }
 

@@ -18,12 +18,12 @@ export interface SummaryView extends PlanView {
   files: readonly ShownFile[];
   outcomes: readonly Outcome[];
   stopped: CliError | undefined;
-  /** the command to continue with */
+  /** the command to resume with */
   again: string;
   interrupted: boolean;
 }
 
-const WORDS: Readonly<Record<RowResult, string>> = {
+const RESULT_TEXTS: Readonly<Record<RowResult, string>> = {
   created: 'created',
   has_key: 'has key',
   has_key_elsewhere: 'has key elsewhere',
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<RowResult, string>> = {
   not_started: 'not started',
 };
 
-/** What became of every row, where the results are, and what to type next. */
+/** The outcome of every row, the result files and the next steps. */
 export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
   const { files, folder, roster } = view;
   const style = createStyle(ctx.env, ctx.stdout);
@@ -44,7 +44,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   const rows = shown.map(({ participant, result, held, reason = '' }) => [
     participant.rows.join(', '),
     participantName(participant),
-    WORDS[result],
+    RESULT_TEXTS[result],
     held ? attemptName(held) : result === 'not_started' && view.interrupted ? '' : reason,
     held ? held.secret.toString() : '',
   ]);
@@ -80,7 +80,7 @@ function tally({ rows }: SummaryView): string {
   const elsewhere = number('has_key_elsewhere');
   if (elsewhere > 0) parts.push(`${elsewhere} ${elsewhere === 1 ? 'has' : 'have'} a key elsewhere`);
   for (const result of ['refused', 'unresolved', 'not_started'] as const) {
-    if (number(result) > 0) parts.push(`${number(result)} ${WORDS[result]}`);
+    if (number(result) > 0) parts.push(`${number(result)} ${RESULT_TEXTS[result]}`);
   }
   return parts.join('; ');
 }
@@ -89,7 +89,7 @@ function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, plac
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
     return `  ${name}: ${visibleText(failed)} Nothing is lost; create it later with ${commandLine(['export', prefix, ...place])}\n`;
-  if (insteadOf === undefined) return `  ${WHAT_IS_IN[name] ? `${name.padEnd(13)}  ${WHAT_IS_IN[name]}` : name}\n`;
+  if (insteadOf === undefined) return `  ${DESCRIPTIONS[name] ? `${name.padEnd(13)}  ${DESCRIPTIONS[name]}` : name}\n`;
   return `  ${name} (${visibleText(fileName(insteadOf))} is open in another program)\n`;
 }
 
@@ -97,7 +97,7 @@ function rowsWithProblems({ problems }: SummaryView['roster']): number {
   return new Set(problems.map(({ sheet, row }) => `${sheet} ${row}`)).size;
 }
 
-const WHAT_IS_IN: Readonly<Record<string, string>> = {
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'keys.xlsx': "your roster with each participant's key",
   'keys.json': 'all keys, for scripts',
   'problems.xlsx': 'rows without a key, with the reason',
@@ -109,7 +109,7 @@ interface NextStep {
   does: string;
 }
 
-/** What to type now: go on, or look and clean up. */
+/** The next commands: to resume, or to test, watch and clean up. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const { rows, place, prefix, interrupted, stopped, again } = view;
   const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
@@ -125,7 +125,7 @@ export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   ];
 }
 
-/** One step tells what it does first: its command may be long, and stays whole for copying. */
+/** A single step shows its purpose first: its command may be long and must be easy to copy. */
 function renderNext(steps: readonly NextStep[], bold: (text: string) => string): string {
   const [first] = steps;
   if (first && steps.length === 1) return `${bold('Next')}, ${first.does}:\n  ${first.command}\n`;

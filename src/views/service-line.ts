@@ -3,14 +3,14 @@ import { createStyle } from '../terminal/style.ts';
 import { visibleText } from '../terminal/visible-text.ts';
 import { titledLine } from '../terminal/wrap.ts';
 
-/** Which OpenRouter a command talks to. */
+/** The server that a command uses. */
 export interface Service {
   sandbox: boolean;
-  /** set when it is neither OpenRouter's own address nor the sandbox of this process */
+  /** set if it is neither OpenRouter's own URL nor the sandbox in this process */
   customUrl: string | undefined;
 }
 
-/** First line of a plan or list, where the account is not the one that everybody expects; else nothing. */
+/** The first line of a plan, if the account is not on OpenRouter; empty otherwise. */
 export function serviceLine({ sandbox, customUrl }: Service, output: Output, { env }: Pick<Context, 'env'>): string {
   const { yellow } = createStyle(env, output);
   if (sandbox)

@@ -14,7 +14,7 @@ export const JOURNAL_FILE = LOG_FILES.journal;
 export const KEYS_FILE = 'keys.json';
 export const RESULT_FILES: readonly string[] = [JOURNAL_FILE, KEYS_FILE, 'keys.xlsx', 'problems.xlsx'];
 
-/** Keeps a workshop's logs as files in its folder, below the output folder `outRoot`; both paths are absolute. */
+/** Keeps the logs of a workshop as files in its folder in the output folder `outRoot`; both paths are absolute. */
 export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folder: string }): LogKeeper {
   return {
     read: (log) => readIfThere(join(folder, LOG_FILES[log])),

@@ -16,28 +16,28 @@ export interface KnownWorkshop {
   state: JournalState;
 }
 
-/** A journal's claim to a key of the account. */
+/** The claim of a journal to a key on the account. */
 export interface KnownKey {
   prefix: string;
   folder: string;
   held: HeldAttempt;
 }
 
-/** What the journals of all workshops know. */
+/** What the journals of all workshops record. */
 export interface KnownKeys {
   workshops: KnownWorkshop[];
-  /** by hash: what each journal that holds it says */
+  /** by hash: the claims of all journals that have the key */
   claims: Map<string, KnownKey[]>;
-  /** prefixes of all workshops here, those that could not be read too */
+  /** prefixes of all workshops on this computer, including unreadable ones */
   prefixes: string[];
-  /** journals that could not be read, one sentence each */
+  /** one sentence per journal that could not be read */
   notes: string[];
 }
 
 /**
- * Reads every journal under the output root that belongs to this account, without locking: for showing, and for finding
- * whose a key is. `account` undefined = not known, then all journals of the same base URL count;
- * `baseUrl` undefined = wherever they were made.
+ * Reads every journal in the output folder that belongs to this account, without a lock: to show keys, and to find the
+ * participant of a key. `account` undefined = unknown, so all journals for the same base URL count;
+ * `baseUrl` undefined = any.
  */
 export async function readKnownKeys(
   outRoot: string,
@@ -48,7 +48,7 @@ export async function readKnownKeys(
     const { folder, name } = shelved;
     known.prefixes.push(name);
     const workshop = await readShelved(outRoot, shelved, known.notes);
-    if (!workshop || !isHere(workshop, where)) continue;
+    if (!workshop || !isOnAccount(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const held of heldKeys(workshop.state)) {
       const { hash } = held.facts;
@@ -60,12 +60,12 @@ export async function readKnownKeys(
   return known;
 }
 
-/** A claim that a key's name, age and label bear out. */
+/** A claim that is confirmed by the name, the age and the label of the key. */
 export interface Owner extends KnownKey {
   ownership: Exclude<Ownership, 'foreign'>;
 }
 
-/** Whose key it is, as far as the journals here can prove. */
+/** The owner of a key, if the journals on this computer can prove it. */
 export function ownerOf(key: AccountKey, { claims }: KnownKeys): Owner | undefined {
   const owners = (claims.get(key.hash) ?? []).flatMap((claim): Owner[] => {
     const ownership = judgeOwnership(claim.held, key);
@@ -74,12 +74,12 @@ export function ownerOf(key: AccountKey, { claims }: KnownKeys): Owner | undefin
   return owners.find(({ ownership }) => ownership === 'ours') ?? owners[0];
 }
 
-/** Prefix of the workshop that has a change of the key that was not brought to an end. */
+/** Prefix of the workshop that has an unfinished change of the key. */
 export function changingWorkshop(hash: string, { workshops }: KnownKeys): string | undefined {
   return workshops.find(({ state }) => state.openChanges.has(hash))?.prefix;
 }
 
-function isHere(
+function isOnAccount(
   { state }: KnownWorkshop,
   { baseUrl, account }: { baseUrl: string | undefined; account: string | undefined },
 ) {

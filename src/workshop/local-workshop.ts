@@ -11,7 +11,7 @@ import { readIfThere } from './read-if-there.ts';
 import { keeperOf, listWorkshops, workshopFolder } from './shelf.ts';
 import { SANDBOX, type WorkshopId } from './workshop-id.ts';
 
-/** Flags of commands that work on a workshop's files alone: no network, no management key. */
+/** Options of commands that use only the files of a workshop: no network, no management key. */
 export interface LocalFlags {
   sandbox: boolean;
   out: string | undefined;
@@ -19,21 +19,21 @@ export interface LocalFlags {
   quiet: boolean;
 }
 
-/** A workshop's files as they are, whole or not. */
+/** The files of a workshop as they are, intact or damaged. */
 export interface LocalWorkshop {
   id: WorkshopId;
   folder: string;
   journalPath: string;
-  /** undefined when there is no journal */
+  /** undefined if there is no journal */
   bytes: Uint8Array | undefined;
   text: JournalText;
-  /** what the readable lines say */
+  /** from the intact lines */
   state: JournalState;
-  /** bytes of keys.json; undefined when there is none */
+  /** bytes of keys.json; undefined if there is none */
   keys: Uint8Array | undefined;
 }
 
-/** Reads the workshop that was named; or, when none was, the only one there is. Throws CliError (exit 2) when there is none. */
+/** Reads the given workshop; without a prefix, the only one in the output folder. Throws CliError (exit 2) if there is none. */
 export async function readLocalWorkshop(
   typed: string | undefined,
   flags: LocalFlags,

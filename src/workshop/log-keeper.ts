@@ -1,29 +1,29 @@
 import type { Context } from '../context.ts';
 import type { LineSink } from '../journal/journal.ts';
 
-/** The append-only logs of a workshop. Each is lines with checksums, added one by one and never changed. */
+/** The append-only logs of a workshop. Each consists of lines with checksums, appended one by one and never changed. */
 export type LogName = 'journal';
 
-/** Where the logs of one workshop are kept. No command knows where that is: a folder on disk is the first keeper. */
+/** Where the logs of one workshop are stored. Commands do not depend on the location; a folder on disk is the first implementation. */
 export interface LogKeeper {
-  /** A log as it is now, without a lock; undefined when there is none. Throws CliError (exit 6) when it cannot be read. */
+  /** Reads a log without a lock; undefined if there is none. Throws CliError (exit 6) if it cannot be read. */
   read(log: LogName): Promise<Uint8Array | undefined>;
-  /** Locks the workshop until it is closed. Throws CliError where nothing could be saved (exit 6) or another run is active (exit 7). */
+  /** Locks the workshop until it is closed. Throws CliError if output cannot be saved (exit 6) or another run uses the workshop (exit 7). */
   open(command: string, ctx: Context): Promise<OpenKeeper>;
 }
 
 export interface OpenKeeper {
-  /** what the user should know about the place */
+  /** about the location, for the user */
   readonly warnings: readonly string[];
-  /** A log, open for appending; a new one where there is none. */
+  /** Opens a log for appending; creates it if there is none. */
   openLog(log: LogName): Promise<OpenLog>;
-  /** Puts other lines in the place of a log; tells where the log as it was is kept, undefined when there was none. */
+  /** Replaces the content of a log; returns the path of the backup, or undefined if there was no log. */
   replaceLog(log: LogName, bytes: Uint8Array): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 export interface OpenLog extends LineSink {
   readWhole(): Promise<Uint8Array>;
-  /** Cuts the log to its first bytes: a torn last line. */
+  /** Truncates the log, to remove an incomplete last line. */
   truncateTo(bytes: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { readSafely } from '../files/safe-read.ts';
 
-/** A file's bytes; undefined when it is not there. Throws CliError (exit 6) when it cannot be read. */
+/** The bytes of a file; undefined if it does not exist. Throws CliError (exit 6) if it cannot be read. */
 export function readIfThere(path: string): Promise<Uint8Array | undefined> {
   return readSafely(path);
 }

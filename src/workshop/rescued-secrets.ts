@@ -11,7 +11,7 @@ import type { JournalEntry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { adoptRescued } from '../journal/rescue.ts';
 
-/** Saves lines of a workshop's journal in the user's home; gives the path, or undefined where that fails too. */
+/** Saves journal lines of a workshop in the user's home folder; returns the path, or undefined if that fails too. */
 export async function saveRescued(
   folder: string,
   tag: string,
@@ -19,7 +19,7 @@ export async function saveRescued(
   ctx: Context,
 ): Promise<string | undefined> {
   const home = rescueFolder(ctx);
-  // One file a secret, so that several may be saved at once.
+  // One file per secret, so that several can be saved at the same time.
   const path = join(home, `${rescueName(folder)}${tag}.jsonl`);
   try {
     await openOutputFolder({ folder: home, root: home, files: [] }, ctx);
@@ -31,7 +31,7 @@ export async function saveRescued(
   }
 }
 
-/** What earlier runs had to save in the user's home. */
+/** The secrets that earlier runs had to save in the user's home folder. */
 export async function readRescued(folder: string, ctx: Context): Promise<{ path: string; entries: JournalEntry[] }[]> {
   const home = rescueFolder(ctx);
   const names = await readdir(home).catch(() => []);
@@ -44,11 +44,11 @@ export async function readRescued(folder: string, ctx: Context): Promise<{ path:
   );
 }
 
-/** Secrets saved in the user's home come back into the journal. */
-export async function bringRescuedHome(folder: string, journal: Journal, ctx: Context): Promise<void> {
+/** Moves secrets that were saved in the user's home folder into the journal. */
+export async function restoreRescued(folder: string, journal: Journal, ctx: Context): Promise<void> {
   for (const { path, entries } of await readRescued(folder, ctx)) {
     await adoptRescued(journal, entries);
-    // A file without a readable entry is left for its owner to look at.
+    // A file without a readable entry is kept for the user to inspect.
     if (entries.length > 0) await rm(path);
   }
 }

@@ -8,10 +8,10 @@ import type { RowOutcome } from '../plan/row-outcomes.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { Workshop } from './workshop.ts';
 
-/** One result file: where it is, or why it could not be written. The journal has it all in either case. */
+/** One result file: its path, or why it could not be written. The journal has the data in either case. */
 export type SavedFile = (WrittenFile & { failed?: undefined }) | { path: string; failed: string };
 
-/** Writes keys.json and keys.xlsx as the journal says. A file that cannot be written costs nothing: it is told, not thrown. */
+/** Writes keys.json and keys.xlsx from the journal. A file that cannot be written is reported, not thrown: it can be rebuilt. */
 export async function saveResults(workshop: Workshop, ctx: Context): Promise<SavedFile[]> {
   const { journal, folder } = workshop;
   const json = new TextEncoder().encode(`${JSON.stringify(resultsOf(journal.state), null, 2)}\n`);
@@ -32,7 +32,7 @@ export async function saveResults(workshop: Workshop, ctx: Context): Promise<Sav
   return files;
 }
 
-/** Writes problems.xlsx with the rows that could not be used or whose keys were refused; undefined when there are none. */
+/** Writes problems.xlsx with the rows that have problems or whose keys were refused; undefined if there are none. */
 export async function saveProblems(
   workshop: Workshop,
   roster: Roster,

@@ -13,30 +13,30 @@ import { readIfThere } from './read-if-there.ts';
 import { keeperOf, listWorkshops } from './shelf.ts';
 import { SANDBOX } from './workshop-id.ts';
 
-/** A key whose secret is on disk, and what it shall be like. */
+/** A key whose secret is on disk, with its expected settings. */
 export interface SavedSecret extends Candidate<RememberedKey> {
   secret: Secret;
-  /** of the workshop that has it */
+  /** of its workshop */
   prefix: string;
   planned: PlannedKey;
   disabled: boolean;
-  /** where it was made; undefined when only keys.json is left, which does not tell */
+  /** where it was created; undefined if only keys.json is left, which does not record it */
   baseUrl: string | undefined;
 }
 
 /**
- * Whether a secret may be sent to a service: to the one where its key was made. Where nothing tells that, only to OpenRouter
- * itself, or to the sandbox in this process, from which it cannot leave; never to whatever a setting names.
+ * Whether a secret may be sent to a base URL: only to the one where its key was created. If that is unknown, only to OpenRouter
+ * itself or to the sandbox in this process, which keeps it on this computer; never to an arbitrary URL from a setting.
  */
-export function mayBeSentTo(baseUrl: string, { baseUrl: madeAt }: Pick<SavedSecret, 'baseUrl'>): boolean {
-  return madeAt === undefined ? baseUrl === DEFAULT_BASE_URL || baseUrl === SANDBOX : baseUrl === madeAt;
+export function mayBeSentTo(baseUrl: string, { baseUrl: createdAt }: Pick<SavedSecret, 'baseUrl'>): boolean {
+  return createdAt === undefined ? baseUrl === DEFAULT_BASE_URL || baseUrl === SANDBOX : baseUrl === createdAt;
 }
 
-/** The key that each person has, of every workshop: from the journals, and from keys.json where there is no good journal. */
+/** Everyone's current key in every workshop: from the journals, and from keys.json where there is no intact journal. */
 export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promise<SavedSecret[]> {
   const fromJournals = known.workshops.flatMap(secretsOf);
-  const good = new Set(known.workshops.map(({ folder }) => folder));
-  const others = (await listWorkshops(outRoot)).filter(({ folder }) => !good.has(folder));
+  const intact = new Set(known.workshops.map(({ folder }) => folder));
+  const others = (await listWorkshops(outRoot)).filter(({ folder }) => !intact.has(folder));
   const fromFiles = await Promise.all(
     others.map(async ({ name, folder }) => {
       const bytes = await readIfThere(join(folder, KEYS_FILE));
@@ -75,7 +75,7 @@ function plannedOf(key: RememberedKey): PlannedKey {
   return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
 }
 
-/** Where a journal says that its keys were made, though another of its lines is damaged; undefined where it does not. */
+/** The base URL in the header of a journal, even if other lines are damaged; undefined if the header is missing. */
 async function headerUrl(outRoot: string, folder: string): Promise<string | undefined> {
   const bytes = await keeperOf(outRoot, folder).read('journal');
   const [first] = decodeJournal(bytes ?? new Uint8Array()).entries;

@@ -6,20 +6,20 @@ import { safeFolderName } from '../files/folder-name.ts';
 import { createFolderKeeper, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import type { LogKeeper } from './log-keeper.ts';
 
-/** A workshop that is there, whatever state it is in. */
+/** An existing workshop, intact or damaged. */
 export interface ShelvedWorkshop {
-  /** as its folder is called: the prefix */
+  /** the folder name, which is the prefix */
   name: string;
   /** absolute */
   folder: string;
 }
 
-/** Every workshop of an output folder, sorted by name: whatever has a journal or keys.json. None where there is no such folder. */
+/** All workshops in an output folder, sorted by name: folders with a journal or keys.json. Empty if the output folder does not exist. */
 export async function listWorkshops(outRoot: string): Promise<ShelvedWorkshop[]> {
   const found = await Promise.all(
     (await foldersIn(outRoot)).map(async (name) => {
       const folder = join(outRoot, name);
-      // One that cannot be looked into is told by whoever reads it.
+      // A folder that cannot be listed is reported by the command that reads it.
       const files = await readdir(folder).catch(() => [JOURNAL_FILE]);
       return files.includes(JOURNAL_FILE) || files.includes(KEYS_FILE) ? [{ name, folder }] : [];
     }),
@@ -27,20 +27,22 @@ export async function listWorkshops(outRoot: string): Promise<ShelvedWorkshop[]>
   return found.flat();
 }
 
-/** Where the logs of a workshop are kept. */
+/** Where the logs of a workshop are stored. */
 export function keeperOf(outRoot: string, folder: string): LogKeeper {
   return createFolderKeeper({ outRoot, folder });
 }
 
-/** Absolute path of the workshop's folder. Throws when the prefix cannot be a folder's name on some system. */
+/** Absolute path of the workshop folder. Throws if the prefix is not a valid folder name on every system. */
 export function workshopFolder(outRoot: string, prefix: string): string {
   const named = safeFolderName(prefix);
   if ('problem' in named) {
-    throw usageError('bad_prefix', `--prefix ${prefix}: ${named.problem}.`, { hint: 'Choose another --prefix.' });
+    throw usageError('bad_prefix', `Invalid --prefix ${prefix}: ${named.problem}.`, {
+      hint: 'Choose another prefix with --prefix.',
+    });
   }
   if (/^sandbox$/i.test(named.name)) {
     throw usageError('bad_prefix', `--prefix ${prefix} is reserved for --sandbox.`, {
-      hint: 'Choose another --prefix.',
+      hint: 'Choose another prefix with --prefix.',
     });
   }
   return join(outRoot, named.name);

@@ -11,8 +11,8 @@ import { readIfThere } from './read-if-there.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
 
 /**
- * The journal's state, if it is whole, of a version that we know, about this workshop on this account, and knows all keys that
- * keys.json has. Otherwise a CliError that says how to go on: starting afresh would make every key a second time.
+ * The state of the journal, if it is intact, of a supported version, about this workshop on this account, and contains all keys in
+ * keys.json. Otherwise a CliError with a fix: starting with an empty journal would create every key a second time.
  */
 export async function trustedState(text: JournalText, folder: string, id: WorkshopId): Promise<JournalState> {
   const path = join(folder, JOURNAL_FILE);
@@ -22,8 +22,8 @@ export async function trustedState(text: JournalText, folder: string, id: Worksh
     });
   }
   if (text.damaged.length > 0) {
-    throw usageError('journal_damaged', `${path} is damaged; nothing was changed.`, {
-      hint: `See what is wrong with: ${commandFor(id, 'journal', 'verify')}   Then mend it with: ${commandFor(id, 'journal', 'repair')}`,
+    throw usageError('journal_damaged', `${path} is damaged. Nothing was changed.`, {
+      hint: `Check it with: ${commandFor(id, 'journal', 'verify')}\nThen repair it with: ${commandFor(id, 'journal', 'repair')}`,
       issues: text.damaged.map(({ line, why }) => ({
         code: 'damaged_line',
         row: line,
@@ -46,30 +46,26 @@ function checkHeader(state: JournalState, path: string, id: WorkshopId): void {
     });
   }
   if (id.baseUrl !== '' && header.base_url !== id.baseUrl) {
-    throw usageError('journal_of_another', `${path} was made at ${header.base_url}, not at ${id.baseUrl}.`, {
-      hint: 'Set ORKEYS_BASE_URL back, or use another --out.',
+    throw usageError('journal_of_another', `${path} was created for ${header.base_url}, not for ${id.baseUrl}.`, {
+      hint: 'Restore ORKEYS_BASE_URL, or use another output folder with --out.',
     });
   }
   if (header.account !== undefined && id.account !== undefined && header.account !== id.account) {
-    throw usageError('journal_of_another', `${path} was made on another account than this management key's.`, {
-      hint: 'Use the management key of that account, or another --out.',
+    throw usageError('journal_of_another', `${path} belongs to a different account than this management key.`, {
+      hint: 'Use the management key of that account, or another output folder with --out.',
     });
   }
 }
 
-/** keys.json is made from the journal, so one that knows more means that the journal, or a part of it, was lost. */
+/** keys.json is written from the journal, so keys that are only in keys.json mean that the journal or a part of it was lost. */
 async function checkAgainstKeys(state: JournalState, folder: string, id: WorkshopId): Promise<void> {
   const path = join(folder, KEYS_FILE);
   const bytes = await readIfThere(path);
   if (bytes === undefined) return;
   if (!state.header) {
-    throw usageError(
-      'journal_missing',
-      `${path} is there, but its journal ${JOURNAL_FILE} is not; nothing was changed.`,
-      {
-        hint: `Put ${JOURNAL_FILE} back beside it, or make a new one from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
-      },
-    );
+    throw usageError('journal_missing', `${path} exists, but ${JOURNAL_FILE} is missing. Nothing was changed.`, {
+      hint: `Restore ${JOURNAL_FILE}, or rebuild it from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
+    });
   }
   const secrets = new Set(heldKeys(state).map(({ secret }) => secret.reveal()));
   const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
@@ -77,13 +73,13 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
   });
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
-    throw usageError('journal_behind', `${path} has ${keys} that ${JOURNAL_FILE} does not know; nothing was changed.`, {
-      hint: `Was an older ${JOURNAL_FILE} put back? Put the newest one there, or take the keys over with: ${commandFor(id, 'journal', 'rebuild')}`,
+    throw usageError('journal_behind', `${path} contains ${keys} missing from ${JOURNAL_FILE}. Nothing was changed.`, {
+      hint: `${JOURNAL_FILE} may be an old copy. Restore the newest one, or add the missing keys with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
 }
 
-/** True where the journal does not say what became of a tag: the line with its secret is what was lost. */
+/** Whether the journal has no outcome for a tag: then the line with its secret was lost. */
 function isLost(tag: string | undefined, state: JournalState): boolean {
   const attempt = tag === undefined ? undefined : state.attempts.get(tag);
   return attempt === undefined || attempt.status === 'pending';

@@ -1,22 +1,22 @@
 import { commandLine } from '../terminal/command-line.ts';
 
-/** Which workshop, on which account. */
+/** A workshop and its account. */
 export interface WorkshopId {
-  /** absolute: the folder of all workshops */
+  /** absolute path of the output folder */
   outRoot: string;
   prefix: string;
-  /** empty = whatever the journal says */
+  /** empty = the one in the journal */
   baseUrl: string;
-  /** who owns the account, as far as the service says */
+  /** the owner of the account, if OpenRouter reports it */
   account: string | undefined;
-  /** flags as typed that a command needs to mean the same place: `--out`, `--sandbox` */
+  /** `--out` and `--sandbox` as typed, for printed commands */
   place?: readonly string[] | undefined;
 }
 
-/** What a journal has for the address of the sandbox, whose port is another each time. */
+/** The base URL that a journal records for the sandbox, whose port changes each time. */
 export const SANDBOX = 'sandbox';
 
-/** A command about this workshop, whole, to be typed as it stands. */
+/** A complete command for this workshop, ready to paste. */
 export function commandFor({ prefix, place = [] }: Pick<WorkshopId, 'prefix' | 'place'>, ...words: string[]): string {
   return commandLine([...words, prefix, ...place]);
 }

@@ -10,48 +10,48 @@ import { createJournal, type Journal } from '../journal/journal.ts';
 import { adoptRescued, rescuedLines } from '../journal/rescue.ts';
 import type { Secret } from '../secret.ts';
 import { RESULT_FILES } from './folder-keeper.ts';
-import { bringRescuedHome, readRescued, saveRescued } from './rescued-secrets.ts';
+import { readRescued, restoreRescued, saveRescued } from './rescued-secrets.ts';
 import { keeperOf, workshopFolder } from './shelf.ts';
 import { trustedState } from './trusted-journal.ts';
 import type { WorkshopId } from './workshop-id.ts';
 
-/** A workshop, locked and with its journal open: nobody else writes here meanwhile. */
+/** A workshop, locked, with its journal open: no other process writes to it in the meantime. */
 export interface Workshop {
   folder: string;
   prefix: string;
   journal: Journal;
-  /** what the user should know about the folder */
+  /** about the folder, for the user */
   warnings: readonly string[];
-  /** Saves a secret elsewhere when the journal cannot be written; the next opening brings it home. */
+  /** Saves a secret elsewhere if the journal cannot be written; the next opening restores it. */
   rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a workshop for changes: folder, git check, lock, journal; cuts an incomplete last line; brings rescued secrets home.
- * Throws CliError where anything of that fails: then nothing was created.
+ * Opens a workshop for changes: folder, git check, lock, journal. Removes an incomplete last line and restores rescued secrets.
+ * Throws CliError if any of this fails; nothing was created then.
  */
 export async function openWorkshop(id: WorkshopId, command: string, ctx: Context): Promise<Workshop> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   const keeper = keeperOf(id.outRoot, folder);
   const open = await keeper.open(command, ctx);
   try {
-    // Checked before the log is opened, which would create one where it is missing.
+    // Checked before the log is opened, because opening creates a missing one.
     await trustedState(decodeJournal((await keeper.read('journal')) ?? new Uint8Array()), folder, id);
     const log = await open.openLog('journal');
     const text = decodeJournal(await log.readWhole());
     const state = await trustedState(text, folder, id);
-    await log.truncateTo(text.wholeBytes);
+    await log.truncateTo(text.completeBytes);
     const journal = createJournal({ state, sink: log, now: ctx.now });
     const warnings = [...open.warnings];
     if (!state.header) await journal.append(headerFor(id));
     else if (state.header.account === undefined && id.account !== undefined) {
       await journal.append({ ...headerFor(id), base_url: state.header.base_url });
       warnings.push(
-        `The journal of ${id.prefix} named no account; from now on it belongs to this one (${id.account}).`,
+        `The journal of ${id.prefix} did not record its account; it now belongs to this one (${id.account}).`,
       );
     }
-    await bringRescuedHome(folder, journal, ctx);
+    await restoreRescued(folder, journal, ctx);
     return {
       folder,
       prefix: id.prefix,
@@ -66,7 +66,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
   }
 }
 
-/** What is known about a workshop, without touching anything: for dry runs and for showing. */
+/** The state of a workshop, read without changing anything: for dry runs and for display. */
 export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<JournalState> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   const bytes = await keeperOf(id.outRoot, folder).read('journal');
@@ -76,11 +76,11 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
   return state;
 }
 
-/** For dry runs: throws what would refuse a run before it creates anything, as far as checking can tell. */
+/** For dry runs: throws the errors that would stop a run before its first change, as far as they can be found without writing. */
 export async function checkFolder(id: WorkshopId, ctx: Context): Promise<void> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   for (const name of existsSync(folder) ? RESULT_FILES : []) await lookAtTarget(join(folder, name));
-  // A run that comes first writes this file, and with it git keeps away.
+  // The first run writes this file, which makes git ignore the folder.
   if (existsSync(join(folder, '.gitignore'))) await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
 }
 

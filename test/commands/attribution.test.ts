@@ -67,7 +67,7 @@ test.each(Object.keys(SET))('%s with letters that no header holds is refused bef
   const { received, run } = await useNotingServer();
   expect(await run(['whoami'], { [name]: 'Vasaras skolā' })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining(`${name} holds letters that a header cannot have.`),
+    stderr: expect.stringContaining(`${name} contains characters that are not allowed in an HTTP header.`),
   });
   expect(received).toEqual([]);
 });

@@ -24,7 +24,7 @@ test('without a management key it says which variables were looked at, and how t
     --- stdout
     --- stderr
     Error: No management key: OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY are not set.
-    What now: Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as OPENROUTER_MANAGEMENT_KEY=…, or try everything without one by adding --sandbox.
+    Hint: Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as OPENROUTER_MANAGEMENT_KEY=…, or try everything without one by adding --sandbox.
     "
   `);
 });
@@ -43,7 +43,7 @@ test('an ordinary key is told from a management key, and nothing is made', async
     --- stdout
     --- stderr
     Error: This is an ordinary API key: it cannot manage keys.
-    What now: Create a management key at https://openrouter.ai/settings/management-keys and use that one.
+    Hint: Create a management key at https://openrouter.ai/settings/management-keys and use that one.
     "
   `);
   expect(keys()).toHaveLength(1);
@@ -56,7 +56,7 @@ test('an unknown key is refused by the service, and nothing is made', async () =
     --- stdout
     --- stderr
     Error: <host>/api/v1/key rejected the management key (401: User not found.).
-    What now: Check that the management key is complete, not expired and not deleted. Create a new one at https://openrouter.ai/settings/management-keys
+    Hint: Check that the management key is complete, not expired and not deleted. Create a new one at https://openrouter.ai/settings/management-keys
     "
   `);
 });
@@ -72,7 +72,7 @@ test.for([
   const { provision } = await useAccount();
   const screen = await provision({ ORKEYS_BASE_URL: url, OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-management' });
   expect(screen).toMatch(/^exit 2/);
-  expect(screen).toContain('What now:');
+  expect(screen).toContain('Hint:');
   expect(screen).not.toContain('sk-or-v1-test-management');
 });
 
@@ -89,6 +89,6 @@ test('a .env.txt, which Notepad makes of .env, is told', async () => {
   const { cwd, provision } = await useAccount();
   writeFileSync(join(cwd, '.env.txt'), 'OPENROUTER_MANAGEMENT_KEY=x\n');
   expect(await provision({})).toContain(
-    'What now: Rename <folder>/.env.txt to .env: it ends in .txt, which Windows may hide.',
+    'Hint: Rename <folder>/.env.txt to .env: it ends in .txt, which Windows may hide.',
   );
 });

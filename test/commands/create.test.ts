@@ -30,7 +30,7 @@ test('one key, its secret in the files and masked on the screen', async () => {
     Creating the key: 1 of 1 after 0.0 s
     "
   `);
-  expect(server.account.identify(key?.key ?? '').kind).toBe('ordinary');
+  expect(server.account.identify(key?.key ?? '').kind).toBe('regular');
   const { data } = await sdk.apiKeys.get({ hash: key?.hash ?? '' });
   expect(data).toMatchObject({
     name: expect.stringMatching(/^night_batch_[a-z2-7]{8}$/),
@@ -80,7 +80,7 @@ test.for([resetAfterCommit, noSecret])(
     expect((await run(['create', 'test', '--prefix', 'WS'])).code).toBe(0);
     expect(server.liveKeys()).toHaveLength(4);
     expect(saved()).toHaveLength(4);
-    for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('ordinary');
+    for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('regular');
   },
 );
 

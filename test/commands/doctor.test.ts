@@ -162,8 +162,9 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may look into it
                                  → chmod 700 <folder>/output/SUMMER
     ok       SUMMER: git         git keeps away from the keys
-    problem  SUMMER: journal     <folder>/output/SUMMER/journal.jsonl is damaged; nothing was changed.
-                                 → See what is wrong with: orkeys journal verify SUMMER   Then mend it with: orkeys journal repair SUMMER
+    problem  SUMMER: journal     <folder>/output/SUMMER/journal.jsonl is damaged. Nothing was changed.
+                                 → Check it with: orkeys journal verify SUMMER
+                                 → Then repair it with: orkeys journal repair SUMMER
     ok       SUMMER: lock        free
     skipped  SUMMER: operations  not checked: the journal cannot be used
 

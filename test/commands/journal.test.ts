@@ -29,7 +29,7 @@ test('export writes both result files anew, to the byte', async () => {
   expect(screen(await run('export'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    2 keys exported to <folder>/output/sandbox/W
+    Exported 2 keys to <folder>/output/sandbox/W
       keys.json
       keys.xlsx
     --- stderr
@@ -43,7 +43,7 @@ test('verify tells that a journal is whole', async () => {
   expect(screen(await run('journal', 'verify', 'W'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    <folder>/output/sandbox/W/journal.jsonl is whole: 6 entries, 2 keys.
+    <folder>/output/sandbox/W/journal.jsonl is intact: 6 entries, 2 keys.
     --- stderr
     "
   `);
@@ -56,12 +56,13 @@ test('verify tells which lines are damaged, and how to go on; provision stops wi
     "exit 2
     --- stdout
     --- stderr
-    Error: <folder>/output/sandbox/W/journal.jsonl is damaged; nothing was changed.
+    Error: <folder>/output/sandbox/W/journal.jsonl is damaged. Nothing was changed.
 
-      line 4: its checksum does not match: something changed it
+      line 4: wrong checksum: it was modified
         row 4
 
-    What now: See what is wrong with: orkeys journal verify W --sandbox   Then mend it with: orkeys journal repair W --sandbox
+    Hint: Check it with: orkeys journal verify W --sandbox
+      Then repair it with: orkeys journal repair W --sandbox
     "
   `);
   expect((await provision()).stderr).toBe((await run('journal', 'verify')).stderr);
@@ -77,20 +78,19 @@ test('repair keeps every good line, takes lost secrets from keys.json, and keeps
   expect(screen(dry)).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    <folder>/output/sandbox/W/journal.jsonl: 4 lines would be kept, left out: 5, 6.
-    2 keys would be taken over from keys.json.
-    2 keys of the damaged lines: the next orkeys provision looks what became of them.
+    <folder>/output/sandbox/W/journal.jsonl: would keep 4 entries, drop lines 5, 6.
+    Would restore 2 keys from keys.json.
+    Dry run: nothing was changed.
     --- stderr
     "
   `);
   expect(screen(await run('journal', 'repair', 'W'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    <folder>/output/sandbox/W/journal.jsonl: 4 lines kept, left out: 5, 6.
-    2 keys taken over from keys.json.
-    2 keys of the damaged lines: the next orkeys provision looks what became of them.
-    The journal as it was is now <folder>/output/sandbox/W/journal-before-20260302T090000.jsonl; it holds secrets too.
-    Next, to write keys.json and keys.xlsx anew:
+    <folder>/output/sandbox/W/journal.jsonl: kept 4 entries, dropped lines 5, 6.
+    Restored 2 keys from keys.json.
+    Backup of the previous journal: <folder>/output/sandbox/W/journal-before-20260302T090000.jsonl (contains secrets)
+    Next, to rebuild keys.json and keys.xlsx:
       orkeys export W --sandbox
     --- stderr
     "
@@ -103,12 +103,22 @@ test('repair keeps every good line, takes lost secrets from keys.json, and keeps
 });
 
 test('a secret that no file has any more: repair, and the next run takes the key away and makes a new one', async () => {
-  const { run, lines, write, provision, keys, path } = await useWorkshop();
+  const { run, screen, lines, write, provision, keys, path } = await useWorkshop();
   const [first, second] = keys();
   rmSync(path('keys.json'));
   const victim = lines().findIndex((line) => line.includes(first.key));
   write(lines().map((line, index) => (index === victim ? flipped(line) : line)));
-  expect((await run('journal', 'repair', 'W')).code).toBe(0);
+  expect(screen(await run('journal', 'repair', 'W'))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    <folder>/output/sandbox/W/journal.jsonl: kept 5 entries, dropped line 5.
+    1 key on a damaged line is unresolved. The next orkeys provision run checks it.
+    Backup of the previous journal: <folder>/output/sandbox/W/journal-before-20260302T090000.jsonl (contains secrets)
+    Next, to rebuild keys.json and keys.xlsx:
+      orkeys export W --sandbox
+    --- stderr
+    "
+  `);
   expect((await provision()).stdout).toContain('Created 1 key, total limit $1.00; 1 participant already had one');
   expect(keys()[1].key).toBe(second.key);
   expect(keys()[0].key).not.toBe(first.key);
@@ -134,16 +144,17 @@ test('rebuild makes a journal from keys.json, and nobody gets a second key', asy
     "exit 2
     --- stdout
     --- stderr
-    Error: <folder>/output/sandbox/W/keys.json is there, but its journal journal.jsonl is not; nothing was changed.
-    What now: Put journal.jsonl back beside it, or make a new one from keys.json with: orkeys journal rebuild W --sandbox
+    Error: <folder>/output/sandbox/W/keys.json exists, but journal.jsonl is missing. Nothing was changed.
+    Hint: Restore journal.jsonl, or rebuild it from keys.json with: orkeys journal rebuild W --sandbox
     "
   `);
   expect(existsSync(path('journal.jsonl'))).toBe(false);
   expect(screen(await run('journal', 'rebuild', 'W', '--dry-run'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    <folder>/output/sandbox/W/journal.jsonl: 0 lines would be kept.
-    2 keys would be taken over from keys.json.
+    <folder>/output/sandbox/W/journal.jsonl: would keep 0 entries.
+    Would restore 2 keys from keys.json.
+    Dry run: nothing was changed.
     --- stderr
     "
   `);
@@ -151,9 +162,9 @@ test('rebuild makes a journal from keys.json, and nobody gets a second key', asy
   expect(screen(await run('journal', 'rebuild', 'W'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    <folder>/output/sandbox/W/journal.jsonl: 0 lines kept.
-    2 keys taken over from keys.json.
-    Next, to write keys.json and keys.xlsx anew:
+    <folder>/output/sandbox/W/journal.jsonl: kept 0 entries.
+    Restored 2 keys from keys.json.
+    Next, to rebuild keys.json and keys.xlsx:
       orkeys export W --sandbox
     --- stderr
     "
@@ -207,7 +218,7 @@ test('without a prefix the only workshop is meant; none and several are told', a
     --- stdout
     --- stderr
     Error: There is more than one workshop.
-    What now: Add one of these prefixes: V, W
+    Hint: Add one of these prefixes: V, W
     "
   `);
 });
@@ -217,6 +228,6 @@ test('alone it names its subcommands', async () => {
   expect([code, stdout, stderr]).toEqual([
     2,
     '',
-    'Error: orkeys journal needs a subcommand.\nWhat now: Use one of: orkeys journal verify, orkeys journal repair, orkeys journal rebuild\n',
+    'Error: orkeys journal needs a subcommand.\nHint: Use one of: orkeys journal verify, orkeys journal repair, orkeys journal rebuild\n',
   ]);
 });

@@ -180,7 +180,7 @@ zane.ozola@example.net,Zane,Ozola,lots,2020-01-01
       This expiry cannot be used: it lies in the past (2020-01-01T23:59:59Z).
         row 4, column E: "2020-01-01"
 
-    What now: Fix the rows and run the same command again, or add --skip-invalid to skip them.
+    Hint: Fix the rows and run the same command again, or add --skip-invalid to skip them.
     "
   `);
   expect(existsSync(folder)).toBe(false);
@@ -277,7 +277,7 @@ test.for([
   [['--rate', '-1'], '--rate -1'],
   [['--rate', 'abc'], '--rate abc'],
   [['--limit-reset', 'yearly'], 'Invalid --limit-reset yearly.'],
-  [['--workspace', 'nowhere'], '--workspace nowhere'],
+  [['--workspace', 'nowhere'], 'No workspace nowhere on this account.'],
   [['--prefix', 'CON'], '--prefix CON'],
   [['--prefix', 'Sandbox'], '--prefix Sandbox'],
 ] as const)('%j is refused with what was wrong, and nothing is sent', async ([flags, expected]) => {
@@ -286,7 +286,7 @@ test.for([
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain(expected);
-  expect(stderr).toContain('What now:');
+  expect(stderr).toContain('Hint:');
   expect(existsSync(folder)).toBe(false);
 });
 

@@ -38,7 +38,7 @@ test('what was never there is a mistake', async () => {
   const { run } = await useWorkshop();
   const { code, stderr } = await run(['revoke', '--prefix', 'NEVER', '--yes']);
   expect([code, stderr]).toEqual([2, expect.stringContaining('No key matches --prefix NEVER')]);
-  expect((await run(['revoke', '--prefix', 'WSS', '--yes'])).stderr).toContain('What now: Did you mean --prefix WS?');
+  expect((await run(['revoke', '--prefix', 'WSS', '--yes'])).stderr).toContain('Hint: Did you mean --prefix WS?');
   expect((await run(['revoke', '--yes'])).code).toBe(2);
 });
 

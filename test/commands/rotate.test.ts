@@ -60,7 +60,7 @@ test('each selected key gets a new one with the same settings, then the old one 
     expect(key).toMatchObject({ limit: 2, limitReset: 'weekly', includeByokInLimit: true });
     expect(new Date(String(key.expiresAt)).toISOString()).toBe('2026-06-30T12:00:00.000Z');
   }
-  for (const { key } of after) expect(server.account.identify(key).kind).toBe('ordinary');
+  for (const { key } of after) expect(server.account.identify(key).kind).toBe('regular');
 });
 
 test('a dry run says what would happen and sends nothing', async () => {
@@ -92,7 +92,7 @@ test('--grace disables the old keys; a later rotation leaves them alone', async 
   expect(again.stderr).toContain('3 keys already replaced by a rotation are unchanged');
   expect(server.liveKeys()).toHaveLength(6);
   expect(saved()).toHaveLength(3);
-  for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('ordinary');
+  for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('regular');
 });
 
 test('--carry-remaining gives the new key what the old one had left', async () => {
@@ -146,7 +146,7 @@ test('while the new key cannot be bound the old one stays; the next run finishes
     Rotated 0 keys.
 
     NOT DONE                STATUS      REASON
-    WS_Anda_Ozola_<tag>  unresolved  the new key is saved, but the old one still exists: the new key could not be put under the guardrail of the old one: the service bound 0 keys instead of 1
+    WS_Anda_Ozola_<tag>  unresolved  the new key is saved, but the old one still exists: cannot assign the old key's guardrail to the new key: OpenRouter assigned it to 0 keys instead of 1
 
     Next      run the same command again to finish; keys already replaced are not replaced twice
     --- stderr
@@ -182,7 +182,7 @@ test('a key that no journal knows is rotated when it is selected; the new one is
   expect((await run(['rotate', '--name', 'by hand', '--yes'])).code).toBe(0);
   const names = server.liveKeys().flatMap(({ name, limit }) => (name.startsWith('by hand') ? [[name, limit]] : []));
   expect(names).toEqual([[expect.stringMatching(/^by hand_[a-z2-7]{8}$/), 3]]);
-  expect(server.account.identify(saved('_account')[0]?.key ?? '').kind).toBe('ordinary');
+  expect(server.account.identify(saved('_account')[0]?.key ?? '').kind).toBe('regular');
 });
 
 test('a service without guardrails: rotated all the same, with a note', async () => {
@@ -224,7 +224,7 @@ test.for([
   expect(lowest).toBe(1);
   expect(working(server.account)).toEqual(ONE_EACH);
   expect(server.liveKeys()).toHaveLength(3);
-  for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('ordinary');
+  for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('regular');
 });
 
 test.for([[[]], [['--grace']]])(
@@ -252,7 +252,7 @@ test.for([[[]], [['--grace']]])(
       expect({ at, ...working(account) }).toEqual({ at, ...ONE_EACH });
       const { keys } = JSON.parse(readFileSync(join(cwd, 'output', 'WS', 'keys.json'), 'utf8'));
       expect(keys).toHaveLength(3);
-      for (const { key } of keys) expect({ at, kind: account.identify(key).kind }).toEqual({ at, kind: 'ordinary' });
+      for (const { key } of keys) expect({ at, kind: account.identify(key).kind }).toEqual({ at, kind: 'regular' });
       await again.close();
     }
   },

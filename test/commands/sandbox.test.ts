@@ -102,7 +102,7 @@ test('a port in use ends it with exit 2 and what to do', async () => {
     code: 'port_in_use',
     exitCode: 2,
     message: `Port ${port} is in use.`,
-    hint: 'Choose another with --port, or leave --port out to get a free one.',
+    hint: 'Choose another port with --port, or omit --port to use any free one.',
   });
 });
 

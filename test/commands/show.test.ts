@@ -21,8 +21,8 @@ test('one key whole: whose it is, what is left, where its secret is saved', asyn
     Status       active
     Participant  Valdis Vēveris · valdis.veveris@example.org, v.veveris@example.com
     Workshop     SUMMER
-    Limit        $2.00 daily, $1.50 left
-    Used         $0.50 ($0.50 today, $0.50 this week, $0.50 this month)
+    Limit        $2.00 daily, $1.50 remaining
+    Spent        $0.50 ($0.50 today, $0.50 this week, $0.50 this month)
     Expires      2026-03-09 09:00 UTC
     Created      2026-03-02 09:00 UTC
     Last used    2026-03-02 09:00 UTC
@@ -58,7 +58,7 @@ test('what fits several keys lists them, with exit 2', async () => {
       <hash>  Twin
       <hash>  twin
 
-    What now: Use one of these names, or more characters of the hash.
+    Hint: Use one of these names, or more characters of the hash.
     "
   `);
 });
@@ -80,7 +80,7 @@ test('a key that was deleted elsewhere is shown as the journal remembers it', as
   sandbox.account.deleteKey(saved[2]?.hash ?? '');
   const { code, stdout } = await command(['show', 'zane.ozola@example.net']);
   expect(code).toBe(0);
-  expect(stdout).toContain('Status       gone: not on the account any more; this is what the journal remembers');
+  expect(stdout).toContain('Status       gone: no longer on the account; these details are from the journal');
 });
 
 test('a key of somebody else is shown too, its tricks made visible', async () => {
@@ -90,7 +90,7 @@ test('a key of somebody else is shown too, its tricks made visible', async () =>
   expect(screen(shown)).toContain('evil\\u001b[2J\\u202e');
   const whole = await command(['show', 'evil\u001b[2J\u202egnp.exe']);
   expect(whole.stdout).toContain('Name         evil\\u001b[2J\\u202egnp.exe');
-  expect(whole.stdout).toContain('not saved here');
+  expect(whole.stdout).toContain('not saved on this computer');
   for (const trick of ['\u202e', '\u001b[2J']) expect(whole.stdout + shown.stdout).not.toContain(trick);
 });
 
@@ -123,8 +123,8 @@ test('--fields picks, in the order typed; an unknown one is refused with the kno
     "exit 2
     --- stdout
     --- stderr
-    Error: --fields name,limt: there is no field limt.
-    What now: Did you mean limit? The fields are: participant, prefix, name, hash, label, status, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id.
+    Error: Unknown field limt in --fields name,limt.
+    Hint: Did you mean limit? Available fields: participant, prefix, name, hash, label, status, disabled, limit, limit_remaining, limit_reset, include_byok_in_limit, usage, usage_daily, usage_weekly, usage_monthly, byok_usage, created_at, updated_at, expires_at, last_used_at, creator_user_id, workspace_id
     "
   `);
 });

@@ -228,28 +228,28 @@ test('on a terminal it asks y/N; elsewhere it wants --yes', async () => {
 test.for([
   [['--prefix', 'WS', '--limit', '2', '--add-limit', '1'], '--limit and --add-limit cannot be combined'],
   [['--prefix', 'WS', '--disable', '--enable'], '--disable and --enable cannot be combined'],
-  [['--prefix', 'WS', '--disabled', '--enabled', '--limit', '1'], '--disabled and --enabled contradict each other'],
-  [['--prefix', 'WS', '--unused', '--over', '1', '--limit', '1'], '--unused and --over contradict each other'],
+  [['--prefix', 'WS', '--disabled', '--enabled', '--limit', '1'], '--disabled and --enabled cannot be combined'],
+  [['--prefix', 'WS', '--unused', '--over', '1', '--limit', '1'], '--unused and --over cannot be combined'],
   [['--prefix', 'WS'], 'Nothing to change: no setting was given.'],
   [['--prefix', 'WS', '--expires', '7d'], 'orkeys rotate … --expires 7d'],
-  [['--limit', '1'], 'Nothing was selected'],
-  [['--all', '--prefix', 'WS', '--limit', '1'], '--all and --prefix WS contradict each other'],
+  [['--limit', '1'], 'No keys selected.'],
+  [['--all', '--prefix', 'WS', '--limit', '1'], '--all and --prefix WS cannot be combined'],
   [['--prefix', 'WS', '--rename', 'x'], '--rename changes one key, but 3 are selected'],
   [['--prefix', 'WS', '--add-limit', '0'], 'expected an amount above 0'],
   [['--prefix', 'WS', '--limit', '1', '--over'], '--over --yes: expected US dollars'],
   [['--over', 'lots', '--limit', '1'], '--over lots: expected US dollars or a percentage'],
   [['--name', 'X*', '--limit', '1'], 'No key matches --name X*'],
-  [['--hash', 'xyz', '--limit', '1'], '--hash xyz: this is no hash'],
+  [['--hash', 'xyz', '--limit', '1'], '--hash xyz is not a hash'],
   [['--email', 'nobody@example.org', '--limit', '1'], 'No key matches --email nobody@example.org'],
   [['--created-after', 'someday', '--limit', '1'], '--created-after someday'],
-  [['--created-after', '1d', '--created-before', '2d', '--limit', '1'], 'contradict each other'],
+  [['--created-after', '1d', '--created-before', '2d', '--limit', '1'], 'cannot be combined'],
 ] as const)('update %j is refused and changes nothing', async ([args, expected]) => {
   const { run, sent } = await useWorkshop();
   sent();
   const { code, stdout, stderr } = await run(['update', ...args, '--yes']);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(expected);
-  expect(stderr).toContain('What now:');
+  expect(stderr).toContain('Hint:');
   expect(sent()).toEqual([]);
 });
 

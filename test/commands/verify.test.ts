@@ -84,7 +84,7 @@ test('without a management key it asks all the same, and says what it cannot kno
 
     1 of 3 keys failed.
     --- stderr
-    Note: the keys were tested alone: without a management key nothing tells whether they belong to your account
+    Note: without a management key, orkeys cannot check whether the keys belong to your account
     Testing keys: 0 of 3
     Testing keys: 3 of 3 after 0.0 s
     "
@@ -223,7 +223,7 @@ test('no saved key is no success', async () => {
     --- stdout
     --- stderr
     Error: No saved key matches --name nobody*.
-    What now: Create keys with orkeys provision, or use another output folder with --out.
+    Hint: Create keys with orkeys provision, or use another output folder with --out.
     "
   `);
 });

@@ -19,7 +19,7 @@ test('it tells the key, where it came from, the account and the credit', async (
     Created by  user_sandbox
     Limit       unlimited
     Expires     never
-    Credit      $1,000.00 left ($1,000.00 bought, $0.00 used)
+    Credit      $1,000.00 remaining ($1,000.00 purchased, $0.00 spent)
     --- stderr
     "
   `);
@@ -48,7 +48,7 @@ test('an ordinary key is named as such, and what it is not told is not made up',
     Service     http://<host>/api/v1
     Workspace   5a9db0c5-0000-4000-8000-000000000001
     Created by  user_sandbox
-    Limit       $2.00 weekly, $2.00 left
+    Limit       $2.00 weekly, $2.00 remaining
     Expires     2099-01-02 03:04 UTC
     Credit      shown to management keys only
     --- stderr
@@ -64,6 +64,6 @@ test('headers from the environment name the app', async () => {
   const env = { ORKEYS_BASE_URL: url, OPENROUTER_MANAGEMENT_KEY: managementKey, ORKEYS_TITLE: 'Vasaras skolā' };
   expect(await orkeys(['whoami'], { cwd: folder, env })).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('ORKEYS_TITLE holds letters that a header cannot have.'),
+    stderr: expect.stringContaining('ORKEYS_TITLE contains characters that are not allowed in an HTTP header.'),
   });
 });

@@ -34,7 +34,7 @@ const SECTIONS: readonly Section[] = [
     before: roster('Ilze,Kalna,', 'Jānis,Bērziņš,'),
     dryRun: 'show',
     yes: true,
-    says: '`keys` has one row a participant, in the order of the roster, merged people once. `result`: `planned` (dry run only), `created`, `has_key`, `has_key_elsewhere` (the account or the roster has a key that is not known here), `refused`, `unresolved` (whether it was made is not known yet), `not_started`. Before a key is made its `name` ends in `…`, where the tag will be; a row whose `name` is null has no key, and its other fields say nothing. `changes` is what an earlier run left open and this one settles, in the form that `orkeys update` shows. `totals.limit` is the sum of the limits that are planned or created, `totals.unlimited` the number of keys without one.',
+    says: '`keys` has one row per participant, in the order of the roster; duplicate rows are merged. `result` is one of `planned` (dry run only), `created`, `has_key`, `has_key_elsewhere` (the account or the roster has a key that is not saved on this computer), `refused`, `unresolved` (unknown outcome) and `not_started`. The `name` of a planned key ends with `…` in place of the tag. A row with a null `name` has no key, and its other key fields have no meaning. `changes` lists what an earlier run left unresolved and this run resolves, in the same format as for `orkeys update`. `totals.limit` is the total limit of planned and created keys, `totals.unlimited` the number of keys without a limit.',
   },
   {
     shape: 'sync',
@@ -42,65 +42,65 @@ const SECTIONS: readonly Section[] = [
     before: roster('Ilze,Kalna,3'),
     dryRun: 'check',
     yes: true,
-    says: 'All that `orkeys provision` prints; `changes` has also the keys whose limits change and, with `--revoke-missing`, those that are deleted. `missing` are people with keys who are not in the roster. `other_expiry` counts keys whose expiry is not what the roster says: it cannot be changed.',
+    says: 'Everything that `orkeys provision` prints. `changes` also includes keys whose limit changes and, with `--revoke-missing`, deleted keys. `missing` lists participants with keys who are no longer in the roster. `other_expiry` is the number of keys whose expiration differs from the roster; it cannot be changed.',
   },
   {
     shape: 'list',
     args: ['list', ...ANDA],
-    says: '`status`: `active`, `disabled`, `expired`. `complete` is false when the service gave no whole list.',
+    says: '`status` is `active`, `disabled` or `expired`. `complete` is false if OpenRouter did not return the full list.',
   },
   {
     shape: 'show',
     args: ['show', 'anda.baklane@example.org'],
-    says: '`status` is `gone` when the account does not know the key any more. `saved_in` is the file with its secret, `prefix` the workshop whose journal knows it.',
+    says: '`status` is `gone` if the key is no longer on the account. `saved_in` is the file with its secret, `prefix` the workshop whose journal has the key.',
   },
   {
     shape: 'verify',
     args: ['verify', ...ANDA],
-    says: '`verdict`: `works`, `changed` (limit or expiry are not as planned), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (why cannot be told without a management key), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (it works, but the account has no such key; told only with a management key), `not_tested` (there was no answer, or the key was not made at this service, so its secret is not sent there). `planned` is what the journal says.',
+    says: '`verdict` is one of `works`, `changed` (the limit or the expiration is not as expected), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (without a management key, the reason is unknown), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (works, but is not on the account; needs a management key) and `not_tested` (there was no response, or the key was created for another base URL, so its secret is not sent there). `planned` is what the journal records.',
   },
   {
     shape: 'update',
     args: ['update', ...ANDA, '--limit', '5'],
     dryRun: 'check',
     yes: true,
-    says: '`changes` has one row a key. `change`: `update`, `rotate`, `delete`; and what settles an earlier run: `retire` (an old key whose new one is saved), `remove_orphan` (a key whose secret nobody has), and notes in the journal alone (`record_absent`, `record_gone`, `record_changed`, `locate`). `old` is the key before; `new` has the fields that become other. `result`: `planned` (dry run only), `done`, `gone` (already deleted: as good as done for a deletion; and for an update, not done: the key was deleted in the meantime), `refused`, `unresolved`, `not_started`; `reason` says why where it is not done. `unchanged` counts selected keys that stay as they are.',
+    says: '`changes` has one row per key. `change` is `update`, `rotate` or `delete`. Rows that resolve an earlier run have `retire` (an old key whose replacement is saved), `remove_orphan` (an orphaned key), or a change of the journal only (`record_absent`, `record_gone`, `record_changed`, `locate`). `old` is the key before the change; `new` has the fields that change. `result` is one of `planned` (dry run only), `done`, `gone`, `refused`, `unresolved` and `not_started`. `gone` means that the key was already deleted: a deletion then counts as done, an update does not. `reason` explains why a change is not done. `unchanged` is the number of selected keys without a change.',
   },
   {
     shape: 'rotate',
     args: ['rotate', ...ANDA],
     dryRun: 'check',
     yes: true,
-    says: 'As `orkeys update`; `name`, `hash` and `old` are the old key, `new` is the one that takes its place.',
+    says: 'Same as for `orkeys update`. `name`, `hash` and `old` describe the old key, `new` the one that replaces it.',
   },
   {
     shape: 'revoke',
     args: ['revoke', ...ANDA],
     dryRun: 'check',
     yes: true,
-    says: 'As `orkeys update`; `new` is null for a key that is deleted, and `{"disabled": true}` with `--disable`.',
+    says: 'Same as for `orkeys update`. `new` is null for a deleted key, and `{"disabled": true}` with `--disable`.',
   },
   {
     shape: 'create',
     args: ['create', 'night_batch', '--limit', '20', '--limit-reset', 'monthly'],
     dryRun: 'check',
-    says: '`result`: `planned` (dry run only), `created`, `refused`, `unresolved`, `not_started`.',
+    says: '`result` is one of `planned` (dry run only), `created`, `refused`, `unresolved` and `not_started`.',
   },
   {
     shape: 'roster check',
     args: ['roster', 'check', 'SUMMER_participants.csv'],
-    says: 'See [roster.md](roster.md) for the codes of problems and notices. `limit` and `expires` are there for participants whose row has them.',
+    says: 'See [roster.md](roster.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
   },
   {
     shape: 'whoami',
     args: ['whoami'],
-    says: '`kind`: `management` or `regular`. `credits` (as the API tells them), `credit_left` and `workspace` are null for an ordinary key, which is not told them.',
+    says: '`kind` is `management` or `regular`. `credits` (from the API), `credit_left` and `workspace` are null for a regular API key, which cannot read them.',
   },
   {
     shape: 'doctor',
     args: ['doctor', '--prefix', 'SUMMER'],
     dryRun: 'check',
-    says: 'A check has a stable `id` and a `verdict`: `ok`, `warning`, `problem`, `skipped`. `exit_code` is what the command ends with.',
+    says: 'Every check has a stable `id` and a `verdict`: `ok`, `warning`, `problem` or `skipped`. `exit_code` is the exit code of the command.',
   },
   {
     shape: 'export',
@@ -110,7 +110,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'journal verify',
     args: ['journal', 'verify', 'SUMMER'],
-    says: 'A journal that cannot be trusted is an error, whose `issues` are its damaged lines. `torn_bytes` is the length of a last line that a crash cut off, which is harmless.',
+    says: 'A damaged journal is an error, whose `issues` are the damaged lines. `torn_bytes` is the length of an incomplete last line after a crash, which is harmless.',
   },
   {
     shape: 'journal repair',
@@ -120,19 +120,19 @@ const SECTIONS: readonly Section[] = [
       writeFileSync(path, readFileSync(path, 'utf8').replace('"created"', '"creatid"'));
     },
     dryRun: 'check',
-    says: '`lines_skipped` are numbers of lines; `tags_to_resolve` the keys that the next run looks for. `backup` is where the journal is as it was.',
+    says: '`lines_skipped` are the numbers of the dropped lines, `tags_to_resolve` the keys with an unknown outcome, which the next run checks. `backup` is the path of the previous journal.',
   },
   {
     shape: 'journal rebuild',
     args: ['journal', 'rebuild', 'SUMMER'],
     before: ({ folder }) => rmSync(join(folder, 'journal.jsonl')),
     dryRun: 'check',
-    says: '`keys_restored` counts the keys taken over from `keys.json`.',
+    says: '`keys_restored` is the number of keys restored from `keys.json`.',
   },
   {
     shape: 'sandbox',
     args: ['sandbox'],
-    says: 'One line, as soon as it listens. The management key is the same for every sandbox, and works nowhere else.',
+    says: 'One line, printed as soon as the sandbox is ready. The management key is the same for every sandbox and works only there.',
   },
   {
     shape: 'completion',
@@ -142,37 +142,37 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'error',
     args: ['show', 'nobody@example.org'],
-    says: 'Every error, on standard error; standard output is then empty or complete. `issues` has the single rows or candidates, where there are any. `code` is stable, `message` and `hint` are for people.',
+    says: 'Errors are printed on standard error; standard output is then either empty or complete. `issues` lists the rows or candidates, if there are any. `code` is stable; `message` and `hint` are for people and may change.',
   },
 ];
 
 const INTRODUCTION = `# JSON
 
-Every command prints one JSON document on standard output with \`--json\`. Its \`version\` grows when a field changes its
-meaning or goes away; new fields may come at any time. \`command\` says which command printed it, \`sandbox\` that nothing in it is
-real, \`dry_run\` that nothing was done. (\`roster check\` has neither: it knows no service.)
+With \`--json\`, every command prints one JSON document on standard output. Its \`version\` increases when a field is removed or
+changes its meaning; new fields can be added at any time. \`command\` is the command that printed it, \`sandbox\` is true for
+simulated keys, and \`dry_run\` is true if nothing was changed. (\`roster check\` has neither, because it sends no requests.)
 
-The same thing has the same name everywhere, and a key's fields have the names that the API gives them: \`name\`, \`hash\`, \`label\` (the
-masked secret), \`limit\`, \`limit_reset\`, \`expires_at\` …. Secrets stand in \`keys.json\` only, as \`key\`. Money is USD, \`null\` as a limit
-means unlimited; times are ISO 8601, as the API tells them. What is not known or does not apply is \`null\`, never left out; only a \`limit\` that the account does
-not tell is missing.
+Fields have the same name everywhere, and the fields of a key have the names that the API uses: \`name\`, \`hash\`, \`label\` (the
+masked secret), \`limit\`, \`limit_reset\`, \`expires_at\`, and so on. Secrets are only in \`keys.json\`, as \`key\`. Money is in USD; a
+limit of \`null\` means unlimited. Times are ISO 8601, as the API returns them. A value that is unknown or does not apply is
+\`null\`, never missing. The only exception is \`limit\`, which is missing if it is unknown.
 
 | field | meaning |
 | --- | --- |
-| \`participant\` | whose key it is: the \`row\` of the roster that it was made from, names, addresses; null where no journal here knows it |
-| \`keys\`, \`key\` | keys as they are |
-| \`changes\` | what becomes other, a row each |
-| \`result\`, \`reason\` | what became of it, and why not |
-| \`totals\` | numbers and sums; \`count\` is how many there are |
-| \`files\` | what was written; \`instead_of\` the usual path where another program held that file, \`failed\` why it could not be written |
-| \`problems\`, \`notices\` | of the roster's rows, as \`roster check\` has them |
+| \`participant\` | the participant of a key: the \`row\` in the roster, names, email addresses; null if no journal on this computer has the key |
+| \`keys\`, \`key\` | the current state of keys |
+| \`changes\` | the changes, one row each |
+| \`result\`, \`reason\` | the outcome, and why something is not done |
+| \`totals\` | numbers and totals; \`count\` is the number of rows |
+| \`files\` | the files written; \`instead_of\` is the usual path if that file is open in another program, \`failed\` is why a file could not be written |
+| \`problems\`, \`notices\` | about the rows of the roster, in the same format as for \`roster check\` |
 | \`notes\`, \`next\` | sentences for people |
-| \`stopped\`, \`interrupted\` | the error that ended a run early, which also stands on standard error; whether Ctrl-C did |
+| \`stopped\`, \`interrupted\` | the error that stopped a run early, which is also printed on standard error; whether Ctrl-C stopped it |
 
-\`list\`, \`show\` and \`verify\` take \`--fields a,b\`: then each key has these fields only, in that order, null where it lacks one.
+\`list\`, \`show\` and \`verify\` have \`--fields a,b\`: each key then has only these fields, in this order, null if a field does not apply.
 
-The examples are what the commands really printed, one after the other on one account; a test holds them to their shapes
-(\`npm run docs\` writes them anew).
+The examples are real output of the commands, run one after the other on one account. A test checks their format
+(\`npm run docs\` updates them).
 `;
 
 test('docs/json.md shows what the commands print, and all of it has the documented shape', async () => {

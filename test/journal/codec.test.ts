@@ -13,7 +13,7 @@ const bytes = (text: string) => Buffer.from(text);
 test('what was written is read again', () => {
   const text = decodeJournal(bytes(LINES.join('')));
   expect(text.entries).toEqual([header, unknown, intent]);
-  expect(text).toMatchObject({ damaged: [], wholeBytes: bytes(LINES.join('')).length, newerVersion: undefined });
+  expect(text).toMatchObject({ damaged: [], completeBytes: bytes(LINES.join('')).length, newerVersion: undefined });
 });
 
 test('wherever the last line is torn, the lines before it stay and none is called damaged', () => {
@@ -23,7 +23,7 @@ test('wherever the last line is torn, the lines before it stay and none is calle
     expect(decodeJournal(all.subarray(0, end))).toMatchObject({
       entries: [header, unknown],
       damaged: [],
-      wholeBytes: whole,
+      completeBytes: whole,
     });
   }
 });
@@ -33,9 +33,9 @@ test('no flip of a bit goes unseen', () => {
   for (let bit = 0; bit < all.length * 8; bit += 1) {
     const flipped = Buffer.from(all);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    const { damaged, entries, wholeBytes } = decodeJournal(flipped);
+    const { damaged, entries, completeBytes } = decodeJournal(flipped);
     // Only a flip of the last line break looks like a torn line.
-    if (wholeBytes === all.length) expect(damaged.length, `bit ${bit}`).toBeGreaterThan(0);
+    if (completeBytes === all.length) expect(damaged.length, `bit ${bit}`).toBeGreaterThan(0);
     expect(entries.length).toBeLessThan(3);
   }
 });

@@ -64,7 +64,7 @@ describe.skipIf(refusal !== undefined)(`a disk that fails in mid-run${refusal ??
         const minted = world.server.mintedSecrets().length;
         if (code !== 0) {
           expect({ nth, code, stderr }).toMatchObject({ code: 6 });
-          expect(stdout + stderr).toMatch(/Error: .*\nWhat now: |keys\.\w+: Cannot save/);
+          expect(stdout + stderr).toMatch(/Error: .*\nHint: |keys\.\w+: Cannot save/);
         }
         if (minted > 0 && code === 6) secretsAtRisk += 1;
         await mends(world);

@@ -144,7 +144,7 @@ describe('P6: nothing is created when it could not be saved', () => {
     put(world);
     const { code, stderr } = await world.run(world.provision);
     expect(code).toBe(6);
-    expect(stderr).toMatch(/^Error: .*\.\n(?:.|\n)*What now: /);
+    expect(stderr).toMatch(/^Error: .*\.\n(?:.|\n)*Hint: /);
     expect(posts(world)).toBe(0);
     expect(existsSync(join(world.root, 'elsewhere'))).toBe(false);
   });

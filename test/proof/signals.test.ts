@@ -38,7 +38,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   async (signal) => {
     const { world, run, letGo, posts, ended } = await useHeldRun();
     run.child.kill(signal);
-    await says(run, 'Stopping after what is in flight');
+    await says(run, 'Finishing requests in progress');
     letGo();
     expect(await ended()).toEqual({ code: 130, signal: null });
     expect(posts()).toBe(2);
@@ -56,7 +56,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 test('a second Ctrl-C stops at once and still loses nothing', async () => {
   const { world, run, letGo, ended } = await useHeldRun();
   run.child.kill('SIGINT');
-  await says(run, 'Stopping after what is in flight');
+  await says(run, 'Finishing requests in progress');
   // Two signals within 0.3 s are one press: npm passes on what the terminal has sent already.
   await new Promise((resolve) => setTimeout(resolve, 350));
   run.child.kill('SIGINT');

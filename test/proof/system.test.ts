@@ -59,7 +59,7 @@ describe('a folder that cannot be written: exit 6, and no POST', () => {
     const world = await useWorld();
     for (const folder of [world.root, world.cwd]) chmodSync(folder, 0o755);
     const { code, stderr } = await runBuilt(world, world.provision, NOBODY);
-    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringMatching(/^Error: .*\nWhat now: /) });
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringMatching(/^Error: .*\nHint: /) });
     expect(posts(world)).toBe(0);
     expect(readdirSync(world.cwd)).toEqual(['roster.csv']);
   });
@@ -85,7 +85,7 @@ describe('a folder that cannot be written: exit 6, and no POST', () => {
     mkdirSync(output);
     const script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"';
     const { code, stderr } = await runBuilt(world, world.provision, ['unshare', '-m', 'sh', '-c', script, output]);
-    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringMatching(/^Error: .*\nWhat now: /) });
+    expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringMatching(/^Error: .*\nHint: /) });
     expect(posts(world)).toBe(0);
   });
 });

@@ -358,8 +358,8 @@ describe('workspaces', () => {
   test.each([
     [{ slug: 'a' }, 'name must be 1 to 100 characters'],
     [{ name: 'x'.repeat(101), slug: 'a' }, 'name must be 1 to 100 characters'],
-    [{ name: 'A', slug: 'A' }, 'slug must be 1 to 50 lower-case letters and digits, parted by single hyphens'],
-    [{ name: 'A', slug: 'a--b' }, 'slug must be 1 to 50 lower-case letters and digits, parted by single hyphens'],
+    [{ name: 'A', slug: 'A' }, 'slug must be 1 to 50 lower-case letters and digits, separated by single hyphens'],
+    [{ name: 'A', slug: 'a--b' }, 'slug must be 1 to 50 lower-case letters and digits, separated by single hyphens'],
     [{ name: 'A', slug: 'a', description: 7 }, 'description must be at most 500 characters, or null'],
     [{ name: 'A', slug: 'default' }, 'A workspace with this slug exists'],
   ])('%j is refused with 400', (body, message) => {

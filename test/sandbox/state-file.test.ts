@@ -60,9 +60,9 @@ test('a last line that was cut is dropped, and later changes are kept', () => {
 });
 
 test.each([
-  ['a spreadsheet', 'PK\u0003\u0004', 'not the state of a sandbox'],
-  ['other JSON', '{"name":"orkeys"}\n', 'not the state of a sandbox'],
-  ['a list of lines', 'a\nb\n', 'not the state of a sandbox'],
+  ['a spreadsheet', 'PK\u0003\u0004', 'not a sandbox account file'],
+  ['other JSON', '{"name":"orkeys"}\n', 'not a sandbox account file'],
+  ['a list of lines', 'a\nb\n', 'not a sandbox account file'],
 ])('%s is refused and left as it is', (_, text, message) => {
   const path = stateFile();
   writeFileSync(path, text);
@@ -74,7 +74,7 @@ test('a damaged line in the middle is refused by its number', () => {
   const path = stateFile();
   open(path).account.createKey({ name: 'Anda' });
   appendFileSync(path, 'garbage\n');
-  expect(() => openAccountFile(path, OPTIONS)).toThrow('damaged in line 3');
+  expect(() => openAccountFile(path, OPTIONS)).toThrow('damaged on line 3');
 });
 
 test('a change costs one line, however many keys there are', () => {

@@ -30,7 +30,7 @@ describe('for people', () => {
           row 5, column D: "a\\u001b[2J\\nb"
         No column with names
 
-      What now: Correct these cells and run again.
+      Hint: Correct these cells and run again.
       "
     `);
   });
@@ -61,8 +61,7 @@ describe('for people', () => {
     ).toMatchInlineSnapshot(`
       "Error: Sentences that are
         longer than the line.
-      What now: Type something
-        else.
+      Hint: Type something else.
       "
     `);
   });
@@ -70,14 +69,14 @@ describe('for people', () => {
   test('colour goes to a terminal only', () => {
     const ctx = { env: {}, stderr: memoryOutput({ isTTY: true }), redactor: new Redactor() };
     expect(renderError(usageError('usage', 'No.', { hint: 'Yes.' }), { ...human, ctx })).toBe(
-      '\u001b[31mError:\u001b[39m No.\n\u001b[1mWhat now:\u001b[22m Yes.\n',
+      '\u001b[31mError:\u001b[39m No.\n\u001b[1mHint:\u001b[22m Yes.\n',
     );
   });
 
   test('an unexpected error gives what a bug report needs', () => {
     const shown = renderError(new TypeError('x is not a function'), human);
-    expect(shown).toMatch(/^Error: something unexpected happened: TypeError: x is not a function\n {2}at /);
-    expect(shown).toMatch(/\nWhat now: This is a bug in orkeys 1\.2\.3\. Please report it, with the text above\.\n$/);
+    expect(shown).toMatch(/^Error: internal error: TypeError: x is not a function\n {2}at /);
+    expect(shown).toMatch(/\nHint: This is a bug in orkeys 1\.2\.3\. Report it with the text above\.\n$/);
   });
 
   test.each([
@@ -85,7 +84,7 @@ describe('for people', () => {
     ['nothing', undefined, 'undefined'],
     ['an error without a message', new RangeError(), 'RangeError'],
   ])('whatever was thrown is shown: %s', (_what, thrown, shown) => {
-    expect(renderError(thrown, human)).toContain(`something unexpected happened: ${shown}\n`);
+    expect(renderError(thrown, human)).toContain(`internal error: ${shown}\n`);
   });
 });
 
@@ -114,7 +113,7 @@ describe('as JSON', () => {
       error: {
         code: 'unexpected',
         message: 'Error: boom',
-        hint: 'This is a bug in orkeys 1.2.3. Please report it, with the text above.',
+        hint: 'This is a bug in orkeys 1.2.3. Report it with the text above.',
       },
     });
   });

@@ -37,9 +37,7 @@ describe.skipIf(process.platform === 'win32')('signals to a real process', () =>
       await run.says('stopNow 130');
       run.child.kill(signal);
       expect(await run.ended).toEqual({ code: null, signal });
-      expect(run.stderr()).toBe(
-        'Stopping after what is in flight. Press Ctrl-C again to stop at once.\nStopping at once.\n',
-      );
+      expect(run.stderr()).toBe('Finishing requests in progress. Press Ctrl-C again to stop now.\nStopping now.\n');
     },
   );
 

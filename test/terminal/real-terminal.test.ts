@@ -101,9 +101,9 @@ describe.skipIf(missing !== undefined)(`on a real terminal${missing === undefine
       \\u001b[2Jgone\\rOK            |
       Maximiliana Wolkenstein-Tr…  |
       Create 2 keys? [y/N] ^C
-      Stopping after what is in flig
-      ht. Press Ctrl-C again to stop
-       at once.
+      Finishing requests in progress
+      . Press Ctrl-C again to stop n
+      ow.
       agreed: false
       exit code 0"
     `);

@@ -80,7 +80,7 @@ describe('output', () => {
     const run = startProgram(program, ['facts'], { stdio: ['ignore', full, 'pipe'] });
     expect(await run.ended).toEqual({ code: 6, signal: null });
     closeSync(full);
-    expect(run.stderr()).toContain('output_failed: Standard output cannot be written: ENOSPC');
+    expect(run.stderr()).toContain('output_failed: Cannot write to standard output: ENOSPC');
   });
 });
 

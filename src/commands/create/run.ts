@@ -29,20 +29,20 @@ import type { WorkshopId } from '../../workshop/workshop-id.ts';
 import { type CreatedView, createdJson, renderCreated, renderCreatePlan } from './screen.ts';
 
 export interface CreateOptions extends NewKeyFlags, TailFlags {
-  /** as typed; the key's name is this and a tag */
+  /** as typed; the key name is this and a tag */
   name: string;
   session: SessionFlags;
   prefix?: string | undefined;
   workspace?: string | undefined;
   /** another key although one with this name exists */
   again: boolean;
-  /** show the secret, once, on a terminal */
+  /** show the secret once, on a terminal only */
   reveal: boolean;
 }
 
 interface CreatePlan extends TargetPlan {
   survey: Survey;
-  /** tags that were known before this run */
+  /** tags from before this run */
   before: ReadonlySet<string>;
 }
 
@@ -128,7 +128,7 @@ function surveyTools({ wanted }: Create, { api, settleMs }: Session, ctx: Contex
 function readStem(text: string): string {
   const stem = cleanPrefix(text);
   if (stem !== '') return stem;
-  throw usageError('no_name', 'The name of the key is empty.', { hint: 'For example: orkeys create test' });
+  throw usageError('no_name', 'The key name is empty.', { hint: 'For example: orkeys create test' });
 }
 
 function refuseReveal({ reveal, json }: CreateOptions, ctx: Context): void {

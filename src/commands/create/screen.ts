@@ -14,17 +14,17 @@ import type { ShownFile } from '../../views/shown-file.ts';
 export interface CreatedView {
   service: Service;
   prefix: string;
-  /** absolute; where the results are or will be */
+  /** absolute path of the results */
   folder: string;
   stem: string;
   wanted: Omit<NewKey, 'name'>;
   notes: readonly string[];
   dryRun: boolean;
-  /** absent before it was tried */
+  /** absent before the run */
   files?: readonly ShownFile[];
   /** the key that was created */
   held?: HeldAttempt | undefined;
-  /** what became of the try */
+  /** of the create request */
   outcome?: Outcome | undefined;
   stopped?: CliError | undefined;
   interrupted?: boolean;
@@ -50,7 +50,7 @@ export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'std
     return `No key was created: ${visibleText(outcome?.reason ?? 'not started')}\nRun the same command again.\n`;
   const line = (title: string, value: string) => `${bold(title.padEnd(9))} ${visibleText(value)}\n`;
   let text = line('Name', attemptName(held));
-  text += line('Hash', held.facts.hash ?? 'not known yet');
+  text += line('Hash', held.facts.hash ?? 'unknown');
   text += line('Secret', reveal ? held.secret.reveal() : held.secret.toString());
   for (const { path, failed } of files) {
     text += failed === undefined ? line('Saved in', path) : line('Failed', `${path}: ${failed}`);
@@ -58,7 +58,7 @@ export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'std
   return text;
 }
 
-/** The plan, or the key that was made; its secret masked, it is in keys.json. Shape: docs/json.md. */
+/** The plan, or the created key with its secret masked; keys.json has the secret. Format: docs/json.md. */
 export function createdJson(view: CreatedView) {
   const { held, outcome, stem, wanted, dryRun } = view;
   return {

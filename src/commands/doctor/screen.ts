@@ -14,7 +14,8 @@ export function renderDoctor(checks: readonly Check[], ctx: Pick<Context, 'env' 
   const width = Math.max(30, tableWidth(ctx.stdout) - indent);
   const lines = checks.flatMap(({ verdict, title, says, next }) => {
     const found = wrapText(visibleText(says), width);
-    const todo = next === undefined ? [] : wrapText(`→ ${visibleText(next)}`, width).map((line) => style.bold(line));
+    const steps = next?.split('\n') ?? [];
+    const todo = steps.flatMap((step) => wrapText(`→ ${visibleText(step)}`, width)).map((line) => style.bold(line));
     const start = `${paint(verdict, style)}  ${padCells(visibleText(title), titleWidth, 'left')}  `;
     return [...found, ...todo].map((line, at) => (at === 0 ? start : ' '.repeat(indent)) + line);
   });

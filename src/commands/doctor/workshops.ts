@@ -97,13 +97,13 @@ async function lookAtFolder(folder: string, { platform }: Context): Promise<Find
 
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
   const bytes = (await readIfThere(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
-  const { entries, wholeBytes } = decodeJournal(bytes);
+  const { entries, completeBytes } = decodeJournal(bytes);
   const held = heldKeys(state).length;
   const says = `whole: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
   if ((await readRescued(folder, ctx)).length > 0) {
     return warning(`${says}; secrets that could not be saved here wait in ${join(ctx.home, '.orkeys')}`, AGAIN);
   }
-  if (wholeBytes < bytes.length) {
+  if (completeBytes < bytes.length) {
     return warning('a crash tore its last line; nothing is lost, and the next run cuts it off', AGAIN);
   }
   if (held > 0 && (await readIfThere(join(folder, KEYS_FILE))) === undefined) {

@@ -9,12 +9,12 @@ import { openWorkshop } from '../../workshop/workshop.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
 import { renderExported } from './screen.ts';
 
-/** Writes keys.json and keys.xlsx anew from the journal. */
+/** Rebuilds keys.json and keys.xlsx from the journal. */
 export async function runExport(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
   const { id, bytes, journalPath } = await readLocalWorkshop(prefix, flags, ctx);
   if (bytes === undefined) {
-    throw usageError('journal_missing', `${journalPath} is not there, so there is nothing to export.`, {
-      hint: `Put it back, or make a new one from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
+    throw usageError('journal_missing', `Nothing to export: ${journalPath} is missing.`, {
+      hint: `Restore it, or rebuild it from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
   const workshop = await openWorkshop(id, 'export', ctx);

@@ -13,6 +13,6 @@ export function renderExported({ folder, keys, files }: ExportedView): string {
     const name = path.startsWith(folder) ? path.slice(folder.length + 1) : path;
     return `  ${visibleText(name)}${failed === undefined ? '' : `: ${visibleText(failed)}`}\n`;
   });
-  const note = files.length === 1 ? 'keys.xlsx needs a roster: the next orkeys provision writes it.\n' : '';
-  return `${plural(keys, 'key')} exported to ${visibleText(folder)}\n${lines.join('')}${note}`;
+  const note = files.length === 1 ? 'keys.xlsx needs a roster. The next orkeys provision run writes it.\n' : '';
+  return `Exported ${plural(keys, 'key')} to ${visibleText(folder)}\n${lines.join('')}${note}`;
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, invariant, usageError } from '../../errors.ts';
 import { decodeJournal, encodeEntry } from '../../journal/codec.ts';
 import { JOURNAL_VERSION, type JournalEntry } from '../../journal/entry.ts';
-import { foldJournal } from '../../journal/fold.ts';
+import { foldJournal, heldKeys } from '../../journal/fold.ts';
 import { restoreKeys } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
 import { newTag } from '../../keys/key-name.ts';
@@ -20,58 +20,60 @@ export interface RepairFlags extends LocalFlags {
   dryRun: boolean;
 }
 
-/** What a journal shall be: its good lines as they are, and entries after them. */
-interface Repairing {
-  goodLines: string[];
+/** The new content of a journal: its intact lines, followed by added entries. */
+interface NewContent {
+  intactLines: string[];
   added: JournalEntry[];
-  /** 1-based */
-  left: number[];
+  /** numbers of the lines that are dropped, 1-based */
+  dropped: number[];
 }
 
-/** Makes a damaged journal whole: keeps all good lines, and lets the next run find out by looking what the others said. */
+/** Repairs a damaged journal: keeps all intact lines, and lets the next run resolve the others by checking the account. */
 export function runJournalRepair(prefix: string, flags: RepairFlags, ctx: Context): Promise<ExitCode> {
-  return repair('repair', prefix, flags, ctx, (local) => {
+  return rewrite('repair', prefix, flags, ctx, (local) => {
     const at = ctx.now().toISOString();
-    const repairing = repairingOf(local, flags, ctx);
-    if (repairing.left.length === 0) return undefined;
-    const tags = new Set(local.text.damaged.flatMap((line) => line.tags));
-    const settle = [...tags].map((tag): JournalEntry => ({ type: 'damaged', at, tag }));
-    return { ...repairing, added: [...repairing.added, ...settle] };
+    const content = newContent(local, flags, ctx);
+    if (content.dropped.length === 0) return undefined;
+    const state = foldJournal([...local.text.entries, ...content.added]);
+    const held = new Set(heldKeys(state).map(({ tag }) => tag));
+    const tags = new Set(local.text.damaged.flatMap((line) => line.tags.filter((tag) => !held.has(tag))));
+    const unresolved = [...tags].map((tag): JournalEntry => ({ type: 'damaged', at, tag }));
+    return { ...content, added: [...content.added, ...unresolved] };
   });
 }
 
-/** Makes a journal from a keys.json whose journal is gone or older. Never mints anything. */
+/** Rebuilds a missing or outdated journal from keys.json. Never creates a key. */
 export function runJournalRebuild(prefix: string, flags: RepairFlags, ctx: Context): Promise<ExitCode> {
-  return repair('rebuild', prefix, flags, ctx, (local) => {
+  return rewrite('rebuild', prefix, flags, ctx, (local) => {
     if (readSavedKeys(local.keys ?? new Uint8Array()) === undefined) {
-      throw usageError('keys_unreadable', `There is no readable keys.json in ${local.folder}.`, {
-        hint: 'Put back keys.json or journal.jsonl from a copy.',
+      throw usageError('keys_unreadable', `No readable keys.json in ${local.folder}.`, {
+        hint: 'Restore keys.json or journal.jsonl from a backup.',
       });
     }
-    const repairing = repairingOf(local, flags, ctx);
-    if (repairing.left.length > 0) {
-      throw usageError('journal_damaged', `${local.journalPath} is damaged; nothing was changed.`, {
+    const content = newContent(local, flags, ctx);
+    if (content.dropped.length > 0) {
+      throw usageError('journal_damaged', `${local.journalPath} is damaged. Nothing was changed.`, {
         hint: `Repair it with: ${commandFor(local.id, 'journal', 'repair')}`,
       });
     }
-    return repairing.added.length === 0 ? undefined : repairing;
+    return content.added.length === 0 ? undefined : content;
   });
 }
 
-async function repair(
+async function rewrite(
   what: 'repair' | 'rebuild',
   typed: string,
   flags: RepairFlags,
   ctx: Context,
-  decide: (local: LocalWorkshop) => Repairing | undefined,
+  decide: (local: LocalWorkshop) => NewContent | undefined,
 ): Promise<ExitCode> {
   const { folder, id } = await readLocalWorkshop(typed, flags, ctx);
   const open = flags.dryRun ? undefined : await keeperOf(id.outRoot, folder).open(`journal ${what}`, ctx);
   try {
     const local = await readLocalWorkshop(typed, flags, ctx);
     refuseNewer(local);
-    const repairing = decide(local);
-    const backup = repairing && open ? await replaceJournal(open, repairing) : undefined;
+    const content = decide(local);
+    const backup = content && open ? await replaceJournal(open, content) : undefined;
     const view: RepairedView = {
       what,
       path: local.journalPath,
@@ -80,10 +82,10 @@ async function repair(
       dryRun: flags.dryRun,
       backup,
       kept: local.text.entries.length,
-      left: repairing?.left ?? [],
-      restored: repairing?.added.filter(({ type }) => type === 'created').length ?? 0,
-      toSettle: repairing?.added.flatMap((entry) => (entry.type === 'damaged' ? [entry.tag] : [])) ?? [],
-      changed: repairing !== undefined,
+      dropped: content?.dropped ?? [],
+      restored: content?.added.filter(({ type }) => type === 'created').length ?? 0,
+      toResolve: content?.added.flatMap((entry) => (entry.type === 'damaged' ? [entry.tag] : [])) ?? [],
+      changed: content !== undefined,
     };
     if (flags.json) printJson(ctx, repairedJson(view, { prefix: local.id.prefix, folder, sandbox: flags.sandbox }));
     else ctx.stdout.write(renderRepaired(view));
@@ -93,28 +95,28 @@ async function repair(
   }
 }
 
-function repairingOf({ bytes, text, state, keys, id }: LocalWorkshop, flags: RepairFlags, ctx: Context): Repairing {
+function newContent({ bytes, text, state, keys, id }: LocalWorkshop, flags: RepairFlags, ctx: Context): NewContent {
   const at = ctx.now().toISOString();
-  const left = text.damaged.map(({ line }) => line);
-  const lines = new TextDecoder().decode((bytes ?? new Uint8Array()).subarray(0, text.wholeBytes)).split('\n');
-  const good = lines.slice(0, -1).filter((_, index) => !left.includes(index + 1));
+  const dropped = text.damaged.map(({ line }) => line);
+  const lines = new TextDecoder().decode((bytes ?? new Uint8Array()).subarray(0, text.completeBytes)).split('\n');
+  const intact = lines.slice(0, -1).filter((_, index) => !dropped.includes(index + 1));
   const added = restoreKeys(readSavedKeys(keys ?? new Uint8Array()) ?? [], state, at, () => newTag(ctx.random));
-  if (state.header) return { goodLines: good, added, left };
-  const set = readSettings(ctx).get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
+  if (state.header) return { intactLines: intact, added, dropped };
+  const baseUrl = readSettings(ctx).get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
   const header: JournalEntry = {
     type: 'journal',
     version: JOURNAL_VERSION,
     at,
     prefix: id.prefix,
-    base_url: flags.sandbox ? SANDBOX : checkBaseUrl(set),
+    base_url: flags.sandbox ? SANDBOX : checkBaseUrl(baseUrl),
     account: undefined,
   };
-  return { goodLines: [encodeEntry(header), ...good], added, left };
+  return { intactLines: [encodeEntry(header), ...intact], added, dropped };
 }
 
-/** The journal as it was stays under another name: whoever can read more out of it may. */
-async function replaceJournal(open: OpenKeeper, repairing: Repairing): Promise<string | undefined> {
-  const text = [...repairing.goodLines, ...repairing.added.map(encodeEntry)].map((line) => `${line}\n`).join('');
+/** Returns the path of the backup. The old journal is kept, because more may be recoverable from it by hand. */
+async function replaceJournal(open: OpenKeeper, content: NewContent): Promise<string | undefined> {
+  const text = [...content.intactLines, ...content.added.map(encodeEntry)].map((line) => `${line}\n`).join('');
   const bytes = Buffer.from(text);
   const check = decodeJournal(bytes);
   invariant(

@@ -5,30 +5,30 @@ export interface JournalCheckedView {
   path: string;
   entries: number;
   keys: number;
-  /** of a last line that a crash cut off */
+  /** of a last line that is incomplete after a crash */
   tornBytes: number;
 }
 
-/** What `journal verify` found where all is well. */
+/** The result of `journal verify` for an intact journal. */
 export function renderJournalChecked({ path, entries, keys, tornBytes }: JournalCheckedView): string {
   const torn =
     tornBytes > 0
-      ? 'Its last line was cut off by a crash; the next command that changes something cuts it away.\n'
+      ? 'The last line is incomplete after a crash. The next command that makes a change removes it.\n'
       : '';
-  return `${visibleText(path)} is whole: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}`;
+  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}`;
 }
 
-/** Which workshop a document is about. */
-interface Place {
+/** The workshop of a JSON document. */
+interface WorkshopFields {
   prefix: string;
   folder: string;
   sandbox: boolean;
 }
 
-/** Shape: docs/json.md. A damaged journal is an error, whose issues are its lines. */
+/** Format: docs/json.md. A damaged journal is an error, whose issues are the damaged lines. */
 export function journalCheckedJson(
   { path, entries, keys, tornBytes }: JournalCheckedView,
-  { prefix, folder, sandbox }: Place,
+  { prefix, folder, sandbox }: WorkshopFields,
 ) {
   return {
     version: 1,
@@ -46,41 +46,47 @@ export interface RepairedView {
   what: 'repair' | 'rebuild';
   path: string;
   prefix: string;
-  /** the command that writes the result files anew */
+  /** the command that rebuilds the result files */
   next: string;
   dryRun: boolean;
-  /** where the journal is now as it was */
+  /** path of the previous journal */
   backup: string | undefined;
-  /** lines */
+  /** number of entries */
   kept: number;
-  /** numbers of lines that were left out */
-  left: readonly number[];
-  /** keys taken over from keys.json */
+  /** numbers of the lines that are dropped */
+  dropped: readonly number[];
+  /** number of keys restored from keys.json */
   restored: number;
-  /** tags whose fate the next run has to find out */
-  toSettle: readonly string[];
+  /** tags with an unknown outcome, which the next run resolves */
+  toResolve: readonly string[];
   changed: boolean;
 }
 
 /** What `journal repair` or `journal rebuild` did, or would do. */
 export function renderRepaired(view: RepairedView): string {
-  const { path, dryRun, backup, kept, left, restored, toSettle, changed, next } = view;
-  if (!changed) return `${visibleText(path)} needs no ${view.what}; nothing was changed.\n`;
+  const { path, dryRun, backup, kept, dropped, restored, toResolve, changed, next } = view;
+  if (!changed) return `${visibleText(path)} needs no ${view.what}. Nothing was changed.\n`;
   const verb = (done: string, planned: string) => (dryRun ? planned : done);
-  let text = `${visibleText(path)}: ${plural(kept, 'line')} ${verb('kept', 'would be kept')}`;
-  if (left.length > 0) text += `, left out: ${left.join(', ')}`;
-  text += '.\n';
-  if (restored > 0) text += `${plural(restored, 'key')} ${verb('taken', 'would be taken')} over from keys.json.\n`;
-  if (toSettle.length > 0) {
-    text += `${plural(toSettle.length, 'key')} of the damaged lines: the next orkeys provision looks what became of them.\n`;
+  let text = `${visibleText(path)}: ${verb('kept', 'would keep')} ${plural(kept, 'entry', 'entries')}`;
+  if (dropped.length > 0) {
+    text += `, ${verb('dropped', 'drop')} ${dropped.length === 1 ? 'line' : 'lines'} ${dropped.join(', ')}`;
   }
-  if (backup !== undefined) text += `The journal as it was is now ${visibleText(backup)}; it holds secrets too.\n`;
-  if (!dryRun) text += `Next, to write keys.json and keys.xlsx anew:\n  ${next}\n`;
-  return text;
+  text += '.\n';
+  if (restored > 0) text += `${verb('Restored', 'Would restore')} ${plural(restored, 'key')} from keys.json.\n`;
+  if (toResolve.length > 0) text += unresolvedText(toResolve.length);
+  if (backup !== undefined) text += `Backup of the previous journal: ${visibleText(backup)} (contains secrets)\n`;
+  if (dryRun) return `${text}Dry run: nothing was changed.\n`;
+  return `${text}Next, to rebuild keys.json and keys.xlsx:\n  ${next}\n`;
 }
 
-/** Shape: docs/json.md. */
-export function repairedJson(view: RepairedView, { prefix, folder, sandbox }: Place) {
+function unresolvedText(keys: number): string {
+  return keys === 1
+    ? '1 key on a damaged line is unresolved. The next orkeys provision run checks it.\n'
+    : `${keys} keys on damaged lines are unresolved. The next orkeys provision run checks them.\n`;
+}
+
+/** Format: docs/json.md. */
+export function repairedJson(view: RepairedView, { prefix, folder, sandbox }: WorkshopFields) {
   return {
     version: 1,
     command: `journal ${view.what}`,
@@ -92,8 +98,8 @@ export function repairedJson(view: RepairedView, { prefix, folder, sandbox }: Pl
     changed: view.changed,
     backup: view.backup ?? null,
     lines_kept: view.kept,
-    lines_skipped: view.left,
+    lines_skipped: view.dropped,
     keys_restored: view.restored,
-    tags_to_resolve: view.toSettle,
+    tags_to_resolve: view.toResolve,
   };
 }

@@ -6,7 +6,7 @@ import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-worksho
 import { trustedState } from '../../workshop/trusted-journal.ts';
 import { journalCheckedJson, renderJournalChecked } from './screen.ts';
 
-/** Tells whether a journal can be trusted; throws the CliError (exit 2) that every other command would stop with. */
+/** Checks whether a journal is intact. If not, throws the same CliError (exit 2) as every other command. */
 export async function runJournalVerify(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
   const { id, folder, journalPath, text, bytes, state } = await readLocalWorkshop(prefix, flags, ctx);
   await trustedState(text, folder, id);
@@ -14,7 +14,7 @@ export async function runJournalVerify(prefix: string | undefined, flags: LocalF
     path: journalPath,
     entries: text.entries.length,
     keys: heldKeys(state).length,
-    tornBytes: (bytes?.length ?? 0) - text.wholeBytes,
+    tornBytes: (bytes?.length ?? 0) - text.completeBytes,
   };
   if (flags.json) printJson(ctx, journalCheckedJson(found, { prefix: id.prefix, folder, sandbox: flags.sandbox }));
   else ctx.stdout.write(renderJournalChecked(found));

@@ -7,26 +7,27 @@ import { type Service, serviceLine } from '../../views/service-line.ts';
 
 export interface ListedView {
   service: Service;
-  /** whether OpenRouter gave its full list */
+  /** whether OpenRouter returned the full list */
   complete: boolean;
   keys: readonly Candidate[];
-  /** keys that are only named like the workshop */
+  /** keys whose name starts with the prefix although this workshop did not create them */
   namedLike: readonly Candidate[];
   notes: readonly string[];
   fields: readonly string[] | undefined;
 }
 
-/** The keys as a table with totals, and apart from them those that are only named like the workshop. */
+/** The keys as a table with totals; keys that only have a matching name are in a table of their own. */
 export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
   const { keys, namedLike, fields } = view;
   const first = fields ? '' : serviceLine(view.service, ctx.stdout, ctx);
   const table = keys.length > 0 || namedLike.length === 0 ? renderKeys(keys, ctx, fields) : '';
   if (namedLike.length === 0) return first + table;
-  const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
+  const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:
+`;
   return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, fields)}`;
 }
 
-/** The same as data. */
+/** The same as JSON. */
 export function keysJson({ service, complete, keys, namedLike, notes, fields }: ListedView, now: Date) {
   const all = [...keys, ...namedLike];
   return {

@@ -6,8 +6,8 @@ export const SORT_ORDERS = ['row', 'name', 'spent', 'created'] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
 
 /**
- * The keys in another order; where two are alike, and for keys that nobody knows, newest first stays.
- * - row: as the participants stand in their roster · name: by key name · spent: most first · created: newest first
+ * Sorts the keys. Equal keys, and keys without a participant, stay in the order of creation, newest first.
+ * - row: by roster row of the participant · name: by key name · spent: highest first · created: newest first
  */
 export function sortKeys<C extends Candidate>(keys: readonly C[], order: SortOrder, known: KnownKeys): C[] {
   if (order === 'created') return [...keys];
@@ -25,7 +25,7 @@ export function sortKeys<C extends Candidate>(keys: readonly C[], order: SortOrd
     .map(({ key }) => key);
 }
 
-/** Keys of no workshop come after those of workshops. */
+/** Keys without a workshop come last. */
 const LAST = '\uffff';
 
 function spent({ key }: Candidate): number {

@@ -23,7 +23,7 @@ import { renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary } from '../../views/provision-summary.ts';
 import { saveProblems } from '../../workshop/save-results.ts';
 
-/** Reads the roster, looks at the account, shows the plan, creates the missing keys and saves them. */
+/** Reads the roster, checks the account, shows the plan, creates the missing keys and saves them. */
 export async function runProvision(options: ProvisionOptions, ctx: Context): Promise<ExitCode> {
   const prefix = readPrefix(options.prefix, options.roster, ctx);
   readNewKeyFlags(options, undefined, ctx.now());

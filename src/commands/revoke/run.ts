@@ -13,7 +13,7 @@ import { RERUN_FOR_REST } from '../../views/change-result.ts';
 import { unfinishedNote } from '../../views/change-text.ts';
 
 export interface RevokeOptions extends SelectOptions, TailFlags {
-  /** the reversible form: keys stay, and stop working */
+  /** disable the keys, which can be undone */
   disable: boolean;
   prefix?: string | undefined;
 }
@@ -52,7 +52,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
   );
 }
 
-/** Deleting is confirmed by typing: the prefix where that alone selects, else how many keys go. */
+/** To confirm a deletion, the user types the prefix if only that was given, or else the number of keys. */
 function confirmed(
   { disable, yes }: RevokeOptions,
   changes: readonly Change[],

@@ -30,7 +30,7 @@ export interface RotateOptions extends SelectOptions, TailFlags {
   expires?: string | false | undefined;
 }
 
-/** All that planning needs besides the journal. */
+/** What the plan depends on, apart from the journal. */
 interface Rotation {
   options: RotateOptions;
   wish: RotateWish;
@@ -74,15 +74,16 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
   });
 }
 
-/** What earlier runs left in doubt is settled by looking first; keys that still are in doubt wait for the next run. */
+/** Resolves unknown outcomes of earlier runs first, by checking the account. Keys that are still unresolved wait for the next run. */
 async function planGroup(
   rotation: Rotation,
   group: KeyGroup,
   state: JournalState,
   unfinished: ReadonlyMap<string, OpenChange>,
 ): Promise<GroupPlan> {
-  const look = heldKeys(state).some(({ facts }) => facts.hash === undefined) || unresolvedAttempts(state).length > 0;
-  const survey = look ? await surveyAccount(state, rotation.tools) : undefined;
+  const needsSurvey =
+    heldKeys(state).some(({ facts }) => facts.hash === undefined) || unresolvedAttempts(state).length > 0;
+  const survey = needsSurvey ? await surveyAccount(state, rotation.tools) : undefined;
   const sweep = survey ? planSweep(state, survey.listing, survey.sure) : [];
   const plan = planNow(rotation, group, state, unfinished, sweep);
   refuseExpired(plan.changes, rotation);
@@ -97,13 +98,13 @@ function planNow(
   sweep: readonly Change[],
 ): GroupPlan {
   const { options, wish, guardrails, open } = rotation;
-  const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
+  const resolved = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
   const waiting = new Set(
     unresolvedAttempts(state).flatMap(({ tag, intent }) =>
-      settled.has(tag) || intent?.replaces === undefined ? [] : [intent.replaces],
+      resolved.has(tag) || intent?.replaces === undefined ? [] : [intent.replaces],
     ),
   );
-  const ours = group.keys.filter((key) => !isUnknownToUs(key, state) && !waiting.has(key.hash));
+  const ours = group.keys.filter((key) => !isOrphan(key, state) && !waiting.has(key.hash));
   const notes: string[] = [];
   const byName = options.selectors.hash !== undefined;
   const replaced = ours.filter((key) => isReplaced(key, state) && !byName);
@@ -142,8 +143,8 @@ function planNow(
   };
 }
 
-/** A key with a tag of ours whose secret nobody has is swept away, not rotated. */
-function isUnknownToUs(key: AccountKey, state: JournalState): boolean {
+/** An orphaned key is removed by the sweep, not rotated. */
+function isOrphan(key: AccountKey, state: JournalState): boolean {
   const tag = tagOf(key.name);
   const attempt = tag === undefined ? undefined : state.attempts.get(tag);
   return attempt !== undefined && hashOf(attempt) !== key.hash && judgeOwnership(attempt, key) === 'ours';
@@ -155,26 +156,26 @@ async function applyRotation(
   changes: readonly Change[],
   deps: ApplyDeps,
 ): Promise<Applied> {
-  const left = (state: JournalState, sweep: readonly Change[] = []) =>
+  const remaining = (state: JournalState, sweep: readonly Change[] = []) =>
     planNow(rotation, group, state, unfinishedHere(rotation, group, state), sweep).changes;
   const applied = await applyUntilSettled(changes, {
     ...deps,
     survey: rotation.tools,
     replan: (state, { listing, sure }) => {
       const sweep = planSweep(state, listing, sure);
-      return left(state, sweep).filter((change) => change.kind === 'create' && isBegun(change, state));
+      return remaining(state, sweep).filter((change) => change.kind === 'create' && isStarted(change, state));
     },
   });
   if (applied.stopped || deps.stop.aborted) return applied;
-  // An answer about an old key may have been lost: asked again it tells.
-  const retires = left(deps.journal.state).filter(({ kind }) => kind === 'retire');
+  // The response about an old key may have been lost; deleting or disabling it again is safe and returns its state.
+  const retires = remaining(deps.journal.state).filter(({ kind }) => kind === 'retire');
   if (retires.length === 0) return applied;
   const again = await applyPlan(retires, deps);
-  const settled = new Set(again.outcomes.filter(isDone).map(({ change }) => changedHash(change)));
+  const retired = new Set(again.outcomes.filter(isDone).map(({ change }) => changedHash(change)));
   const outcomes = applied.outcomes.map((outcome): Outcome => {
     const { change } = outcome;
     const hash = change.kind === 'create' || change.kind === 'retire' ? changedHash(change) : undefined;
-    if (hash === undefined || !settled.has(hash)) return outcome;
+    if (hash === undefined || !retired.has(hash)) return outcome;
     const { reason: _, ...rest } = outcome;
     return { ...rest, result: 'done' };
   });
@@ -188,8 +189,8 @@ function unfinishedHere({ open }: Rotation, { id }: KeyGroup, state: JournalStat
   return new Map([...unfinishedChanges([...others, state])].filter(([hash]) => state.openChanges.has(hash)));
 }
 
-/** Only what this rotation decided is made again; without this, keys that are done would be rotated a second time. */
-function isBegun(change: Create, state: JournalState): boolean {
+/** Only keys of this rotation are created again; otherwise completed keys would be rotated a second time. */
+function isStarted(change: Create, state: JournalState): boolean {
   return change.replaces !== undefined && state.openChanges.has(change.replaces.hash);
 }
 

@@ -6,15 +6,15 @@ import { type AccountFile, openAccountFile, StateFileError } from '../../sandbox
 
 export interface SandboxOptions {
   port: number;
-  /** absolute; undefined = kept in memory only */
+  /** absolute; undefined = in memory only */
   stateFile: string | undefined;
   latencyMs: number;
-  /** requests a second */
+  /** requests per second */
   rateLimit: number | undefined;
   json: boolean;
 }
 
-/** Serves until the first interrupt. Throws CliError when it cannot start. */
+/** Serves until the first interrupt. Throws CliError if it cannot start. */
 export async function runSandbox(options: SandboxOptions, ctx: Context): Promise<ExitCode> {
   const { port, latencyMs, rateLimit: perSecond } = options;
 
@@ -29,7 +29,7 @@ export async function runSandbox(options: SandboxOptions, ctx: Context): Promise
     ctx.stdout.write(
       options.json ? renderJson(sandbox.url, MANAGEMENT_KEY) : renderExports(sandbox.url, MANAGEMENT_KEY),
     );
-    ctx.stderr.write('The sandbox is running. Type the lines above in another terminal. Ctrl-C ends it.\n');
+    ctx.stderr.write('Sandbox running. Run the lines above in another terminal. Press Ctrl-C to stop.\n');
     await aborted(ctx.interrupts.stop);
     await sandbox.close();
     return EXIT.OK;
@@ -46,11 +46,11 @@ async function openAccount(stateFile: string | undefined, ctx: Context): Promise
     return openAccountFile(stateFile, ctx);
   } catch (cause) {
     if (cause instanceof StateFileError) {
-      throw usageError('state_file_unusable', cause.message, { hint: 'Give --state another file name.', cause });
+      throw usageError('state_file_unusable', cause.message, { hint: 'Use another file with --state.', cause });
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw cannotSaveError('state_file_not_writable', `The state cannot be kept in ${stateFile}: ${reason}`, {
-      hint: 'Give --state a file in a folder that exists and can be written to.',
+    throw cannotSaveError('state_file_not_writable', `Cannot save the sandbox account in ${stateFile}: ${reason}`, {
+      hint: 'Use --state with a file in an existing, writable folder.',
       cause,
     });
   }
@@ -58,9 +58,9 @@ async function openAccount(stateFile: string | undefined, ctx: Context): Promise
 
 function cannotListen(port: number, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const hint = 'Choose another with --port, or leave --port out to get a free one.';
+  const hint = 'Choose another port with --port, or omit --port to use any free one.';
   if (code === 'EADDRINUSE') return usageError('port_in_use', `Port ${port} is in use.`, { hint, cause });
-  if (code === 'EACCES') return usageError('port_not_allowed', `Port ${port} may not be used.`, { hint, cause });
+  if (code === 'EACCES') return usageError('port_not_allowed', `No permission to use port ${port}.`, { hint, cause });
   return cause instanceof Error ? new CliError('sandbox_failed', EXIT.FAILED, cause.message, { cause }) : cause;
 }
 

@@ -7,6 +7,7 @@ import type { Candidate } from '../../keys/select-keys.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
+import { commandLine } from '../../terminal/command-line.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createStatusLine } from '../../terminal/status-line.ts';
@@ -31,8 +32,8 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   try {
     const read = await readSelectors({}, ctx);
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
-    const found = theOne(options.key, selection);
-    const shown = await whole(found, selection, session);
+    const found = findKey(options.key, selection, session.place);
+    const shown = await readDetails(found, selection, session);
     const { notes } = selection;
     const view = { sandbox: session.sandbox, notes, fields };
     if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
@@ -44,12 +45,12 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   }
 }
 
-/** The key that is meant: one of the account before those that are only remembered. */
-function theOne(typed: string, { keys, missing, listing }: Selection): Candidate {
+/** The selected key. Keys on the account take precedence over keys that are only in a journal. */
+function findKey(typed: string, { keys, missing, listing }: Selection, place: Session['place']): Candidate {
   const all = [...keys, ...missing];
-  const fitting = findKeys(typed, all);
-  const living = fitting.filter((candidate) => keys.includes(candidate));
-  const [first, ...others] = living.length > 0 ? living : fitting;
+  const matches = findKeys(typed, all);
+  const onAccount = matches.filter((candidate) => keys.includes(candidate));
+  const [first, ...others] = onAccount.length > 0 ? onAccount : matches;
   if (first && others.length === 0) return first;
   if (first) throw ambiguous(typed, [first, ...others]);
   if (!listing.complete) throw incompleteListing(listing, 'Run the same command again.');
@@ -58,15 +59,18 @@ function theOne(typed: string, { keys, missing, listing }: Selection): Candidate
     'unknown_key',
     `No key matches ${typed}, neither on the account nor in the journals on this computer.`,
     {
-      hint: near.length > 0 ? `Did you mean ${near.join(', or ')}?` : 'To list all keys, run: orkeys list',
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(', or ')}?`
+          : `To list all keys, run: ${commandLine(['list', ...place])}`,
     },
   );
 }
 
-async function whole({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
+async function readDetails({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
   const listed = selection.keys.some((candidate) => candidate.key === key);
   const known = listed ? ownerOf(key, selection.known) : selection.known.claims.get(key.hash)?.[0];
-  // A fresh key may be missing from the list for a moment; its own address knows it at once.
+  // A new key may be missing from the list for a moment; a request for the key itself finds it immediately.
   const current = listed ? key : await session.api.getKey(key.hash);
   return {
     key: current ?? key,
@@ -77,10 +81,10 @@ async function whole({ key, participant }: Candidate, selection: Selection, sess
   };
 }
 
-function ambiguous(typed: string, fitting: readonly Candidate[]): Error {
-  return usageError('ambiguous_key', `${typed} matches ${fitting.length} keys.`, {
+function ambiguous(typed: string, matches: readonly Candidate[]): Error {
+  return usageError('ambiguous_key', `${typed} matches ${matches.length} keys.`, {
     hint: 'Use one of these names, or more characters of the hash.',
-    issues: fitting.map(({ key, participant }) => ({
+    issues: matches.map(({ key, participant }) => ({
       code: 'candidate',
       message: `${key.hash.slice(0, 12)}  ${key.name}${participant?.emails[0] === undefined ? '' : `  ${participant.emails[0]}`}`,
     })),

@@ -10,10 +10,10 @@ import { KEY_FIELDS } from '../../views/key-table.ts';
 
 export interface ShownKey {
   key: AccountKey;
-  /** the account does not know it any more; `key` is what the journal remembers */
+  /** no longer on the account; `key` is from the journal */
   gone: boolean;
   participant: Participant | null;
-  /** of the workshop whose journal knows it */
+  /** of the workshop whose journal has it */
   prefix: string | undefined;
   /** path of the file with its secret */
   savedIn: string | undefined;
@@ -31,13 +31,13 @@ export function renderShown(shown: ShownKey, now: Date, fields: readonly string[
   return renderDetails([
     ['Name', key.name],
     ['Hash', key.hash],
-    ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved here'}`],
+    ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved on this computer'}`],
     ['Saved in', savedIn],
-    ['Status', gone ? 'gone: not on the account any more; this is what the journal remembers' : keyStatus(key, now)],
-    ['Participant', participant ? participantDetails(participant) : 'not known here'],
+    ['Status', gone ? 'gone: no longer on the account; these details are from the journal' : keyStatus(key, now)],
+    ['Participant', participant ? participantDetails(participant) : 'unknown on this computer'],
     ['Workshop', prefix],
     ['Limit', key.limit === undefined ? undefined : limitText(key)],
-    ['Used', usedText(key)],
+    ['Spent', spentText(key)],
     ['Expires', key.expires_at ? formatInstant(key.expires_at) : 'never'],
     ['Created', key.created_at && formatInstant(key.created_at)],
     ['Last used', key.last_used_at ? formatInstant(key.last_used_at) : undefined],
@@ -76,20 +76,20 @@ function participantDetails({ name, surname, emails, group, id }: Participant): 
 }
 
 function limitText({ limit, limit_remaining, limit_reset, include_byok_in_limit }: AccountKey): string {
-  const left =
-    typeof limit === 'number' && typeof limit_remaining === 'number' ? `, ${formatUsd(limit_remaining)} left` : '';
-  const byok = include_byok_in_limit ? ', own provider keys (BYOK) count' : '';
-  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${left}${byok}`;
+  const remaining =
+    typeof limit === 'number' && typeof limit_remaining === 'number' ? `, ${formatUsd(limit_remaining)} remaining` : '';
+  const byok = include_byok_in_limit ? ', including BYOK usage' : '';
+  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${remaining}${byok}`;
 }
 
-function usedText({ usage, usage_daily, usage_weekly, usage_monthly, byok_usage }: AccountKey): string | undefined {
+function spentText({ usage, usage_daily, usage_weekly, usage_monthly, byok_usage }: AccountKey): string | undefined {
   if (usage === undefined) return undefined;
   const spans = [
     ['today', usage_daily],
     ['this week', usage_weekly],
     ['this month', usage_monthly],
   ] as const;
-  const told = spans.flatMap(([span, usd]) => (usd === undefined ? [] : [`${formatUsd(usd)} ${span}`]));
-  const byok = byok_usage ? `; ${formatUsd(byok_usage)} with own provider keys` : '';
-  return `${formatUsd(usage)}${told.length > 0 ? ` (${told.join(', ')})` : ''}${byok}`;
+  const amounts = spans.flatMap(([span, usd]) => (usd === undefined ? [] : [`${formatUsd(usd)} ${span}`]));
+  const byok = byok_usage ? `; ${formatUsd(byok_usage)} BYOK` : '';
+  return `${formatUsd(usage)}${amounts.length > 0 ? ` (${amounts.join(', ')})` : ''}${byok}`;
 }

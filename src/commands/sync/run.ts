@@ -28,7 +28,7 @@ import { orphansText } from '../../views/change-text.ts';
 import { renderSynced, renderSyncPlan, type SyncedView, type SyncView, syncJson } from './screen.ts';
 
 export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid'> {
-  /** absent = limits that participants have stay, unless the roster says another */
+  /** absent = existing limits are kept, unless the roster has another */
   limit?: string | undefined;
   /** false = `--no-limit-reset` */
   limitReset?: Exclude<LimitReset, null> | false | undefined;
@@ -37,11 +37,11 @@ export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitRese
 
 interface SyncedPlan extends RosterPlan {
   sync: SyncPlan;
-  /** deletions of the keys of participants who are no longer in the roster; empty when they stay */
+  /** deletions of the keys of participants no longer in the roster; empty if they are kept */
   deletes: readonly Change[];
 }
 
-/** What new keys get when nobody says another limit; the same as provision's. */
+/** The default limit of new keys, the same as for provision. */
 const DEFAULT_LIMIT = '1';
 
 /** Creates missing keys, changes limits that differ from the roster, and reports or deletes keys of participants no longer in it. */
@@ -85,7 +85,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
   }
 }
 
-/** Throws when the key list is incomplete: who has which key could not be told. */
+/** Throws if the key list is incomplete, because then it is unknown who has which key. */
 async function planAll(
   options: SyncOptions,
   prepared: Prepared,
@@ -111,13 +111,13 @@ async function planAll(
   return { provision, survey, sync, deletes, changes };
 }
 
-/** A key that is gone is noted once. */
+/** A key that is no longer on the account is recorded once. */
 function uniqueGone(changes: readonly Change[]): Change[] {
-  const noted = new Set<string>();
+  const recorded = new Set<string>();
   return changes.filter((change) => {
     if (change.kind !== 'record_gone') return true;
-    const first = !noted.has(change.hash);
-    noted.add(change.hash);
+    const first = !recorded.has(change.hash);
+    recorded.add(change.hash);
     return first;
   });
 }
@@ -127,7 +127,7 @@ function provisionOptions(options: SyncOptions): ProvisionOptions {
   return { ...options, limit, limitReset: limitReset === false ? undefined : limitReset, skipInvalid: false };
 }
 
-/** An empty roster is a mistake far more often than a workshop that everybody left. */
+/** An empty roster is far more often a mistake than a workshop that everyone has left. */
 function refuseEmpty(roster: Roster): void {
   if (roster.participants.length > 0) return;
   throw usageError('empty_roster', `${roster.file}: the roster has no participants. Nothing was changed.`, {
@@ -135,7 +135,7 @@ function refuseEmpty(roster: Roster): void {
   });
 }
 
-/** Deleting is confirmed by typing how many keys go; changing keys needs a yes; creating them goes without one in a script. */
+/** To confirm a deletion, the user types the number of keys. Changes need a yes; creating keys needs none in a script. */
 function confirmed({ yes }: SyncOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
   const creates = changes.filter(isCreate).length;
   const deletes = changes.filter(({ kind }) => kind === 'delete').length;

@@ -16,7 +16,7 @@ import { renderSummary, type SummaryView } from '../../views/provision-summary.t
 export interface SyncView {
   provision: PlanView;
   sync: SyncPlan;
-  /** deletions of the keys of people who left; empty when they stay */
+  /** deletions of the keys of participants no longer in the roster; empty if they are kept */
   deletes: readonly Change[];
 }
 
@@ -61,7 +61,7 @@ export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdou
   return part(CHANGE, 'update') + part(DELETE, 'revoke') + renderSummary(provision, ctx);
 }
 
-/** What `provision` tells, with the changes of keys that were there before; `missing` are people who are not in the roster. */
+/** The same as for `provision`, plus changes of existing keys; `missing` are participants with keys who are not in the roster. */
 export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
   const { sync, deletes, provision } = view;
   const { changes, ...base } = provisionJson(provision, env, 'sync');

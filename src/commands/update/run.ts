@@ -14,7 +14,7 @@ import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
 import { RERUN_FOR_REST } from '../../views/change-result.ts';
 
-/** What shall change, as typed. */
+/** The new settings, as typed. */
 export interface UpdateFlags {
   limit?: string | undefined;
   addLimit?: string | undefined;
@@ -46,11 +46,11 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
         plan: async ({ keys }, state, unfinished) => {
           const kept = hash ? keys : keys.filter((key) => !isReplaced(key, state));
           const plan = planUpdate(kept, wish, unfinished, state.unreported);
-          const left = keys.length - kept.length;
+          const replaced = keys.length - kept.length;
           return {
             changes: plan.changes,
             unchanged: plan.unchanged,
-            notes: [...notes, ...plan.notes, ...(left > 0 ? [replacedNote(left)] : [])],
+            notes: [...notes, ...plan.notes, ...(replaced > 0 ? [replacedNote(replaced)] : [])],
           };
         },
         confirm: (changes) =>
@@ -100,7 +100,7 @@ function refuseBoth(one: unknown, oneFlag: string, other: unknown, otherFlag: st
 function readLimit(flag: string, text: string, notes: string[]): number | null {
   const parsed = parseLimit(text);
   if ('problem' in parsed) {
-    throw usageError('bad_limit', `${flag} ${text}: ${parsed.problem}`, { hint: `For example: ${flag} 0.50` });
+    throw usageError('bad_limit', `Invalid ${flag} ${text}: ${parsed.problem}.`, { hint: `For example: ${flag} 0.50` });
   }
   if (parsed.note !== undefined) notes.push(`${flag} ${text}: ${parsed.note}`);
   return parsed.limit;
@@ -128,7 +128,7 @@ function oneNameOnly(number: number): Error {
   });
 }
 
-/** Adding again would add twice to those that are done: then only the others are named. */
+/** Rerunning an addition would add twice to completed keys, so the command selects the refused keys only. */
 function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, place: readonly string[]): string[] {
   const left = outcomes.filter((outcome) => !isDone(outcome));
   if (left.length === 0) return [];

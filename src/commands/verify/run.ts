@@ -41,7 +41,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     const { asked, stopped } = await testKeys(chosen, { session, canManage, listing }, ctx, progress).finally(() =>
       progress.stop(),
     );
-    // What was spent is known only now.
+    // `--unused` and `--over` need the spending, which is known only after the test.
     const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
     if (options.json) printJson(ctx, verifiedJson(keys, { sandbox: session.sandbox, notes, fields }));
     else ctx.stdout.write(renderVerified(keys, fields, ctx));
@@ -53,10 +53,9 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
   }
 }
 
-const NOT_COMPARED =
-  'the keys were tested alone: without a management key nothing tells whether they belong to your account';
+const NOT_COMPARED = 'without a management key, orkeys cannot check whether the keys belong to your account';
 
-/** The account's keys, or undefined where the management key may not see them or not all came. */
+/** The keys on the account, or undefined if they cannot be listed completely. */
 async function listIfAllowed({ api }: Session): Promise<KeyListing | undefined> {
   try {
     const listing = await listWholeAccount(api, undefined);

@@ -14,7 +14,7 @@ import { participantJson } from '../../views/key-json.ts';
 
 export interface VerifiedKey extends Candidate<RememberedKey> {
   secret: Secret;
-  /** of the workshop that has it */
+  /** of its workshop */
   prefix: string;
   planned: PlannedKey;
   verdict: KeyVerdict;
@@ -26,7 +26,7 @@ export const VERIFIED_FIELDS: readonly string[] = [
   ...['limit', 'limit_remaining', 'limit_reset', 'usage', 'expires_at', 'planned'],
 ];
 
-/** A key a line, and how many work. */
+/** One line per key, then the number of keys that work. */
 export function renderVerified(
   keys: readonly VerifiedKey[],
   fields: readonly string[] | undefined,
@@ -44,7 +44,7 @@ export interface VerifiedListView {
   fields: readonly string[] | undefined;
 }
 
-/** The same as data; the secret masked. */
+/** The same as JSON, with masked secrets. */
 export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fields }: VerifiedListView) {
   const works = keys.filter(({ verdict }) => verdict === 'works').length;
   return {
@@ -67,7 +67,7 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'REASON', flexible: true, minWidth: 16 },
 ];
 
-/** Of the others only the journal tells, and it does not know what is left. */
+/** Verdicts with a response. For the others there is only the journal, which does not record the remaining amount. */
 const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'limit_reached']);
 
 function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {

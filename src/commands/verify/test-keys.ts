@@ -5,24 +5,24 @@ import { fitOfLabel } from '../../journal/ownership.ts';
 import type { KeyListing } from '../../keys/account-key.ts';
 import { judgeAccepted, judgeRefused } from '../../keys/key-verdict.ts';
 import { DEFAULT_BASE_URL } from '../../settings.ts';
-import { commandLine } from '../../terminal/command-line.ts';
 import type { Progress } from '../../terminal/progress-types.ts';
 import { mayBeSentTo, type SavedSecret } from '../../workshop/saved-secrets.ts';
+import { commandFor } from '../../workshop/workshop-id.ts';
 import type { VerifiedKey } from './screen.ts';
 
-/** What can be asked besides the keys themselves. */
+/** The account, to check the keys against. */
 export interface Account {
   session: Session;
   /** whether there is a management key */
   canManage: boolean;
-  /** all keys of the account; undefined where they could not be listed */
+  /** all keys on the account; undefined if they could not be listed */
   listing: KeyListing | undefined;
 }
 
-/** The pauses before keys that are too new to tell are tested again: a minute in all. Milliseconds. */
+/** The pauses before new keys are tested again: one minute in total, in milliseconds. */
 const PAUSES_MS = [2_000, 4_000, 8_000, 16_000, 30_000];
 
-/** Tests every key, and those that are too new once more after a while. An error that would hit every key stops it. */
+/** Tests every key, and new keys that are not accepted yet several times. An error that would affect every key stops it. */
 export async function testKeys(chosen: readonly SavedSecret[], account: Account, ctx: Context, progress: Progress) {
   const { session } = account;
   const asked: VerifiedKey[] = chosen.map((saved) => ({ ...saved, verdict: 'not_tested', reason: undefined }));
@@ -39,7 +39,7 @@ export async function testKeys(chosen: readonly SavedSecret[], account: Account,
   }
   return { asked, stopped };
 
-  /** Several at once, at the client's pace. */
+  /** Tests several keys at the same time, within the rate limit of the client. */
   async function askSome(indexes: Iterator<number>, onAnswer: () => void): Promise<CliError | undefined> {
     let failed: CliError | undefined;
     const worker = async () => {
@@ -66,13 +66,13 @@ async function ask(saved: SavedSecret, account: Account, now: Date): Promise<Ver
   if (!mayBeSentTo(session.baseUrl, saved)) {
     const reason =
       saved.baseUrl === undefined
-        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandLine(['journal', 'rebuild', saved.prefix])}`
+        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandFor({ prefix: saved.prefix, place: session.place }, 'journal', 'rebuild')}`
         : `created at ${saved.baseUrl}, so it is not sent anywhere else`;
     return { ...saved, verdict: 'not_tested', reason };
   }
   const answer = await session.api.checkKey(saved.secret);
   if (answer.accepted && !(await isOnAccount(saved, account))) {
-    return { ...saved, verdict: 'foreign', reason: 'it works, but it belongs to no key of this account' };
+    return { ...saved, verdict: 'foreign', reason: 'works, but is not on this account' };
   }
   if (answer.accepted) {
     return { ...saved, key: { ...saved.key, ...answer.key }, ...judgeAccepted(answer.key, saved.planned) };
@@ -82,7 +82,7 @@ async function ask(saved: SavedSecret, account: Account, now: Date): Promise<Ver
   return { ...saved, ...judgeRefused(known, await lookUp(saved, account), now) };
 }
 
-/** With a management key the account can tell why a key is refused; without one, or when it cannot, that stays open. */
+/** With a management key, the account shows why a key is rejected; without one, the reason is unknown. */
 async function lookUp({ key }: SavedSecret, { session, canManage }: Account) {
   if (key.hash === undefined || !canManage) return undefined;
   try {
@@ -93,12 +93,12 @@ async function lookUp({ key }: SavedSecret, { session, canManage }: Account) {
   }
 }
 
-/** A planted journal may hold somebody else's working secret: the account's own list tells, by hash or name and by label. */
+/** A planted journal may contain the working secret of someone else, so the key must be on the account, by hash or name and by label. */
 async function isOnAccount({ key, secret }: SavedSecret, { session, listing }: Account): Promise<boolean> {
   if (!listing) return true;
   const { hash, name } = key;
   const listed = listing.keys.find((each) => (hash === undefined ? each.name === name : each.hash === hash));
-  // A fresh key may be missing from the list for a moment; its own address knows it at once.
+  // A new key may be missing from the list for a moment; a request for the key itself finds it immediately.
   const found = listed ?? (hash === undefined ? undefined : await session.api.getKey(hash));
   return found !== undefined && fitOfLabel(found.label, secret) !== 'contradicts';
 }

@@ -13,7 +13,7 @@ export interface WhoamiOptions {
 export async function runWhoami(options: WhoamiOptions, ctx: Context): Promise<ExitCode> {
   const session = await openSession(options.session, ctx);
   try {
-    const view = await lookAround(session);
+    const view = await readAccount(session);
     if (options.json) printJson(ctx, whoamiJson(view));
     else ctx.stdout.write(renderWhoami(view));
     return EXIT.OK;
@@ -22,7 +22,7 @@ export async function runWhoami(options: WhoamiOptions, ctx: Context): Promise<E
   }
 }
 
-async function lookAround(session: Session): Promise<WhoamiView> {
+async function readAccount(session: Session): Promise<WhoamiView> {
   const { api, baseUrl, sandbox, settings } = session;
   const key = await api.getCurrentKey();
   const variable = sandbox ? undefined : managementKey(settings).variable;
@@ -33,7 +33,7 @@ async function lookAround(session: Session): Promise<WhoamiView> {
     credits: undefined,
     workspace: undefined,
   };
-  // An ordinary key is told zeros about the credit and nothing about workspaces.
+  // For a regular API key, OpenRouter reports zero credit and no workspaces.
   if (key.is_management_key === false) return view;
   const [credits, workspaces] = await Promise.all([api.getCredits(), api.listWorkspaces()]);
   return { ...view, credits, workspace: workspaces.find(({ id }) => id === key.workspace_id) };

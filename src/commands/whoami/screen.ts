@@ -9,33 +9,33 @@ export interface WhoamiView {
   baseUrl: string;
   /** undefined for the sandbox in this process */
   source: { variable: string; from: string | undefined } | undefined;
-  /** undefined where the service does not tell them to this key */
+  /** undefined for a regular API key, which cannot read them */
   credits: Credits | undefined;
   workspace: Workspace | undefined;
 }
 
 export function renderWhoami(view: WhoamiView): string {
   const { key, source, credits, workspace } = view;
-  const ordinary = key.is_management_key === false;
+  const regular = key.is_management_key === false;
   return renderDetails([
     ['Key', `${key.label ?? 'unknown'}${source ? `, from ${source.variable} in ${whereOf(source.from)}` : ''}`],
-    ['Kind', ordinary ? 'regular API key (cannot manage keys)' : 'management key'],
-    ['Service', view.baseUrl === 'sandbox' ? 'the sandbox: nothing is real' : view.baseUrl],
+    ['Kind', regular ? 'regular API key (cannot manage keys)' : 'management key'],
+    ['Service', view.baseUrl === 'sandbox' ? 'sandbox (simulated)' : view.baseUrl],
     ['Workspace', workspaceText(key.workspace_id, workspace)],
-    ['Organisation', key.organization_id ?? undefined],
+    ['Organization', key.organization_id ?? undefined],
     ['Created by', key.creator_user_id ?? undefined],
     ['Limit', key.limit === undefined ? undefined : limitText(key)],
     ['Expires', key.expires_at ? formatInstant(key.expires_at) : 'never'],
     [
       'Credit',
       credits
-        ? `${formatUsd(subtractUsd(credits.total_credits, credits.total_usage))} left (${formatUsd(credits.total_credits)} bought, ${formatUsd(credits.total_usage)} used)`
+        ? `${formatUsd(subtractUsd(credits.total_credits, credits.total_usage))} remaining (${formatUsd(credits.total_credits)} purchased, ${formatUsd(credits.total_usage)} spent)`
         : 'shown to management keys only',
     ],
   ]);
 }
 
-/** The same as data; money in USD, null = unlimited or not told. */
+/** The same as JSON; money in USD, null = unlimited or unknown. */
 export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiView) {
   return {
     version: 1,
@@ -52,7 +52,7 @@ export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiV
   };
 }
 
-/** A limit that is not told is left out, because null would mean unlimited. */
+/** An unknown limit is omitted, because null would mean unlimited. */
 function currentKeyJson({ limit, ...key }: CurrentKey) {
   return {
     label: key.label ?? null,
@@ -79,6 +79,6 @@ function workspaceText(id: string | undefined, workspace: Workspace | undefined)
 }
 
 function limitText({ limit, limit_remaining, limit_reset }: CurrentKey): string {
-  const left = limit === null || limit_remaining === undefined ? '' : `, ${formatUsd(limit_remaining)} left`;
-  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${left}`;
+  const remaining = limit === null || limit_remaining === undefined ? '' : `, ${formatUsd(limit_remaining)} remaining`;
+  return `${formatUsd(limit)}${limit_reset ? ` ${limit_reset}` : ''}${remaining}`;
 }

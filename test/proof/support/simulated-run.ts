@@ -89,7 +89,7 @@ export function readState({ disk }: Simulation): JournalState {
 function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
   const { service, disk, chance } = sim;
   const text = decodeJournal(disk.read());
-  disk.truncateTo(text.wholeBytes);
+  disk.truncateTo(text.completeBytes);
   const now = () => new Date(1_700_000_000_000 + service.clock);
   const sink = disk.open(process, options.diskFails);
   const kept = createJournal({ state: readState(sim), sink, now });
