@@ -22,8 +22,7 @@ export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout'
   const first = fields ? '' : serviceLine(view.service, ctx.stdout, ctx);
   const table = keys.length > 0 || namedLike.length === 0 ? renderKeys(keys, ctx, fields) : '';
   if (namedLike.length === 0) return first + table;
-  const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:
-`;
+  const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
   return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, fields)}`;
 }
 
