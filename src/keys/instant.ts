@@ -3,7 +3,7 @@ export type ParsedInstant = { at: Date } | { problem: string };
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
 
-/** A moment that was: `2026-03-01` (the day's first second, UTC), `2026-03-01T18:00Z`, or so long ago: `30m`, `12h`, `7d`, `2w`. */
+/** A time in the past: `2026-03-01` (start of the day, UTC), `2026-03-01T18:00Z`, or a span ago: `30m`, `12h`, `7d`, `2w`. */
 export function parseInstant(text: string, now: Date): ParsedInstant {
   const trimmed = text.normalize('NFKC').trim();
   const span = /^(\d{1,5})\s?([mhdw])$/i.exec(trimmed);
@@ -14,6 +14,6 @@ export function parseInstant(text: string, now: Date): ParsedInstant {
   const exists = new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
   if (found !== undefined && exists && !Number.isNaN(at.getTime())) return { at };
   return {
-    problem: 'it is not a date such as 2026-03-01, a UTC time such as 2026-03-01T18:00:00Z, or a span such as 7d',
+    problem: 'expected a date (2026-03-01), a UTC time (2026-03-01T18:00:00Z) or a span (7d)',
   };
 }

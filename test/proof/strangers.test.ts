@@ -174,7 +174,7 @@ describe('P5: a prefix means one workshop', () => {
     const { expectUntouched } = strangers(world, 'OLD_Anda', 'OLD_Ilze');
     const refused = await world.run(['revoke', '--prefix', 'OLD', '--yes', ...FLAGS]);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('there is no journal of OLD on this computer');
+    expect(refused.stderr).toContain('no journal of OLD on this computer proves who created them');
     expectUntouched();
     expect((await world.run(['revoke', '--prefix', 'OLD', '--also-unknown', '--yes', ...FLAGS])).code).toBe(0);
     expect(world.server.liveKeys().filter(({ name }) => name.startsWith('OLD_'))).toEqual([]);
