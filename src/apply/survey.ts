@@ -8,7 +8,7 @@ import { joinListings, unlocatedKeys, unresolvedAttempts } from '../plan/plan-sw
 export interface Survey {
   listing: KeyListing;
   /** the listing joins two, a few seconds apart, so that a missing key does not exist */
-  sure: boolean;
+  conclusive: boolean;
   /** hashes of held keys that are no longer on the account */
   gone: Set<string>;
 }
@@ -18,7 +18,7 @@ export interface SurveyTools {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   stop: AbortSignal;
   /** ms between the two listings that resolve an unknown outcome: a new key may be missing from the first */
-  settleMs: number;
+  recheckMs: number;
   /** workspaces to check in addition to those in the journal; undefined = the default one */
   workspaces: readonly (string | undefined)[];
 }
@@ -27,15 +27,15 @@ export interface SurveyTools {
 export async function surveyAccount(state: JournalState, tools: SurveyTools): Promise<Survey> {
   const workspaces = new Set([...tools.workspaces, ...workspacesOf(state)]);
   let listing = await listAll(workspaces, tools.api);
-  let sure = false;
+  let conclusive = false;
   if (needsSecondListing(state, listing) && listing.complete) {
-    await tools.sleep(tools.settleMs, tools.stop);
+    await tools.sleep(tools.recheckMs, tools.stop);
     if (!tools.stop.aborted) {
       listing = joinListings(listing, await listAll(workspaces, tools.api));
-      sure = listing.complete;
+      conclusive = listing.complete;
     }
   }
-  return { listing, sure, gone: await findGone(state, listing, tools.api) };
+  return { listing, conclusive, gone: await findGone(state, listing, tools.api) };
 }
 
 async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): Promise<KeyListing> {

@@ -32,12 +32,12 @@ export interface Session {
   /** the base URL, if it is neither OpenRouter's own nor the sandbox in this process */
   customUrl: string | undefined;
   /** `--out` and `--sandbox` as typed, for printed commands */
-  place: readonly string[];
+  locationArgs: readonly string[];
   /** absolute path of the output folder */
   outRoot: string;
   concurrency: number;
   /** ms between the two checks of the account that resolve an unknown outcome */
-  settleMs: number;
+  recheckMs: number;
   settings: Settings;
   /** Sets who is notified while requests wait, and of the progress of a long listing; an empty text means that it is over. */
   listenToWaits(listener: OnWait): void;
@@ -91,7 +91,7 @@ export function outRootOf(
 }
 
 /** The options that a printed command needs to find the same results: `--out` and `--sandbox`, as typed. */
-export function placeOf({ out, sandbox }: Pick<SessionFlags, 'sandbox' | 'out'>): string[] {
+export function locationArgsOf({ out, sandbox }: Pick<SessionFlags, 'sandbox' | 'out'>): string[] {
   return [...(out === undefined ? [] : ['--out', out]), ...(sandbox ? ['--sandbox'] : [])];
 }
 
@@ -208,13 +208,13 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
 }
 
 function common({ flags, waits }: Wiring, settings: Settings, outRoot: string) {
-  const settleSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
+  const recheckSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
   return {
-    place: placeOf(flags),
+    locationArgs: locationArgsOf(flags),
     outRoot,
     settings,
     concurrency: flags.concurrency,
-    settleMs: Math.max(0, settleSeconds || 0) * 1000,
+    recheckMs: Math.max(0, recheckSeconds || 0) * 1000,
     listenToWaits: (listener: OnWait) => {
       waits.listener = listener;
     },

@@ -47,7 +47,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
   const targets = groupKeys(selection, {
     prefix: flags.prefix,
     outRoot: session.outRoot,
-    place: session.place,
+    locationArgs: session.locationArgs,
     baseUrl: session.baseUrl,
     account,
   });

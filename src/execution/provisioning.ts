@@ -1,4 +1,4 @@
-import { applyUntilSettled } from '../apply/apply-until-settled.ts';
+import { applyUntilResolved } from '../apply/apply-until-resolved.ts';
 import type { Applied, ApplyDeps } from '../apply/step.ts';
 import { type Survey, type SurveyTools, surveyAccount } from '../apply/survey.ts';
 import {
@@ -87,14 +87,14 @@ export async function prepare(
   const workspace = await resolveWorkspace(session, options.workspace);
   const { settings: defaults, notes } = readNewKeyFlags(options, workspace, ctx.now());
   const credits = await session.api.getCredits();
-  const { outRoot, place, baseUrl } = session;
+  const { outRoot, locationArgs, baseUrl } = session;
   return {
     prefix,
     roster,
     defaults,
     notes,
     session,
-    id: { outRoot, place, prefix, baseUrl, account: accountOf(current) },
+    id: { outRoot, locationArgs, prefix, baseUrl, account: accountOf(current) },
     creditLeft: subtractUsd(credits.total_credits, credits.total_usage),
   };
 }
@@ -123,7 +123,7 @@ export function applyRosterPlan(
   deps: ApplyDeps & { onRound(): void },
   ctx: Context,
 ): Promise<Applied> {
-  return applyUntilSettled(changes, {
+  return applyUntilResolved(changes, {
     ...deps,
     survey: surveyTools(prepared, ctx),
     replan: (state, survey): Create[] => planFor(options, prepared, state, survey).changes.filter(isCreate),
@@ -151,7 +151,7 @@ export function rosterPlanView(
     notes: [
       ...notes,
       ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
-      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.place)] : []),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
     ],
     plan: provision,
     rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],
@@ -163,7 +163,7 @@ export function rosterPlanView(
     },
     creditLeft,
     service: session,
-    place: session.place,
+    locationArgs: session.locationArgs,
     dryRun: options.dryRun,
   };
 }
@@ -225,7 +225,7 @@ function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools
     api: session.api,
     sleep: ctx.sleep,
     stop: ctx.interrupts.stop,
-    settleMs: session.settleMs,
+    recheckMs: session.recheckMs,
     workspaces: [defaults.workspace_id],
   };
 }

@@ -20,7 +20,7 @@ export interface ProvisionInput {
   state: JournalState;
   listing: KeyListing;
   /** the listing joins two, a settle time apart, so that absence counts */
-  sure: boolean;
+  conclusive: boolean;
   /** hashes of held keys that the account does not know any more (asked for one by one) */
   gone: ReadonlySet<string>;
   /** the run's settings for keys; a participant's own limit and expiry go before them */
@@ -43,13 +43,13 @@ export interface ProvisionPlan {
 
 /** Decides for each participant: create, skip or settle first. Pure: the same input gives the same plan. */
 export function planProvision(input: ProvisionInput): ProvisionPlan {
-  const sweep = planSweep(input.state, input.listing, input.sure);
+  const sweep = planSweep(input.state, input.listing, input.conclusive);
   // A key whose hash was told wrong is not gone.
   const located = new Set(sweep.flatMap((change) => (change.kind === 'locate' ? [change.tag] : [])));
   const notOurs = new Set(sweep.flatMap((change) => (change.kind === 'record_not_ours' ? [change.tag] : [])));
   const isGone = ({ tag, facts }: HeldAttempt) =>
     !located.has(tag) && facts.hash !== undefined && input.gone.has(facts.hash);
-  const settled = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
+  const resolved = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
   const peopleOf = assignPeople(input.state, input.participants);
   const elsewhere = indexForeignKeys(input.listing.keys, input.state);
   const creates: Change[] = [];
@@ -65,7 +65,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       skipped.push({ because: 'has_key', participant, held });
       continue;
     }
-    const doubt = attempts.find((attempt) => isUnresolved(attempt) && !settled.has(attempt.tag));
+    const doubt = attempts.find((attempt) => isUnresolved(attempt) && !resolved.has(attempt.tag));
     if (doubt) {
       skipped.push({ because: 'unresolved', participant, attempt: doubt });
       continue;

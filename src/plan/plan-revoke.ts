@@ -24,10 +24,10 @@ export function planRevoke(
     const landed = landedChange(key, state.openChanges);
     return landed ? [landed] : [];
   });
-  return [...changes, ...missing.flatMap((key) => settleMissing(key, state))];
+  return [...changes, ...missing.flatMap((key) => resolveMissing(key, state))];
 }
 
-function settleMissing({ hash, name }: AccountKey, state: JournalState): Change[] {
+function resolveMissing({ hash, name }: AccountKey, state: JournalState): Change[] {
   const open = state.openChanges.get(hash);
   if (open?.action === 'delete') return [{ kind: 'delete', hash, name, before: open.before, reason: open.reason }];
   const life = heldKey(state, hash)?.life;

@@ -19,9 +19,9 @@ export function unlocatedKeys(state: JournalState): HeldAttempt[] {
 /**
  * Resolves doubt by checking: what a complete listing says about the keys that this journal asked for. A key that is ours and whose
  * secret is not held is an orphan. Anything else is never touched.
- * `sure` = the listing joins two, some time apart, so that absence counts.
+ * `conclusive` = the listing joins two, some time apart, so that absence counts.
  */
-export function planSweep(state: JournalState, listing: KeyListing, sure: boolean): Change[] {
+export function planSweep(state: JournalState, listing: KeyListing, conclusive: boolean): Change[] {
   if (!listing.complete) return [];
   const own = ownKeysByTag(state, listing.keys);
   const byHash = new Map(listing.keys.map((key) => [key.hash, key]));
@@ -31,7 +31,7 @@ export function planSweep(state: JournalState, listing: KeyListing, sure: boolea
     const keys = own.get(attempt.tag) ?? [];
     const change = isHeld(attempt) ? checkHeld(attempt, keys, byHash) : removeOrphan(attempt, keys);
     if (change) changes.push(change);
-    else if (sure && isUnresolved(attempt) && keys.length === 0 && !mayExist(attempt, tags)) {
+    else if (conclusive && isUnresolved(attempt) && keys.length === 0 && !mayExist(attempt, tags)) {
       changes.push({ kind: 'record_absent', tag: attempt.tag });
     }
   }

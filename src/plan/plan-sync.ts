@@ -33,7 +33,7 @@ export interface Missing {
 export interface SyncPlan {
   patches: Change[];
   /** what an earlier run did, and was cut off before it could note it */
-  settled: Change[];
+  resolved: Change[];
   missing: Missing[];
   /** how many keys have another expiry than the roster says; a key's expiry cannot be changed */
   otherExpiry: number;
@@ -44,7 +44,7 @@ export function planSync(input: SyncInput): SyncPlan {
   const byHash = new Map(input.keys.map((key) => [key.hash, key]));
   const plan: SyncPlan = {
     patches: [],
-    settled: revokedBefore(input),
+    resolved: revokedBefore(input),
     missing: missingFrom(input, byHash),
     otherExpiry: 0,
   };
@@ -58,7 +58,7 @@ export function planSync(input: SyncInput): SyncPlan {
       plan.patches.push({ kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' });
     } else {
       const landed = landedChange(key, input.state.openChanges);
-      if (landed) plan.settled.push(landed);
+      if (landed) plan.resolved.push(landed);
     }
     if (expires !== undefined && !isSameTime(expires, key.expires_at)) plan.otherExpiry += 1;
   }

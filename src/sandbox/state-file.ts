@@ -38,7 +38,7 @@ export function openAccountFile(path: string, options: Pick<AccountOptions, 'now
 const HEADER = { orkeys_sandbox: 1 } as const;
 
 function readState(path: string): AccountState | undefined {
-  const text = readIfThere(path);
+  const text = readIfExists(path);
   if (text === '') return undefined;
   const [first = '', ...changes] = text.split('\n').slice(0, -1);
   const header: Partial<typeof HEADER> & { state?: AccountState } = parseLine(path, first, 1);
@@ -48,7 +48,7 @@ function readState(path: string): AccountState | undefined {
   return plainState(state);
 }
 
-function readIfThere(path: string): string {
+function readIfExists(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

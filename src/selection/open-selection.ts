@@ -36,7 +36,7 @@ export async function withSelection<T>(
     const creator = current.creator_user_id ?? undefined;
     const account = accountOf(current);
     const found = await selectFromAccount(read, session, ctx.now(), account);
-    requireMatches(read, found, session.place);
+    requireMatches(read, found, session.locationArgs);
     const confirmed = await confirmMissing(found, session.api);
     const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
     return await use({ session, selection, account, creator, typed: read.typed });

@@ -54,7 +54,7 @@ export async function selectFromAccount(
     missing: selectKeys(unlisted, selector, now),
     known,
     listing,
-    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, session.place)],
+    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, session.locationArgs)],
   };
 }
 
@@ -83,7 +83,7 @@ export async function confirmMissing(selection: Selection, api: Session['api']):
 export function requireMatches(
   read: ReadSelectors,
   { keys, missing, known, listing, notes }: Selection,
-  place: Session['place'],
+  locationArgs: Session['locationArgs'],
 ): void {
   if (!listing.complete) throw incompleteListing(listing, 'Nothing was changed. Run the same command again.');
   const all = [...keys, ...missing];
@@ -95,7 +95,7 @@ export function requireMatches(
     issues: notes.map((message) => ({ code: 'note', message })),
     hint:
       email === undefined
-        ? (nearPrefix(read, known) ?? `To list all keys, run: ${commandLine(['list', ...place])}`)
+        ? (nearPrefix(read, known) ?? `To list all keys, run: ${commandLine(['list', ...locationArgs])}`)
         : `Email addresses come from the journals in the output folder. ${foldEmail(email)} is in none of them, or its key does not match the other options.`,
   });
 }
@@ -119,7 +119,7 @@ function renamedNotes(
   keys: readonly AccountKey[],
   known: KnownKeys,
   { prefix, emails }: KeySelector,
-  place: readonly string[],
+  locationArgs: readonly string[],
 ): string[] {
   return keys.flatMap((key) => {
     const owner = ownerOf(key, known);
@@ -130,7 +130,7 @@ function renamedNotes(
       : owner.prefix === (prefix ?? owner.prefix);
     if (!isSelected) return [];
     const name = attemptName(held);
-    const command = commandLine(['update', '--hash', key.hash.slice(0, 12), '--rename', name, ...place]);
+    const command = commandLine(['update', '--hash', key.hash.slice(0, 12), '--rename', name, ...locationArgs]);
     return [`${key.name} was renamed outside orkeys and is unchanged. To rename it back to ${name}, run: ${command}`];
   });
 }

@@ -51,8 +51,8 @@ function patchText(patch: KeyPatch, before: Partial<AccountKey>): string {
 }
 
 /** How to finish rotations that an earlier run started. */
-export function unfinishedNote(number: number, prefix: string, place: readonly string[]): string {
-  const command = commandLine(['rotate', '--prefix', prefix, ...place]);
+export function unfinishedNote(number: number, prefix: string, locationArgs: readonly string[]): string {
+  const command = commandLine(['rotate', '--prefix', prefix, ...locationArgs]);
   return number === 1
     ? `1 rotation is unfinished: both keys work until you run ${command}`
     : `${number} rotations are unfinished: old and new keys all work until you run ${command}`;

@@ -31,7 +31,7 @@ export interface PlanView {
   creditLeft: number | undefined;
   service: Service;
   /** `--out` and `--sandbox` as typed, for printed commands */
-  place: readonly string[];
+  locationArgs: readonly string[];
   dryRun: boolean;
 }
 

@@ -85,10 +85,10 @@ function tally({ rows }: SummaryView): string {
   return parts.join('; ');
 }
 
-function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, place }: SummaryView): string {
+function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, locationArgs }: SummaryView): string {
   const name = visibleText(path.startsWith(folder) ? path.slice(folder.length + 1) : path);
   if (failed !== undefined)
-    return `  ${name}: ${visibleText(failed)} Nothing is lost; create it later with ${commandLine(['export', prefix, ...place])}\n`;
+    return `  ${name}: ${visibleText(failed)} Nothing is lost; create it later with ${commandLine(['export', prefix, ...locationArgs])}\n`;
   if (insteadOf === undefined) return `  ${DESCRIPTIONS[name] ? `${name.padEnd(13)}  ${DESCRIPTIONS[name]}` : name}\n`;
   return `  ${name} (${visibleText(fileName(insteadOf))} is open in another program)\n`;
 }
@@ -111,11 +111,11 @@ interface NextStep {
 
 /** The next commands: to resume, or to test, watch and clean up. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
-  const { rows, place, prefix, interrupted, stopped, again } = view;
+  const { rows, locationArgs, prefix, interrupted, stopped, again } = view;
   const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
   if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
   const step = (name: string, does: string) => ({
-    command: commandLine([name, '--prefix', prefix, ...place], env),
+    command: commandLine([name, '--prefix', prefix, ...locationArgs], env),
     does,
   });
   return [

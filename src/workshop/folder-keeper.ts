@@ -6,7 +6,7 @@ import { openOutputFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { removeLeftovers } from '../files/temporary.ts';
 import type { LogKeeper, LogName, OpenKeeper } from './log-keeper.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfExists } from './read-if-exists.ts';
 
 const LOG_FILES: Readonly<Record<LogName, string>> = { journal: 'journal.jsonl' };
 
@@ -17,7 +17,7 @@ export const RESULT_FILES: readonly string[] = [JOURNAL_FILE, KEYS_FILE, 'keys.x
 /** Keeps the logs of a workshop as files in its folder in the output folder `outRoot`; both paths are absolute. */
 export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folder: string }): LogKeeper {
   return {
-    read: (log) => readIfThere(join(folder, LOG_FILES[log])),
+    read: (log) => readIfExists(join(folder, LOG_FILES[log])),
     async open(command, ctx): Promise<OpenKeeper> {
       const { warnings } = await openOutputFolder({ folder, root: outRoot, files: RESULT_FILES }, ctx);
       warnings.push(...(await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env })));
@@ -42,7 +42,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         },
         replaceLog: async (log, bytes) => {
           const path = join(folder, LOG_FILES[log]);
-          const before = await readIfThere(path);
+          const before = await readIfExists(path);
           const at = ctx.now().toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
           const backup = before?.length ? join(folder, `${log}-before-${at}.jsonl`) : undefined;
           if (before && backup !== undefined) await writePrivateFile(backup, before, ctx);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { outRootOf, placeOf } from '../connection/session.ts';
+import { locationArgsOf, outRootOf } from '../connection/session.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { decodeJournal, type JournalText } from '../journal/codec.ts';
@@ -7,7 +7,7 @@ import { foldJournal, type JournalState } from '../journal/fold.ts';
 import { cleanPrefix } from '../keys/key-name.ts';
 import { readSettings } from '../settings.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfExists } from './read-if-exists.ts';
 import { keeperOf, listWorkshops, workshopFolder } from './shelf.ts';
 import { SANDBOX, type WorkshopId } from './workshop-id.ts';
 
@@ -45,7 +45,7 @@ export async function readLocalWorkshop(
   const journalPath = join(folder, JOURNAL_FILE);
   const [bytes, keys] = await Promise.all([
     keeperOf(outRoot, folder).read('journal'),
-    readIfThere(join(folder, KEYS_FILE)),
+    readIfExists(join(folder, KEYS_FILE)),
   ]);
   if (bytes === undefined && keys === undefined) {
     throw usageError('no_workshop', `No workshop in ${folder}: ${JOURNAL_FILE} and ${KEYS_FILE} are both missing.`, {
@@ -53,7 +53,13 @@ export async function readLocalWorkshop(
     });
   }
   const text = decodeJournal(bytes ?? new Uint8Array());
-  const id = { outRoot, place: placeOf(flags), prefix, baseUrl: flags.sandbox ? SANDBOX : '', account: undefined };
+  const id = {
+    outRoot,
+    locationArgs: locationArgsOf(flags),
+    prefix,
+    baseUrl: flags.sandbox ? SANDBOX : '',
+    account: undefined,
+  };
   return { id, folder, journalPath, bytes, text, state: foldJournal(text.entries), keys };
 }
 

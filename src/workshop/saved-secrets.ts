@@ -9,7 +9,7 @@ import { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL } from '../settings.ts';
 import { KEYS_FILE } from './folder-keeper.ts';
 import type { KnownKeys, KnownWorkshop } from './known-keys.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfExists } from './read-if-exists.ts';
 import { keeperOf, listWorkshops } from './shelf.ts';
 import { SANDBOX } from './workshop-id.ts';
 
@@ -39,7 +39,7 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
   const others = (await listWorkshops(outRoot)).filter(({ folder }) => !intact.has(folder));
   const fromFiles = await Promise.all(
     others.map(async ({ name, folder }) => {
-      const bytes = await readIfThere(join(folder, KEYS_FILE));
+      const bytes = await readIfExists(join(folder, KEYS_FILE));
       const saved = bytes && readSavedKeys(bytes);
       if (!saved) return [];
       const baseUrl = await headerUrl(outRoot, folder);

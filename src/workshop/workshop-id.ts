@@ -10,13 +10,16 @@ export interface WorkshopId {
   /** the owner of the account, if OpenRouter reports it */
   account: string | undefined;
   /** `--out` and `--sandbox` as typed, for printed commands */
-  place?: readonly string[] | undefined;
+  locationArgs?: readonly string[] | undefined;
 }
 
 /** The base URL that a journal records for the sandbox, whose port changes each time. */
 export const SANDBOX = 'sandbox';
 
 /** A complete command for this workshop, ready to paste. */
-export function commandFor({ prefix, place = [] }: Pick<WorkshopId, 'prefix' | 'place'>, ...words: string[]): string {
-  return commandLine([...words, prefix, ...place]);
+export function commandFor(
+  { prefix, locationArgs = [] }: Pick<WorkshopId, 'prefix' | 'locationArgs'>,
+  ...words: string[]
+): string {
+  return commandLine([...words, prefix, ...locationArgs]);
 }

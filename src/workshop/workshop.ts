@@ -12,7 +12,7 @@ import type { Secret } from '../secret.ts';
 import { RESULT_FILES } from './folder-keeper.ts';
 import { readRescued, restoreRescued, saveRescued } from './rescued-secrets.ts';
 import { keeperOf, workshopFolder } from './shelf.ts';
-import { trustedState } from './trusted-journal.ts';
+import { verifiedState } from './verified-journal.ts';
 import type { WorkshopId } from './workshop-id.ts';
 
 /** A workshop, locked, with its journal open: no other process writes to it in the meantime. */
@@ -37,10 +37,10 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
   const open = await keeper.open(command, ctx);
   try {
     // Checked before the log is opened, because opening creates a missing one.
-    await trustedState(decodeJournal((await keeper.read('journal')) ?? new Uint8Array()), folder, id);
+    await verifiedState(decodeJournal((await keeper.read('journal')) ?? new Uint8Array()), folder, id);
     const log = await open.openLog('journal');
     const text = decodeJournal(await log.readWhole());
-    const state = await trustedState(text, folder, id);
+    const state = await verifiedState(text, folder, id);
     await log.truncateTo(text.completeBytes);
     const journal = createJournal({ state, sink: log, now: ctx.now });
     const warnings = [...open.warnings];
@@ -70,7 +70,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
 export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<JournalState> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   const bytes = await keeperOf(id.outRoot, folder).read('journal');
-  const state = await trustedState(decodeJournal(bytes ?? new Uint8Array()), folder, id);
+  const state = await verifiedState(decodeJournal(bytes ?? new Uint8Array()), folder, id);
   const inMemory = createJournal({ state, sink: { append: async () => {} }, now: ctx.now });
   for (const { entries } of await readRescued(folder, ctx)) await adoptRescued(inMemory, entries);
   return state;

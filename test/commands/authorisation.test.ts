@@ -42,8 +42,8 @@ test('an ordinary key is told from a management key, and nothing is made', async
     "exit 4
     --- stdout
     --- stderr
-    Error: This is an ordinary API key: it cannot manage keys.
-    Hint: Create a management key at https://openrouter.ai/settings/management-keys and use that one.
+    Error: This is a regular API key, which cannot manage keys.
+    Hint: Use a management key. Create one at https://openrouter.ai/settings/management-keys
     "
   `);
   expect(keys()).toHaveLength(1);

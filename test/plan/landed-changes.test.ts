@@ -61,5 +61,5 @@ test.each([
   ['the end of a rotation is left to rotate', change({ action: 'delete', reason: 'retire' }), ['aa'], 0],
 ])('sync: %s', (_, begun, gone, noted) => {
   const input = { participants: [], skipped: [], keys: [], limit: undefined, limit_reset: undefined };
-  expect(planSync({ ...input, state: state(begun), gone: new Set(gone) }).settled).toHaveLength(noted);
+  expect(planSync({ ...input, state: state(begun), gone: new Set(gone) }).resolved).toHaveLength(noted);
 });

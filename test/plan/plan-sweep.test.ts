@@ -69,8 +69,8 @@ test.each([
     [],
   ],
   ['a tag that this journal did not issue is never touched', [], [key()], true, []],
-])('%s', (_, entries, keys, sure, expected) => {
-  expect(planSweep(foldJournal(entries as JournalEntry[]), { keys, complete: true }, sure)).toEqual(expected);
+])('%s', (_, entries, keys, conclusive, expected) => {
+  expect(planSweep(foldJournal(entries as JournalEntry[]), { keys, complete: true }, conclusive)).toEqual(expected);
 });
 
 test('nothing is concluded from a listing that is not complete', () => {

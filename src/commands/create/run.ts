@@ -1,4 +1,4 @@
-import { applyUntilSettled } from '../../apply/apply-until-settled.ts';
+import { applyUntilResolved } from '../../apply/apply-until-resolved.ts';
 import { type Survey, type SurveyTools, surveyAccount } from '../../apply/survey.ts';
 import {
   accountOf,
@@ -58,8 +58,8 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
     const { settings: wanted, notes } = readNewKeyFlags(options, workspace, ctx.now());
     const create: Create = { kind: 'create', person: undefined, participant: null, stem, wanted };
     const prefix = options.prefix === undefined ? ACCOUNT_PREFIX : cleanPrefix(options.prefix);
-    const { outRoot, place, baseUrl } = session;
-    const id: WorkshopId = { outRoot, place, prefix, baseUrl, account: accountOf(current) };
+    const { outRoot, locationArgs, baseUrl } = session;
+    const id: WorkshopId = { outRoot, locationArgs, prefix, baseUrl, account: accountOf(current) };
     const { dryRun, reveal } = options;
     const folder = workshopFolder(outRoot, prefix);
     const view: CreatedView = { service: session, prefix, folder, stem, wanted, notes, dryRun, reveal };
@@ -75,7 +75,7 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
         plan: async (_, state) => {
           refuseSecond(options, stem, state);
           const found = await surveyAccount(state, survey);
-          const sweep = planSweep(state, found.listing, found.sure);
+          const sweep = planSweep(state, found.listing, found.conclusive);
           return { survey: found, before: new Set(state.attempts.keys()), changes: [...sweep, create] };
         },
         renderPlan: (_, output) => renderCreatePlan(view, output, ctx),
@@ -86,7 +86,7 @@ export async function runCreate(options: CreateOptions, ctx: Context): Promise<E
           return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });
         },
         apply: ({ plan, state }, deps) =>
-          applyUntilSettled(plan.changes, {
+          applyUntilResolved(plan.changes, {
             ...deps,
             survey,
             replan: () => (createdKey(state, plan.before) ? [] : [create]),
@@ -121,8 +121,8 @@ function createdKey(state: JournalState, before: ReadonlySet<string>): HeldAttem
   return heldKeys(state).find(({ tag }) => !before.has(tag));
 }
 
-function surveyTools({ wanted }: Create, { api, settleMs }: Session, ctx: Context): SurveyTools {
-  return { api, sleep: ctx.sleep, stop: ctx.interrupts.stop, settleMs, workspaces: [wanted.workspace_id] };
+function surveyTools({ wanted }: Create, { api, recheckMs }: Session, ctx: Context): SurveyTools {
+  return { api, sleep: ctx.sleep, stop: ctx.interrupts.stop, recheckMs, workspaces: [wanted.workspace_id] };
 }
 
 function readStem(text: string): string {

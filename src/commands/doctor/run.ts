@@ -1,4 +1,4 @@
-import { openSession, outRootOf, placeOf, type SessionFlags } from '../../connection/session.ts';
+import { locationArgsOf, openSession, outRootOf, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT, type ExitCode } from '../../errors.ts';
 import { readSettings, type Settings } from '../../settings.ts';
@@ -19,7 +19,11 @@ export interface DoctorOptions extends SweepOptions {
 /** Looks at everything, whatever fails on the way; then says what is wrong and what to do. */
 export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<ExitCode> {
   const outRoot = outRootOf(options.session, ctx, settingsIfReadable(ctx));
-  const workshops = await checkWorkshops({ outRoot, place: placeOf(options.session) }, options.prefix, ctx);
+  const workshops = await checkWorkshops(
+    { outRoot, locationArgs: locationArgsOf(options.session) },
+    options.prefix,
+    ctx,
+  );
   const checks: Check[] = await checkMachine(options.session.sandbox, ctx);
   let date: string | undefined;
   const session = await openOrError(options, ctx, (header) => {

@@ -90,7 +90,7 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
     const rest = unlimited.length > MOST_NAMES ? ` and ${unlimited.length - MOST_NAMES} more` : '';
     return warning(
       `${says}; ${unlimited.length} without any limit: ${names.join(', ')}${rest}`,
-      `Give each a limit: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.place])}`,
+      `Give each a limit: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.locationArgs])}`,
     );
   }
   return spendable > left ? warning(`${says}: more than there is`, more) : ok(says);

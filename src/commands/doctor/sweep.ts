@@ -40,7 +40,7 @@ export function checkOperations(
     }
     const id: WorkshopId = {
       outRoot: session.outRoot,
-      place: session.place,
+      locationArgs: session.locationArgs,
       prefix,
       baseUrl: session.baseUrl,
       account: accountOf(current),
@@ -52,15 +52,15 @@ export function checkOperations(
 async function sweep(id: WorkshopId, state: JournalState, session: Session, options: SweepOptions, ctx: Context) {
   const tools = surveyTools(session, ctx);
   const survey = await surveyAccount(state, tools);
-  const { listing, gone, sure } = survey;
+  const { listing, gone, conclusive } = survey;
   if (!listing.complete) return warning(`the key list is incomplete: ${listing.incomplete_because}`);
-  const changes = planSweep(state, listing, sure);
+  const changes = planSweep(state, listing, conclusive);
   if (changes.length === 0) return resolvedOr(state, listing.keys, gone.size, id);
   const plan = describeSweep(changes);
   if (!(await confirmed(id.prefix, plan, options, ctx))) {
     return {
       ...problem(plan),
-      next: `Resolve it with: ${commandLine(['doctor', '--prefix', id.prefix, '--yes', ...session.place])}`,
+      next: `Resolve it with: ${commandLine(['doctor', '--prefix', id.prefix, '--yes', ...session.locationArgs])}`,
     };
   }
   return resolve(id, session, tools, ctx);
@@ -71,8 +71,8 @@ async function resolve(id: WorkshopId, session: Session, tools: SurveyTools, ctx
   const workshop = await openWorkshop(id, 'doctor', ctx);
   try {
     const { journal, rescue } = workshop;
-    const { listing, sure } = await surveyAccount(journal.state, tools);
-    const changes = planSweep(journal.state, listing, sure);
+    const { listing, conclusive } = await surveyAccount(journal.state, tools);
+    const changes = planSweep(journal.state, listing, conclusive);
     const { outcomes, stopped } = await applyPlan(changes, {
       api: session.api,
       journal,
@@ -108,7 +108,7 @@ function resolvedOr(
   state: JournalState,
   keys: readonly AccountKey[],
   gone: number,
-  { prefix, place = [] }: WorkshopId,
+  { prefix, locationArgs = [] }: WorkshopId,
 ): Finding {
   const open = unresolvedAttempts(state).length;
   if (open > 0) return { ...problem(`${plural(open, 'key')} with an unknown outcome`), next: AGAIN };
@@ -123,7 +123,7 @@ function resolvedOr(
   if (gone === 0) return ok('no unresolved operations, no orphaned keys');
   return warning(
     `${plural(gone, 'saved key')} ${gone === 1 ? 'is' : 'are'} no longer on the account`,
-    `To see which, run: ${commandLine(['verify', '--prefix', prefix, ...place])}`,
+    `To see which, run: ${commandLine(['verify', '--prefix', prefix, ...locationArgs])}`,
   );
 }
 
@@ -162,6 +162,6 @@ function problem(says: string) {
 }
 
 function surveyTools(session: Session, ctx: Context): SurveyTools {
-  const { api, settleMs } = session;
-  return { api, settleMs, sleep: ctx.sleep, stop: ctx.interrupts.stop, workspaces: [undefined] };
+  const { api, recheckMs } = session;
+  return { api, recheckMs, sleep: ctx.sleep, stop: ctx.interrupts.stop, workspaces: [undefined] };
 }

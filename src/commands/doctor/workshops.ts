@@ -10,7 +10,7 @@ import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
 import { quoteArgument } from '../../shell.ts';
 import { JOURNAL_FILE, KEYS_FILE, RESULT_FILES } from '../../workshop/folder-keeper.ts';
-import { readIfThere } from '../../workshop/read-if-there.ts';
+import { readIfExists } from '../../workshop/read-if-exists.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
 import { listWorkshops } from '../../workshop/shelf.ts';
 import { readWorkshop } from '../../workshop/workshop.ts';
@@ -42,7 +42,7 @@ export function checkOutputFolder(outRoot: string, ctx: Context): Promise<Check>
 
 /** Each workshop under the output root, or the one that was asked for. Throws `unknown_workshop`. */
 export async function checkWorkshops(
-  { outRoot, place }: Pick<WorkshopId, 'outRoot' | 'place'>,
+  { outRoot, locationArgs }: Pick<WorkshopId, 'outRoot' | 'locationArgs'>,
   prefix: string | undefined,
   ctx: Context,
 ): Promise<FoundWorkshop[]> {
@@ -57,7 +57,7 @@ export async function checkWorkshops(
   }
   const wanted = prefix === undefined ? names : [prefix];
   return Promise.all(
-    wanted.map((name) => checkWorkshop({ outRoot, place, prefix: name, baseUrl: '', account: undefined }, ctx)),
+    wanted.map((name) => checkWorkshop({ outRoot, locationArgs, prefix: name, baseUrl: '', account: undefined }, ctx)),
   );
 }
 
@@ -96,7 +96,7 @@ async function lookAtFolder(folder: string, { platform }: Context): Promise<Find
 }
 
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
-  const bytes = (await readIfThere(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
+  const bytes = (await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
   const { entries, completeBytes } = decodeJournal(bytes);
   const held = heldKeys(state).length;
   const says = `whole: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
@@ -106,7 +106,7 @@ async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState
   if (completeBytes < bytes.length) {
     return warning('a crash tore its last line; nothing is lost, and the next run cuts it off', AGAIN);
   }
-  if (held > 0 && (await readIfThere(join(folder, KEYS_FILE))) === undefined) {
+  if (held > 0 && (await readIfExists(join(folder, KEYS_FILE))) === undefined) {
     return warning(`${says}; ${KEYS_FILE} is missing`, `Make it again from the journal: ${commandFor(id, 'export')}`);
   }
   return ok(says);

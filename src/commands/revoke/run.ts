@@ -35,7 +35,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
           return {
             changes: planRevoke(keys, state, disable, missing),
             unchanged: disable ? keys.filter((key) => key.disabled === true) : [],
-            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.place)] : [],
+            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.locationArgs)] : [],
           };
         },
         confirm: (changes) =>

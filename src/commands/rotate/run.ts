@@ -1,5 +1,5 @@
 import { applyPlan } from '../../apply/apply-plan.ts';
-import { applyUntilSettled } from '../../apply/apply-until-settled.ts';
+import { applyUntilResolved } from '../../apply/apply-until-resolved.ts';
 import type { Applied, ApplyDeps } from '../../apply/step.ts';
 import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
 import type { Context } from '../../context.ts';
@@ -53,7 +53,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
         api: session.api,
         sleep: ctx.sleep,
         stop: ctx.interrupts.stop,
-        settleMs: session.settleMs,
+        recheckMs: session.recheckMs,
         workspaces: [...new Set(selection.keys.map(({ key }) => key.workspace_id))],
       },
       now: ctx.now(),
@@ -84,7 +84,7 @@ async function planGroup(
   const needsSurvey =
     heldKeys(state).some(({ facts }) => facts.hash === undefined) || unresolvedAttempts(state).length > 0;
   const survey = needsSurvey ? await surveyAccount(state, rotation.tools) : undefined;
-  const sweep = survey ? planSweep(state, survey.listing, survey.sure) : [];
+  const sweep = survey ? planSweep(state, survey.listing, survey.conclusive) : [];
   const plan = planNow(rotation, group, state, unfinished, sweep);
   refuseExpired(plan.changes, rotation);
   return plan;
@@ -158,11 +158,11 @@ async function applyRotation(
 ): Promise<Applied> {
   const remaining = (state: JournalState, sweep: readonly Change[] = []) =>
     planNow(rotation, group, state, unfinishedHere(rotation, group, state), sweep).changes;
-  const applied = await applyUntilSettled(changes, {
+  const applied = await applyUntilResolved(changes, {
     ...deps,
     survey: rotation.tools,
-    replan: (state, { listing, sure }) => {
-      const sweep = planSweep(state, listing, sure);
+    replan: (state, { listing, conclusive }) => {
+      const sweep = planSweep(state, listing, conclusive);
       return remaining(state, sweep).filter((change) => change.kind === 'create' && isStarted(change, state));
     },
   });

@@ -32,7 +32,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   try {
     const read = await readSelectors({}, ctx);
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
-    const found = findKey(options.key, selection, session.place);
+    const found = findKey(options.key, selection, session.locationArgs);
     const shown = await readDetails(found, selection, session);
     const { notes } = selection;
     const view = { sandbox: session.sandbox, notes, fields };
@@ -46,7 +46,11 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
 }
 
 /** The selected key. Keys on the account take precedence over keys that are only in a journal. */
-function findKey(typed: string, { keys, missing, listing }: Selection, place: Session['place']): Candidate {
+function findKey(
+  typed: string,
+  { keys, missing, listing }: Selection,
+  locationArgs: Session['locationArgs'],
+): Candidate {
   const all = [...keys, ...missing];
   const matches = findKeys(typed, all);
   const onAccount = matches.filter((candidate) => keys.includes(candidate));
@@ -62,7 +66,7 @@ function findKey(typed: string, { keys, missing, listing }: Selection, place: Se
       hint:
         near.length > 0
           ? `Did you mean ${near.join(', or ')}?`
-          : `To list all keys, run: ${commandLine(['list', ...place])}`,
+          : `To list all keys, run: ${commandLine(['list', ...locationArgs])}`,
     },
   );
 }

@@ -107,7 +107,7 @@ async function planAll(
     limit_reset: limitReset === false ? null : limitReset,
   });
   const deletes = options.revokeMissing ? revokeMissing(sync.missing) : [];
-  const changes = uniqueGone([...provision.changes, ...sync.settled, ...sync.patches, ...deletes]);
+  const changes = uniqueGone([...provision.changes, ...sync.resolved, ...sync.patches, ...deletes]);
   return { provision, survey, sync, deletes, changes };
 }
 

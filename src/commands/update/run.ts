@@ -60,7 +60,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
             yes: options.yes,
             offTerminal: 'refuse',
           }),
-        next: (outcomes) => nextSteps(outcomes, options.changes, session.place),
+        next: (outcomes) => nextSteps(outcomes, options.changes, session.locationArgs),
       },
       ctx,
     );
@@ -129,7 +129,7 @@ function oneNameOnly(number: number): Error {
 }
 
 /** Rerunning an addition would add twice to completed keys, so the command selects the refused keys only. */
-function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, place: readonly string[]): string[] {
+function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, locationArgs: readonly string[]): string[] {
   const left = outcomes.filter((outcome) => !isDone(outcome));
   if (left.length === 0) return [];
   const refused = left.filter(({ result }) => result === 'refused');
@@ -144,6 +144,6 @@ function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, plac
   });
   return [
     ...steps,
-    `to retry the refused keys: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...place])}`,
+    `to retry the refused keys: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...locationArgs])}`,
   ];
 }

@@ -66,7 +66,7 @@ async function ask(saved: SavedSecret, account: Account, now: Date): Promise<Ver
   if (!mayBeSentTo(session.baseUrl, saved)) {
     const reason =
       saved.baseUrl === undefined
-        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandFor({ prefix: saved.prefix, place: session.place }, 'journal', 'rebuild')}`
+        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandFor({ prefix: saved.prefix, locationArgs: session.locationArgs }, 'journal', 'rebuild')}`
         : `created at ${saved.baseUrl}, so it is not sent anywhere else`;
     return { ...saved, verdict: 'not_tested', reason };
   }

@@ -1,5 +1,5 @@
 import { applyPlan } from '../../../src/apply/apply-plan.ts';
-import { applyUntilSettled } from '../../../src/apply/apply-until-settled.ts';
+import { applyUntilResolved } from '../../../src/apply/apply-until-resolved.ts';
 import type { ApplyDeps } from '../../../src/apply/step.ts';
 import { surveyAccount } from '../../../src/apply/survey.ts';
 import { decodeJournal } from '../../../src/journal/codec.ts';
@@ -43,7 +43,7 @@ export async function simulateProvision(sim: Simulation, process: Process, optio
     api: deps.api,
     sleep: deps.sleep,
     stop: options.interrupt,
-    settleMs: 3000,
+    recheckMs: 3000,
     workspaces: [undefined],
   };
   const planFor = (state: JournalState, found: Awaited<ReturnType<typeof surveyAccount>>) =>
@@ -56,7 +56,7 @@ export async function simulateProvision(sim: Simulation, process: Process, optio
       createDuplicates: true,
     }).changes;
   const plan = planFor(journal.state, await surveyAccount(journal.state, survey));
-  await applyUntilSettled(plan, {
+  await applyUntilResolved(plan, {
     ...deps,
     survey,
     replan: (state, found) => planFor(state, found).filter((change) => change.kind === 'create'),

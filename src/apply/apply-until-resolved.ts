@@ -11,7 +11,7 @@ import { isUnreadableStop, stopAfterUnreadable } from './unreadable-creates.ts';
 /** How many times one run checks for a key with an unknown outcome and creates it again. */
 const MAX_ROUNDS = 3;
 
-export interface SettleDeps extends ApplyDeps {
+export interface ResolveDeps extends ApplyDeps {
   survey: SurveyTools;
   /** The keys that are still to be created, according to the current state. */
   replan(state: JournalState, survey: Survey): Change[];
@@ -23,7 +23,7 @@ export interface SettleDeps extends ApplyDeps {
  * Outcomes that are still unknown after that stay in the journal for the next run. If the account cannot be checked, the run
  * stops; completed changes are kept.
  */
-export async function applyUntilSettled(changes: readonly Change[], deps: SettleDeps): Promise<Applied> {
+export async function applyUntilResolved(changes: readonly Change[], deps: ResolveDeps): Promise<Applied> {
   const { journal, stop } = deps;
   const outcomes: Outcome[] = [];
   let absent = 0;
@@ -41,7 +41,7 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
       if (doubts === 0 && unlocatedKeys(journal.state).length === 0) break;
       deps.onRound?.(doubts);
       const survey = await surveyAccount(journal.state, deps.survey);
-      const sweep = planSweep(journal.state, survey.listing, survey.sure);
+      const sweep = planSweep(journal.state, survey.listing, survey.conclusive);
       if (sweep.length === 0) break;
       const refused = refusedIn(outcomes);
       const again = deps.replan(journal.state, survey).filter((change) => !refused.has(personOf(change)));
@@ -53,8 +53,8 @@ export async function applyUntilSettled(changes: readonly Change[], deps: Settle
       stopped = await apply(planSweep(journal.state, listing, false));
     }
     if (isUnreadableStop(stopped) && !stop.aborted) {
-      const { listing, sure } = await surveyAccount(journal.state, deps.survey);
-      await apply(planSweep(journal.state, listing, sure));
+      const { listing, conclusive } = await surveyAccount(journal.state, deps.survey);
+      await apply(planSweep(journal.state, listing, conclusive));
     }
   } catch (error) {
     if (!(error instanceof CliError) || error.exitCode === EXIT.CANNOT_SAVE) throw error;

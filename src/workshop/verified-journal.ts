@@ -7,14 +7,14 @@ import { tagOf } from '../keys/key-name.ts';
 import { quoteArgument } from '../shell.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
-import { readIfThere } from './read-if-there.ts';
+import { readIfExists } from './read-if-exists.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
 
 /**
  * The state of the journal, if it is intact, of a supported version, about this workshop on this account, and contains all keys in
  * keys.json. Otherwise a CliError with a fix: starting with an empty journal would create every key a second time.
  */
-export async function trustedState(text: JournalText, folder: string, id: WorkshopId): Promise<JournalState> {
+export async function verifiedState(text: JournalText, folder: string, id: WorkshopId): Promise<JournalState> {
   const path = join(folder, JOURNAL_FILE);
   if (text.newerVersion !== undefined) {
     throw usageError('journal_newer', `${path} was written by a newer orkeys (format ${text.newerVersion}).`, {
@@ -60,7 +60,7 @@ function checkHeader(state: JournalState, path: string, id: WorkshopId): void {
 /** keys.json is written from the journal, so keys that are only in keys.json mean that the journal or a part of it was lost. */
 async function checkAgainstKeys(state: JournalState, folder: string, id: WorkshopId): Promise<void> {
   const path = join(folder, KEYS_FILE);
-  const bytes = await readIfThere(path);
+  const bytes = await readIfExists(path);
   if (bytes === undefined) return;
   if (!state.header) {
     throw usageError('journal_missing', `${path} exists, but ${JOURNAL_FILE} is missing. Nothing was changed.`, {
