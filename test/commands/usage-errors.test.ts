@@ -14,26 +14,26 @@ describe('a command line that is wrong says what to type instead', () => {
   test.each(['list', 'verify', 'update', 'rotate', 'revoke'])('orkeys %s BSSDH_2025', async (name) => {
     expect(await refused(name, 'BSSDH_2025')).toBe(
       `Error: orkeys ${name} takes no arguments, so BSSDH_2025 is unexpected.\n` +
-        `What now: Did you mean --prefix BSSDH_2025? For usage, run: orkeys ${name} --help\n`,
+        `Hint: Did you mean --prefix BSSDH_2025? For usage, run: orkeys ${name} --help\n`,
     );
     expect(await refused(name, 'anda@example.org')).toContain('Did you mean --email anda@example.org?');
   });
 
   test.each([
     [['show', 'Anda', 'Baklane'], 'put it in quotes: orkeys show "Anda Baklane"'],
-    [['whoami', 'me'], 'takes no arguments, so me is unexpected.\nWhat now: For usage, run: orkeys whoami --help'],
-    [['list', ''], 'so "" is unexpected.\nWhat now: For usage'],
-    [['provision'], 'orkeys provision needs <roster>.\nWhat now: For usage, run: orkeys provision --help'],
+    [['whoami', 'me'], 'takes no arguments, so me is unexpected.\nHint: For usage, run: orkeys whoami --help'],
+    [['list', ''], 'so "" is unexpected.\nHint: For usage'],
+    [['provision'], 'orkeys provision needs <roster>.\nHint: For usage, run: orkeys provision --help'],
     [['list', '--prefix'], 'Option --prefix needs a value.'],
-    [['lsit'], 'Unknown command lsit.\nWhat now: Did you mean list? For usage, run: orkeys --help'],
+    [['lsit'], 'Unknown command lsit.\nHint: Did you mean list? For usage, run: orkeys --help'],
     [['journal', 'verfy'], 'Did you mean verify? For usage, run: orkeys journal --help'],
-    [['journal'], 'orkeys journal needs a subcommand.\nWhat now: Use one of: orkeys journal verify,'],
-    [['list', '--prefx', 'A'], 'orkeys list has no option --prefx.\nWhat now: Did you mean --prefix?'],
+    [['journal'], 'orkeys journal needs a subcommand.\nHint: Use one of: orkeys journal verify,'],
+    [['list', '--prefx', 'A'], 'orkeys list has no option --prefx.\nHint: Did you mean --prefix?'],
     [['--prefix', 'A', 'list'], 'Options go after the command. For usage, run: orkeys list --help'],
     [['--sandbox'], 'Options go after the command. For usage, run: orkeys --help'],
-    [['completion', 'tcsh'], 'Invalid <shell> tcsh.\nWhat now: Available values: bash, zsh, fish, powershell'],
-    [['create', 'x', '--limit-reset', 'hourly'], 'Invalid --limit-reset hourly.\nWhat now: Available values: daily,'],
-    [['list', '--rate', 'abc'], 'Invalid --rate abc: expected a number above 0.\nWhat now: For example: --rate 5'],
+    [['completion', 'tcsh'], 'Invalid <shell> tcsh.\nHint: Available values: bash, zsh, fish, powershell'],
+    [['create', 'x', '--limit-reset', 'hourly'], 'Invalid --limit-reset hourly.\nHint: Available values: daily,'],
+    [['list', '--rate', 'abc'], 'Invalid --rate abc: expected a number above 0.\nHint: For example: --rate 5'],
     [['sandbox', '--port', '99999'], 'Invalid --port 99999: expected a whole number, from 0 to 65535.'],
   ])('orkeys %j', async (args, words) => {
     expect(await refused(...args)).toContain(words);
@@ -47,7 +47,7 @@ test.each([
   ['provision', 'roster.csv', '--out', ''],
 ])('an empty value is refused and not guessed at: orkeys %s %s %s', async (...args) => {
   expect(await refused(...args.filter((arg) => arg !== undefined), '--sandbox')).toMatch(
-    /^Error: Option --\w+ has an empty value\.\nWhat now: Add a value, or remove --\w+\. For usage, run: orkeys \w+ --help\n$/,
+    /^Error: Option --\w+ has an empty value\.\nHint: Add a value, or remove --\w+\. For usage, run: orkeys \w+ --help\n$/,
   );
 });
 
@@ -140,7 +140,7 @@ describe('where one workshop is meant', () => {
 
   test('two different ones are refused', async () => {
     expect(await refused('export', 'A', '--prefix', 'B')).toBe(
-      'Error: A and --prefix B cannot be combined: they name two workshops.\nWhat now: Remove one of them.\n',
+      'Error: A and --prefix B cannot be combined: they name two workshops.\nHint: Remove one of them.\n',
     );
   });
 
