@@ -1,4 +1,6 @@
 import type { CliError } from '../errors.ts';
+import { JOURNAL_VERSION } from '../journal/entry.ts';
+import type { Journal } from '../journal/journal.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
@@ -53,6 +55,9 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
     case 'record_absent':
       await deps.journal.append({ type: 'absent', tag: change.tag });
       return { outcome: { change, result: 'done' } };
+    case 'record_person':
+      await recordPerson(change, deps.journal);
+      return { outcome: { change, result: 'done' } };
     case 'record_not_ours':
       await deps.journal.append({
         type: 'unresolved',
@@ -77,6 +82,19 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
 }
 
 /** Journal-only changes first, then orphaned keys of earlier runs, then the rest in the order of the plan. */
+/** Versions that do not know the entry refuse the journal from here on. */
+async function recordPerson(
+  { person, participant }: Extract<Change, { kind: 'record_person' }>,
+  journal: Journal,
+): Promise<void> {
+  const { header } = journal.state;
+  if (header && header.version < JOURNAL_VERSION) {
+    const { at: _, ...rest } = header;
+    await journal.append({ ...rest, version: JOURNAL_VERSION });
+  }
+  await journal.append({ type: 'person', person, participant });
+}
+
 function order(change: Change): number {
   if (isBookkeeping(change)) return 0;
   return change.kind === 'remove_orphan' ? 1 : 2;

@@ -15,6 +15,7 @@ import { unfinishedRotations } from '../journal/open-changes.ts';
 import type { NewKey } from '../keys/account-key.ts';
 import { subtractUsd } from '../money.ts';
 import { type Change, type Create, changedHash, isCreate, type Outcome } from '../plan/change.ts';
+import type { AddressDecisions } from '../plan/find-moved.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
 import { type RowOutcome, rowOutcomes } from '../plan/row-outcomes.ts';
 import { plural } from '../plural.ts';
@@ -29,6 +30,7 @@ import { workshopFolder } from '../workshop/shelf.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 import type { WorkshopId } from '../workshop/workshop-id.ts';
 import type { Done, Planned, TailFlags, Target, TargetPlan } from './job.ts';
+import { askAboutMoved, readAddressDecisions } from './moved-people.ts';
 import { type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
 
 /** The options of `provision` and `sync`. */
@@ -41,6 +43,10 @@ export interface ProvisionOptions extends NewKeyFlags, TailFlags {
   workspace?: string | undefined;
   /** also create keys for participants whose key on the account is not saved on this computer */
   createDuplicates: boolean;
+  /** each `OLD=NEW`: two addresses of one person */
+  samePerson?: string[] | undefined;
+  /** addresses of people who only have the name of somebody else */
+  newPerson?: string[] | undefined;
   skipInvalid: boolean;
   /** as typed, for the command to resume with */
   args: readonly string[];
@@ -56,6 +62,8 @@ export interface Prepared {
   id: WorkshopId;
   /** USD */
   creditLeft: number | undefined;
+  /** whose corrected address is whose, as typed or answered */
+  decisions: AddressDecisions;
 }
 
 /** The keys to create for a roster, and the account that the plan is based on. */
@@ -96,6 +104,7 @@ export async function prepare(
     session,
     id: { outRoot, locationArgs, prefix, baseUrl, account: accountOf(current) },
     creditLeft: subtractUsd(credits.total_credits, credits.total_usage),
+    decisions: readAddressDecisions(options),
   };
 }
 
@@ -107,7 +116,10 @@ export async function planRoster(
   ctx: Context,
 ): Promise<RosterPlan> {
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
-  const provision = planFor(options, prepared, state, survey);
+  const first = planFor(options, prepared, state, survey);
+  const decided = await askAboutMoved(options, first, ctx);
+  prepared.decisions = decided ?? prepared.decisions;
+  const provision = decided ? planFor(options, prepared, state, survey) : first;
   if (!survey.listing.complete && !options.createDuplicates && provision.changes.some(isCreate)) {
     // Only a complete list shows who has a key that was created elsewhere.
     throw incompleteListing(survey.listing, 'Nothing was changed. Run the same command again.');
@@ -214,10 +226,10 @@ export async function rememberRoster({ journal }: Workshop, roster: Roster): Pro
 }
 
 function planFor(options: ProvisionOptions, prepared: Prepared, state: JournalState, survey: Survey): ProvisionPlan {
-  const { prefix, roster, defaults } = prepared;
+  const { prefix, roster, defaults, decisions } = prepared;
   const { participants } = roster;
   const { createDuplicates } = options;
-  return planProvision({ prefix, participants, state, ...survey, defaults, createDuplicates });
+  return planProvision({ prefix, participants, state, ...survey, defaults, createDuplicates, decisions });
 }
 
 function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools {

@@ -3,7 +3,10 @@ import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
 import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
+
+/** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
+export const FIRST_VERSION = 1;
 
 const text = z.string();
 const optionalText = z.optional(z.string());
@@ -143,6 +146,8 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('gone'), at: text, hash: text }),
   /** a damaged line named this tag; the next run checks the account for its outcome */
   z.object({ type: z.literal('damaged'), at: text, tag: text }),
+  /** version 2: who a person is now, where an address was corrected */
+  z.object({ type: z.literal('person'), at: text, person: text, participant }),
 ]);
 
 export type JournalEntry = z.infer<typeof entrySchema>;

@@ -1,5 +1,5 @@
 import { Secret, SecretSet } from '../secret.ts';
-import { type Attempt, type HeldAttempt, hashOf, isHeld } from './attempt.ts';
+import { type Attempt, type HeldAttempt, hashOf, isHeld, isLiving } from './attempt.ts';
 import type { IntentEntry, JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
 
 /** A PATCH or DELETE that was started and whose outcome is not recorded. */
@@ -83,6 +83,9 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
     case 'intent':
       addAttempt(state, fromIntent(entry));
       return;
+    case 'person':
+      foldPerson(state, entry);
+      return;
     case 'damaged':
       if (!state.attempts.has(entry.tag)) addAttempt(state, withoutIntent(entry));
       return;
@@ -106,6 +109,11 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
     default:
       foldAttempt(state, entry);
   }
+}
+
+function foldPerson(state: JournalState, { person, participant, at }: Extract<JournalEntry, { type: 'person' }>): void {
+  const attempt = attemptsFor(state, person).findLast(isLiving);
+  if (attempt) setAttempt(state, { ...attempt, participant, at });
 }
 
 type AttemptEntry = Extract<

@@ -1,6 +1,7 @@
 import type { KeyFacts } from '../journal/entry.ts';
 import type { AccountKey, KeyPatch, NewKey, Result } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
+import { participantName } from '../roster/participant-name.ts';
 
 /** Why a key is patched or deleted: on the user's word, at the end of its life, or because another took its place. */
 export type ChangeReason = 'update' | 'revoke' | 'retire';
@@ -43,6 +44,8 @@ export type Change =
   /** bookkeeping in the journal alone */
   | { kind: 'record_absent'; tag: string }
   | { kind: 'record_gone'; hash: string; name: string }
+  /** somebody who has a key has another address now */
+  | { kind: 'record_person'; person: string; participant: Participant; from: readonly string[] }
   /** the key named in a journal line has a different secret than the journal: neither is given to a participant */
   | { kind: 'record_not_ours'; tag: string; hash: string; name: string }
   /** a PATCH whose end was not recorded, and that the account shows as done */
@@ -70,6 +73,7 @@ export interface Outcome {
 const BOOKKEEPING: ReadonlySet<Change['kind']> = new Set([
   'record_absent',
   'record_gone',
+  'record_person',
   'record_not_ours',
   'record_changed',
   'locate',
@@ -102,5 +106,6 @@ export function changedHash(change: Change): string | undefined {
 /** The name of the key that a change is about, or of the one to be created. */
 export function changedName(change: Change): string {
   if (change.kind === 'create') return change.replaces?.name ?? `${change.stem}_…`;
+  if (change.kind === 'record_person') return participantName(change.participant);
   return 'name' in change ? change.name : change.tag;
 }

@@ -12,6 +12,7 @@ import type { AccountKey, KeyListing, NewKey } from '../keys/account-key.ts';
 import { foldStem, nameStem, tagOf, withoutTag } from '../keys/key-name.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Change } from './change.ts';
+import { type AddressDecisions, findMoved, type Moved } from './find-moved.ts';
 import { planSweep } from './plan-sweep.ts';
 
 export interface ProvisionInput {
@@ -27,6 +28,7 @@ export interface ProvisionInput {
   defaults: Omit<NewKey, 'name'>;
   /** new keys also for participants whose key on the account is not saved on this computer */
   createDuplicates: boolean;
+  decisions: AddressDecisions;
 }
 
 /** Somebody who gets no key in this run, and why. */
@@ -34,7 +36,9 @@ export type Skipped =
   | { because: 'has_key'; participant: Participant; held: HeldAttempt }
   | { because: 'has_key_elsewhere'; participant: Participant; key: AccountKey }
   | { because: 'keyed_in_roster'; participant: Participant }
-  | { because: 'unresolved'; participant: Participant; attempt: Attempt };
+  | { because: 'unresolved'; participant: Participant; attempt: Attempt }
+  /** somebody with the same name has a key under another address: the user has to say whether they are the same person */
+  | { because: 'maybe_moved'; participant: Participant; moved: Moved };
 
 export interface ProvisionPlan {
   changes: Change[];
@@ -51,9 +55,13 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
     !located.has(tag) && facts.hash !== undefined && input.gone.has(facts.hash);
   const resolved = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
   const peopleOf = assignPeople(input.state, input.participants);
+  const moved = new Map(
+    findMoved(input.participants, peopleOf, input.state, input.decisions).map((each) => [each.participant, each]),
+  );
   const elsewhere = indexForeignKeys(input.listing.keys, input.state);
   const creates: Change[] = [];
   const lost: Change[] = [];
+  const renewed: Change[] = [];
   const skipped: Skipped[] = [];
   for (const participant of input.participants) {
     const known = peopleOf(participant);
@@ -63,6 +71,16 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       .find((each) => each && !isGone(each) && !notOurs.has(each.tag));
     if (held) {
       skipped.push({ because: 'has_key', participant, held });
+      continue;
+    }
+    const move = moved.get(participant);
+    if (move?.decided === 'same') {
+      renewed.push({ kind: 'record_person', person: move.person, participant, from: move.from });
+      skipped.push({ because: 'has_key', participant, held: move.held });
+      continue;
+    }
+    if (move) {
+      skipped.push({ because: 'maybe_moved', participant, moved: move });
       continue;
     }
     const doubt = attempts.find((attempt) => isUnresolved(attempt) && !resolved.has(attempt.tag));
@@ -92,7 +110,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       wanted: wantedFor(participant, input.defaults),
     });
   }
-  return { changes: [...sweep, ...lost, ...creates], skipped };
+  return { changes: [...sweep, ...renewed, ...lost, ...creates], skipped };
 }
 
 function wantedFor(participant: Participant, defaults: Omit<NewKey, 'name'>): Omit<NewKey, 'name'> {

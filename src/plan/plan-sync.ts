@@ -19,6 +19,8 @@ export interface SyncInput {
   /** as typed, for participants without a limit of their own; absent = limits stay. USD, null = unlimited */
   limit: number | null | undefined;
   limit_reset: LimitReset | undefined;
+  /** who has a new address and keeps the key */
+  moved: readonly string[];
   /** hashes of held keys that the account does not know any more (asked for one by one) */
   gone: ReadonlySet<string>;
 }
@@ -77,9 +79,15 @@ function revokedBefore({ state, gone }: SyncInput): Change[] {
   );
 }
 
-function missingFrom({ participants, state }: SyncInput, byHash: ReadonlyMap<string, AccountKey>): Missing[] {
+function missingFrom(
+  { participants, state, skipped, moved }: SyncInput,
+  byHash: ReadonlyMap<string, AccountKey>,
+): Missing[] {
   const people = indexPeople(state);
   const listed = new Set(participants.flatMap((participant) => people.find(participant).map(({ person }) => person)));
+  // Whoever may have a new address is not missing before that is decided.
+  for (const skip of skipped) if (skip.because === 'maybe_moved') listed.add(skip.moved.person);
+  for (const person of moved) listed.add(person);
   return peopleOf(state).flatMap(({ person, attempts }) => {
     const held = livingAttempt(attempts);
     const key = held && keyOf(held, byHash);

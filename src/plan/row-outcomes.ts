@@ -3,6 +3,7 @@ import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Outcome } from './change.ts';
+import type { Moved } from './find-moved.ts';
 import type { Skipped } from './plan-provision.ts';
 
 /**
@@ -53,12 +54,19 @@ export function rowOutcomes(
         reason: 'the roster already contains a key for this participant',
       };
     }
+    if (skip?.because === 'maybe_moved') return { participant, result: 'not_started', reason: waitingText(skip.moved) };
     if (outcome?.result === 'refused') return { participant, result: 'refused', ...because(outcome) };
     if (skip?.because === 'unresolved' || outcome?.result === 'unresolved') {
       return { participant, result: 'unresolved', reason: outcome?.reason ?? 'an earlier attempt is unresolved' };
     }
     return { participant, result: 'not_started', ...(outcome ? because(outcome) : {}) };
   });
+}
+
+function waitingText({ from, participant }: Moved): string {
+  const [old = 'OLD'] = from;
+  const [now = 'NEW'] = participant.emails;
+  return `seems to have had the address ${old}; add --same-person ${old}=${now} to keep that key, or --new-person ${now}`;
 }
 
 /** A run may have found out more about a key since its plan was made. */

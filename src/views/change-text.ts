@@ -24,6 +24,8 @@ export function changeText(change: Change): string {
       return `${change.how} orphaned key from an earlier run`;
     case 'record_gone':
       return 'no longer on the account';
+    case 'record_person':
+      return `new address: ${change.from.join(', ')} → ${change.participant.emails.join(', ')}`;
     case 'record_not_ours':
       return 'not the key of this journal; left unchanged';
     case 'record_absent':

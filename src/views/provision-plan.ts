@@ -6,6 +6,7 @@ import type { ProvisionPlan, Skipped } from '../plan/plan-provision.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
 import { plural } from '../plural.ts';
 import type { Participant, Roster } from '../roster/participant.ts';
+import { participantName } from '../roster/participant-name.ts';
 import { renderIssues } from '../terminal/issues.ts';
 import { createStyle } from '../terminal/style.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
@@ -117,6 +118,11 @@ function resolveLines(changes: readonly Change[]): string[] {
       return [`${change.how} orphaned key ${change.name} from an earlier run${spent}`];
     }
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
+    if (change.kind === 'record_person') {
+      return [
+        `${participantName(change.participant)} keeps the key: ${change.from.join(', ')} → ${change.participant.emails.join(', ')}`,
+      ];
+    }
     if (change.kind === 'record_not_ours') {
       return [
         `the secret of ${change.name} is not the one in the journal; it is unchanged, and a new key will be created`,
@@ -148,6 +154,13 @@ function skipLines(skipped: readonly Skipped[]): string[] {
     lines.push(
       `${plural(unresolved, 'participant')} with an unresolved earlier attempt; run the same command again later`,
     );
+  for (const skip of skipped) {
+    if (skip.because !== 'maybe_moved') continue;
+    const { from, participant } = skip.moved;
+    lines.push(
+      `${participantName(participant)} seems to have a new address (${from.join(', ')} → ${participant.emails.join(', ')}) and waits: add --same-person ${from[0] ?? 'OLD'}=${participant.emails[0] ?? 'NEW'} to keep the key, or --new-person ${participant.emails[0] ?? 'NEW'}`,
+    );
+  }
   return lines;
 }
 

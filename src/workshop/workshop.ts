@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
 import { lookAtTarget } from '../files/target.ts';
 import { decodeJournal } from '../journal/codec.ts';
-import { JOURNAL_VERSION } from '../journal/entry.ts';
+import { FIRST_VERSION } from '../journal/entry.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { adoptRescued, rescuedLines } from '../journal/rescue.ts';
@@ -87,7 +87,7 @@ export async function checkFolder(id: WorkshopId, ctx: Context): Promise<void> {
 function headerFor(id: WorkshopId) {
   return {
     type: 'journal',
-    version: JOURNAL_VERSION,
+    version: FIRST_VERSION,
     prefix: id.prefix,
     base_url: id.baseUrl,
     account: id.account,

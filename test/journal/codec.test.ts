@@ -56,7 +56,7 @@ test('a damaged line tells its tag, also where only the name still has it', () =
 });
 
 test('a newer format and a file that is no journal are told', () => {
-  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: 2 })}\n`)).newerVersion).toBe(2);
+  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: 3 })}\n`)).newerVersion).toBe(3);
   expect(decodeJournal(bytes(LINES.slice(1).join(''))).damaged[0]).toMatchObject({ line: 1 });
 });
 

@@ -60,6 +60,6 @@ test.each([
   ['one whose key is still there is not', change({ action: 'delete', reason: 'revoke' }), [], 0],
   ['the end of a rotation is left to rotate', change({ action: 'delete', reason: 'retire' }), ['aa'], 0],
 ])('sync: %s', (_, begun, gone, noted) => {
-  const input = { participants: [], skipped: [], keys: [], limit: undefined, limit_reset: undefined };
+  const input = { participants: [], skipped: [], keys: [], limit: undefined, limit_reset: undefined, moved: [] };
   expect(planSync({ ...input, state: state(begun), gone: new Set(gone) }).resolved).toHaveLength(noted);
 });

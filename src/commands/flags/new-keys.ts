@@ -1,4 +1,5 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { collectValues } from './collect-values.ts';
 
 /** Settings of new keys, on every command that creates keys. Each command says itself whether a limit has a default. */
 export function addNewKeyFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
@@ -44,6 +45,19 @@ export function rosterPrefix() {
 }
 
 /** For commands with a roster. The old name, which replaced nothing, still works. */
+/** For commands with a roster: who somebody with a corrected address is. */
+export function addMovedFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .option('--same-person <old=new>', 'keep the key of a participant whose email changed (repeatable)', collectValues)
+    .option(
+      '--new-person <email>',
+      'create a key although a former participant has the same name (repeatable)',
+      collectValues,
+    );
+}
+
 export function addCreateDuplicates<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {

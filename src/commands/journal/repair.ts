@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, invariant, usageError } from '../../errors.ts';
 import { decodeJournal, encodeEntry } from '../../journal/codec.ts';
-import { JOURNAL_VERSION, type JournalEntry } from '../../journal/entry.ts';
+import { FIRST_VERSION, type JournalEntry } from '../../journal/entry.ts';
 import { foldJournal, heldKeys } from '../../journal/fold.ts';
 import { restoreKeys } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
@@ -105,7 +105,7 @@ function newContent({ bytes, text, state, keys, id }: LocalWorkshop, flags: Repa
   const baseUrl = readSettings(ctx).get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
   const header: JournalEntry = {
     type: 'journal',
-    version: JOURNAL_VERSION,
+    version: FIRST_VERSION,
     at,
     prefix: id.prefix,
     base_url: flags.sandbox ? SANDBOX : checkBaseUrl(baseUrl),

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addCreateDuplicates, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
+import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
 import type { HelpText } from '../help-text.ts';
@@ -16,7 +16,7 @@ export function createProvisionCommand(host: CommandHost) {
     .optionsGroup('Keys to create:')
     .addOption(rosterPrefix())
     .addOption(newKeyLimit());
-  const command = addCreateDuplicates(addNewKeyFlags(base)).addOption(
+  const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base))).addOption(
     new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(command))))

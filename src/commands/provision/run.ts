@@ -42,6 +42,8 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
         renderPlan: (planned, output) => renderPlan(rosterPlanView(options, prepared, planned), ctx, output),
         planJson: (planned) => provisionJson(rosterPlanView(options, prepared, planned), ctx.env),
         confirm: (changes) => {
+          // Whose corrected address it is was asked before, or typed.
+          if (changes.every(({ kind }) => kind === 'record_person')) return Promise.resolve(true);
           const creates = changes.filter(isCreate).length;
           const question = `${creates === 0 ? FINISH_EARLIER : `Create ${plural(creates, 'key')}?`}${orphansText(changes)}`;
           return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addCreateDuplicates, addNewKeyFlags, noLimitReset, rosterPrefix } from '../flags/new-keys.ts';
+import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, noLimitReset, rosterPrefix } from '../flags/new-keys.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
 import type { HelpText } from '../help-text.ts';
@@ -16,7 +16,7 @@ export function createSyncCommand(host: CommandHost) {
     .optionsGroup('What to change:')
     .addOption(rosterPrefix())
     .option('--limit <usd>', 'limit for rows without one (default: 1 for new keys, existing keys unchanged)');
-  const command = addCreateDuplicates(addNewKeyFlags(base))
+  const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base)))
     .addOption(noLimitReset())
     .addOption(
       new Option('--revoke-missing', 'delete the keys of participants no longer in the roster').default(false),

@@ -103,6 +103,7 @@ async function planAll(
     state,
     keys: survey.listing.keys,
     gone: survey.gone,
+    moved: provision.changes.flatMap((change) => (change.kind === 'record_person' ? [change.person] : [])),
     limit: limit === undefined ? undefined : prepared.defaults.limit,
     limit_reset: limitReset === false ? null : limitReset,
   });
@@ -137,6 +138,7 @@ function refuseEmpty(roster: Roster): void {
 
 /** To confirm a deletion, the user types the number of keys. Changes need a yes; creating keys needs none in a script. */
 function confirmed({ yes }: SyncOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
+  if (changes.every(({ kind }) => kind === 'record_person')) return Promise.resolve(true);
   const creates = changes.filter(isCreate).length;
   const deletes = changes.filter(({ kind }) => kind === 'delete').length;
   const patches = changes.filter(({ kind }) => kind === 'update').length;

@@ -54,6 +54,7 @@ export async function simulateProvision(sim: Simulation, process: Process, optio
       ...found,
       defaults: DEFAULTS,
       createDuplicates: true,
+      decisions: { same: [], fresh: [] },
     }).changes;
   const plan = planFor(journal.state, await surveyAccount(journal.state, survey));
   await applyUntilResolved(plan, {

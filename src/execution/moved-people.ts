@@ -1,0 +1,63 @@
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import type { AddressDecisions, Moved } from '../plan/find-moved.ts';
+import type { ProvisionPlan } from '../plan/plan-provision.ts';
+import { participantName } from '../roster/participant-name.ts';
+import { confirmYes } from '../terminal/confirm.ts';
+
+export interface MovedFlags {
+  samePerson?: string[] | undefined;
+  newPerson?: string[] | undefined;
+  yes: boolean;
+  json: boolean;
+  dryRun: boolean;
+}
+
+/** `--same-person OLD=NEW` and `--new-person NEW` as typed. Throws `bad_flag`. */
+export function readAddressDecisions({ samePerson = [], newPerson = [] }: MovedFlags): AddressDecisions {
+  return { same: samePerson.map(readPair), fresh: newPerson };
+}
+
+/**
+ * Asks on a terminal whether participants with a new address are who they seem to be; all of them are one question. Undefined where
+ * there is nothing to ask, or nobody to answer: then those rows wait.
+ */
+export async function askAboutMoved(
+  flags: MovedFlags,
+  { skipped }: ProvisionPlan,
+  ctx: Context,
+): Promise<AddressDecisions | undefined> {
+  const moved = skipped.flatMap((skip) => (skip.because === 'maybe_moved' ? [skip.moved] : []));
+  const asks = !flags.yes && !flags.json && !flags.dryRun && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  if (moved.length === 0 || !asks) return undefined;
+  for (const each of moved) ctx.stderr.write(`${movedText(each)}\n`);
+  const question =
+    moved.length === 1
+      ? 'Is this the same person, who keeps the key?'
+      : 'Are these the same people, who keep their keys?';
+  const before = readAddressDecisions(flags);
+  if (await confirmYes({ ctx, question, yes: false, offTerminal: 'refuse' })) {
+    const same = moved.flatMap(({ from, participant }) => {
+      const [old] = from;
+      const [now] = participant.emails;
+      return old === undefined || now === undefined ? [] : [{ from: old, to: now }];
+    });
+    return { ...before, same: [...before.same, ...same] };
+  }
+  if (ctx.interrupts.stop.aborted) return undefined;
+  return { ...before, fresh: [...before.fresh, ...moved.flatMap(({ participant }) => participant.emails.slice(0, 1))] };
+}
+
+/** `Kaspars Liepa seems to have a new address: p6@example.org → p6.new@example.org` */
+export function movedText({ participant, from }: Moved): string {
+  const now = participant.emails.join(', ');
+  return `${participantName(participant)} seems to have a new address: ${from.join(', ')} → ${now}`;
+}
+
+function readPair(text: string): { from: string; to: string } {
+  const [from = '', to = '', ...more] = text.split('=').map((part) => part.trim());
+  if (from.includes('@') && to.includes('@') && more.length === 0) return { from, to };
+  throw usageError('bad_flag', `Invalid --same-person ${text}: expected two email addresses.`, {
+    hint: 'For example: --same-person old@example.org=new@example.org',
+  });
+}
