@@ -82,7 +82,7 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
   };
   if (flags.json) printJson(ctx, job.resultJson(done));
   else ctx.stdout.write(job.renderResult(done));
-  await noteReported(opened);
+  if (job.reportsBatches) await noteReported(opened);
   if (done.orphans > 0 && !quiet) ctx.stderr.write(orphansNote(done.orphans));
   // After Ctrl-C, the summary already shows how to resume.
   if (done.stopped && (flags.json || !done.interrupted)) throw done.stopped;

@@ -59,6 +59,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
       flags,
       session,
       targets,
+      reportsBatches: request.batch,
       always: false,
       plan: (group, state, states) => request.plan(group, state, unfinishedIn(request, states)),
       renderPlan: (planned, output) => renderChanges(planView(request, planned), output, ctx),

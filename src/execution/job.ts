@@ -54,6 +54,8 @@ export interface Job<T extends Target, P extends TargetPlan> {
   flags: TailFlags;
   session: Session;
   targets: readonly T[];
+  /** whether its result tells what came of batches, those of interrupted runs too */
+  reportsBatches?: boolean;
   /** whether a run without changes still opens its workshops, shows its plan and writes its results */
   always: boolean;
   /** Plans the changes in one workshop. `states`: the journals of all targets, by prefix. */

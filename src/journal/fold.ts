@@ -21,7 +21,7 @@ export interface JournalState {
   openChanges: Map<string, OpenChange>;
   /** by ID: the hashes in the lines of this batch so far */
   batches: Map<string, Set<string>>;
-  /** by hash: updates of batches that a run sent, but was interrupted before it could report them */
+  /** by hash: changes of batches that a run was interrupted in before it could report what came of them */
   unreported: Map<string, OpenChange>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
@@ -155,13 +155,13 @@ function withFacts(held: HeldAttempt, more: KeyFacts, at: string): HeldAttempt {
 }
 
 function foldChange(state: JournalState, entry: OpenChange): void {
-  const { hash, action, patch, batch } = entry;
+  const { hash, patch, batch } = entry;
   state.openChanges.set(hash, entry);
   if (batch) {
     const hashes = state.batches.get(batch.id);
     if (hashes) hashes.add(hash);
     else state.batches.set(batch.id, new Set([hash]));
-    if (action === 'update') state.unreported.set(hash, entry);
+    state.unreported.set(hash, entry);
   }
   const held = heldKey(state, hash);
   if (held && patch?.name !== undefined) setAttempt(state, { ...held, names: [...held.names, patch.name] });

@@ -4,6 +4,7 @@ import { successorOf } from '../journal/open-changes.ts';
 import type { AccountKey, NewKey } from '../keys/account-key.ts';
 import { withoutTag } from '../keys/key-name.ts';
 import { addUsd } from '../money.ts';
+import { plural } from '../plural.ts';
 import type { Change, Replaced } from './change.ts';
 
 /** What new keys shall have that the old ones had not. */
@@ -38,17 +39,32 @@ export interface RotatePlan {
 
 /**
  * A new key for each old one, then the old one goes. Where an earlier rotation was not finished, only that is done: keys
- * that have a new one already do not get another.
+ * that have a new one already do not get another. Neither do they where that run replaced all, and was cut off before it could
+ * say so (`unreported`).
  */
 export function planRotate(input: RotateInput): RotatePlan {
-  const { keys, missing, open, wish } = input;
+  const { keys, missing, state, open, wish } = input;
   const begun = [...keys, ...missing].filter(({ hash }) => open.get(hash)?.reason === 'retire');
   if (begun.length > 0) return finishRotation(begun, input);
+  const rotated = keys.filter((key) => wasRotated(key, state));
   return {
-    changes: keys.map((key) => replace(key, wish.retire, toKeyFacts(key), input)),
-    unchanged: [],
-    notes: [],
+    changes: keys
+      .filter((key) => !rotated.includes(key))
+      .map((key) => replace(key, wish.retire, toKeyFacts(key), input)),
+    unchanged: rotated,
+    notes:
+      rotated.length > 0
+        ? [
+            `an interrupted run already rotated ${plural(rotated.length, 'key')}, so nothing more is done to them now; run the same command again to rotate them once more`,
+          ]
+        : [],
   };
+}
+
+/** Its rotation is complete, but the run that did it could not say so any more. */
+function wasRotated(key: AccountKey, state: JournalState): boolean {
+  const old = heldKey(state, key.hash)?.intent?.replaces;
+  return old !== undefined && state.unreported.get(old)?.reason === 'retire' && !state.openChanges.has(old);
 }
 
 function finishRotation(begun: readonly AccountKey[], input: RotateInput): RotatePlan {
@@ -57,7 +73,8 @@ function finishRotation(begun: readonly AccountKey[], input: RotateInput): Rotat
   const successors = new Set(begun.map(({ hash }) => successorOf(hash, state)?.facts.hash));
   const unchanged = keys.filter((key) => !begun.includes(key) && !successors.has(key.hash));
   const notes = ['an interrupted rotation is finished first'];
-  if (unchanged.length > 0) notes.push('the other keys are unchanged; run the same command again to rotate them');
+  if (!unchanged.every((key) => wasRotated(key, state)))
+    notes.push('the other keys are unchanged; run the same command again to rotate them');
   const changes = begun.map((key): Change => {
     const { hash, name } = key;
     const { action, before = toKeyFacts(key) } = open.get(hash) ?? {};

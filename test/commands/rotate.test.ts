@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SandboxAccount } from '../../src/sandbox/account.ts';
@@ -94,6 +94,29 @@ test('--grace disables the old keys; a later rotation leaves them alone', async 
   expect(saved()).toHaveLength(3);
   for (const { key } of saved()) expect(server.account.identify(key).kind).toBe('regular');
 });
+
+test.for([[[]], [['--grace']]])(
+  'a run cut off after its last step (%j) is reported by the next one, which rotates nobody a second time',
+  async ([flags]) => {
+    const { cwd, run, sent, saved } = await useWorkshop();
+    const args = [...ROTATE, ...(flags ?? []), '--quiet'];
+    await run(args);
+    const journal = join(cwd, 'output', 'WS', 'journal.jsonl');
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    expect(lines.at(-2)).toContain('"type":"reported"');
+    writeFileSync(journal, [...lines.slice(0, -2), ''].join('\n'));
+    const before = saved();
+    sent();
+    // A command that tells nothing of rotations does not count as the report.
+    expect((await run(['provision', 'WS_participants.csv', '--quiet'])).code).toBe(0);
+    const again = await run(args.slice(0, -1));
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain('an interrupted run already rotated 3 keys');
+    expect([sent(), saved()]).toEqual([[], before]);
+    expect((await run(args)).code).toBe(0);
+    expect(sent().filter((request) => request.startsWith('POST /keys'))).toHaveLength(3);
+  },
+);
 
 test('--carry-remaining gives the new key what the old one had left', async () => {
   const { run, server, hashOf } = await useWorkshop({ provision: ['--limit', '2'] });

@@ -58,14 +58,16 @@ const COMMANDS: Killed[] = [
     args: () => ['rotate', ...WORKSHOP],
     before: (world) => world.run(world.provision),
     always: checkEverybodyWorks,
-    check: (world) => checkOneWorksEach(world, 'the old ones are deleted'),
+    check: (world) => checkOneRotationEach(world, 'the old ones are deleted'),
+    tells: /Rotated/,
   },
   {
     name: 'rotate with a time of grace',
     args: () => ['rotate', ...WORKSHOP, '--grace'],
     before: (world) => world.run(world.provision),
     always: checkEverybodyWorks,
-    check: (world) => checkOneWorksEach(world, 'the old ones are disabled'),
+    check: (world) => checkOneRotationEach(world, 'the old ones are disabled'),
+    tells: /Rotated/,
   },
   {
     name: 'update --limit',
@@ -100,6 +102,14 @@ const COMMANDS: Killed[] = [
     check: (world) => checkLimits(world, 2),
   },
 ];
+
+/** Each key was replaced once, and the new one works. */
+async function checkOneRotationEach(world: WorkshopWorld, fate: Parameters<typeof checkOneWorksEach>[1]) {
+  await checkOneWorksEach(world, fate);
+  const { journal } = await readResults(world);
+  const saved = journal.split('"type":"created"').length - 1;
+  expect(saved, 'keys saved in all').toBe(2 * world.people.length);
+}
 
 async function checkOneKeyNamedTest(world: WorkshopWorld): Promise<void> {
   const ours = world.server.liveKeys().filter(({ name }) => /^Test_[a-z2-7]{8}$/.test(name));
