@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { cannotSaveError } from '../errors.ts';
-import { acquireLock } from '../files/lock.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import { MANAGEMENT_KEY, SandboxAccount } from '../sandbox/account.ts';
 import { startSandbox } from '../sandbox/server.ts';
@@ -16,34 +15,34 @@ export interface LocalSandbox {
 }
 
 /**
- * The sandbox in this process. Its account is saved in the output folder, so that later commands find its keys.
- * A dry run writes nothing: if there is no account yet, it uses an empty one in memory.
+ * The sandbox in this process. Its account is saved in the output folder, so that later commands, and those that run at the same
+ * time, find its keys. A dry run writes nothing: if there is no account yet, it uses an empty one in memory.
  */
 export async function openLocalSandbox(outRoot: string, dryRun: boolean, ctx: Context): Promise<LocalSandbox> {
   const path = join(outRoot, 'account.jsonl');
-  if (dryRun && !existsSync(path)) return serve(new SandboxAccount(ctx), async () => undefined);
-  await openOutputFolder({ folder: outRoot, root: outRoot, files: [] }, ctx);
-  const lock = await acquireLock(outRoot, { ...ctx, command: 'a command with --sandbox' });
+  if (dryRun && !hasContent(path)) return serve(new SandboxAccount(ctx), () => undefined);
+  if (!dryRun) await openOutputFolder({ folder: outRoot, root: outRoot, files: [] }, ctx);
+  const file = openAccount(path, ctx);
   try {
-    const file = openAccount(path, ctx);
-    return await serve(file.account, async () => {
-      file.close();
-      await lock.release();
-    });
+    return await serve(file.account, file.close);
   } catch (error) {
-    await lock.release();
+    file.close();
     throw error;
   }
 }
 
-async function serve(account: SandboxAccount, afterwards: () => Promise<void>): Promise<LocalSandbox> {
+function hasContent(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+async function serve(account: SandboxAccount, afterwards: () => void): Promise<LocalSandbox> {
   const server = await startSandbox({ account });
   return {
     baseUrl: server.url,
     managementKey: new Secret(MANAGEMENT_KEY),
     close: async () => {
       await server.close();
-      await afterwards();
+      afterwards();
     },
   };
 }

@@ -30,6 +30,14 @@ export type Operation =
   | { op: 'guardrail_created'; guardrail: StoredGuardrail }
   | { op: 'key_bound'; assignment: Assignment };
 
+/** The changes of an account that several processes share. */
+export interface OperationLog {
+  /** If it throws, the change does not happen. */
+  append(operation: Operation): void;
+  /** Changes since the last call, by this process and by others, in the same order for all. */
+  read(): Operation[];
+}
+
 /** The same as AccountState, in a form that is fast to change. */
 export interface LiveState {
   /** by hash, oldest first */

@@ -6,6 +6,7 @@ import {
   type LiveState,
   liveState,
   type Operation,
+  type OperationLog,
   plainState,
 } from './account-state.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
@@ -23,8 +24,8 @@ export interface AccountOptions {
   now(): Date;
   /** cryptographically random bytes */
   random(bytes: number): Uint8Array;
-  /** Called before a change takes effect; what it throws prevents the change. */
-  record?(operation: Operation): void;
+  /** absent = the account lives in memory alone */
+  log?: OperationLog;
 }
 
 export interface KeyListQuery {
@@ -57,6 +58,11 @@ export class SandboxAccount {
 
   toJSON(): AccountState {
     return plainState(this.#state);
+  }
+
+  /** Takes in what other processes changed. */
+  catchUp(): void {
+    for (const operation of this.#options.log?.read() ?? []) applyOperation(this.#state, operation);
   }
 
   /** milliseconds since the epoch */
@@ -197,8 +203,13 @@ export class SandboxAccount {
   }
 
   #change(operation: Operation): void {
-    this.#options.record?.(operation);
-    applyOperation(this.#state, operation);
+    const { log } = this.#options;
+    if (log === undefined) {
+      applyOperation(this.#state, operation);
+      return;
+    }
+    log.append(operation);
+    this.catchUp();
   }
 
   #key(hash: string): StoredKey {

@@ -16,8 +16,9 @@ export interface SandboxAnswer {
   body: unknown;
 }
 
-/** Handles a request and returns the response. Throws only errors from saving the account. */
+/** Handles a request and returns the response. Throws only errors from reading and saving the account. */
 export function answer(account: SandboxAccount, request: SandboxRequest): SandboxAnswer {
+  account.catchUp();
   try {
     return { headers: {}, ...handle(account, request) };
   } catch (error) {

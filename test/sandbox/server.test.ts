@@ -81,8 +81,11 @@ test('when a change cannot be recorded, it is not made and the answer is 500', a
   const account = new SandboxAccount({
     now: () => new Date(),
     random: (bytes) => new Uint8Array(bytes),
-    record: () => {
-      throw new Error('disk full');
+    log: {
+      append: () => {
+        throw new Error('disk full');
+      },
+      read: () => [],
     },
   });
   const { url } = await useSandbox({ account });

@@ -59,6 +59,49 @@ test('a last line that was cut is dropped, and later changes are kept', () => {
   ).toEqual(['Bruno', 'Anda']);
 });
 
+test('a line that was cut while another process has the file open costs no change of either', () => {
+  const path = stateFile();
+  const [one, other] = [open(path).account, open(path).account];
+  one.createKey({ name: 'Anda' });
+  appendFileSync(path, '{"op":"key_created","key":{"ha');
+  other.catchUp();
+  other.createKey({ name: 'Bruno' });
+  one.catchUp();
+  one.createKey({ name: 'Zane' });
+  for (const account of [one, other, open(path).account]) {
+    account.catchUp();
+    expect(account.listKeys(EVERY_KEY).data.map(({ name }) => name)).toEqual(['Zane', 'Bruno', 'Anda']);
+  }
+});
+
+test('two that have the file open see the same account, whoever changes it, and opening changes nothing', () => {
+  const path = stateFile();
+  const [one, other] = [open(path).account, open(path).account];
+  const { data } = one.createKey({ name: 'Anda', limit: 2 });
+  other.catchUp();
+  other.spend(data.hash, 0.5);
+  one.catchUp();
+  one.updateKey(data.hash, { name: 'Anda B.' });
+  other.catchUp();
+  const before = readFileSync(path, 'utf8');
+  expect(open(path).account.toJSON()).toEqual(one.toJSON());
+  expect(other.toJSON()).toEqual(one.toJSON());
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
+test('where two start the same account at once, the first start counts', () => {
+  const path = stateFile();
+  open(path).account.createKey({ name: 'Anda' });
+  const other = stateFile();
+  open(other);
+  appendFileSync(path, readFileSync(other));
+  expect(
+    open(path)
+      .account.listKeys(EVERY_KEY)
+      .data.map(({ name }) => name),
+  ).toEqual(['Anda']);
+});
+
 test.each([
   ['a spreadsheet', 'PK\u0003\u0004', 'not a sandbox account file'],
   ['other JSON', '{"name":"orkeys"}\n', 'not a sandbox account file'],
