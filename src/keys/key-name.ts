@@ -29,6 +29,20 @@ export function cleanPrefix(text: string): string {
   return nameWord(text);
 }
 
+/** A key's name as somebody typed it, its spaces too: composed, nothing invisible. */
+export function typedStem(text: string): string {
+  return text
+    .normalize('NFC')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .trim();
+}
+
+/** Whether two names are one to whoever types them: neither case counts nor whether words are parted by spaces or underscores. */
+export function isSameStem(one: string, other: string): boolean {
+  const fold = (stem: string) => nameWord(cut(stem, MAX_KEY_NAME - 9)).toLowerCase();
+  return fold(one) === fold(other);
+}
+
 /** Selects by prefix: `BSSDH_2025` means `BSSDH_2025_…`, not `BSSDH_2025b_…`. */
 export function hasPrefix(keyName: string, prefix: string): boolean {
   return keyName.normalize('NFC').startsWith(`${cleanPrefix(prefix)}_`);
@@ -54,11 +68,7 @@ export function foldStem(stem: string): string {
 }
 
 function nameWord(word: string): string {
-  return word
-    .normalize('NFC')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
-    .trim()
-    .replaceAll(/\s+/gu, '_');
+  return typedStem(word).replaceAll(/\s+/gu, '_');
 }
 
 function cut(text: string, max: number): string {
@@ -68,5 +78,5 @@ function cut(text: string, max: number): string {
     if (kept.length + segment.length > max) break;
     kept += segment;
   }
-  return kept.replace(/_+$/, '');
+  return kept.replace(/[_\s]+$/u, '');
 }

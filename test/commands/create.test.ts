@@ -17,7 +17,7 @@ test('one key, its secret in the files and masked on the screen', async () => {
       .replace(/_[a-z2-7]{8}\n/, '_<tag>\n')
       .replace(/sk-or-\S+/, '<masked>'),
   ).toMatchInlineSnapshot(`
-    "Name      night_batch_<tag>
+    "Name      night batch_<tag>
     Hash      <hash>
     Secret    <masked>
     Saved in  <folder>/output/_account/keys.json
@@ -25,7 +25,7 @@ test('one key, its secret in the files and masked on the screen', async () => {
   `);
   expect(stderr.replaceAll(/127\.0\.0\.1:\d+/g, '<host>')).toMatchInlineSnapshot(`
     "Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
-    Create    night_batch_…: $0.50, resets daily, expires 2026-03-09 09:00 UTC
+    Create    night batch_…: $0.50, resets daily, expires 2026-03-09 09:00 UTC
     Creating the key: 0 of 1
     Creating the key: 1 of 1 after 0.0 s
     "
@@ -33,7 +33,7 @@ test('one key, its secret in the files and masked on the screen', async () => {
   expect(server.account.identify(key?.key ?? '').kind).toBe('regular');
   const { data } = await sdk.apiKeys.get({ hash: key?.hash ?? '' });
   expect(data).toMatchObject({
-    name: expect.stringMatching(/^night_batch_[a-z2-7]{8}$/),
+    name: expect.stringMatching(/^night batch_[a-z2-7]{8}$/),
     limit: 0.5,
     limitReset: 'daily',
   });
@@ -51,6 +51,31 @@ test('a second key of the same name is made only with --again', async () => {
   expect(sent()).toEqual([]);
   expect((await run(['create', 'test', '--again'])).code).toBe(0);
   expect(sent()).toHaveLength(1);
+});
+
+test.for(['budget_key', ' Budget  Key ', 'BUDGET KEY'])(
+  'a name is kept as it was typed, and %j counts as the same name',
+  async (typed) => {
+    const { run, sent, saved } = await useWorkshop();
+    await run(['create', 'Budget  key']);
+    expect(saved('_account')[0]?.name).toMatch(/^Budget {2}key_[a-z2-7]{8}$/);
+    sent();
+    const second = await run(['create', typed]);
+    expect([second.code, second.stderr]).toEqual([2, expect.stringContaining('already exists: Budget  key_')]);
+    expect(sent()).toEqual([]);
+    expect((await run(['create', 'Budget key 2'])).code).toBe(0);
+  },
+);
+
+test('a key that was renamed counts under its new name', async () => {
+  const { run, sent } = await useWorkshop();
+  await run(['create', 'solo']);
+  expect((await run(['update', '--name', 'solo*', '--rename', 'Other key', '--yes'])).code).toBe(0);
+  sent();
+  const other = await run(['create', 'other_key']);
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('already exists: Other key')]);
+  expect(sent()).toEqual([]);
+  expect((await run(['create', 'solo'])).code).toBe(0);
 });
 
 test('--reveal shows the secret on a terminal, and is refused elsewhere before anything is made', async () => {

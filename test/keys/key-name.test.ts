@@ -21,6 +21,7 @@ test.each([
   ['x'.repeat(91), `${'x'.repeat(91)}_${TAG}`],
   ['x'.repeat(92), `${'x'.repeat(91)}_${TAG}`],
   [`${'x'.repeat(90)}_y`, `${'x'.repeat(90)}_${TAG}`],
+  [`${'x'.repeat(90)} y`, `${'x'.repeat(90)}_${TAG}`],
   [`${'x'.repeat(90)}👩‍👩‍👧`, `${'x'.repeat(90)}_${TAG}`],
   [`${'x'.repeat(90)}e\u0323\u0301`, `${'x'.repeat(90)}_${TAG}`],
 ])('%s stays within 100 characters, cut between letters', (stem, name) => {

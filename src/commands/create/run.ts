@@ -17,7 +17,7 @@ import { type NewKeyFlags, readNewKeyFlags } from '../../execution/new-key-setti
 import { offTerminal } from '../../execution/off-terminal.ts';
 import { attemptName, type HeldAttempt, isLiving } from '../../journal/attempt.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
-import { cleanPrefix, foldStem, withoutTag } from '../../keys/key-name.ts';
+import { cleanPrefix, isSameStem, typedStem, withoutTag } from '../../keys/key-name.ts';
 import { type Create, isCreate } from '../../plan/change.ts';
 import { planSweep } from '../../plan/plan-sweep.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
@@ -126,7 +126,7 @@ function surveyTools({ wanted }: Create, { api, recheckMs }: Session, ctx: Conte
 }
 
 function readStem(text: string): string {
-  const stem = cleanPrefix(text);
+  const stem = typedStem(text);
   if (stem !== '') return stem;
   throw usageError('no_name', 'The key name is empty.', { hint: 'For example: orkeys create test' });
 }
@@ -149,7 +149,7 @@ function refuseSecond({ again }: CreateOptions, stem: string, state: JournalStat
   if (again) return;
   const living = heldKeys(state)
     .filter(isLiving)
-    .find((held) => foldStem(withoutTag(attemptName(held))) === foldStem(stem));
+    .find((held) => isSameStem(withoutTag(attemptName(held)), stem));
   if (!living) return;
   throw usageError('exists', `A key with this name already exists: ${attemptName(living)}. Nothing was created.`, {
     hint: 'Its secret is in keys.json. To create another one, add --again.',
