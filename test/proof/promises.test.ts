@@ -52,6 +52,15 @@ function contents(folder: string): Record<string, string> {
   );
 }
 
+/** Bytes and modification times of all files, the folders' times too. */
+function untouched(folder: string): Record<string, string> {
+  const times = ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })].map((name): [string, string] => {
+    const { mtimeNs } = statSync(join(folder, name), { bigint: true });
+    return [`time of ${name}`, String(mtimeNs)];
+  });
+  return { ...contents(folder), ...Object.fromEntries(times) };
+}
+
 describe('P2: a secret is on disk before anything else can fail', () => {
   test('a console that throws right after', async () => {
     const world = await useWorld();
@@ -284,9 +293,9 @@ describe('P18: the plan is the truth', () => {
             world.server.setRules(() => undefined);
             const people = rows.map((n) => `p${n}@example.org,Person${n},Liepa`);
             writeFileSync(join(world.cwd, 'roster.csv'), `E-mail,Name,Surname\n${people.join('\n')}\n`);
-            const [files, sent] = [contents(world.root), changes(world)];
+            const [files, sent] = [untouched(world.root), changes(world)];
             const plan = JSON.parse((await world.run([...world.provision, '--dry-run', '--json'])).stdout);
-            expect(contents(world.root)).toEqual(files);
+            expect(untouched(world.root)).toEqual(files);
             expect(changes(world)).toBe(sent);
             const before = new Map(world.server.liveKeys().map(({ hash, name }) => [hash, name]));
             expect((await world.run(world.provision)).code).toBe(0);
@@ -322,10 +331,10 @@ describe('P18: the plan of every command that changes keys is the truth', () => 
     world.writeRoster([0, 2, 3]);
     const [first] = world.server.livingByPerson('W').get('Anda_Liepa') ?? [];
     world.server.account.updateKey(first?.hash ?? '', { limit: 3 });
-    const [files, sent, keys] = [contents(world.root), changes(world), structuredClone(world.server.liveKeys())];
+    const [files, sent, keys] = [untouched(world.root), changes(world), structuredClone(world.server.liveKeys())];
     const typed = args.filter((arg) => arg !== undefined);
     const plan = JSON.parse((await world.run([...typed, '--dry-run', '--json'])).stdout);
-    expect(contents(world.root)).toEqual(files);
+    expect(untouched(world.root)).toEqual(files);
     expect(changes(world)).toBe(sent);
     expect(world.server.liveKeys()).toEqual(keys);
     const { code, stdout } = await world.run([...typed, '--yes', '--json']);
@@ -363,6 +372,57 @@ describe('P18: the plan of every command that changes keys is the truth', () => 
       return { hash, change, new: rest };
     });
     return [...creates, ...rows].sort((a, b) => `${a.change}${a.hash}`.localeCompare(`${b.change}${b.hash}`));
+  }
+});
+
+describe('P18: a dry run leaves every file and folder as it is, its times too', () => {
+  const workshop = ['--prefix', 'W', '--rate', 'off'];
+  const commands = [
+    ['provision', 'roster.csv', ...workshop],
+    ['provision', 'roster.csv', '--prefix', 'NEW', '--rate', 'off'],
+    ['sync', 'roster.csv', ...workshop, '--limit', '3', '--revoke-missing'],
+    ['update', ...workshop, '--limit', '3'],
+    ['rotate', ...workshop],
+    ['revoke', ...workshop],
+    ['create', 'Budget key', '--rate', 'off'],
+    ['create', 'test', ...workshop],
+  ];
+  const ofFiles = [
+    ['journal', 'repair', 'W'],
+    ['journal', 'rebuild', 'W'],
+  ];
+
+  test.each([...commands, ...ofFiles])('%s %s %s', async (...args) => {
+    const world = await useWorld();
+    await world.run(world.provision);
+    world.writeRoster([0, 2, 3]);
+    if (args[0] === 'journal') loseLine(join(world.folder, 'journal.jsonl'), args[1] === 'repair');
+    const [files, sent] = [untouched(world.root), changes(world)];
+    const { code, stderr } = await world.run([...args.filter((arg) => arg !== undefined), '--dry-run']);
+    expect(code, stderr).toBe(0);
+    expect(untouched(world.root)).toEqual(files);
+    expect(changes(world)).toBe(sent);
+  });
+
+  test.each(commands)('%s %s %s, with --sandbox, before and after there are keys', async (...args) => {
+    const world = await useWorld();
+    const dryRun = [...args.filter((arg) => arg !== undefined), '--sandbox', '--dry-run'];
+    const fresh = untouched(world.root);
+    await world.run(dryRun);
+    expect(untouched(world.root)).toEqual(fresh);
+    await world.run([...world.provision, '--sandbox']);
+    const files = untouched(world.root);
+    const { code, stderr } = await world.run(dryRun);
+    expect(code, stderr).toBe(0);
+    expect(untouched(world.root)).toEqual(files);
+  });
+
+  /** The line of the last secret: damaged, or gone. */
+  function loseLine(journal: string, isDamaged: boolean): void {
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    const at = lines.findLastIndex((line) => line.includes('"type":"created"'));
+    lines.splice(at, 1, ...(isDamaged ? ['garbage'] : []));
+    writeFileSync(journal, lines.join('\n'));
   }
 });
 
