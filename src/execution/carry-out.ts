@@ -113,6 +113,7 @@ async function run<T extends Target, P extends TargetPlan>(
     const { attempts, roster } = workshop.journal.state;
     if (attempts.size > 0 || roster) files.push(...(await saveResults(workshop, ctx)));
     files.push(...((await job.saveMore?.(target, applied.outcomes)) ?? []));
+    if (!stopped) await job.afterwards?.(target, applied.outcomes);
   }
   return { outcomes, files, stopped };
 }

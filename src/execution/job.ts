@@ -70,6 +70,8 @@ export interface Job<T extends Target, P extends TargetPlan> {
   apply?(planned: Planned<T, P>, deps: ApplyDeps & { onRound(): void }): Promise<Applied>;
   /** files in addition to keys.json and keys.xlsx */
   saveMore?(opened: OpenTarget<T, P>, outcomes: readonly Outcome[]): Promise<SavedFile[]>;
+  /** What is only to be looked at, once all is done and saved. */
+  afterwards?(opened: OpenTarget<T, P>, outcomes: readonly Outcome[]): Promise<void>;
   renderResult(done: Done<T, P>): string;
   resultJson(done: Done<T, P>): unknown;
   /** whether nothing is left to do, apart from the outcomes */

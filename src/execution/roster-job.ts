@@ -28,13 +28,14 @@ export interface RosterJob<P extends RosterPlan> {
   planJson(planned: PlannedRoster<P>): unknown;
   confirm(changes: readonly Change[]): Promise<boolean>;
   saveMore?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<SavedFile[]>;
+  afterwards?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<void>;
   renderResult(planned: PlannedRoster<P>, done: Done<Target, P>): string;
   resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): unknown;
 }
 
 /** Creates keys for a roster and makes the other changes of its plan. */
 export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx: Context): Promise<ExitCode> {
-  const { command, doing, options, prepared, saveMore } = request;
+  const { command, doing, options, prepared, saveMore, afterwards } = request;
   return carryOut<Target, P>(
     {
       command,
@@ -52,6 +53,7 @@ export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx:
       },
       apply: ({ plan }, deps) => applyRosterPlan(options, prepared, plan.changes, deps, ctx),
       ...(saveMore ? { saveMore } : {}),
+      ...(afterwards ? { afterwards } : {}),
       renderResult: (done) => request.renderResult(only(done.planned), done),
       resultJson: (done) => request.resultJson(only(done.planned), done),
       isComplete: ({ planned, outcomes, orphans }) =>

@@ -6,13 +6,14 @@ import {
   isUnresolved,
   livingAttempt,
 } from '../journal/attempt.ts';
-import { heldKey, type JournalState } from '../journal/fold.ts';
+import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing, NewKey } from '../keys/account-key.ts';
-import { foldStem, nameStem, tagOf, withoutTag } from '../keys/key-name.ts';
+import { foldStem, nameStem } from '../keys/key-name.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Change } from './change.ts';
 import { type AddressDecisions, findMoved, type Moved } from './find-moved.ts';
+import { foreignKeysByStem } from './foreign-keys.ts';
 import { planSweep } from './plan-sweep.ts';
 
 export interface ProvisionInput {
@@ -58,7 +59,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   const moved = new Map(
     findMoved(input.participants, peopleOf, input.state, input.decisions).map((each) => [each.participant, each]),
   );
-  const elsewhere = indexForeignKeys(input.listing.keys, input.state);
+  const elsewhere = foreignKeysByStem(input.listing.keys, input.state);
   const creates: Change[] = [];
   const lost: Change[] = [];
   const renewed: Change[] = [];
@@ -89,7 +90,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       continue;
     }
     const stem = nameStem(input.prefix, participant);
-    const foreign = elsewhere.get(foldStem(stem));
+    const foreign = elsewhere.get(foldStem(stem))?.at(-1);
     if (foreign && !input.createDuplicates) {
       skipped.push({ because: 'has_key_elsewhere', participant, key: foreign });
       continue;
@@ -119,16 +120,4 @@ function wantedFor(participant: Participant, defaults: Omit<NewKey, 'name'>): Om
     limit: participant.limit === undefined ? defaults.limit : participant.limit,
     expires_at: participant.expires ?? defaults.expires_at,
   };
-}
-
-/** Keys of the account that this journal did not make, by what their name says without a tag. */
-function indexForeignKeys(keys: readonly AccountKey[], state: JournalState): Map<string, AccountKey> {
-  const foreign = new Map<string, AccountKey>();
-  for (const key of keys) {
-    const tag = tagOf(key.name);
-    if (heldKey(state, key.hash) || (tag !== undefined && state.attempts.has(tag))) continue;
-    foreign.set(foldStem(key.name), key);
-    foreign.set(foldStem(withoutTag(key.name)), key);
-  }
-  return foreign;
 }

@@ -8,6 +8,7 @@ import { outcomeJson, plannedJson } from './change-json.ts';
 import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
 import type { PlanView } from './provision-plan.ts';
 import { nextSteps, type SummaryView } from './provision-summary.ts';
+import { revokeSecondKeys, secondKeyNotes } from './second-keys.ts';
 
 /**
  * The plan, or its result: one key per participant. Secrets are masked; the result files contain them. The tag of a key name is
@@ -36,12 +37,17 @@ export function provisionJson(view: PlanView | SummaryView, env: Context['env'],
     credit_left: view.creditLeft ?? null,
     problems: roster.problems,
     notices: roster.notices,
-    notes: view.notes,
+    notes: [...view.notes, ...(done ? secondKeyNotes(done.secondKeys ?? [], done.secondLookFailed) : [])],
     files: filesJson(done?.files ?? []),
     stopped: stoppedJson(done?.stopped),
     interrupted: done?.interrupted ?? false,
-    next: done ? nextSteps(done, env).map((step) => step.command) : [],
+    next: done ? nextCommands(done, env) : [],
   };
+}
+
+function nextCommands(view: SummaryView, env: Context['env']): string[] {
+  const revoke = revokeSecondKeys(view.secondKeys ?? [], view.locationArgs, env);
+  return [...(revoke === undefined ? [] : [revoke]), ...nextSteps(view, env).map(({ command }) => command)];
 }
 
 function keysOf({ rows, plan, dryRun }: PlanView) {

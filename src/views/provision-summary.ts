@@ -4,6 +4,7 @@ import { attemptName } from '../journal/attempt.ts';
 import { formatUsd, sumUsd } from '../money.ts';
 import type { Outcome } from '../plan/change.ts';
 import type { RowResult } from '../plan/row-outcomes.ts';
+import type { SecondKey } from '../plan/second-keys.ts';
 import { plural } from '../plural.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { cellWidth, padCells } from '../terminal/cell-width.ts';
@@ -11,7 +12,9 @@ import { commandLine } from '../terminal/command-line.ts';
 import { createStyle } from '../terminal/style.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
+import { titledLine } from '../terminal/wrap.ts';
 import type { PlanView } from './provision-plan.ts';
+import { revokeSecondKeys, secondKeyNotes } from './second-keys.ts';
 import { fileName, type ShownFile } from './shown-file.ts';
 
 export interface SummaryView extends PlanView {
@@ -21,6 +24,10 @@ export interface SummaryView extends PlanView {
   /** the command to resume with */
   again: string;
   interrupted: boolean;
+  /** participants for whom another computer created a key at the same time */
+  secondKeys?: readonly SecondKey[];
+  /** why that is not known */
+  secondLookFailed?: string | undefined;
 }
 
 const RESULT_TEXTS: Readonly<Record<RowResult, string>> = {
@@ -59,7 +66,18 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (files.some((file) => file.private === false)) {
     text += 'Note: file permissions are not available here. Keep this folder where only you have access.\n';
   }
-  return text + renderNext(nextSteps(view, ctx.env), style.bold);
+  return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), style.bold);
+}
+
+function secondKeysText(
+  { secondKeys = [], secondLookFailed, locationArgs }: SummaryView,
+  ctx: Pick<Context, 'env' | 'stdout'>,
+  bold: (text: string) => string,
+): string {
+  const notes = secondKeyNotes(secondKeys, secondLookFailed);
+  const text = notes.map((note) => titledLine('Note', visibleText(note), ctx.stdout, bold)).join('');
+  const command = revokeSecondKeys(secondKeys, locationArgs, ctx.env);
+  return command === undefined ? text : `${text}To delete the unused key of each:\n  ${command}\n`;
 }
 
 const COLUMNS = [

@@ -1,18 +1,21 @@
 import { openSession } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../errors.ts';
+import type { Done, Planned, Target } from '../../execution/job.ts';
 import { readNewKeyFlags, readPrefix } from '../../execution/new-key-settings.ts';
 import { offTerminal } from '../../execution/off-terminal.ts';
 import {
   type ProvisionOptions,
   planRoster,
   prepare,
+  type RosterPlan,
   refuseProblems,
   rosterPlanView,
   rosterResultView,
   rowsOf,
 } from '../../execution/provisioning.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
+import { lookForSecondKeys, NO_SECOND_LOOK } from '../../execution/second-keys.ts';
 import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
@@ -20,7 +23,7 @@ import { confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
 import { orphansText } from '../../views/change-text.ts';
 import { provisionJson } from '../../views/provision-json.ts';
 import { renderPlan } from '../../views/provision-plan.ts';
-import { renderSummary } from '../../views/provision-summary.ts';
+import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
 import { saveProblems } from '../../workshop/save-results.ts';
 
 /** Reads the roster, checks the account, shows the plan, creates the missing keys and saves them. */
@@ -32,6 +35,12 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
   const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
   try {
     const prepared = await prepare(options, prefix, roster, session, ctx);
+    let second = NO_SECOND_LOOK;
+    const resultView = (planned: Planned<Target, RosterPlan>, done: Done<Target, RosterPlan>): SummaryView => ({
+      ...rosterResultView(options, prepared, planned, done, ctx),
+      secondKeys: second.keys,
+      secondLookFailed: second.failed,
+    });
     return await carryOutRoster(
       {
         command: 'provision',
@@ -52,8 +61,11 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
           const problems = await saveProblems(opened.workshop, roster, rowsOf(prepared, opened, outcomes), ctx);
           return problems ? [problems] : [];
         },
-        renderResult: (planned, done) => renderSummary(rosterResultView(options, prepared, planned, done, ctx), ctx),
-        resultJson: (planned, done) => provisionJson(rosterResultView(options, prepared, planned, done, ctx), ctx.env),
+        afterwards: async (opened, outcomes) => {
+          second = await lookForSecondKeys(prepared, opened, outcomes, ctx);
+        },
+        renderResult: (planned, done) => renderSummary(resultView(planned, done), ctx),
+        resultJson: (planned, done) => provisionJson(resultView(planned, done), ctx.env),
       },
       ctx,
     );
