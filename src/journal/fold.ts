@@ -25,6 +25,8 @@ export interface JournalState {
   unreported: Map<string, OpenChange>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
+  /** time of the last entry that result files can tell of: the same results have the same bytes */
+  resultsAt: string | undefined;
 }
 
 export function foldJournal(entries: Iterable<JournalEntry>): JournalState {
@@ -45,6 +47,7 @@ export function emptyState(): JournalState {
     batches: new Map(),
     unreported: new Map(),
     lastAt: undefined,
+    resultsAt: undefined,
   };
 }
 
@@ -73,6 +76,7 @@ export function heldKeys(state: JournalState): HeldAttempt[] {
 /** Applies one entry to the state. A run updates its state in memory with the same code that later reads the journal. */
 export function foldEntry(state: JournalState, entry: JournalEntry): void {
   state.lastAt = entry.at;
+  if (entry.type !== 'reported' && (entry.type !== 'journal' || !state.header)) state.resultsAt = entry.at;
   switch (entry.type) {
     case 'journal':
       state.header = entry;

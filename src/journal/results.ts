@@ -72,7 +72,7 @@ export function resultsOf(state: JournalState): Results {
   return {
     version: 1,
     prefix: state.header?.prefix ?? '',
-    generated_at: state.lastAt ?? '',
+    generated_at: state.resultsAt ?? '',
     keys: keys.sort((a, b) => (a.participant?.row ?? Infinity) - (b.participant?.row ?? Infinity)),
     failures,
   };

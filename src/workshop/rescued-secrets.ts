@@ -9,7 +9,7 @@ import { readSafely } from '../files/safe-read.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import type { JournalEntry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
-import { adoptRescued } from '../journal/rescue.ts';
+import { adoptRescued, fitsHere, type Whose } from '../journal/rescue.ts';
 
 /** Saves journal lines of a workshop in the user's home folder; returns the path, or undefined if that fails too. */
 export async function saveRescued(
@@ -44,13 +44,19 @@ export async function readRescued(folder: string, ctx: Context): Promise<{ path:
   );
 }
 
-/** Moves secrets that were saved in the user's home folder into the journal. */
-export async function restoreRescued(folder: string, journal: Journal, ctx: Context): Promise<void> {
+/** Moves secrets that were saved in the user's home folder into the journal. Returns warnings about those that belong elsewhere. */
+export async function restoreRescued(folder: string, journal: Journal, here: Whose, ctx: Context): Promise<string[]> {
+  const warnings: string[] = [];
   for (const { path, entries } of await readRescued(folder, ctx)) {
+    if (!fitsHere(entries, here)) {
+      warnings.push(`${path} contains a secret of another workshop or account. It was not restored.`);
+      continue;
+    }
     await adoptRescued(journal, entries);
-    // A file without a readable entry is kept for the user to inspect.
-    if (entries.length > 0) await rm(path);
+    // A file without a readable secret is kept for the user to inspect.
+    if (entries.some(({ type }) => type === 'created')) await rm(path);
   }
+  return warnings;
 }
 
 function rescueFolder(ctx: Context): string {

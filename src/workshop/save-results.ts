@@ -23,7 +23,7 @@ export async function saveResults(workshop: Workshop, ctx: Context): Promise<Sav
         join(folder, 'keys.xlsx'),
         async () => {
           const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
-          return writeResultsWorkbook({ ...sheet, at: new Date(journal.state.lastAt ?? 0) });
+          return writeResultsWorkbook({ ...sheet, at: new Date(journal.state.resultsAt ?? 0) });
         },
         ctx,
       ),
@@ -50,7 +50,7 @@ export async function saveProblems(
       const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
       return writeResultsWorkbook({
         ...problemSheetOf(roster, problems),
-        at: new Date(workshop.journal.state.lastAt ?? 0),
+        at: new Date(workshop.journal.state.resultsAt ?? 0),
       });
     },
     ctx,

@@ -7,7 +7,7 @@ import { decodeJournal } from '../journal/codec.ts';
 import { FIRST_VERSION } from '../journal/entry.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
-import { adoptRescued, rescuedLines } from '../journal/rescue.ts';
+import { adoptRescued, fitsHere, rescuedLines } from '../journal/rescue.ts';
 import type { Secret } from '../secret.ts';
 import { RESULT_FILES } from './folder-keeper.ts';
 import { readRescued, restoreRescued, saveRescued } from './rescued-secrets.ts';
@@ -51,7 +51,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
         `The journal of ${id.prefix} did not record its account; it now belongs to this one (${id.account}).`,
       );
     }
-    await restoreRescued(folder, journal, ctx);
+    warnings.push(...(await restoreRescued(folder, journal, journal.state.header ?? headerFor(id), ctx)));
     return {
       folder,
       prefix: id.prefix,
@@ -72,7 +72,9 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
   const bytes = await keeperOf(id.outRoot, folder).read('journal');
   const state = await verifiedState(decodeJournal(bytes ?? new Uint8Array()), folder, id);
   const inMemory = createJournal({ state, sink: { append: async () => {} }, now: ctx.now });
-  for (const { entries } of await readRescued(folder, ctx)) await adoptRescued(inMemory, entries);
+  for (const { entries } of await readRescued(folder, ctx)) {
+    if (fitsHere(entries, state.header ?? headerFor(id))) await adoptRescued(inMemory, entries);
+  }
   return state;
 }
 
