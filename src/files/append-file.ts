@@ -123,6 +123,11 @@ class DurableLines implements AppendFile {
     const written: Pending[] = [];
     let end = this.#length;
     let failure = this.#broken;
+    try {
+      end = Math.max(end, await this.#appendPosition());
+    } catch (error) {
+      failure ??= await this.#break(error, end);
+    }
     for (const line of lines) {
       if (failure !== undefined) break;
       try {
@@ -144,6 +149,11 @@ class DurableLines implements AppendFile {
     }
     for (const line of written) line.resolve();
     if (failure !== undefined) for (const line of lines.slice(written.length)) line.reject(failure);
+  }
+
+  /** Where the position decides, another program may have appended since the last line: its bytes are not overwritten. */
+  async #appendPosition(): Promise<number> {
+    return this.#platform === 'win32' ? (await this.#handle.stat()).size : 0;
   }
 
   /** A synced line is worth nothing in a file that no name leads to any more. Returns the file's length. */

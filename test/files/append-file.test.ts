@@ -21,6 +21,9 @@ import { bundled, errorOf, mountSmallDisk, straceNode, temporaryFolder } from '.
 const here = { platform: process.platform };
 const posix = process.platform !== 'win32';
 
+/** Windows does not allow what the others do: to cut a file that is open for appending. */
+const platforms: NodeJS.Platform[] = posix ? ['linux', 'win32'] : ['win32'];
+
 describe('an append file', () => {
   test('keeps whole lines in order, also when many are appended at once', async () => {
     const path = join(temporaryFolder(), 'journal.jsonl');
@@ -34,7 +37,7 @@ describe('an append file', () => {
     if (posix) expect([statSync(path).mode & 0o777, file.private]).toEqual([0o600, true]);
   });
 
-  test.each<NodeJS.Platform>(['linux', 'win32'])('goes on at the end of what is there (%s)', async (platform) => {
+  test.each(platforms)('goes on at the end of what is there (%s)', async (platform) => {
     const path = join(temporaryFolder(), 'journal.jsonl');
     writeFileSync(path, 'first\ntorn');
     const file = await openAppendFile(path, { platform });
@@ -176,7 +179,7 @@ describe('a line that cannot be kept', () => {
     expect(readFileSync(path, 'utf8')).toBe('one\n');
   });
 
-  test('because the file may not grow is cut off again, after a short write too', async () => {
+  test.runIf(posix)('because the file may not grow is cut off again, after a short write too', async () => {
     const path = join(temporaryFolder(), 'journal.jsonl');
     const script = `
       process.on('SIGXFSZ', () => undefined);
@@ -231,9 +234,9 @@ describe('a line that cannot be kept', () => {
     await file.close();
   });
 
-  test('is no reason to remove what another program appended', async () => {
+  test.each(platforms)('is no reason to remove what another program appended (%s)', async (platform) => {
     const path = join(temporaryFolder(), 'journal.jsonl');
-    const file = await openAppendFile(path, here);
+    const file = await openAppendFile(path, { platform });
     await file.append('one');
     appendFileSync(path, 'foreign\n');
     await file.append('two');
