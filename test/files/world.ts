@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { CliError } from '../../src/errors.ts';
 import type { LockTools } from '../../src/files/lock.ts';
@@ -69,12 +70,12 @@ export function mountSmallDisk(bytes: number, kind: 'tmpfs' | 'ro' = 'tmpfs'): s
   return disk;
 }
 
-/** Bundles one source file, so that a real process of its own can import it. */
+/** Bundles one source file, so that a real process of its own can import it, by its URL: Windows takes no path there. */
 export async function bundled(source: string): Promise<string> {
   const { build } = await import('esbuild');
   const outfile = join(temporaryFolder(), 'bundle.mjs');
   await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' });
-  return outfile;
+  return pathToFileURL(outfile).href;
 }
 
 /** Runs Node with faults in its system calls; its exit code, or undefined where strace is missing or not allowed. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const GCC = 'x86_64-w64-mingw32-gcc';
 
 /** Wine gives an error for a keep-alive that is set before a connection stands; Windows does not. */
@@ -63,6 +63,7 @@ export function openMachine() {
   const node = (args, at) => start(process.env.ORKEYS_NODE_EXE, ['-r', join(folder, 'shim.cjs'), ...args], at);
   const orkeys = (...args) => node([join(folder, 'package', 'bin', 'orkeys.js'), ...args, '--sandbox']);
   return {
+    folder,
     cwd,
     node,
     /** a command that was started */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missing, openMachine, until } from './machine.js';
+import { runUnitTests } from './unit-tests.js';
 
 const lines = missing();
 if (lines.length > 0) {
@@ -109,6 +110,12 @@ try {
       failures += 1;
       console.log(`FAIL  ${name}\n${error instanceof Error ? error.message : error}`);
     }
+  }
+  for (const { test, passed, skipped, failed } of await runUnitTests(machine)) {
+    const isGood = passed > 0 && failed.length === 0;
+    if (!isGood) failures += 1;
+    console.log(`${isGood ? 'ok   ' : 'FAIL '} ${test}: ${passed} passed, ${skipped} skipped`);
+    for (const name of failed) console.log(`        ${name}`);
   }
 } finally {
   machine.close();
