@@ -9,9 +9,13 @@ import { readSafely } from '../../src/files/safe-read.ts';
 import { errorOf, lockTools, temporaryFolder } from './world.ts';
 
 const posix = process.platform !== 'win32';
+/** bytes */
+const MOST = 3_000_000;
+const LONGEST_LINE = 1_000_000;
+
 function largeFile(path: string): void {
   writeFileSync(path, '');
-  truncateSync(path, 600_000_000);
+  truncateSync(path, MOST + 1);
 }
 
 const LOCK = '.lock.4711.0123456789abcdef';
@@ -32,13 +36,13 @@ describe('a file is refused, and nothing waits for it,', () => {
     ['a link', (path) => symlinkSync('/etc/hostname', path), 'symbolic link'],
     ['a link that leads nowhere', (path) => symlinkSync('/nowhere', path), 'symbolic link'],
     ['a device', (path) => execFileSync('mknod', [path, 'c', '1', '5']), 'not an ordinary file'],
-    ['a huge file', largeFile, 'larger than 256 MB'],
-    ['a huge line', (path) => writeFileSync(path, `a\n${'x'.repeat(1_000_001)}\nb\n`), 'longer than 1 MB'],
-    ['a huge last line', (path) => writeFileSync(path, `a\n${'x'.repeat(1_000_001)}`), 'longer than 1 MB'],
+    ['a huge file', largeFile, 'larger than 3 MB'],
+    ['a huge line', (path) => writeFileSync(path, `a\n${'x'.repeat(LONGEST_LINE + 1)}\nb\n`), 'longer than 1 MB'],
+    ['a huge last line', (path) => writeFileSync(path, `a\n${'x'.repeat(LONGEST_LINE + 1)}`), 'longer than 1 MB'],
   ])('when it is %s', async (_, make, words) => {
     const path = join(temporaryFolder(), 'keys.json');
     make(path);
-    const error = await errorOf(readSafely(path));
+    const error = await errorOf(readSafely(path, MOST, LONGEST_LINE));
     expect(error).toMatchObject({ code: 'cannot_read', exitCode: 6 });
     expect(error.message).toContain(words);
   });
