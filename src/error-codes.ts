@@ -96,6 +96,9 @@ export type ErrorCode =
   | 'output_busy' // the file is open in another program
   | 'output_vanished' // the output folder or file is no longer there
   | 'output_is_link' // the file to save is a symbolic link
+  | 'not_yours' // a file or folder for secrets belongs to another user
+  | 'writable_by_others' // other users can change a file or folder for secrets
+  | 'has_second_name' // a file for secrets has a second name (a hard link)
   | 'output_not_a_file' // the file to save is a folder, a pipe or a device
   | 'not_a_folder' // the output folder is not a folder
   | 'not_writable' // no permission to write to the output folder

@@ -3,6 +3,8 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cannotSaveError } from '../errors.ts';
 import { makePrivate, syncFolder, writeAll } from './durable.ts';
+import { type ProbingTools, requireOwn } from './owner.ts';
+import { readBounded } from './safe-read.ts';
 import { errnoOf, saveError } from './save-error.ts';
 import { lookAtTarget, refusal } from './target.ts';
 
@@ -11,10 +13,13 @@ export interface AppendFile {
   readonly path: string;
   /** false where the system has no file modes: others may be able to read it */
   readonly private: boolean;
+  /** what the user should know about whose it is */
+  readonly warning: string | undefined;
   /** Adds one line (without its line break). Throws CliError (exit 6); after a failure every later append is refused. */
   append(line: string): Promise<void>;
   /** Cuts the file to its first bytes: a torn last line. */
   truncateTo(bytes: number): Promise<void>;
+  /** Bounded like every read of a journal. */
   readWhole(): Promise<Uint8Array>;
   /** Waits for what was appended, then closes; more than once is harmless. */
   close(): Promise<void>;
@@ -26,18 +31,22 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** Opens or creates a file readable for its owner alone; refuses links, folders, pipes and devices. */
-export async function openAppendFile(path: string, tools: { platform: NodeJS.Platform }): Promise<AppendFile> {
+/**
+ * Opens or creates a file readable for its owner alone; refuses links, folders, pipes and devices, and a file that is not the
+ * user's own or that others can write to.
+ */
+export async function openAppendFile(path: string, tools: ProbingTools): Promise<AppendFile> {
   await lookAtTarget(path);
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, openFlags(tools.platform), 0o600);
     const found = await handle.stat();
     if (!found.isFile()) throw refusal(path, found);
+    const warning = await requireOwn(path, found, tools);
     const isPrivate = await makePrivate(handle, tools.platform);
     await handle.sync();
     await syncFolder(dirname(path), tools.platform);
-    return new DurableLines(path, handle, found.size, isPrivate, tools.platform);
+    return new DurableLines({ path, handle, isPrivate, warning, platform: tools.platform }, found.size);
   } catch (error) {
     await handle?.close().catch(() => undefined);
     throw saveError(error, path);
@@ -53,9 +62,18 @@ function openFlags(platform: NodeJS.Platform): number {
   return O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (platform === 'win32' ? 0 : O_APPEND);
 }
 
+interface OpenedFile {
+  path: string;
+  handle: FileHandle;
+  isPrivate: boolean;
+  warning: string | undefined;
+  platform: NodeJS.Platform;
+}
+
 class DurableLines implements AppendFile {
   readonly path: string;
   readonly private: boolean;
+  readonly warning: string | undefined;
   readonly #handle: FileHandle;
   readonly #platform: NodeJS.Platform;
   /** bytes up to the end of the last line that is known to be on the disk */
@@ -65,11 +83,12 @@ class DurableLines implements AppendFile {
   #broken: Error | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(path: string, handle: FileHandle, length: number, isPrivate: boolean, platform: NodeJS.Platform) {
+  constructor({ path, handle, isPrivate, warning, platform }: OpenedFile, length: number) {
     this.path = path;
     this.#handle = handle;
     this.#length = length;
     this.private = isPrivate;
+    this.warning = warning;
     this.#platform = platform;
   }
 
@@ -97,15 +116,7 @@ class DurableLines implements AppendFile {
   async readWhole(): Promise<Uint8Array> {
     await this.#work;
     try {
-      const { size } = await this.#handle.stat();
-      const bytes = Buffer.alloc(size);
-      let done = 0;
-      while (done < size) {
-        const { bytesRead } = await this.#handle.read(bytes, done, size - done, done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return bytes.subarray(0, done);
+      return await readBounded(this.#handle, this.path);
     } catch (error) {
       throw saveError(error, this.path);
     }
@@ -160,7 +171,7 @@ class DurableLines implements AppendFile {
   async #checkPlace(end: number): Promise<number> {
     const open = await this.#handle.stat({ bigint: true });
     if (open.nlink === 0n) throw this.#vanished('was deleted during the run');
-    if (open.size < BigInt(end)) throw this.#vanished('was cut short by another program during the run');
+    if (open.size < BigInt(end)) throw this.#vanished('was truncated by another program during the run');
     const named = await stat(this.path, { bigint: true }).catch((error: unknown) => {
       throw errnoOf(error) === 'ENOENT' ? this.#vanished('was moved away during the run') : error;
     });
@@ -173,7 +184,7 @@ class DurableLines implements AppendFile {
 
   #vanished(what: string): Error {
     return cannotSaveError('output_vanished', `Cannot save ${this.path}: it ${what}.`, {
-      hint: 'Leave the output folder alone while a command runs, put the file back, and run the command again.',
+      hint: 'Restore the file, then run the same command again. Do not change the output folder during a run.',
     });
   }
 

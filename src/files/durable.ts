@@ -8,8 +8,8 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: 
   while (done < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
     if (bytesWritten === 0) {
-      throw cannotSaveError('output_not_saved', 'Cannot save: the system wrote nothing and reported no error.', {
-        hint: 'Check the disk, or choose another folder.',
+      throw cannotSaveError('output_not_saved', 'Cannot save: nothing was written, and the system reported no error.', {
+        hint: 'Check the disk, or use another output folder with --out.',
       });
     }
     done += bytesWritten;

@@ -14,16 +14,16 @@ const LONGEST = 100;
 
 function problemOf(name: string): string | undefined {
   if (name.trim() === '') return 'it is empty';
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)) return 'it has invisible control characters';
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(name)) return 'it contains invisible control characters';
   if (/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/.test(name))
-    return 'it has invisible marks that turn the writing direction';
+    return 'it contains invisible text-direction characters';
   const illegal = /[/\\:*?"<>|]/.exec(name)?.[0];
-  if (illegal !== undefined) return `it has a ${illegal}, which cannot be in a folder name`;
+  if (illegal !== undefined) return `it contains ${illegal}, which is not allowed in folder names`;
   if (name.startsWith('.')) return 'it starts with a dot';
-  if (/[. ]$/.test(name)) return 'it ends in a dot or a space, which Windows drops';
+  if (/[. ]$/.test(name)) return 'it ends with a dot or a space, which Windows removes';
   if (name.startsWith(' ')) return 'it starts with a space';
-  if (name.startsWith('-')) return 'it starts with a hyphen, which commands take for an option';
-  if (RESERVED.test(name)) return 'Windows keeps this name for a device';
+  if (name.startsWith('-')) return 'it starts with a hyphen, which looks like an option';
+  if (RESERVED.test(name)) return 'Windows reserves this name';
   if (Buffer.byteLength(name) > LONGEST) return `it is longer than ${LONGEST} bytes`;
   return undefined;
 }

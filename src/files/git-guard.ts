@@ -41,7 +41,7 @@ export async function guardAgainstGit(request: GitGuardRequest): Promise<string[
     const foreign = /dubious ownership/.test(inside.err);
     return relyOnIgnoreFile(
       folder,
-      foreign ? 'the git repository belongs to another user' : 'git could not read the repository around it',
+      foreign ? 'the git repository belongs to another user' : 'git could not read the repository',
     );
   }
   const [inWorkTree, inGitDir, gitDir = ''] = inside.out.trimEnd().split(/\r?\n/);
@@ -53,7 +53,7 @@ export async function guardAgainstGit(request: GitGuardRequest): Promise<string[
   const asFound = await checkFiles(request, [`--git-dir=${gitDir}`, `--work-tree=${root}`]);
   return [
     ...new Set([...asConfigured, ...asFound]),
-    `The git repository in ${root} says that its files are elsewhere (core.worktree or core.bare); an output folder outside of it is safer.`,
+    `The git repository in ${root} says that its files are elsewhere (core.worktree or core.bare); an output folder outside it is safer.`,
   ];
 }
 
@@ -73,7 +73,7 @@ async function checkFiles(request: GitGuardRequest, place: readonly string[]): P
   const all = [...files, TEMPORARY];
   const ignored = await askGit(request, [...place, 'check-ignore', '-z', '--stdin'], all.join('\0'));
   if (tracked.status !== 0 || (ignored.status !== 0 && ignored.status !== 1)) {
-    return relyOnIgnoreFile(folder, 'git could not tell what it tracks there');
+    return relyOnIgnoreFile(folder, 'git could not list the files it tracks');
   }
   const names = new Set(namesIn(ignored.out));
   const open = all.filter((name) => !names.has(name));
@@ -115,7 +115,7 @@ function askGit(request: GitGuardRequest, args: readonly string[], input = ''): 
       (error, out, err) => {
         if (error === null) return resolve({ status: 0, why: '', out, err });
         const status = typeof error.code === 'number' ? error.code : undefined;
-        const why = error.killed === true ? 'git did not answer in time' : 'git is not installed';
+        const why = error.killed === true ? 'git timed out' : 'git is not installed';
         resolve({ status, why, out, err });
       },
     );
@@ -162,15 +162,13 @@ async function repositoryAbove(folder: string): Promise<string | undefined> {
 
 async function relyOnIgnoreFile(folder: string, why: string): Promise<string[]> {
   if (await ignoresItself(folder)) {
-    return [
-      `Whether git tracks ${folder} could not be checked (${why}); its .gitignore tells git to ignore everything in it.`,
-    ];
+    return [`Cannot check whether git tracks ${folder} (${why}); its .gitignore ignores everything in it.`];
   }
   throw cannotSaveError(
     'git_unchecked',
-    `Git might track the keys in ${folder}: ${why}, and no .gitignore there ignores them.`,
+    `Git may track the keys in ${folder}: ${why}, and no .gitignore ignores them.`,
     {
-      hint: `Put a .gitignore with a line "*" into ${folder}, or choose a folder outside of the repository.`,
+      hint: `Add a .gitignore with the line "*" to ${folder}, or use a folder outside the repository.`,
     },
   );
 }
@@ -178,7 +176,7 @@ async function relyOnIgnoreFile(folder: string, why: string): Promise<string[]> 
 function trackedError(folder: string, names: string[]): CliError {
   return cannotSaveError(
     'git_tracked',
-    `Git tracks ${names.join(', ')} in ${folder}: secrets would get into its history.`,
+    `Git tracks ${names.join(', ')} in ${folder}: secrets would end up in the git history.`,
     {
       hint: `Run: git -C ${quoteArgument(folder)} rm --cached ${names.map((name) => quoteArgument(name)).join(' ')}`,
     },
@@ -190,7 +188,7 @@ function notIgnoredError(folder: string, names: string[]): CliError {
     'git_not_ignored',
     `Git does not ignore ${names.join(', ')} in ${folder}: secrets could be committed.`,
     {
-      hint: `Put a line "*" at the end of ${join(folder, '.gitignore')}, or choose a folder outside of the repository.`,
+      hint: `Add the line "*" at the end of ${join(folder, '.gitignore')}, or use a folder outside the repository.`,
     },
   );
 }

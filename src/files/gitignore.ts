@@ -6,19 +6,21 @@ import { readTextSafely } from './safe-read.ts';
 
 /**
  * Makes git ignore a folder with all that is in it, whatever the ignore files above say: the innermost one wins.
- * Returns what the user should know: an ignore file that was there and is not strong enough is left alone.
+ * Returns what the user should know: an ignore file that was there and is not strong enough is left alone, and a folder with
+ * somebody's other files gets none (`isOurs` false), because git would no longer see those.
  */
-export async function protectFromGit(folder: string, tools: FileTools): Promise<string | undefined> {
+export async function protectFromGit(folder: string, tools: FileTools, isOurs = true): Promise<string | undefined> {
   const path = join(folder, '.gitignore');
   const text = await readIgnoreFile(path);
   if (text !== undefined) {
     return ignoresAll(text)
       ? undefined
-      : `${path} does not ignore everything in its folder; keys belong under a line "*".`;
+      : `${path} does not ignore everything in its folder; add the line "*" to protect the keys.`;
   }
   if (await isRepositoryRoot(folder)) {
-    return `${folder} is itself a git repository, so it gets no .gitignore; another output folder is safer.`;
+    return `${folder} is a git repository, so orkeys adds no .gitignore; another output folder is safer.`;
   }
+  if (!isOurs) return `${folder} contains other files, so orkeys adds no .gitignore; another output folder is safer.`;
   await writePrivateFile(path, Buffer.from('*\n'), tools);
   return undefined;
 }
@@ -45,7 +47,7 @@ async function readIgnoreFile(path: string): Promise<string | undefined> {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw cannotSaveError('output_not_a_file', `${error.message} So git cannot be told to ignore the keys.`, {
-      hint: 'Move it away, or choose another output folder.',
+      hint: 'Move it, or use another output folder with --out.',
       cause: error,
     });
   }

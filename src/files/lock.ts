@@ -1,11 +1,12 @@
-import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError, EXIT } from '../errors.ts';
 import { writeAll } from './durable.ts';
 import { judgeNote, type LockNote, type LockWorld, noteAboutMe, parseLockNote } from './lock-note.ts';
 import { lookAtProcess } from './process-state.ts';
 import { readTextSafely } from './safe-read.ts';
-import { errnoOf, saveError } from './save-error.ts';
+import { saveError } from './save-error.ts';
+import { renamePatiently, unlinkPatiently } from './while-held.ts';
 
 export interface LockTools extends LockWorld {
   random(bytes: number): Uint8Array;
@@ -45,11 +46,11 @@ export async function acquireLock(folder: string, tools: LockTools): Promise<Loc
     try {
       rivals = await findRivals(folder, path, mine, tools);
     } catch (error) {
-      await withdraw(path);
+      await withdraw(path, tools);
       throw saveError(error, folder);
     }
-    if (rivals.length === 0) return { release: () => withdraw(path) };
-    await withdraw(path);
+    if (rivals.length === 0) return { release: () => withdraw(path, tools) };
+    await withdraw(path, tools);
     const [first] = rivals;
     if (first !== undefined && (attempt === ATTEMPTS || !rivals.every((rival) => isFresh(rival, tools.now())))) {
       throw lockedError(folder, first);
@@ -69,20 +70,17 @@ async function announce(folder: string, note: LockNote, tools: LockTools): Promi
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await renamePatiently(temporary, path, tools);
     return path;
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await unlinkPatiently(temporary, tools).catch(() => undefined);
     throw saveError(error, path);
   }
 }
 
-async function withdraw(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw saveError(error, path);
-  }
+/** A lock that stays, because another program holds its file, is cleared away by the next run: its process has ended. */
+async function withdraw(path: string, tools: LockTools): Promise<void> {
+  await unlinkPatiently(path, tools).catch(() => undefined);
 }
 
 /** All others that hold the folder or may hold it; files of processes that have ended are removed on the way. */
@@ -145,16 +143,15 @@ function randomDelay(attempt: number, tools: LockTools): number {
   return 20 + ((high * 256 + low) % (100 * 2 ** attempt));
 }
 
-function lockedError(folder: string, rival: Rival): CliError {
-  const { note, path } = rival;
-  const who =
+function lockedError(folder: string, { note, path, verdict }: Rival): CliError {
+  const where = verdict === 'elsewhere' ? ` on ${note?.host || 'another computer'}` : '';
+  const message =
     note === undefined
-      ? `a process whose lock file ${path} cannot be read`
-      : `process ${note.pid} (${note.command || 'orkeys'}) since ${note.started_at.slice(0, 16).replace('T', ' ')} UTC`;
-  const where = rival.verdict === 'elsewhere' ? ` on ${note?.host || 'another machine'}` : '';
+      ? `${folder} is in use by a process with the unreadable lock file ${path}.`
+      : `Another orkeys process (pid ${note.pid}, ${note.command || 'orkeys'})${where} has been using ${folder} since ${note.started_at.slice(0, 16).replace('T', ' ')} UTC.`;
   const hint =
-    rival.verdict === 'elsewhere' || note === undefined
-      ? `This cannot be checked from here. If it is certain that no orkeys is running there, delete ${path}.`
-      : 'Wait until it has ended, then run the command again.';
-  return new CliError('locked', EXIT.LOCKED, `Another run works in ${folder}: ${who}${where}.`, { hint });
+    verdict === 'elsewhere' || note === undefined
+      ? `orkeys cannot check this from here. If you are sure that orkeys is not running there, delete ${path}.`
+      : `Wait for it to finish, then run the same command again. If process ${note.pid} is another program, delete ${path}.`;
+  return new CliError('locked', EXIT.LOCKED, message, { hint });
 }

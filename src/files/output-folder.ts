@@ -1,12 +1,15 @@
-import { chmod, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cannotSaveError } from '../errors.ts';
+import { quoteArgument } from '../shell.ts';
 import { syncFolder } from './durable.ts';
 import { protectFromGit } from './gitignore.ts';
+import { type ProbingTools, requireOwn, requireSafeParent } from './owner.ts';
 import type { FileTools } from './private-file.ts';
 import { errnoOf, saveError } from './save-error.ts';
-import { lookAtTarget } from './target.ts';
+import { lookAtTarget, refuseLink } from './target.ts';
 import { temporaryPath } from './temporary.ts';
+import { renamePatiently, unlinkPatiently } from './while-held.ts';
 
 export interface OutputFolderRequest {
   /** absolute; where results go, `output/BSSDH_2025` */
@@ -26,38 +29,55 @@ export interface OutputFolder {
 }
 
 /**
- * Makes the output folder (0700, ignored by git) and proves that results can be put into it.
- * Throws CliError (exit 6) when they cannot, before anything was created on the account.
+ * Makes the output folder (0700, ignored by git) and proves that results can be put into it, and that nobody else can change
+ * them. Throws CliError (exit 6) when they cannot, before anything was created on the account.
  */
-export async function openOutputFolder(request: OutputFolderRequest, tools: FileTools): Promise<OutputFolder> {
+export async function openOutputFolder(
+  request: OutputFolderRequest,
+  tools: FileTools & ProbingTools,
+): Promise<OutputFolder> {
   const { folder, root, files } = request;
-  await makeFolder(root, tools);
-  const isPrivate = await makeFolder(folder, tools);
   const warnings: string[] = [];
-  if (!isPrivate && tools.platform !== 'win32') {
-    warnings.push(`Other users of this computer may look into ${folder}; "chmod 700" keeps them out.`);
-  }
-  for (const each of new Set([root, folder])) {
-    const warning = await protectFromGit(each, tools);
+  const tell = (warning: string | undefined) => {
     if (warning !== undefined) warnings.push(warning);
+  };
+  if (root !== folder) {
+    const made = await makeFolder(root, tools);
+    tell(await linkNote(root));
+    tell(await requireSafeParent(root, await stat(root), tools));
+    if (made || (await isEmpty(root))) await protectFromGit(root, tools);
   }
+  const made = await makeFolder(folder, tools);
+  await refuseLink(folder);
+  const found = await stat(folder);
+  tell(await requireOwn(folder, found, tools));
+  const isPrivate = tools.platform !== 'win32' && (found.mode & 0o077) === 0;
+  if (!isPrivate && tools.platform !== 'win32') {
+    tell(
+      `Other users of this computer may be able to read ${folder}. To prevent this: chmod 700 ${quoteArgument(folder)}`,
+    );
+  }
+  tell(await protectFromGit(folder, tools, made || (await isEmpty(folder)) || (await holdsResults(folder, files))));
   await probe(folder, tools);
   for (const name of files) {
     const path = join(folder, name);
     await lookAtTarget(path);
     const holder = await findOwnerFile(path);
-    if (holder !== undefined)
-      warnings.push(`${path} seems to be open in ${holder}; close it before the results are written.`);
+    if (holder !== undefined) tell(`${path} seems to be open in ${holder}. Close it before results are written.`);
   }
   return { path: folder, private: isPrivate, warnings };
 }
 
-/** Makes a folder for its owner alone; one that exists keeps its mode. Returns whether it is private. */
+/** The output folder may lead elsewhere: that is for the user to know. */
+export async function linkNote(folder: string): Promise<string | undefined> {
+  if (!(await lstat(folder).catch(() => undefined))?.isSymbolicLink()) return undefined;
+  return `${folder} is a link to ${await realpath(folder).catch(() => 'nowhere')}.`;
+}
+
+/** Makes a folder for its owner alone; one that exists keeps its mode. Returns whether it was not there. */
 async function makeFolder(folder: string, tools: FileTools): Promise<boolean> {
   try {
-    const made = await makeMissing(folder, tools);
-    const { mode } = await stat(folder);
-    return tools.platform !== 'win32' && (made ? (mode & 0o777) === 0o700 : (mode & 0o077) === 0);
+    return await makeMissing(folder, tools);
   } catch (error) {
     throw saveError(error, folder);
   }
@@ -85,8 +105,8 @@ async function makeMissing(folder: string, tools: FileTools): Promise<boolean> {
 }
 
 function notAFolder(path: string): Error {
-  return cannotSaveError('not_a_folder', `Cannot use ${path} as a folder: it is something else.`, {
-    hint: 'Move it away, or choose another output folder.',
+  return cannotSaveError('not_a_folder', `Cannot use ${path}: it is not a folder.`, {
+    hint: 'Move it, or use another output folder with --out.',
   });
 }
 
@@ -102,14 +122,23 @@ async function probe(folder: string, tools: FileTools): Promise<void> {
     } finally {
       await handle.close();
     }
-    await rename(first, second);
+    await renamePatiently(first, second, tools);
     await syncFolder(folder, tools.platform);
-    await unlink(second);
+    await unlinkPatiently(second, tools);
   } catch (error) {
-    await unlink(first).catch(() => undefined);
-    await unlink(second).catch(() => undefined);
+    for (const path of [first, second]) await unlink(path).catch(() => undefined);
     throw saveError(error, folder);
   }
+}
+
+/** Such a folder may be ours to mark: a run that was killed may have made it. */
+async function isEmpty(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch(() => [folder])).length === 0;
+}
+
+async function holdsResults(folder: string, files: readonly string[]): Promise<boolean> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return files.some((name) => names.includes(name));
 }
 
 /** Excel and LibreOffice put a file beside the one they have open. */

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { CliError, cannotSaveError } from '../errors.ts';
 import { makePrivate, syncFolder, writeAll } from './durable.ts';
 import { errnoOf, saveError } from './save-error.ts';
 import { lookAtTarget } from './target.ts';
 import { temporaryPath } from './temporary.ts';
+import { isHeldOpen, renamePatiently, unlinkPatiently } from './while-held.ts';
 
 /** What file work needs of the world. */
 export interface FileTools {
@@ -25,10 +26,6 @@ export interface WrittenFile {
   changed: boolean;
 }
 
-/** ms; together a bit over 3 s, which is how long a virus scanner may hold a fresh file */
-const RETRY_DELAYS = [50, 100, 200, 400, 800, 1600];
-const HELD = new Set(['EBUSY', 'EPERM', 'EACCES', 'ETXTBSY']);
-
 /**
  * Puts a file in place whole or not at all, readable for its owner alone, and durable when this returns.
  * Throws CliError (exit 6); `output_busy` when another program holds the file.
@@ -43,7 +40,7 @@ export async function writePrivateFile(path: string, bytes: Uint8Array, tools: F
     await syncFolder(dirname(path), tools.platform);
     return { path, private: isPrivate, changed: true };
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await unlinkPatiently(temporary, tools).catch(() => undefined);
     throw saveError(error, path);
   }
 }
@@ -121,18 +118,13 @@ async function writeTemporary(path: string, bytes: Uint8Array, platform: NodeJS.
 }
 
 async function renameOver(from: string, to: string, tools: FileTools): Promise<void> {
-  for (const delay of [...RETRY_DELAYS, undefined]) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      if (!HELD.has(errnoOf(error) ?? '')) throw error;
-      if (delay === undefined) {
-        throw cannotSaveError('output_busy', `Cannot replace ${to}: another program holds it (${errnoOf(error)}).`, {
-          hint: 'Close the program that has it open (Excel?) and run the command again.',
-          cause: error,
-        });
-      }
-      await tools.sleep(delay);
-    }
+  try {
+    await renamePatiently(from, to, tools);
+  } catch (error) {
+    if (!isHeldOpen(error)) throw error;
+    throw cannotSaveError('output_busy', `Cannot replace ${to}: it is open in another program (${errnoOf(error)}).`, {
+      hint: 'Close it (in Excel, for example) and run the same command again.',
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { CliError, EXIT } from '../errors.ts';
 import { errnoOf } from './save-error.ts';
 
@@ -21,19 +21,36 @@ export async function readSafely(
   try {
     // Windows knows neither flag: undefined is 0 here.
     handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const found = await handle.stat();
-    if (!found.isFile()) throw refused(path, 'it is not an ordinary file', MOVE_AWAY);
-    if (found.size > most) throw refused(path, `it is larger than ${most / 1_000_000} MB`, MOVE_AWAY);
-    const bytes = await readAtMost(handle, found.size);
-    if (hasLongLine(bytes, longestLine)) {
-      throw refused(path, `a line in it is longer than ${longestLine / 1_000_000} MB`, MOVE_AWAY);
-    }
-    return bytes;
+    return await readBounded(handle, path, most, longestLine);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error instanceof CliError ? error : becauseOf(error, path);
   } finally {
     await handle?.close();
+  }
+}
+
+/** What an open file has in it, within the same bounds. */
+export async function readBounded(
+  handle: FileHandle,
+  path: string,
+  most = MOST_BYTES,
+  longestLine = LONGEST_LINE,
+): Promise<Uint8Array> {
+  const found = await handle.stat();
+  if (!found.isFile()) throw refused(path, 'it is not a regular file', MOVE_AWAY);
+  if (found.size > most) throw refused(path, `it is larger than ${most / 1_000_000} MB`, MOVE_AWAY);
+  const bytes = await readAtMost(handle, found.size);
+  if (hasLongLine(bytes, longestLine)) {
+    throw refused(path, `a line in it is longer than ${longestLine / 1_000_000} MB`, MOVE_AWAY);
+  }
+  return bytes;
+}
+
+/** Throws where a folder is a link: what is read there would be somebody else's choice. Cloud placeholders are none for lstat. */
+export async function refuseLinkedFolder(folder: string): Promise<void> {
+  if ((await lstat(folder).catch(() => undefined))?.isSymbolicLink()) {
+    throw refused(folder, 'it is a symbolic link', MOVE_AWAY);
   }
 }
 
@@ -43,7 +60,7 @@ export async function readTextSafely(path: string): Promise<string | undefined> 
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
-const MOVE_AWAY = 'Move it away, or use another output folder with --out.';
+const MOVE_AWAY = 'Move it, or use another output folder with --out.';
 
 async function readAtMost(handle: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(size);
@@ -71,12 +88,12 @@ function becauseOf(error: unknown, path: string): CliError {
   if (system === undefined) throw error;
   if (system === 'ELOOP') return refused(path, 'it is a symbolic link', MOVE_AWAY, error);
   // What a socket answers, and a pipe in some systems.
-  if (system === 'ENXIO' || system === 'EISDIR') return refused(path, 'it is not an ordinary file', MOVE_AWAY, error);
+  if (system === 'ENXIO' || system === 'EISDIR') return refused(path, 'it is not a regular file', MOVE_AWAY, error);
   if (system === 'EBUSY' || system === 'EPERM') {
     return refused(
       path,
-      `another program has it open (${system})`,
-      'Close that program, then run the command again.',
+      `it is open in another program (${system})`,
+      'Close it (in Excel, for example) and run the same command again.',
       error,
     );
   }

@@ -22,8 +22,17 @@ export async function lookAtTarget(path: string): Promise<Stats | undefined> {
 
 export function refusal(path: string, found: Stats): Error {
   const [code, what] = kindOf(found);
-  return cannotSaveError(code, `Cannot save ${path}: ${what} stands there, not an ordinary file.`, {
-    hint: 'Move it away, or choose another output folder.',
+  return cannotSaveError(code, `Cannot save ${path}: it is ${what}, not a regular file.`, {
+    hint: 'Move it, or use another output folder with --out.',
+  });
+}
+
+/** A link below the output folder was put there by somebody. A cloud folder's placeholder on Windows is none for lstat. */
+export async function refuseLink(folder: string): Promise<void> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (!found?.isSymbolicLink()) return;
+  throw cannotSaveError('output_is_link', `Cannot use ${folder}: it is a symbolic link, not a folder.`, {
+    hint: 'Move it, or use another output folder with --out.',
   });
 }
 

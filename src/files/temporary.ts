@@ -1,6 +1,7 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, saveError } from './save-error.ts';
+import { type Patience, unlinkPatiently } from './while-held.ts';
 
 const TEMPORARY = /^\.orkeys-[0-9a-f]{16}\.tmp$/;
 
@@ -10,12 +11,12 @@ export function temporaryPath(folder: string, random: (bytes: number) => Uint8Ar
 }
 
 /** Removes what killed runs left half-written, and with it their secrets. Only for the holder of the folder's lock. */
-export async function removeLeftovers(folder: string): Promise<number> {
+export async function removeLeftovers(folder: string, tools: Patience): Promise<number> {
   let removed = 0;
   try {
     for (const name of await readdir(folder)) {
       if (!TEMPORARY.test(name)) continue;
-      await unlink(join(folder, name));
+      await unlinkPatiently(join(folder, name), tools);
       removed++;
     }
   } catch (error) {

@@ -28,7 +28,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         await lock.release();
       };
       try {
-        await removeLeftovers(folder);
+        await removeLeftovers(folder, ctx);
       } catch (error) {
         await close();
         throw error;
@@ -38,6 +38,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         openLog: async (log) => {
           const file = await openAppendFile(join(folder, LOG_FILES[log]), ctx);
           files.push(file);
+          if (file.warning !== undefined) warnings.push(file.warning);
           return file;
         },
         replaceLog: async (log, bytes) => {

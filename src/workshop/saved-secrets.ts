@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CliError } from '../errors.ts';
 import { isHeld, livingAttempt, type RememberedKey, rememberedKey } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import { peopleOf } from '../journal/fold.ts';
@@ -39,11 +40,17 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
   const others = (await listWorkshops(outRoot)).filter(({ folder }) => !intact.has(folder));
   const fromFiles = await Promise.all(
     others.map(async ({ name, folder }) => {
-      const bytes = await readIfExists(join(folder, KEYS_FILE));
-      const saved = bytes && readSavedKeys(bytes);
-      if (!saved) return [];
-      const baseUrl = await headerUrl(outRoot, folder);
-      return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
+      try {
+        const bytes = await readIfExists(join(folder, KEYS_FILE));
+        const saved = bytes && readSavedKeys(bytes);
+        if (!saved) return [];
+        const baseUrl = await headerUrl(outRoot, folder);
+        return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        known.notes.push(error.message);
+        return [];
+      }
     }),
   );
   return [...fromJournals, ...fromFiles.flat()];
@@ -75,9 +82,14 @@ function plannedOf(key: RememberedKey): PlannedKey {
   return { limit: key.limit ?? null, limit_reset: key.limit_reset ?? null, expires_at: key.expires_at ?? null };
 }
 
-/** The base URL in the header of a journal, even if other lines are damaged; undefined if the header is missing. */
+/** The base URL in the header of a journal, even if other lines are damaged; undefined if it is missing or cannot be read. */
 async function headerUrl(outRoot: string, folder: string): Promise<string | undefined> {
-  const bytes = await keeperOf(outRoot, folder).read('journal');
+  const bytes = await keeperOf(outRoot, folder)
+    .read('journal')
+    .catch((error: unknown) => {
+      if (error instanceof CliError) return undefined;
+      throw error;
+    });
   const [first] = decodeJournal(bytes ?? new Uint8Array()).entries;
   return first?.type === 'journal' ? first.base_url : undefined;
 }

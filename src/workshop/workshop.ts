@@ -72,7 +72,8 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
   const bytes = await keeperOf(id.outRoot, folder).read('journal');
   const state = await verifiedState(decodeJournal(bytes ?? new Uint8Array()), folder, id);
   const inMemory = createJournal({ state, sink: { append: async () => {} }, now: ctx.now });
-  for (const { entries } of await readRescued(folder, ctx)) {
+  const { rescued } = await readRescued(folder, ctx);
+  for (const { entries } of rescued) {
     if (fitsHere(entries, state.header ?? headerFor(id))) await adoptRescued(inMemory, entries);
   }
   return state;

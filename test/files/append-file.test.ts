@@ -16,9 +16,9 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AppendFile, openAppendFile } from '../../src/files/append-file.ts';
-import { bundled, errorOf, mountSmallDisk, straceNode, temporaryFolder } from './world.ts';
+import { bundled, errorOf, fileTools, mountSmallDisk, straceNode, temporaryFolder } from './world.ts';
 
-const here = { platform: process.platform };
+const here = fileTools();
 const posix = process.platform !== 'win32';
 
 /** Windows does not allow what the others do: to cut a file that is open for appending. */
@@ -40,7 +40,7 @@ describe('an append file', () => {
   test.each(platforms)('goes on at the end of what is there (%s)', async (platform) => {
     const path = join(temporaryFolder(), 'journal.jsonl');
     writeFileSync(path, 'first\ntorn');
-    const file = await openAppendFile(path, { platform });
+    const file = await openAppendFile(path, fileTools({ platform }));
     await file.truncateTo(6);
     await Promise.all([file.append('second'), file.append('third')]);
     await file.close();
@@ -56,10 +56,10 @@ describe('an append file', () => {
     await expect(file.append('late')).rejects.toThrow('closed');
   });
 
-  test.runIf(posix)('mends the mode of a file that was open to others', async () => {
+  test.runIf(posix)('mends the mode of a file that others could read', async () => {
     const path = join(temporaryFolder(), 'journal.jsonl');
     writeFileSync(path, '');
-    chmodSync(path, 0o666);
+    chmodSync(path, 0o644);
     await (await openAppendFile(path, here)).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -203,7 +203,7 @@ describe('a line that cannot be kept', () => {
   test.runIf(posix).each<[string, string, (path: string, folder: string) => void]>([
     ['deleted with its folder', 'was deleted', (_, folder) => rmSync(folder, { recursive: true })],
     ['moved with its folder', 'was moved', (_, folder) => renameSync(folder, `${folder} elsewhere`)],
-    ['cut short', 'was cut short', (path) => truncateSync(path, 1)],
+    ['cut short', 'was truncated', (path) => truncateSync(path, 1)],
     [
       'replaced by a copy, as editors do',
       'was deleted',

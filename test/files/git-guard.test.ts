@@ -145,7 +145,7 @@ describe('where git cannot tell, our own ignore file counts and a sentence says 
     ],
     [
       'its index is broken',
-      'could not tell',
+      'could not list the files',
       (repo) => {
         writeFileSync(join(repo, '.git', 'index'), 'garbage, long enough to be read as an index');
         return {};
@@ -174,7 +174,7 @@ describe('where git cannot tell, our own ignore file counts and a sentence says 
     writeFileSync(join(programs, 'git'), '#!/bin/sh\nsleep 60\n');
     chmodSync(join(programs, 'git'), 0o755);
     const slow = { folder, files: FILES, env: { PATH: `${programs}:/bin:/usr/bin` }, patience: 100 };
-    expect(await guardAgainstGit(slow)).toEqual([expect.stringContaining('did not answer in time')]);
+    expect(await guardAgainstGit(slow)).toEqual([expect.stringContaining('timed out')]);
   });
 });
 

@@ -32,9 +32,11 @@ describe('a lock', () => {
     expect(error).toMatchObject({
       code: 'locked',
       exitCode: 7,
-      hint: expect.stringContaining('Wait until it has ended'),
+      hint: expect.stringContaining('Wait for it to finish'),
     });
-    expect(error.message).toContain(`process ${process.pid} (provision) since 2026-03-04 05:06 UTC`);
+    expect(error.message).toContain(
+      `(pid ${process.pid}, provision) has been using ${folder} since 2026-03-04 05:06 UTC`,
+    );
     await lock.release();
     await lock.release();
     expect(readdirSync(folder)).toEqual([]);

@@ -31,11 +31,11 @@ describe('a file is read', () => {
 
 describe('a file is refused, and nothing waits for it,', () => {
   test.runIf(posix).each<[string, (path: string) => void, string]>([
-    ['a named pipe', (path) => execFileSync('mkfifo', [path]), 'not an ordinary file'],
-    ['a folder', (path) => mkdirSync(path), 'not an ordinary file'],
+    ['a named pipe', (path) => execFileSync('mkfifo', [path]), 'not a regular file'],
+    ['a folder', (path) => mkdirSync(path), 'not a regular file'],
     ['a link', (path) => symlinkSync('/etc/hostname', path), 'symbolic link'],
     ['a link that leads nowhere', (path) => symlinkSync('/nowhere', path), 'symbolic link'],
-    ['a device', (path) => execFileSync('mknod', [path, 'c', '1', '5']), 'not an ordinary file'],
+    ['a device', (path) => execFileSync('mknod', [path, 'c', '1', '5']), 'not a regular file'],
     ['a huge file', largeFile, 'larger than 3 MB'],
     ['a huge line', (path) => writeFileSync(path, `a\n${'x'.repeat(LONGEST_LINE + 1)}\nb\n`), 'longer than 1 MB'],
     ['a huge last line', (path) => writeFileSync(path, `a\n${'x'.repeat(LONGEST_LINE + 1)}`), 'longer than 1 MB'],

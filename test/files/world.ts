@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { CliError } from '../../src/errors.ts';
 import type { LockTools } from '../../src/files/lock.ts';
+import type { ProbingTools } from '../../src/files/owner.ts';
 import type { FileTools } from '../../src/files/private-file.ts';
 
 /** A folder of its own for one test, removed after it. */
@@ -16,7 +17,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export interface TestTools extends FileTools {
+export interface TestTools extends FileTools, ProbingTools {
   /** ms that were asked for */
   slept: number[];
 }
@@ -29,6 +30,7 @@ export function fileTools(
   return {
     slept,
     platform: options.platform ?? process.platform,
+    cwd: process.cwd(),
     random: (bytes) => randomBytes(bytes),
     sleep: async (ms) => {
       slept.push(ms);
