@@ -53,29 +53,38 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
       });
     }
     if (/[^\x21-\x7e]/.test(value)) {
-      throw usageError('bad_management_key', `${variable} holds spaces, line breaks or letters that no key has.`, {
-        hint: `Copy the key again from https://openrouter.ai/settings/management-keys into ${variable}.`,
-      });
+      throw usageError(
+        'bad_management_key',
+        `${variable} contains spaces, line breaks or characters that are not allowed in a key.`,
+        {
+          hint: `Copy the management key again from https://openrouter.ai/settings/management-keys into ${variable}.`,
+        },
+      );
     }
     return { variable, key: new Secret(value) };
   }
   const looked = MANAGEMENT_KEY_VARIABLES.join(', ');
   const { misnamedEnvFile } = settings;
   if (misnamedEnvFile !== undefined) {
-    throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, 'No management key: there is no file .env here.', {
-      hint: `Rename ${misnamedEnvFile} to .env: it ends in .txt, which Windows may hide.`,
+    throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, 'No management key: this folder has no .env file.', {
+      hint: `Rename ${misnamedEnvFile} to .env. Windows may hide the .txt extension.`,
     });
   }
   const empty = MANAGEMENT_KEY_VARIABLES.find((name) => settings.emptyInEnvFile(name));
   if (empty !== undefined) {
-    throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `.env is here, but ${empty} is empty in it.`, {
-      hint: `Copy the key from https://openrouter.ai/settings/management-keys into ${settings.envFile}, after ${empty}=`,
-    });
+    throw new CliError(
+      'no_management_key',
+      EXIT.NOT_AUTHORIZED,
+      `No management key: ${empty} is empty in ${settings.envFile}.`,
+      {
+        hint: `Copy the management key from https://openrouter.ai/settings/management-keys into that file, after ${empty}=`,
+      },
+    );
   }
-  throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `No management key: ${looked} are not set.`, {
+  throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `No management key: none of ${looked} is set.`, {
     hint:
-      'Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as ' +
-      `${MANAGEMENT_KEY_VARIABLES[0]}=…, or try everything without one by adding --sandbox.`,
+      `Create one at https://openrouter.ai/settings/management-keys and add the line ${MANAGEMENT_KEY_VARIABLES[0]}=… to a ` +
+      '.env file in this folder. To try orkeys without a management key, add --sandbox.',
   });
 }
 
@@ -86,7 +95,7 @@ function readEnvFile(path: string): Record<string, string> | undefined {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = fstatSync(file);
     if (found.isDirectory()) return undefined;
-    if (!found.isFile()) throw unreadable(path, 'it is not an ordinary file');
+    if (!found.isFile()) throw unreadable(path, 'it is not a regular file');
     if (found.size > MOST_BYTES) throw unreadable(path, 'it is larger than 1 MB');
     return parse(textOf(readFileSync(file), path));
   } catch (error) {
@@ -103,7 +112,7 @@ const MOST_BYTES = 1_000_000;
 
 function unreadable(path: string, why: string): CliError {
   return usageError('env_file', `Cannot read ${path}: ${why}.`, {
-    hint: 'Make it a readable text file, or move it away.',
+    hint: 'Change its permissions, or move it.',
   });
 }
 

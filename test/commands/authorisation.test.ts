@@ -23,8 +23,8 @@ test('without a management key it says which variables were looked at, and how t
     "exit 4
     --- stdout
     --- stderr
-    Error: No management key: OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY are not set.
-    Hint: Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as OPENROUTER_MANAGEMENT_KEY=…, or try everything without one by adding --sandbox.
+    Error: No management key: none of OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY is set.
+    Hint: Create one at https://openrouter.ai/settings/management-keys and add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
     "
   `);
 });
@@ -88,7 +88,5 @@ test('a .env that PowerShell wrote as UTF-16, or an editor with a byte order mar
 test('a .env.txt, which Notepad makes of .env, is told', async () => {
   const { cwd, provision } = await useAccount();
   writeFileSync(join(cwd, '.env.txt'), 'OPENROUTER_MANAGEMENT_KEY=x\n');
-  expect(await provision({})).toContain(
-    'Hint: Rename <folder>/.env.txt to .env: it ends in .txt, which Windows may hide.',
-  );
+  expect(await provision({})).toContain('Hint: Rename <folder>/.env.txt to .env. Windows may hide the .txt extension.');
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, test } from 'vitest';
@@ -58,23 +58,23 @@ test('all is well', async () => {
     --- stdout
     ok       Node.js             version <node>
     ok       .env                none in <folder>
-    ok       Key variable        OPENROUTER_MANAGEMENT_KEY from the environment
+    ok       Key source          OPENROUTER_MANAGEMENT_KEY from the environment
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
-    ok       Certificates        checked
+    ok       Certificates        verified
     ok       Proxy               none
     ok       App headers         none
-    ok       Network             <host> answers
-    ok       Clock               agrees with the service
-    ok       Management key      <masked>, manages keys
-    ok       Credit              $1,000.00 left; 2 living keys may still spend $2.00
+    ok       Network             <host> is reachable
+    ok       Clock               matches OpenRouter's clock
+    ok       Management key      <masked>, can manage keys
+    ok       Credit              $1,000.00 remaining; 2 active keys can still spend $2.00
     ok       Output folder       <folder>/output, private
     ok       SUMMER: folder      <folder>/output/SUMMER, private
-    ok       SUMMER: git         git keeps away from the keys
-    ok       SUMMER: journal     whole: 6 entries, 2 secrets
+    ok       SUMMER: git         git ignores this folder
+    ok       SUMMER: journal     intact: 6 entries, 2 secrets
     ok       SUMMER: lock        free
     ok       SUMMER: operations  no unresolved operations, no orphaned keys
 
-    All is well.
+    No problems found.
     --- stderr
     "
   `);
@@ -87,17 +87,17 @@ test('without a key everything else is looked at all the same', async () => {
     --- stdout
     ok       Node.js         version <node>
     ok       .env            none in <folder>
-    problem  Key variable    No management key: OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY are not set.
-                             → Create a management key at https://openrouter.ai/settings/management-keys and put it into a file .env here as OPENROUTER_MANAGEMENT_KEY=…, or try everything without one by adding --sandbox.
+    problem  Key source      No management key: none of OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY is set.
+                             → Create one at https://openrouter.ai/settings/management-keys and add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
     ok       Base URL        http://<host>/api/v1, from ORKEYS_BASE_URL
-    ok       Certificates    checked
+    ok       Certificates    verified
     ok       Proxy           none
     ok       App headers     none
-    ok       Network         <host> answers
-    ok       Clock           agrees with the service
-    skipped  Management key  there is none to ask about
-    skipped  Credit          not asked: it takes a management key
-    ok       Output folder   <folder>/output is not there yet; it is made when it is needed
+    ok       Network         <host> is reachable
+    ok       Clock           matches OpenRouter's clock
+    skipped  Management key  not checked: no management key is set
+    skipped  Credit          not checked: needs a management key
+    ok       Output folder   <folder>/output does not exist yet; it is created when needed
 
     1 problem.
     --- stderr
@@ -118,23 +118,23 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     --- stdout
     ok       Node.js             version <node>
     ok       .env                none in <folder>
-    warning  Key variable        OPENROUTER_MANAGEMENT_KEY from the environment is used; OPENROUTER_PROVISIONING_KEY is set too, to something else
+    warning  Key source          OPENROUTER_MANAGEMENT_KEY from the environment is used; OPENROUTER_PROVISIONING_KEY is also set, to a different value
                                  → Unset OPENROUTER_PROVISIONING_KEY.
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
     problem  Certificates        NODE_TLS_REJECT_UNAUTHORIZED=0 would expose the management key to anyone on the network.
                                  → Unset it. To trust your own certificate authority, set NODE_EXTRA_CA_CERTS to its PEM file.
     ok       Proxy               none
     ok       App headers         none
-    skipped  Network             not asked: see above
-    skipped  Clock               not asked: see above
-    skipped  Management key      not asked: see above
-    skipped  Credit              not asked: see above
+    skipped  Network             not checked: see above
+    skipped  Clock               not checked: see above
+    skipped  Management key      not checked: see above
+    skipped  Credit              not checked: see above
     ok       Output folder       <folder>/output, private
-    warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may look into it
+    warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may be able to read it
                                  → chmod 700 <folder>/output/SUMMER
-    ok       SUMMER: git         git keeps away from the keys
-    warning  SUMMER: journal     a crash tore its last line; nothing is lost, and the next run cuts it off
-                                 → Run orkeys provision with the same roster again; it goes on where it stopped.
+    ok       SUMMER: git         git ignores this folder
+    warning  SUMMER: journal     last line incomplete after a crash; nothing is lost, and the next run removes it
+                                 → Run orkeys provision with the same roster again to resume.
     ok       SUMMER: lock        free
     skipped  SUMMER: operations  nothing unresolved in the journal; the account could not be checked
 
@@ -148,20 +148,20 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     --- stdout
     ok       Node.js             version <node>
     ok       .env                none in <folder>
-    ok       Key variable        OPENROUTER_MANAGEMENT_KEY from the environment
+    ok       Key source          OPENROUTER_MANAGEMENT_KEY from the environment
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
-    ok       Certificates        checked
+    ok       Certificates        verified
     ok       Proxy               none
     ok       App headers         none
-    ok       Network             <host> answers
-    ok       Clock               agrees with the service
-    ok       Management key      <masked>, manages keys
-    warning  Credit              $1,000.00 left; 3 living keys may still spend $2.00; 1 without any limit: a key of\\u202e somebody
-                                 → Give each a limit: orkeys update --hash <hash> --limit 1
+    ok       Network             <host> is reachable
+    ok       Clock               matches OpenRouter's clock
+    ok       Management key      <masked>, can manage keys
+    warning  Credit              $1,000.00 remaining; 3 active keys can still spend $2.00; 1 without a limit: a key of\\u202e somebody
+                                 → Set a limit with: orkeys update --hash <hash> --limit 1
     ok       Output folder       <folder>/output, private
-    warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may look into it
+    warning  SUMMER: folder      <folder>/output/SUMMER: other users of this computer may be able to read it
                                  → chmod 700 <folder>/output/SUMMER
-    ok       SUMMER: git         git keeps away from the keys
+    ok       SUMMER: git         git ignores this folder
     problem  SUMMER: journal     <folder>/output/SUMMER/journal.jsonl is damaged. Nothing was changed.
                                  → Check it with: orkeys journal verify SUMMER
                                  → Then repair it with: orkeys journal repair SUMMER
@@ -181,7 +181,7 @@ test('a clock that is a day off is a problem', async () => {
   expect(JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'clock')).toMatchObject({
     verdict: 'problem',
     says: expect.stringMatching(
-      /^this computer is (1 d|23 h.*|24 h.*) behind the service; expiries would be off by as much$/,
+      /^this computer's clock is (1 d|23 h.*|24 h.*) behind OpenRouter's; expiration times would be off by as much$/,
     ),
   });
   expect(code).toBe(3);
@@ -238,3 +238,38 @@ test('a .env that git tracks is a problem', async () => {
   git('add', '.env');
   expect(await look()).toContain('Git tracks');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a .env that others can read is told, with the command that ends it',
+  async () => {
+    const { cwd, sandbox } = await useWorld();
+    const path = join(cwd, '.env');
+    writeFileSync(path, `OPENROUTER_MANAGEMENT_KEY=${sandbox.managementKey}\n`);
+    const look = async () => {
+      const { stdout } = await orkeys(['doctor', '--json'], { cwd, env: { ORKEYS_BASE_URL: sandbox.url } });
+      return JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'env_file');
+    };
+    for (const mode of [0o644, 0o640, 0o602]) {
+      chmodSync(path, mode);
+      expect(await look()).toMatchObject({ verdict: 'warning', next: `Run: chmod 600 ${path}` });
+    }
+    chmodSync(path, 0o600);
+    expect(await look()).toMatchObject({ verdict: 'ok', says: path });
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'a folder that others can change, and an output folder that is a link, are told',
+  async () => {
+    const { cwd, provision, doctor, folder } = await useWorld();
+    await provision();
+    chmodSync(folder, 0o777);
+    renameSync(join(cwd, 'output'), join(cwd, 'elsewhere'));
+    symlinkSync(join(cwd, 'elsewhere'), join(cwd, 'output'));
+    const { checks } = JSON.parse((await doctor('--json')).stdout);
+    const of = (wanted: string) => checks.find(({ id }: { id: string }) => id === wanted);
+    expect(of('workshop_folder')).toMatchObject({ verdict: 'warning', next: `Run: chmod go-w ${folder}` });
+    expect(of('workshop_folder').says).toContain('other users can change it');
+    expect(of('output_folder').says).toContain(`is a link to ${join(cwd, 'elsewhere')}`);
+  },
+);

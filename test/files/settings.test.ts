@@ -17,7 +17,7 @@ describe('.env is refused with words', () => {
   test.runIf(process.platform !== 'win32')('when it is a named pipe: nothing waits for it', () => {
     const cwd = temporaryFolder();
     execFileSync('mkfifo', [join(cwd, '.env')]);
-    expect(() => readSettings({ cwd, env: {} })).toThrow('it is not an ordinary file');
+    expect(() => readSettings({ cwd, env: {} })).toThrow('it is not a regular file');
   });
 
   test.each([
@@ -36,7 +36,7 @@ test('.env in UTF-8 and in the UTF-16 of PowerShell is read', () => {
 
 test('an empty key in .env is named', () => {
   expect(() => managementKey(settingsOf('OPENROUTER_MANAGEMENT_KEY=\n'))).toThrow(
-    '.env is here, but OPENROUTER_MANAGEMENT_KEY is empty in it.',
+    'No management key: OPENROUTER_MANAGEMENT_KEY is empty in ',
   );
 });
 

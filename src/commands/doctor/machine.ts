@@ -19,13 +19,13 @@ import { check, type Finding, ok, skipped, warning } from './checks.ts';
 export async function checkMachine(sandbox: boolean, ctx: Context): Promise<Check[]> {
   const settings = settingsOrError(ctx);
   const known = (look: (settings: Settings) => Promise<Finding> | Finding) => () =>
-    settings instanceof CliError ? skipped('not looked at: .env cannot be read') : look(settings);
+    settings instanceof CliError ? skipped('not checked: cannot read .env') : look(settings);
   return Promise.all([
     check('node', 'Node.js', lookAtNode),
     check('env_file', '.env', () => lookAtEnvFile(settings, ctx)),
     check(
       'management_key_variable',
-      'Key variable',
+      'Key source',
       known((found) => lookAtVariables(found, sandbox)),
     ),
     check(
@@ -58,7 +58,7 @@ function lookAtNode(): Finding {
   if (enough) return ok(`version ${versions.node}`);
   return {
     verdict: 'problem',
-    says: `version ${versions.node} is too old: 20.18.1 or newer is needed`,
+    says: `version ${versions.node} is too old; orkeys needs 20.18.1 or newer`,
     next: 'Install a newer Node.js from https://nodejs.org',
     exit: EXIT.PARTIAL,
   };
@@ -76,22 +76,22 @@ async function lookAtEnvFile(settings: Settings | CliError, ctx: Context): Promi
       throw new CliError(
         'git_tracked',
         EXIT.CANNOT_SAVE,
-        `Git tracks ${settings.envFile}, which holds the management key.`,
+        `Git tracks ${settings.envFile}, which contains the management key.`,
         {
-          hint: 'Run: git rm --cached .env   Then revoke the key and make a new one: it is in the history.',
+          hint: 'Run git rm --cached .env, then delete that management key and create a new one: the old one is in the git history.',
         },
       );
     }
     if (error.code === 'git_not_ignored') {
       return warning(
-        `git does not ignore ${settings.envFile}, which holds the management key`,
-        'Put a line ".env" into .gitignore.',
+        `git does not ignore ${settings.envFile}, which contains the management key`,
+        'Add the line ".env" to .gitignore.',
       );
     }
   }
   if (ctx.platform !== 'win32' && ((await stat(settings.envFile)).mode & 0o077) !== 0) {
     return warning(
-      `other users of this computer can open ${settings.envFile}, which holds the management key`,
+      `other users of this computer can read ${settings.envFile}, which contains the management key`,
       `Run: chmod 600 ${quoteArgument(settings.envFile)}`,
     );
   }
@@ -99,15 +99,17 @@ async function lookAtEnvFile(settings: Settings | CliError, ctx: Context): Promi
 }
 
 function lookAtVariables(settings: Settings, sandbox: boolean): Finding {
-  if (sandbox) return ok('the sandbox has a key of its own');
+  if (sandbox) return ok('not needed: the sandbox has its own key');
   const { variable, key } = managementKey(settings);
   const from = settings.sourceOf(variable) === '.env' ? '.env' : 'the environment';
   const others = MANAGEMENT_KEY_VARIABLES.filter((name) => name !== variable && settings.get(name) !== undefined);
   const says = `${variable} from ${from}`;
   if (others.length === 0) return ok(says);
   const differ = others.some((name) => settings.get(name) !== key.reveal());
-  const also = `${says} is used; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too`;
-  return differ ? warning(`${also}, to something else`, `Unset ${others.join(' and ')}.`) : ok(`${also}, to the same`);
+  const also = `${says} is used; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} also set`;
+  return differ
+    ? warning(`${also}, to a different value`, `Unset ${others.join(' and ')}.`)
+    : ok(`${also}, to the same value`);
 }
 
 async function lookAtBaseUrl(settings: Settings, sandbox: boolean): Promise<Finding> {
@@ -122,11 +124,11 @@ async function lookAtTls({ env }: Context): Promise<Finding> {
   const { refuseInsecureTls } = await import('../../openrouter/network-settings.ts');
   refuseInsecureTls(env);
   const own = env.NODE_EXTRA_CA_CERTS;
-  return ok(own ? `checked; NODE_EXTRA_CA_CERTS adds ${own}` : 'checked');
+  return ok(own ? `verified; extra certificates from ${own} (NODE_EXTRA_CA_CERTS)` : 'verified');
 }
 
 async function lookAtProxy(settings: Settings, sandbox: boolean, { env }: Context): Promise<Finding> {
-  if (sandbox) return ok('none, this computer is asked directly');
+  if (sandbox) return ok('not used: the sandbox runs on this computer');
   const [{ checkBaseUrl }, { chooseProxy }] = await Promise.all([
     import('../../openrouter/base-url.ts'),
     import('../../openrouter/network-settings.ts'),
@@ -135,7 +137,7 @@ async function lookAtProxy(settings: Settings, sandbox: boolean, { env }: Contex
   try {
     url = checkBaseUrl(settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL);
   } catch (error) {
-    if (error instanceof CliError) return skipped('not looked at: there is no base URL');
+    if (error instanceof CliError) return skipped('not checked: no valid base URL');
     throw error;
   }
   const proxy = chooseProxy(url, env);

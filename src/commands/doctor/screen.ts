@@ -48,5 +48,5 @@ function summary(checks: readonly Check[]): string {
     return n === 0 ? [] : [`${n} ${thing}${n === 1 ? '' : 's'}`];
   };
   const found = [...count('problem', 'problem'), ...count('warning', 'warning')];
-  return found.length === 0 ? 'All is well.' : `${found.join(', ')}.`;
+  return found.length === 0 ? 'No problems found.' : `${found.join(', ')}.`;
 }

@@ -5,6 +5,7 @@ import { CliError, EXIT } from '../../errors.ts';
 import type { CurrentKey } from '../../keys/account-key.ts';
 import { exposureOf } from '../../keys/exposure.ts';
 import { formatUsd, subtractUsd } from '../../money.ts';
+import { plural } from '../../plural.ts';
 import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { formatDuration } from '../../terminal/time.ts';
@@ -29,7 +30,7 @@ export async function checkService(
   ctx: Context,
 ): Promise<ServiceChecks> {
   if (session instanceof CliError) {
-    const skip = (id: string, title: string) => check(id, title, () => skipped('not asked: see above'));
+    const skip = (id: string, title: string) => check(id, title, () => skipped('not checked: see above'));
     return { checks: await Promise.all(TITLES.map(([id, title]) => skip(id, title))), current: undefined };
   }
   const answer = await session.api.getCurrentKey().catch(expected);
@@ -38,21 +39,21 @@ export async function checkService(
   const checks = [
     await check('network', 'Network', () => {
       if (answer instanceof CliError && !reached) throw answer;
-      return ok(session.sandbox ? 'the sandbox answers' : `${new URL(session.baseUrl).host} answers`);
+      return ok(session.sandbox ? 'the sandbox is reachable' : `${new URL(session.baseUrl).host} is reachable`);
     }),
     await check('clock', 'Clock', () => lookAtClock(dateOf(), ctx.now())),
     await check('management_key', 'Management key', async () => {
-      if (!reached) return skipped('not asked: the service could not be reached');
-      if (!hasKey(session)) return skipped('there is none to ask about');
+      if (!reached) return skipped('not checked: OpenRouter is unreachable');
+      if (!hasKey(session)) return skipped('not checked: no management key is set');
       if (answer instanceof CliError) throw answer;
       current = await checkManagementKey({ ...session, api: { ...session.api, getCurrentKey: async () => answer } });
-      return ok(`${answer.label ?? 'accepted'}, manages keys`);
+      return ok(`${answer.label ?? 'accepted'}, can manage keys`);
     }),
   ];
   const allowed = current !== undefined;
   checks.push(
     await check('credit', 'Credit', () =>
-      allowed ? lookAtCredit(session, ctx) : skipped('not asked: it takes a management key'),
+      allowed ? lookAtCredit(session, ctx) : skipped('not checked: needs a management key'),
     ),
   );
   return { checks, current };
@@ -67,21 +68,21 @@ const TITLES = [
 
 function lookAtClock(header: string | undefined, now: Date): Finding {
   const ahead = header === undefined ? undefined : clockAheadMs(header, now);
-  if (ahead === undefined) return skipped('the service did not tell the time');
+  if (ahead === undefined) return skipped('not checked: no response with a time');
   const size = Math.abs(ahead);
-  if (size < NOTICEABLE_SKEW) return ok('agrees with the service');
-  const says = `this computer is ${formatDuration(size)} ${ahead > 0 ? 'ahead of' : 'behind'} the service; expiries would be off by as much`;
-  const next = 'Set the clock of this computer, best by letting it follow the network.';
+  if (size < NOTICEABLE_SKEW) return ok("matches OpenRouter's clock");
+  const says = `this computer's clock is ${formatDuration(size)} ${ahead > 0 ? 'ahead of' : 'behind'} OpenRouter's; expiration times would be off by as much`;
+  const next = "Correct this computer's clock, ideally by turning on automatic network time.";
   return size < WRONG_CLOCK ? warning(says, next) : { verdict: 'problem', says, next, exit: EXIT.PARTIAL };
 }
 
 async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
   const [credits, listing] = await Promise.all([session.api.getCredits(), listWholeAccount(session.api, undefined)]);
-  if (!listing.complete) return warning(`the list of keys is not complete: ${listing.incomplete_because}`);
+  if (!listing.complete) return warning(`the key list is incomplete: ${listing.incomplete_because}`);
   const left = subtractUsd(credits.total_credits, credits.total_usage);
   const { living, spendable, unlimited, resetting } = exposureOf(listing.keys, ctx.now());
-  const renewed = resetting > 0 ? ` (${resetting} get their limit again)` : '';
-  const says = `${formatUsd(left)} left; ${living} living ${living === 1 ? 'key' : 'keys'} may still spend ${formatUsd(spendable)}${renewed}`;
+  const renewed = resetting > 0 ? ` (${resetting} reset regularly)` : '';
+  const says = `${formatUsd(left)} remaining; ${plural(living, 'active key')} can still spend ${formatUsd(spendable)}${renewed}`;
   const more = 'Add credit at https://openrouter.ai/settings/credits';
   if (left <= 0 && living > 0)
     return { verdict: 'problem', says: `${says}: no key works without credit`, next: more, exit: EXIT.PARTIAL };
@@ -89,11 +90,11 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
     const names = unlimited.slice(0, MOST_NAMES).map(({ name }) => name);
     const rest = unlimited.length > MOST_NAMES ? ` and ${unlimited.length - MOST_NAMES} more` : '';
     return warning(
-      `${says}; ${unlimited.length} without any limit: ${names.join(', ')}${rest}`,
-      `Give each a limit: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.locationArgs])}`,
+      `${says}; ${unlimited.length} without a limit: ${names.join(', ')}${rest}`,
+      `Set a limit with: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.locationArgs])}`,
     );
   }
-  return spendable > left ? warning(`${says}: more than there is`, more) : ok(says);
+  return spendable > left ? warning(`${says}, more than the remaining credit`, more) : ok(says);
 }
 
 function hasKey({ sandbox, settings }: Session): boolean {

@@ -5,6 +5,8 @@ import type { Context } from '../../context.ts';
 import { cannotSaveError, usageError } from '../../errors.ts';
 import { guardAgainstGit } from '../../files/git-guard.ts';
 import { lookAtLocks } from '../../files/look-at-locks.ts';
+import { linkNote } from '../../files/output-folder.ts';
+import { judgeOwner } from '../../files/owner.ts';
 import { decodeJournal } from '../../journal/codec.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
@@ -30,13 +32,15 @@ export interface FoundWorkshop {
 export function checkOutputFolder(outRoot: string, ctx: Context): Promise<Check> {
   return check('output_folder', 'Output folder', async () => {
     const found = await stat(outRoot).catch(() => undefined);
-    if (!found) return ok(`${outRoot} is not there yet; it is made when it is needed`);
+    if (!found) return ok(`${outRoot} does not exist yet; it is created when needed`);
     if (!found.isDirectory()) {
       throw cannotSaveError('not_a_folder', `${outRoot} is not a folder.`, {
-        hint: 'Move it away, or use another --out.',
+        hint: 'Move it, or use another output folder with --out.',
       });
     }
-    return lookAtFolder(outRoot, ctx);
+    const link = await linkNote(outRoot);
+    const finding = await lookAtFolder(outRoot, ctx);
+    return link === undefined ? finding : { ...finding, says: `${finding.says}; ${link.replace(/\.$/, '')}` };
   });
 }
 
@@ -48,11 +52,11 @@ export async function checkWorkshops(
 ): Promise<FoundWorkshop[]> {
   const names = (await listWorkshops(outRoot)).map(({ name }) => name);
   if (prefix !== undefined && !names.includes(prefix)) {
-    throw usageError('unknown_workshop', `There is no workshop ${prefix} in ${outRoot}.`, {
+    throw usageError('unknown_workshop', `No workshop ${prefix} in ${outRoot}.`, {
       hint:
         names.length === 0
-          ? 'Leave --prefix out, or name another folder with --out.'
-          : `There are: ${names.join(', ')}.`,
+          ? 'Omit --prefix, or use another output folder with --out.'
+          : `Workshops found: ${names.join(', ')}`,
     });
   }
   const wanted = prefix === undefined ? names : [prefix];
@@ -69,7 +73,7 @@ async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorksho
     await check('workshop_folder', `${prefix}: folder`, () => lookAtFolder(folder, ctx)),
     await check('git', `${prefix}: git`, async () => {
       const notes = await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
-      return notes[0] === undefined ? ok('git keeps away from the keys') : warning(notes[0]);
+      return notes[0] === undefined ? ok('git ignores this folder') : warning(notes[0]);
     }),
     await check('journal', `${prefix}: journal`, async () => {
       state = await readWorkshop(id, ctx);
@@ -80,52 +84,60 @@ async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorksho
   return { prefix, folder, state, checks };
 }
 
-async function lookAtFolder(folder: string, { platform }: Context): Promise<Finding> {
+async function lookAtFolder(folder: string, ctx: Context): Promise<Finding> {
   try {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw cannotSaveError('not_writable', `${folder} cannot be written to.`, {
-      hint: 'Give yourself the right to write there, or use another --out.',
+    throw cannotSaveError('not_writable', `Cannot write to ${folder}.`, {
+      hint: 'Change its permissions, or use another output folder with --out.',
       cause,
     });
   }
-  if (platform === 'win32') return ok(`${folder}; Windows has no file modes: keep it where only you can look`);
-  const { mode } = await stat(folder);
-  if ((mode & 0o077) === 0) return ok(`${folder}, private`);
-  return warning(`${folder}: other users of this computer may look into it`, `chmod 700 ${quoteArgument(folder)}`);
+  if (ctx.platform === 'win32')
+    return ok(`${folder}; Windows has no file modes, so keep it where only you have access`);
+  const found = await stat(folder);
+  const verdict = await judgeOwner(folder, found, ctx);
+  if ('error' in verdict) return warning(verdict.error.message, verdict.error.hint);
+  if ((found.mode & 0o077) === 0) return ok(`${folder}, private`);
+  return warning(
+    `${folder}: other users of this computer may be able to read it`,
+    `chmod 700 ${quoteArgument(folder)}`,
+  );
 }
 
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
   const bytes = (await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
   const { entries, completeBytes } = decodeJournal(bytes);
   const held = heldKeys(state).length;
-  const says = `whole: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
-  if ((await readRescued(folder, ctx)).length > 0) {
-    return warning(`${says}; secrets that could not be saved here wait in ${join(ctx.home, '.orkeys')}`, AGAIN);
+  const says = `intact: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
+  const { rescued, notes } = await readRescued(folder, ctx);
+  if (notes[0] !== undefined) return warning(`${says}. ${notes.join(' ')}`);
+  if (rescued.length > 0) {
+    return warning(`${says}; some secrets could not be saved here and are in ${join(ctx.home, '.orkeys')}`, AGAIN);
   }
   if (completeBytes < bytes.length) {
-    return warning('a crash tore its last line; nothing is lost, and the next run cuts it off', AGAIN);
+    return warning('last line incomplete after a crash; nothing is lost, and the next run removes it', AGAIN);
   }
   if (held > 0 && (await readIfExists(join(folder, KEYS_FILE))) === undefined) {
-    return warning(`${says}; ${KEYS_FILE} is missing`, `Make it again from the journal: ${commandFor(id, 'export')}`);
+    return warning(`${says}; ${KEYS_FILE} is missing`, `Rebuild it from the journal: ${commandFor(id, 'export')}`);
   }
   return ok(says);
 }
 
-const AGAIN = 'Run orkeys provision with the same roster again; it goes on where it stopped.';
+const AGAIN = 'Run orkeys provision with the same roster again to resume.';
 
 async function lookAtLock(folder: string, ctx: Context): Promise<Finding> {
   const locks = await lookAtLocks(folder, { ...ctx, command: 'doctor' });
   const held = locks.find(({ verdict }) => verdict !== 'ended');
   if (!held) {
-    return ok(locks.length === 0 ? 'free' : 'free: what held it has ended, and the next run clears it away');
+    return ok(locks.length === 0 ? 'free' : 'free; a leftover lock will be removed by the next run');
   }
   const { note, path, verdict } = held;
-  if (!note) return warning(`${path} cannot be read`, `If no orkeys is running, delete ${path}.`);
+  if (!note) return warning(`cannot read ${path}`, `If you are sure that orkeys is not running, delete ${path}.`);
   const who = `process ${note.pid} (${note.command || 'orkeys'}) since ${note.started_at}`;
-  if (verdict === 'live') return warning(`${who} works here`, 'Wait until it has ended.');
+  if (verdict === 'live') return warning(`in use by ${who}`, 'Wait for it to finish.');
   return warning(
-    `${who} on ${note.host || 'another machine'} works here, or did`,
-    `If it is certain that no orkeys is running there, delete ${path}.`,
+    `in use, or left in use, by ${who} on ${note.host || 'another computer'}`,
+    `If you are sure that orkeys is not running there, delete ${path}.`,
   );
 }
