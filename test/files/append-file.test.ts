@@ -24,6 +24,13 @@ const posix = process.platform !== 'win32';
 /** Windows does not allow what the others do: to cut a file that is open for appending. */
 const platforms: NodeJS.Platform[] = posix ? ['linux', 'win32'] : ['win32'];
 
+/** Opens a file in a process of its own: 77 private, 78 not private, 79 refused with the code that was asked for. */
+const OPEN = `
+  const tools = { platform: process.platform, cwd: process.cwd(), random: require('crypto').randomBytes };
+  import(process.argv[1]).then(({ openAppendFile }) => openAppendFile(process.argv[2], tools)).then(
+    (file) => process.exit(file.private ? 77 : 78),
+    (error) => process.exit(error.code === process.argv[3] ? 79 : 1));`;
+
 describe('an append file', () => {
   test('keeps whole lines in order, also when many are appended at once', async () => {
     const path = join(temporaryFolder(), 'journal.jsonl');
@@ -62,6 +69,40 @@ describe('an append file', () => {
     chmodSync(path, 0o644);
     await (await openAppendFile(path, here)).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('on Windows, where the position decides, does not write over what another program appended', async () => {
+    const path = join(temporaryFolder(), 'journal.jsonl');
+    const file = await openAppendFile(path, fileTools({ platform: 'win32' }));
+    await file.append('one');
+    appendFileSync(path, 'foreign\n');
+    await Promise.all([file.append('two'), file.append('three')]);
+    await file.close();
+    expect(readFileSync(path, 'utf8')).toBe('one\nforeign\ntwo\nthree\n');
+  });
+
+  test.for([
+    ['fchmod:error=EPERM', 'refuses to change modes'],
+    ['fchmod:error=EOPNOTSUPP', 'knows no modes'],
+    ['fchmod:retval=0', 'says that it changed the mode and did not'],
+  ] as const)('on a disk that (%s) %s is not called private', async ([fault], context) => {
+    const path = join(temporaryFolder(), 'journal.jsonl');
+    writeFileSync(path, '', { mode: 0o644 });
+    const status = straceNode([`--inject=${fault}`], ['-e', OPEN, await bundled('src/files/append-file.ts'), path]);
+    if (status === undefined) return context.skip('strace is not here or may not trace');
+    expect(status).toBe(78);
+  });
+
+  test.runIf(posix)('is not opened through a link that is put there at the last moment', async (context) => {
+    const folder = temporaryFolder();
+    const [path, elsewhere] = [join(folder, 'journal.jsonl'), join(folder, 'elsewhere')];
+    writeFileSync(elsewhere, '', { mode: 0o600 });
+    symlinkSync(elsewhere, path);
+    // The first look finds nothing there, as it would just before.
+    const fault = ['--inject=statx,lstat,newfstatat:error=ENOENT:when=1', '-P', path];
+    const status = straceNode(fault, ['-e', OPEN, await bundled('src/files/append-file.ts'), path, 'output_is_link']);
+    if (status === undefined) return context.skip('strace is not here or may not trace');
+    expect(status).toBe(79);
   });
 
   test('resolves only after the line was synced, and lines that wait share a sync', async (context) => {
@@ -236,7 +277,7 @@ describe('a line that cannot be kept', () => {
 
   test.each(platforms)('is no reason to remove what another program appended (%s)', async (platform) => {
     const path = join(temporaryFolder(), 'journal.jsonl');
-    const file = await openAppendFile(path, { platform });
+    const file = await openAppendFile(path, fileTools({ platform }));
     await file.append('one');
     appendFileSync(path, 'foreign\n');
     await file.append('two');

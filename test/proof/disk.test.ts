@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
@@ -30,6 +30,13 @@ const rescuedIn = ({ home }: WorkshopWorld) =>
   existsSync(join(home, '.orkeys'))
     ? readdirSync(join(home, '.orkeys')).filter((name) => name.startsWith('rescued-'))
     : [];
+
+/** What was saved in the home folder is for its owner alone. */
+function checkPrivate(world: WorkshopWorld): void {
+  const home = join(world.home, '.orkeys');
+  const modes = [home, ...rescuedIn(world).map((name) => join(home, name))].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o600]);
+}
 
 async function runBuilt(world: WorkshopWorld, under: readonly string[]) {
   const env = { ...world.env, UV_THREADPOOL_SIZE: '1' };
@@ -83,6 +90,7 @@ describe.skipIf(refusal !== undefined)(`a disk that fails in mid-run${refusal ??
     expect(code).toBe(6);
     expect(stderr).toMatch(/The last secret is saved in .*rescued-.* instead/);
     expect(rescuedIn(world)).toHaveLength(1);
+    checkPrivate(world);
     const plan = await world.run([...world.provision, '--dry-run', '--json']);
     expect(JSON.parse(plan.stdout)).toMatchObject({ totals: { planned: 0 }, changes: [] });
     await mends(world);
@@ -152,6 +160,7 @@ describe('P7: an output that is locked, full or gone never costs a secret', () =
     const { code } = await world.run([...world.provision, '--concurrency', '1']);
     expect(code).toBe(6);
     expect(rescuedIn(world)).toHaveLength(1);
+    checkPrivate(world);
     world.server.setRules(() => undefined);
     const again = await world.run(world.provision);
     expect(again.code).toBe(0);
