@@ -7,6 +7,7 @@ import type { KeysClient } from '../openrouter/client.ts';
 import type { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, managementKey, readSettings, type Settings } from '../settings.ts';
 import { attributionHeaders } from './attribution.ts';
+import { sessionWarnings } from './session-warnings.ts';
 
 /** Options of every command that sends requests to OpenRouter. */
 export interface SessionFlags {
@@ -39,6 +40,8 @@ export interface Session {
   /** ms between the two checks of the account that resolve an unknown outcome */
   recheckMs: number;
   settings: Settings;
+  /** what a `.env` file decides and the user should know; shown before anything else */
+  warnings: readonly string[];
   /** Sets who is notified while requests wait, and of the progress of a long listing; an empty text means that it is over. */
   listenToWaits(listener: OnWait): void;
   close(): Promise<void>;
@@ -207,12 +210,13 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
   });
 }
 
-function common({ flags, waits }: Wiring, settings: Settings, outRoot: string) {
+function common({ flags, waits, ctx }: Wiring, settings: Settings, outRoot: string) {
   const recheckSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
   return {
     locationArgs: locationArgsOf(flags),
     outRoot,
     settings,
+    warnings: sessionWarnings(flags, settings, outRoot, ctx),
     concurrency: flags.concurrency,
     recheckMs: Math.max(0, recheckSeconds || 0) * 1000,
     listenToWaits: (listener: OnWait) => {

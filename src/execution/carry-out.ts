@@ -19,7 +19,9 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
   ctx: Context,
 ): Promise<ExitCode> {
-  const status = createStatusLine(ctx, job.flags.quiet || job.flags.json);
+  const quiet = job.flags.quiet || job.flags.json;
+  for (const warning of quiet ? [] : job.session.warnings) ctx.stderr.write(`Note: ${warning}\n`);
+  const status = createStatusLine(ctx, quiet);
   job.session.listenToWaits(status.show);
   if (job.flags.dryRun) return showPlanOnly(job, status, ctx);
   const { planned, opened } = await openTargets(job, ctx).finally(status.clear);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { versions } from 'node:process';
 import { attributionHeaders } from '../../connection/attribution.ts';
+import { baseUrlOfAnother } from '../../connection/session-warnings.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import { guardAgainstGit } from '../../files/git-guard.ts';
@@ -117,6 +118,12 @@ async function lookAtBaseUrl(settings: Settings, sandbox: boolean): Promise<Find
   const { checkBaseUrl } = await import('../../openrouter/base-url.ts');
   const typed = settings.get('ORKEYS_BASE_URL');
   const url = checkBaseUrl(typed ?? DEFAULT_BASE_URL);
+  if (baseUrlOfAnother(settings) !== undefined) {
+    return warning(
+      `${url}, from .env; the management key from the environment is sent there`,
+      'Set ORKEYS_BASE_URL and the management key in the same place.',
+    );
+  }
   return ok(typed === undefined ? url : `${url}, from ORKEYS_BASE_URL`);
 }
 

@@ -30,9 +30,10 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
   const session = await openSession(options.session, ctx);
   session.listenToWaits(status.show);
   try {
-    const { keys, namedLike, listing, known, notes } = await selectFromAccount(read, session, ctx.now()).finally(
+    const { keys, namedLike, listing, known, ...selected } = await selectFromAccount(read, session, ctx.now()).finally(
       status.clear,
     );
+    const notes = [...session.warnings, ...selected.notes];
     const sort = options.sort ?? (read.selector.prefix === undefined ? 'created' : 'row');
     const view: ListedView = {
       service: session,

@@ -34,7 +34,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
     const found = findKey(options.key, selection, session.locationArgs);
     const shown = await readDetails(found, selection, session);
-    const { notes } = selection;
+    const notes = [...session.warnings, ...selection.notes];
     const view = { sandbox: session.sandbox, notes, fields };
     if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
     else ctx.stdout.write(renderShown(shown, ctx.now(), fields));

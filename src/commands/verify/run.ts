@@ -33,7 +33,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     const { chosen, ...found } = await chooseSecrets(read, session, ctx.now());
     const canManage = hasManagementKey(session);
     const listing = canManage ? await listIfAllowed(session) : undefined;
-    const notes = [...found.notes, ...(listing ? [] : [NOT_COMPARED])];
+    const notes = [...session.warnings, ...found.notes, ...(listing ? [] : [NOT_COMPARED])];
     const quiet = options.quiet || options.json;
     for (const each of quiet ? [] : notes) ctx.stderr.write(`Note: ${each}\n`);
     const progress = await createProgress({ ctx, total: chosen.length, label: 'Testing keys', quiet });

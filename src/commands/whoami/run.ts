@@ -13,6 +13,7 @@ export interface WhoamiOptions {
 export async function runWhoami(options: WhoamiOptions, ctx: Context): Promise<ExitCode> {
   const session = await openSession(options.session, ctx);
   try {
+    for (const warning of options.json ? [] : session.warnings) ctx.stderr.write(`Note: ${warning}\n`);
     const view = await readAccount(session);
     if (options.json) printJson(ctx, whoamiJson(view));
     else ctx.stdout.write(renderWhoami(view));
