@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'bad_hash' // a value of --hash is not a hash or its first characters
   | 'bad_name' // a key name is empty or longer than 100 characters
   | 'bad_prefix' // a prefix cannot name a folder, or is reserved
+  | 'bad_path' // Windows: a path contains a quotation mark or a name that Windows does not allow
   | 'no_prefix' // no prefix was given and none can be taken from the file name
   | 'no_name' // the name of a new key is empty
   | 'contradiction' // two options cannot be combined

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
+import { checkTypedPath } from '../files/typed-path.ts';
 import type { CurrentKey } from '../keys/account-key.ts';
 import type { KeysClient } from '../openrouter/client.ts';
 import type { Secret } from '../secret.ts';
@@ -89,7 +90,9 @@ export function outRootOf(
   ctx: Context,
   settings = readSettings(ctx),
 ): string {
-  const root = resolve(ctx.cwd, flags.out ?? settings.get('ORKEYS_OUT') ?? 'output');
+  const chosen = flags.out ?? settings.get('ORKEYS_OUT') ?? 'output';
+  checkTypedPath(chosen, flags.out === undefined ? 'ORKEYS_OUT' : '--out', ctx.platform);
+  const root = resolve(ctx.cwd, chosen);
   return flags.sandbox ? join(root, 'sandbox') : root;
 }
 

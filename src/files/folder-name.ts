@@ -7,6 +7,11 @@ export function safeFolderName(prefix: string): { name: string } | { problem: st
   return problem === undefined ? { name: prefix } : { problem };
 }
 
+/** Names that Windows keeps for devices, whatever follows the first dot. */
+export function isReservedOnWindows(name: string): boolean {
+  return RESERVED.test(name);
+}
+
 /** Windows: devices, with any extension and in any case. ¹ ² ³ count as digits. */
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ .]*(?:\.|$)/i;
 /** bytes; file systems take 255, and Windows 260 characters for a whole path */
@@ -23,7 +28,7 @@ function problemOf(name: string): string | undefined {
   if (/[. ]$/.test(name)) return 'it ends with a dot or a space, which Windows removes';
   if (name.startsWith(' ')) return 'it starts with a space';
   if (name.startsWith('-')) return 'it starts with a hyphen, which looks like an option';
-  if (RESERVED.test(name)) return 'Windows reserves this name';
+  if (isReservedOnWindows(name)) return 'Windows reserves this name';
   if (Buffer.byteLength(name) > LONGEST) return `it is longer than ${LONGEST} bytes`;
   return undefined;
 }

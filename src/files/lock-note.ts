@@ -60,6 +60,9 @@ export function judgeNote(theirs: LockNote, mine: LockNote, seen: ProcessState):
   if (differ(theirs.boot, mine.boot)) return mine.machine !== '' && theirs.machine !== '' ? 'ended' : 'elsewhere';
   if (differ(theirs.pid_space, mine.pid_space)) return 'elsewhere';
   if (!seen.alive) return 'ended';
+  // A boot ended it; its pid was given to another program. A minute more, in case the clock was set meanwhile.
+  const age = Date.parse(mine.started_at) - Date.parse(theirs.started_at);
+  if (seen.uptimeMs !== undefined && age > seen.uptimeMs + 60_000) return 'ended';
   return differ(theirs.process_start, seen.start ?? '') ? 'ended' : 'live';
 }
 

@@ -1,19 +1,22 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 
 export interface ProcessState {
   alive: boolean;
   /** tells two processes with the same pid apart; compare only with one of the same boot; undefined where not known */
   start?: string;
+  /** ms since this computer was started, where the start of the process is not known */
+  uptimeMs?: number;
 }
 
 /** Whether a process of this machine lives, and when it started in whatever form the system tells it. */
 export async function lookAtProcess(pid: number, platform: NodeJS.Platform): Promise<ProcessState> {
   if (!exists(pid)) return { alive: false };
-  if (platform === 'win32') return { alive: true };
+  if (platform === 'win32') return { alive: true, uptimeMs: uptime() * 1000 };
   const start = platform === 'linux' ? await linuxStart(pid) : await psStart(pid);
   if (start === 'ended') return { alive: false };
-  return start === undefined ? { alive: true } : { alive: true, start };
+  return start === undefined ? { alive: true, uptimeMs: uptime() * 1000 } : { alive: true, start };
 }
 
 function exists(pid: number): boolean {

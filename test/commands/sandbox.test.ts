@@ -62,6 +62,9 @@ test('it prints what to type in another terminal, serves, and ends with 0 at Ctr
     # PowerShell
     $env:ORKEYS_BASE_URL = "URL"
     $env:OPENROUTER_MANAGEMENT_KEY = "sk-or-v1-sandbox-management"
+    # cmd
+    set "ORKEYS_BASE_URL=URL"
+    set "OPENROUTER_MANAGEMENT_KEY=sk-or-v1-sandbox-management"
     "
   `);
   expect((await fetch(`${url}/key`, { headers: MANAGEMENT })).status).toBe(200);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
 import { judgeNote, type LockNote } from '../../src/files/lock-note.ts';
+import type { ProcessState } from '../../src/files/process-state.ts';
 import { bundled, errorOf, lockTools, temporaryFolder } from './world.ts';
 
 const locksIn = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('.lock.'));
@@ -157,7 +158,16 @@ describe('the writer of a lock note', () => {
   };
   const alive = { alive: true, start: '100' };
 
-  test.each<[string, 'live' | 'ended' | 'elsewhere', Partial<LockNote>, { alive: boolean; start?: string }]>([
+  /** of Windows: nothing but the pid is known */
+  const bare = { machine: '', boot: '', pid_space: '', process_start: '' };
+  const up = (hours: number) => ({ alive: true, uptimeMs: hours * 3_600_000 });
+  const yesterday = { ...bare, started_at: '2025-12-31T00:00:00.000Z' };
+
+  test.each<[string, 'live' | 'ended' | 'elsewhere', Partial<LockNote>, ProcessState]>([
+    ['began before this computer was started', 'ended', yesterday, up(23)],
+    ['began after this computer was started', 'live', yesterday, up(25)],
+    ['began before another computer was started', 'elsewhere', { ...yesterday, host: 'there' }, up(23)],
+    ['began at an unknown time', 'live', { ...bare, started_at: '' }, up(23)],
     ['runs', 'live', {}, alive],
     ['has ended', 'ended', {}, { alive: false }],
     ['gave its pid to another', 'ended', { process_start: '99' }, alive],

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { uptime } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { lookAtProcess } from '../../src/files/process-state.ts';
 
@@ -15,8 +16,10 @@ describe('a process', () => {
     },
   );
 
-  test('on Windows is known by its number alone', async () => {
-    expect(await lookAtProcess(process.pid, 'win32')).toEqual({ alive: true });
+  test('on Windows is known by its number, and by the start of the computer', async () => {
+    const { alive, start, uptimeMs } = await lookAtProcess(process.pid, 'win32');
+    expect([alive, start]).toEqual([true, undefined]);
+    expect(Math.abs(uptime() * 1000 - Number(uptimeMs))).toBeLessThan(60_000);
   });
 
   test.each<NodeJS.Platform>(['linux', 'darwin', 'win32'])('that never was does not live (%s)', async (platform) => {

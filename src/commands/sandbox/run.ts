@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { CliError, cannotSaveError, EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { checkTypedPath } from '../../files/typed-path.ts';
 import { MANAGEMENT_KEY, SandboxAccount } from '../../sandbox/account.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import { type AccountFile, openAccountFile, StateFileError } from '../../sandbox/state-file.ts';
@@ -39,6 +40,7 @@ export async function runSandbox(options: SandboxOptions, ctx: Context): Promise
 }
 
 async function openAccount(stateFile: string | undefined, ctx: Context): Promise<AccountFile> {
+  if (stateFile !== undefined) checkTypedPath(stateFile, '--state', ctx.platform);
   if (stateFile === undefined) {
     return { account: new SandboxAccount(ctx), close: () => undefined };
   }
@@ -71,6 +73,9 @@ export OPENROUTER_MANAGEMENT_KEY=${managementKey}
 # PowerShell
 $env:ORKEYS_BASE_URL = "${url}"
 $env:OPENROUTER_MANAGEMENT_KEY = "${managementKey}"
+# cmd
+set "ORKEYS_BASE_URL=${url}"
+set "OPENROUTER_MANAGEMENT_KEY=${managementKey}"
 `;
 }
 
