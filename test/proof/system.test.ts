@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -195,4 +195,19 @@ test('sockets that the service closes right after each answer disturb neither up
   await checkEverybodyHasOne(world);
   expect((await world.run(['revoke', ...workshop])).code).toBe(0);
   await checkNobodyHasOne(world);
+});
+
+test('a roster whose file name macOS writes in pieces (NFD) is the workshop of the same name written whole (NFC)', async () => {
+  const world = await useWorld();
+  const roster = readFileSync(join(world.cwd, 'roster.csv'));
+  const name = 'Bērziņš.csv';
+  for (const form of ['NFC', 'NFD']) writeFileSync(join(world.cwd, name.normalize(form)), roster);
+  const provision = (form: string) => world.run(['provision', name.normalize(form), '--rate', 'off', '--yes']);
+  expect((await provision('NFC')).code).toBe(0);
+  const before = posts(world);
+  expect((await provision('NFD')).code).toBe(0);
+  expect(posts(world)).toBe(before);
+  expect(readdirSync(join(world.cwd, 'output')).filter((each) => !each.startsWith('.'))).toEqual([
+    'Bērziņš'.normalize(),
+  ]);
 });
