@@ -20,6 +20,20 @@ export function truncateCells(text: string, cells: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** The same, but cut in the middle, for texts whose end matters: `BSSDH_20…_k7f3q2xw`. */
+export function truncateMiddle(text: string, cells: number): string {
+  if (cellWidth(text) <= cells) return text;
+  const end = Math.floor((cells - 1) / 2);
+  if (end < 1) return truncateCells(text, cells);
+  const segments = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+  let kept = '';
+  for (const segment of segments.reverse()) {
+    if (cellWidth(segment + kept) > end) break;
+    kept = segment + kept;
+  }
+  return truncateCells(text, cells - cellWidth(kept)) + kept;
+}
+
 /** Pads a text with spaces to `cells` cells; a longer text is unchanged. */
 export function padCells(text: string, cells: number, align: 'left' | 'right'): string {
   const fill = ' '.repeat(Math.max(0, cells - cellWidth(text)));

@@ -1,5 +1,5 @@
 import type { Output } from '../context.ts';
-import { cellWidth, padCells, truncateCells } from './cell-width.ts';
+import { cellWidth, padCells, truncateCells, truncateMiddle } from './cell-width.ts';
 import { visibleText } from './visible-text.ts';
 
 export interface TableColumn {
@@ -10,6 +10,8 @@ export interface TableColumn {
   minWidth?: number;
   /** may be truncated with `…` if the table is too wide */
   flexible?: boolean;
+  /** where a text that is too long is cut: in the middle if its end tells it apart, as in key names; by default at the end */
+  cut?: 'end' | 'middle';
   /** omitted if the table is too wide even at minimum widths; the highest number is dropped first */
   dropOrder?: number;
 }
@@ -33,14 +35,17 @@ export function renderTable(raw: Table, width: number, styleHeader = (line: stri
   const visible = { ...raw, rows: raw.rows.map((row) => raw.columns.map((_, at) => visibleText(row[at] ?? ''))) };
   const table = dropColumns(visible, width);
   const { rows } = table;
-  const natural = naturalWidths(table);
-  const widths = fitWidths(table.columns, natural, width - GAP.length * (table.columns.length - 1));
+  const widths = Number.isFinite(width)
+    ? fitWidths(table.columns, naturalWidths(table), width - GAP.length * (table.columns.length - 1))
+    : naturalWidths(table, MOST_PADDING);
+  const cut = Number.isFinite(width);
   const header = renderLine(
     table.columns,
     table.columns.map((column) => column.title),
     widths,
+    cut,
   );
-  const lines = [styleHeader(header), ...rows.map((row) => renderLine(table.columns, row, widths))];
+  const lines = [styleHeader(header), ...rows.map((row) => renderLine(table.columns, row, widths, cut))];
   return `${lines.join('\n')}\n`;
 }
 
@@ -64,9 +69,15 @@ const FIRST_ON_A_TERMINAL = 20;
 const GAP = '  ';
 const DEFAULT_MIN_WIDTH = 8;
 
-function naturalWidths({ columns, rows }: Table): number[] {
+/** Where nothing is cut, one very long text must not pad every other row: wider cells are printed in full and stand out. In cells. */
+const MOST_PADDING = 80;
+
+function naturalWidths({ columns, rows }: Table, most = Number.POSITIVE_INFINITY): number[] {
   return columns.map((column, at) =>
-    rows.reduce((widest, row) => Math.max(widest, cellWidth(row[at] ?? '')), cellWidth(column.title)),
+    rows.reduce((widest, row) => {
+      const width = cellWidth(row[at] ?? '');
+      return width > most ? widest : Math.max(widest, width);
+    }, cellWidth(column.title)),
   );
 }
 
@@ -104,11 +115,18 @@ function minWidth(column: TableColumn): number {
   return column.minWidth ?? Math.max(DEFAULT_MIN_WIDTH, cellWidth(column.title));
 }
 
-function renderLine(columns: readonly TableColumn[], texts: readonly string[], widths: readonly number[]): string {
+function renderLine(
+  columns: readonly TableColumn[],
+  texts: readonly string[],
+  widths: readonly number[],
+  isCut: boolean,
+): string {
   return columns
     .map((column, at) => {
       const width = widths[at] ?? 0;
-      return padCells(truncateCells(texts[at] ?? '', width), width, column.align ?? 'left');
+      const text = texts[at] ?? '';
+      const truncate = column.cut === 'middle' ? truncateMiddle : truncateCells;
+      return padCells(isCut ? truncate(text, width) : text, width, column.align ?? 'left');
     })
     .join(GAP)
     .trimEnd();

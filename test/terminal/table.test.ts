@@ -43,6 +43,33 @@ describe('renderTable', () => {
     for (const line of shown.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(80);
   });
 
+  test('cuts a column in the middle where the end tells its texts apart', () => {
+    const columns = KEYS.columns.map((column) =>
+      column.title === 'KEY' ? { ...column, cut: 'middle' as const } : column,
+    );
+    const shown = renderTable({ ...KEYS, columns }, 70);
+    expect(shown).toMatchInlineSnapshot(`
+      "NAME                     KEY                           LIMIT  STATUS
+      Anda Baklāne             BSSDH_2025_A…ne_k7f3q2xw      $1.00  active
+      王小明                   BSSDH_2025_…明_h2k4j6m8      $12.50  disabled
+      Amélie de la Fontaine-…  BSSDH_2025_Amélie_x       unlimited  active
+      evil\\u001b[2J\\nfake li…  k                             $0.50
+      "
+    `);
+    for (const line of shown.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(70);
+  });
+
+  test('off a terminal prints one very long text in full, and pads no other row for it', () => {
+    const long = 'x'.repeat(10_000);
+    const rows = [
+      ['Anda', 'k1', '$1.00', 'active'],
+      [long, 'k2', '$1.00', 'active'],
+    ];
+    const lines = renderTable({ columns: KEYS.columns, rows }, Number.POSITIVE_INFINITY).split('\n');
+    expect(lines[1]).toBe('Anda  k1   $1.00  active');
+    expect(lines[2]).toBe(`${long}  k2   $1.00  active`);
+  });
+
   test('keeps minimum widths and whole numbers when it cannot fit', () => {
     expect(renderTable(KEYS, 20)).toMatchInlineSnapshot(`
       "NAME      KEY               LIMIT  STATUS
