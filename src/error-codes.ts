@@ -31,9 +31,13 @@ export type ErrorCode =
   | 'only_unknown' // keys match by name only: the workshop did not create them (--also-unknown includes them)
   | 'unknown_key' // show: no such key
   | 'ambiguous_key' // show: more than one key matches; `issues` lists them
+  | 'no_secret' // show --reveal or --copy: the secret is not saved on this computer
+  | 'no_clipboard' // show --copy: no clipboard program, or it failed
   | 'ambiguous_hash' // the first characters of a hash match more than one key; `issues` lists them
   | 'exists' // create: a key with this name exists
   | 'expired' // rotate: a new key would have an expiration that has passed
+  | 'bad_where' // a value of --where is not a column heading, =, != or ~, and a value
+  | 'unknown_value' // --where names a value that no participant has
   | 'unknown_workspace' // no such workspace on the account
   | 'unknown_workshop' // doctor: no such workshop in the output folder
   | 'no_workshop' // no workshop in the output folder

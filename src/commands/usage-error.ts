@@ -75,17 +75,10 @@ function tooManyArguments(command: CommandUnknownOpts, path: string, help: strin
   const excess = command.args.slice(taken);
   const [first = ''] = excess;
   const message = `${path} takes ${taken === 0 ? 'no arguments' : 'one argument'}, so ${quoted(first)} is unexpected.`;
-  const flag = ['--email', '--prefix'].find((name) => longOptions(command).includes(name) && meant(name, first));
-  if (taken === 0 && flag)
-    return usageError('usage', message, { hint: `Did you mean ${flag} ${quoted(first)}? ${help}` });
   if (taken === 0) return usageError('usage', message, { hint: help });
   return usageError('usage', message, {
     hint: `If it is one argument with spaces, put it in quotes: ${path} "${command.args.join(' ')}"`,
   });
-}
-
-function meant(flag: string, text: string): boolean {
-  return text !== '' && (flag === '--email') === text.includes('@');
 }
 
 /** The deepest command that the words at the front name. */
@@ -103,13 +96,6 @@ function commandOf(program: CommandUnknownOpts, args: readonly string[]): Comman
 /** `orkeys journal verify` */
 function pathOf(command: CommandUnknownOpts): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
-}
-
-function longOptions(command: CommandUnknownOpts): string[] {
-  return command
-    .createHelp()
-    .visibleOptions(command)
-    .flatMap(({ long }) => (long ? [long] : []));
 }
 
 function quoted(text: string): string {

@@ -9,6 +9,7 @@ import type { Roster } from '../roster/participant.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readRoster } from '../roster-file/read-roster.ts';
 import { quoteArgument } from '../shell.ts';
+import { checkWhere } from './where.ts';
 
 /** The options that select keys, as typed. */
 export interface SelectorFlags {
@@ -16,6 +17,7 @@ export interface SelectorFlags {
   name?: string | undefined;
   hash?: string[] | undefined;
   email?: string[] | undefined;
+  where?: string[] | undefined;
   from?: string | undefined;
   notIn?: string | undefined;
   disabled?: true | undefined;
@@ -34,15 +36,20 @@ export interface ReadSelectors {
   selector: KeySelector;
   from: Roster | undefined;
   notIn: Roster | undefined;
+  /** conditions on the columns of the rosters that the journals record, as typed */
+  where: readonly string[];
   workspace: string | undefined;
   /** the options as typed, for messages */
   typed: string[];
+  /** the same without the prefix, as arguments for printed commands */
+  narrowing: string[];
 }
 
 /** Throws usage errors for options that contradict each other or cannot be parsed. */
 export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Context): Promise<ReadSelectors> {
   refuseContradictions(flags);
   const now = ctx.now();
+  const typed = typedFlags(flags);
   const selector: KeySelector = {
     prefix: flags.prefix === undefined ? undefined : readPrefixFlag(flags.prefix),
     name: flags.name === undefined ? undefined : nameGlob(flags.name),
@@ -67,20 +74,17 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
     selector,
     from: await readPeople('--from', flags.from, flags, ctx),
     notIn: await readPeople('--not-in', flags.notIn, flags, ctx),
+    where: (flags.where ?? []).map(checkWhere),
     workspace: flags.workspace,
-    typed: typedFlags(flags),
+    typed: typed.map((words) => words.join(' ')),
+    narrowing: typed.filter(([flag]) => flag !== '--prefix').flat(),
   };
 }
 
-/** For commands that make changes: the user must select something, and all keys only explicitly. */
-export function requireSelection({ typed }: ReadSelectors, all: boolean): void {
-  if (!all && typed.length === 0) {
-    throw usageError('no_selection', 'No keys selected.', {
-      hint: 'Select keys, for example with --prefix BSSDH_2025, or use --all for every key on the account.',
-    });
-  }
-  const other = typed.find((flag) => !flag.startsWith('--workspace'));
-  if (all && other !== undefined) throw contradiction('--all', other, 'choose all keys or a selection');
+export function contradiction(one: string, other: string, why: string): Error {
+  return usageError('contradiction', `${one} and ${other} cannot be combined: ${why}.`, {
+    hint: 'Remove one of them.',
+  });
 }
 
 function refuseContradictions(flags: SelectorFlags): void {
@@ -88,12 +92,6 @@ function refuseContradictions(flags: SelectorFlags): void {
   if (flags.unused && flags.over !== undefined) {
     throw contradiction('--unused', '--over', 'a key that was never used has spent nothing');
   }
-}
-
-function contradiction(one: string, other: string, why: string): Error {
-  return usageError('contradiction', `${one} and ${other} cannot be combined: ${why}.`, {
-    hint: 'Remove one of them.',
-  });
 }
 
 function readPrefixFlag(text: string): string {
@@ -155,17 +153,18 @@ const VALUE_FLAGS = {
 } as const;
 const SWITCHES = { disabled: '--disabled', enabled: '--enabled', expired: '--expired', unused: '--unused' } as const;
 
-function typedFlags(flags: SelectorFlags): string[] {
-  const typed = [
-    ...(flags.hash ?? []).map((hash) => `--hash ${hash}`),
-    ...(flags.email ?? []).map((email) => `--email ${email}`),
+/** One list of words per option. */
+function typedFlags(flags: SelectorFlags): string[][] {
+  const repeated = [
+    ...(flags.hash ?? []).map((hash) => ['--hash', hash]),
+    ...(flags.email ?? []).map((email) => ['--email', email]),
+    ...(flags.where ?? []).map((condition) => ['--where', condition]),
   ];
-  for (const [key, flag] of Object.entries(VALUE_FLAGS)) {
-    const value = Object.entries(flags).find(([name]) => name === key)?.[1];
-    if (typeof value === 'string') typed.push(`${flag} ${value}`);
-  }
-  for (const [key, flag] of Object.entries(SWITCHES)) {
-    if (Object.entries(flags).some(([name, value]) => name === key && value === true)) typed.push(flag);
-  }
-  return typed;
+  const given = new Map<string, unknown>(Object.entries(flags));
+  const values = Object.entries(VALUE_FLAGS).flatMap(([name, flag]) => {
+    const value = given.get(name);
+    return typeof value === 'string' ? [[flag, value]] : [];
+  });
+  const switches = Object.entries(SWITCHES).flatMap(([name, flag]) => (given.get(name) === true ? [[flag]] : []));
+  return [...repeated, ...values, ...switches];
 }

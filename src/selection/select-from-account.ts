@@ -14,6 +14,7 @@ import { commandLine } from '../terminal/command-line.ts';
 import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
+import { hashesWhere } from './where.ts';
 
 /** The selected keys. */
 export interface Selection {
@@ -153,9 +154,15 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   return [...found.values()];
 }
 
-export function peopleSelector({ from, notIn }: ReadSelectors, known: KnownKeys): KeySelector {
+export function peopleSelector({ selector, from, notIn, where }: ReadSelectors, known: KnownKeys): KeySelector {
+  const inWorkshop = known.workshops.filter(({ prefix }) => prefix === (selector.prefix ?? prefix));
+  const sets = [
+    ...(from ? [hashesOf(from, known)] : []),
+    ...(where.length > 0 ? [hashesWhere(where, inWorkshop)] : []),
+  ];
+  const [first, ...others] = sets;
   return {
-    ...(from ? { among: hashesOf(from, known) } : {}),
+    ...(first ? { among: new Set([...first].filter((hash) => others.every((other) => other.has(hash)))) } : {}),
     ...(notIn ? { notAmong: hashesOf(notIn, known) } : {}),
   };
 }

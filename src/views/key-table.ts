@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { AccountKey } from '../keys/account-key.ts';
+import { withoutTag } from '../keys/key-name.ts';
 import { keyStatus } from '../keys/key-status.ts';
 import type { Candidate } from '../keys/select-keys.ts';
 import { formatUsd, sumUsd } from '../money.ts';
@@ -8,7 +9,7 @@ import { participantName } from '../roster/participant-name.ts';
 import { pickFields, plainValue } from '../terminal/fields.ts';
 import { createStyle } from '../terminal/style.ts';
 import { renderTable, type TableColumn, tableWidth } from '../terminal/table.ts';
-import { formatUtc } from '../terminal/time.ts';
+import { formatInstant, formatUtc } from '../terminal/time.ts';
 import { accountKeyJson, participantJson } from './key-json.ts';
 
 /** The values of `--fields`: the fields of a key in the JSON output. */
@@ -46,6 +47,30 @@ export function renderKeys(
   return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
+/** The keys of one workshop: whose they are, how they end, and what they may spend. Fits 80 cells. */
+export function renderWorkshopKeys(listed: readonly Candidate[], ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
+  if (listed.length === 0) return 'No keys found.\n';
+  const now = ctx.now();
+  const rows = listed.map(({ key, participant }) => [
+    participant ? participantName(participant) : withoutTag(key.name),
+    participant?.emails[0] ?? '',
+    keyEnd(key.label),
+    keyStatus(key, now),
+    formatUsd(key.limit),
+    formatUsd(key.usage),
+    key.limit === null ? '' : formatUsd(key.limit_remaining ?? undefined),
+  ]);
+  const { bold } = createStyle(ctx.env, ctx.stdout);
+  const keys = listed.map(({ key }) => key);
+  return `${renderTable({ columns: WORKSHOP_COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(keys)}\n`;
+}
+
+/** The last four characters of a masked secret, by which people recognize their key: `…1c96`. */
+export function keyEnd(label: string | undefined): string {
+  const end = /[0-9A-Za-z]{1,4}$/.exec(label ?? '')?.[0];
+  return end === undefined ? '' : `…${end}`;
+}
+
 /** A key with its participant as JSON; money in USD. `participant` and `prefix` (of the workshop) are null if no journal on this computer has the key. */
 export function keyRowJson({ key, participant, home }: Candidate, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
@@ -79,9 +104,19 @@ function renderFields(
 
 const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
 
+const WORKSHOP_COLUMNS: readonly TableColumn[] = [
+  { ...PARTICIPANT, cut: 'middle' },
+  { title: 'EMAIL', flexible: true, cut: 'middle', minWidth: 12 },
+  { title: 'KEY' },
+  { title: 'STATUS' },
+  { title: 'LIMIT', align: 'right' },
+  { title: 'SPENT', align: 'right' },
+  { title: 'REMAINING', align: 'right' },
+];
+
 const COLUMNS: readonly TableColumn[] = [
-  { title: 'KEY NAME', flexible: true, minWidth: 16 },
-  { title: 'SECRET', flexible: true, dropOrder: 3 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 },
+  { title: 'SECRET', flexible: true, cut: 'middle', dropOrder: 3 },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
   { title: 'SPENT', align: 'right' },
@@ -106,5 +141,15 @@ function totalsLine(keys: readonly AccountKey[]): string {
   const { count, limit, unlimited, usage, limit_remaining } = totals(keys);
   const noLimit = unlimited > 0 ? ` (${unlimited} without a limit)` : '';
   const spent = `total spent ${formatUsd(usage)}, remaining ${formatUsd(limit_remaining)}`;
-  return `${plural(count, 'key')}, total limit ${formatUsd(limit)}${noLimit}, ${spent}`;
+  return `${plural(count, 'key')}, total limit ${formatUsd(limit)}${noLimit}, ${spent}${expirations(keys)}`;
+}
+
+/** `3 keys expire 2026-03-09 09:00 UTC`, as a line of its own; several times are the first and the last */
+function expirations(keys: readonly AccountKey[]): string {
+  const expiring = keys.flatMap(({ expires_at }) => expires_at ?? []);
+  const times = [...new Set(expiring.map(formatUtc))].sort();
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const when = first === last ? formatInstant(expiring[0] ?? first) : `between ${first} and ${last} UTC`;
+  return `\n${plural(expiring.length, 'key')} ${expiring.length === 1 ? 'expires' : 'expire'} ${when}`;
 }

@@ -15,11 +15,6 @@ test('every saved key works as planned', async () => {
   expect(screen(await command(['verify']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    PARTICIPANT     KEY NAME                        VERDICT  LIMIT  REMAINING  EXPIRES (UTC)     REASON
-    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    works    $2.00      $2.00  2026-03-09 09:00
-    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  works    $2.00      $2.00  2026-03-09 09:00
-    Zane Ozola      SUMMER_Zane_Ozola_<tag>      works    $2.00      $2.00  2026-03-09 09:00
-
     All 3 keys work.
     --- stderr
     Testing keys: 0 of 3
@@ -37,10 +32,17 @@ test('what fails, and why: disabled, gone, changed, used up; exit 3', async () =
   expect(screen(await command(['verify', '--prefix', 'SUMMER'], { answers: [] }))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
-    [1mPARTICIPANT     KEY NAME                        VERDICT   LIMIT  REMAINING  EXPIRES (UTC)  REASON[22m
-    Anda Baklāne    SUMMER_Anda_Baklāne_<tag>    disabled  $1.00
-    Valdis Vēveris  SUMMER_Valdis_Vēveris_<tag>  gone      $1.00                            no longer on the account
-    Zane Ozola      SUMMER_Zane_Ozola_<tag>      changed   $5.00      $5.00                 limit not as expected
+    1 key is no longer on the account.
+      Valdis Vēveris · valdis.veveris@example.org · …3f9d
+    To create a new one, run: orkeys provision SUMMER_participants.csv --prefix SUMMER
+
+    1 key: limit not as expected.
+      Zane Ozola · zane.ozola@example.net · …ca73
+    To restore what is expected, run: orkeys update --prefix SUMMER --email zane.ozola@example.net --limit 1
+
+    1 key was disabled outside orkeys.
+      Anda Baklāne · anda.baklane@example.org · …9311
+    To enable it, run: orkeys update --prefix SUMMER --email anda.baklane@example.org --enable
 
     [31m3 of 3 keys failed.[39m
     --- stderr

@@ -1,5 +1,8 @@
-import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { Argument, type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { usageError } from '../../errors.ts';
+import { quoteArgument } from '../../shell.ts';
 import { collectValues } from './collect-values.ts';
+import { typedWorkshop } from './one-workshop.ts';
 
 /** Options of every command that takes many keys. A key is selected when it matches all of them. */
 export function addSelectorFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
@@ -13,6 +16,11 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
     )
     .option('--hash <hash>', 'only the key with this hash, or its first characters (repeatable)', collectValues)
     .option('--email <address>', 'only keys of the participant with this email (repeatable)', collectValues)
+    .option(
+      '--where <condition>',
+      'only keys of participants whose roster row matches: "Group=Table 3", also != and ~ for a part (repeatable)',
+      collectValues,
+    )
     .addOption(new Option('--from <roster>', 'only keys of participants in this roster'))
     .addOption(new Option('--not-in <roster>', 'only keys of participants not in this roster'))
     .option('--disabled', 'only disabled keys')
@@ -30,6 +38,64 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
       new Option('--created-after <when>', 'only keys created at or after a date, a UTC time or a span ago (7d)'),
     )
     .addOption(new Option('--workspace <workspace>', 'only keys in this workspace: slug, name or ID (default: all)'));
+}
+
+/** For commands that only read: their options may come from settings. */
+export function addReadAllFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.option('--all', 'include all keys, also if ORKEYS_PREFIX is set');
+}
+
+/** Commands that only read take a workshop as an argument too. */
+export function workshopOrEmails() {
+  return new Argument('[prefix|email...]', 'a workshop, or email addresses of participants');
+}
+
+/** Commands that make changes want a workshop as an option, so that no misplaced word selects everybody. */
+export function emailArguments() {
+  return new Argument('[email...]', 'email addresses of participants, the same as --email');
+}
+
+interface TypedFlags {
+  prefix?: string | undefined;
+  email?: string[] | undefined;
+}
+
+/** Arguments as the options that they stand for. */
+export function selectionFlags<F extends TypedFlags>(words: readonly string[], flags: F) {
+  if (words.includes('')) {
+    throw usageError('usage', 'An argument is empty.', { hint: 'Add a prefix or an email address, or remove it.' });
+  }
+  const emails = words.filter(isEmail);
+  const [prefix, another] = words.filter((word) => !isEmail(word));
+  if (another !== undefined) {
+    throw usageError('usage', `${prefix} and ${another} cannot be combined: they name two workshops.`, {
+      hint: 'Remove one of them.',
+    });
+  }
+  return {
+    ...flags,
+    prefix: typedWorkshop(prefix, flags.prefix),
+    email: emails.length > 0 ? [...emails, ...(flags.email ?? [])] : flags.email,
+  };
+}
+
+/** For commands that make changes. `command`: as typed, such as `orkeys rotate`. */
+export function changingFlags<F extends TypedFlags>(words: readonly string[], flags: F, command: string) {
+  const other = words.find((word) => !isEmail(word));
+  if (other === undefined) return selectionFlags(words, flags);
+  throw usageError(
+    'usage',
+    `${command} selects a workshop with --prefix only, so ${quoteArgument(other)} is unexpected.`,
+    {
+      hint: `Did you mean: ${command} --prefix ${quoteArgument(other)}`,
+    },
+  );
+}
+
+function isEmail(word: string): boolean {
+  return word.includes('@');
 }
 
 /** For commands that change what they select. */

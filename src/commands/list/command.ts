@@ -2,24 +2,29 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addSelectorFlags } from '../flags/selection.ts';
+import { addReadAllFlag, addSelectorFlags, selectionFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createListCommand(host: CommandHost) {
-  const command = new Command('list').description(
-    'List all keys on the account, including disabled and expired ones. Read-only.\n' +
-      'Secrets are masked: OpenRouter shows a secret only once, when the key is created.',
-  );
+  const command = new Command('list')
+    .description(
+      'List all keys on the account, including disabled and expired ones. Read-only.\n' +
+        'Secrets are masked: OpenRouter shows a secret only once, when the key is created.',
+    )
+    .addArgument(workshopOrEmails());
   return addConnectionFlags(
-    addOutputFlags(addRosterFlags(addSelectorFlags(addFieldsFlag(command).addOption(sortOrder())))),
+    addOutputFlags(
+      addRosterFlags(addReadAllFlag(addSelectorFlags(addFieldsFlag(command).addOption(sortOrder()).addOption(wide())))),
+    ),
   )
     .addHelpText('after', host.helpText(HELP))
-    .action(async (flags) => {
-      const { sort, fields, json, quiet } = flags;
+    .action(async (words, typed) => {
+      const flags = selectionFlags(words, typed);
+      const { sort, wide, fields, json, quiet } = flags;
       const { runList } = await import('./run.ts');
       host.finish(
-        await runList({ session: sessionFlags(flags), selectors: flags, sort, fields, json, quiet }, host.ctx),
+        await runList({ session: sessionFlags(flags), selectors: flags, sort, wide, fields, json, quiet }, host.ctx),
       );
     });
 }
@@ -33,10 +38,15 @@ function sortOrder() {
   ] as const);
 }
 
+function wide() {
+  return new Option('--wide', 'show all columns, with key names').default(false);
+}
+
 const HELP: HelpText = {
   examples: [
-    'orkeys list --prefix BSSDH_2025',
-    'orkeys list --prefix BSSDH_2025 --over 80% --sort spent',
+    'orkeys list BSSDH_2025',
+    'orkeys list BSSDH_2025 --where "Group=Table 3"',
+    'orkeys list BSSDH_2025 --over 80% --sort spent',
     'orkeys list --fields name,usage,limit_remaining',
     'orkeys list --json > account-keys.json',
   ],

@@ -2,6 +2,7 @@ import { openSession, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { RosterFlags } from '../../roster-file/read-roster.ts';
+import { withDefaultPrefix } from '../../selection/default-prefix.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { readSelectors, type SelectorFlags } from '../../selection/read-selectors.ts';
 import { nearPrefix, selectFromAccount } from '../../selection/select-from-account.ts';
@@ -14,9 +15,11 @@ import { type SortOrder, sortKeys } from './sort.ts';
 
 export interface ListOptions {
   session: SessionFlags;
-  selectors: SelectorFlags & RosterFlags;
+  selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
   /** absent = in the order of the roster where a workshop is named, else newest first */
   sort?: SortOrder | undefined;
+  /** all columns, with key names */
+  wide: boolean;
   fields: string | undefined;
   json: boolean;
   quiet: boolean;
@@ -25,15 +28,16 @@ export interface ListOptions {
 /** Shows the account's keys with whose they are. */
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, KEY_FIELDS);
-  const read = await readSelectors(options.selectors, ctx);
+  const { flags, note } = withDefaultPrefix(options.selectors, ctx);
+  const read = await readSelectors(flags, ctx);
   const status = createStatusLine(ctx, options.quiet || options.json);
   const session = await openSession(options.session, ctx);
   session.listenToWaits(status.show);
   try {
-    const { keys, namedLike, listing, known, ...selected } = await selectFromAccount(read, session, ctx.now()).finally(
+    const { keys, namedLike, listing, known, ...found } = await selectFromAccount(read, session, ctx.now()).finally(
       status.clear,
     );
-    const notes = [...session.warnings, ...selected.notes];
+    const notes = [...session.warnings, ...note, ...found.notes];
     const sort = options.sort ?? (read.selector.prefix === undefined ? 'created' : 'row');
     const view: ListedView = {
       service: session,
@@ -46,6 +50,7 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
       namedLike: sortKeys(namedLike, sort, known),
       notes,
       fields,
+      isOneWorkshop: read.selector.prefix !== undefined && !options.wide,
     };
     if (options.json) printJson(ctx, keysJson(view, ctx.now()));
     else ctx.stdout.write(renderList(view, ctx));

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { plural } from '../../plural.ts';
 import { pickFields } from '../../terminal/fields.ts';
-import { keyRowJson, renderKeys, totals } from '../../views/key-table.ts';
+import { keyRowJson, renderKeys, renderWorkshopKeys, totals } from '../../views/key-table.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
 
 export interface ListedView {
@@ -14,13 +14,16 @@ export interface ListedView {
   namedLike: readonly Candidate[];
   notes: readonly string[];
   fields: readonly string[] | undefined;
+  /** all keys are of one workshop, so participants tell them apart better than key names do */
+  isOneWorkshop: boolean;
 }
 
 /** The keys as a table with totals; keys that only have a matching name are in a table of their own. */
 export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
-  const { keys, namedLike, fields } = view;
+  const { keys, namedLike, fields, isOneWorkshop } = view;
+  const renderOwn = isOneWorkshop && !fields ? renderWorkshopKeys : renderKeys;
   const first = fields ? '' : serviceLine(view.service, ctx.stdout, ctx);
-  const table = keys.length > 0 || namedLike.length === 0 ? renderKeys(keys, ctx, fields) : '';
+  const table = keys.length > 0 || namedLike.length === 0 ? renderOwn(keys, ctx, fields) : '';
   if (namedLike.length === 0) return first + table;
   const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
   return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, fields)}`;

@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags } from '../flags/selection.ts';
+import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -12,11 +12,13 @@ export function createRevokeCommand(host: CommandHost) {
       'Permanently delete keys. Anyone using one loses access immediately. This cannot be undone.\n' +
         'Shows the keys first. The journal keeps a record of what they spent.',
     )
+    .addArgument(emailArguments())
     .optionsGroup('What to change:')
     .addOption(new Option('--disable', 'disable the keys instead; undo with orkeys update --enable').default(false));
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
     .addHelpText('after', host.helpText(HELP))
-    .action(async (flags) => {
+    .action(async (emails, typed) => {
+      const flags = changingFlags(emails, typed, 'orkeys revoke');
       const { runRevoke } = await import('./run.ts');
       host.finish(await runRevoke({ ...flags, selectors: flags, session: sessionFlags(flags) }, host.ctx));
     });

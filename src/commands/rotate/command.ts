@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags } from '../flags/selection.ts';
+import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -13,6 +13,7 @@ export function createRotateCommand(host: CommandHost) {
         'one is saved.\n' +
         'Everyone has a working key throughout. If interrupted, run the same command again to finish.',
     )
+    .addArgument(emailArguments())
     .optionsGroup('What to change:')
     .addOption(new Option('--grace', 'disable the old keys instead of deleting them').default(false))
     .addOption(new Option('--carry-remaining', "set each new limit to the old key's remaining amount").default(false))
@@ -20,7 +21,8 @@ export function createRotateCommand(host: CommandHost) {
     .option('--no-expires', 'create new keys without an expiration');
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
     .addHelpText('after', host.helpText(HELP))
-    .action(async (flags) => {
+    .action(async (emails, typed) => {
+      const flags = changingFlags(emails, typed, 'orkeys rotate');
       const { runRotate } = await import('./run.ts');
       host.finish(await runRotate({ ...flags, selectors: flags, session: sessionFlags(flags) }, host.ctx));
     });

@@ -3,7 +3,7 @@ import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addLimitResetFlag, noLimitReset } from '../flags/new-keys.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags } from '../flags/selection.ts';
+import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -13,6 +13,7 @@ export function createUpdateCommand(host: CommandHost) {
       'Change existing keys. Their secrets stay the same.\n' +
         'Shows old → new for each key first. Keys that already have these settings are left unchanged.',
     )
+    .addArgument(emailArguments())
     .optionsGroup('What to change:')
     .option('--limit <usd>', 'new limit per key in US dollars, or "none"')
     .option('--add-limit <usd>', "amount to add to each key's limit");
@@ -26,7 +27,8 @@ export function createUpdateCommand(host: CommandHost) {
     .addOption(new Option('--expires <when>', 'cannot be changed').hideHelp());
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
     .addHelpText('after', host.helpText(HELP))
-    .action(async (flags) => {
+    .action(async (emails, typed) => {
+      const flags = changingFlags(emails, typed, 'orkeys update');
       const { runUpdate } = await import('./run.ts');
       host.finish(
         await runUpdate({ ...flags, changes: flags, selectors: flags, session: sessionFlags(flags) }, host.ctx),

@@ -1,29 +1,39 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addSelectorFlags } from '../flags/selection.ts';
+import { addReadAllFlag, addSelectorFlags, selectionFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createVerifyCommand(host: CommandHost) {
-  const command = new Command('verify').description(
-    'Test every saved key by sending one request with it. Reports keys that fail or have a different limit or ' +
-      'expiration than expected.\n' +
-      'Costs nothing and changes nothing. Needs no management key; with one, it also shows why a key fails.',
-  );
-  return addConnectionFlags(addOutputFlags(addRosterFlags(addSelectorFlags(addFieldsFlag(command)))))
+  const command = new Command('verify')
+    .description(
+      'Test every saved key by sending one request with it. Reports keys that fail or have a different limit or ' +
+        'expiration than expected.\n' +
+        'Costs nothing and changes nothing. Needs no management key; with one, it also shows why a key fails.',
+    )
+    .addArgument(workshopOrEmails());
+  const shown = addFieldsFlag(command).addOption(allRows());
+  return addConnectionFlags(addOutputFlags(addRosterFlags(addReadAllFlag(addSelectorFlags(shown)))))
     .addHelpText('after', host.helpText(HELP))
-    .action(async (flags) => {
-      const { fields, json, quiet } = flags;
+    .action(async (words, typed) => {
+      const flags = selectionFlags(words, typed);
+      const { allRows, fields, json, quiet } = flags;
       const { runVerify } = await import('./run.ts');
-      host.finish(await runVerify({ session: sessionFlags(flags), selectors: flags, fields, json, quiet }, host.ctx));
+      host.finish(
+        await runVerify({ session: sessionFlags(flags), selectors: flags, allRows, fields, json, quiet }, host.ctx),
+      );
     });
+}
+
+function allRows() {
+  return new Option('--all-rows', 'also list the keys that work').default(false);
 }
 
 const HELP: HelpText = {
   examples: [
-    'orkeys verify --prefix BSSDH_2025',
+    'orkeys verify BSSDH_2025',
     'orkeys verify --from BSSDH_2025_participants.xlsx',
     'orkeys verify --json --fields name,verdict',
   ],

@@ -1,25 +1,32 @@
 import { openSession, resolveWorkspace, type Session, type SessionFlags } from '../../connection/session.ts';
 import { listWholeAccount } from '../../connection/whole-account.ts';
 import type { Context } from '../../context.ts';
-import { CliError, EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { CliError, EXIT, type ExitCode, type Issue, usageError } from '../../errors.ts';
+import { isLiving } from '../../journal/attempt.ts';
+import { heldKeys } from '../../journal/fold.ts';
 import type { KeyListing } from '../../keys/account-key.ts';
 import { selectKeys } from '../../keys/select-keys.ts';
 import type { RosterFlags } from '../../roster-file/read-roster.ts';
+import { withDefaultPrefix } from '../../selection/default-prefix.ts';
 import type { SelectorFlags } from '../../selection/read-selectors.ts';
 import { type ReadSelectors, readSelectors } from '../../selection/read-selectors.ts';
-import { peopleSelector } from '../../selection/select-from-account.ts';
+import { nearPrefix, peopleSelector } from '../../selection/select-from-account.ts';
 import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
+import { commandLine } from '../../terminal/command-line.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createProgress } from '../../terminal/progress.ts';
-import { readKnownKeys } from '../../workshop/known-keys.ts';
+import { createStatusLine } from '../../terminal/status-line.ts';
+import { type KnownKeys, readKnownKeys } from '../../workshop/known-keys.ts';
 import { readSavedSecrets } from '../../workshop/saved-secrets.ts';
 import { renderVerified, VERIFIED_FIELDS, verifiedJson } from './screen.ts';
 import { testKeys } from './test-keys.ts';
 
 export interface VerifyOptions {
   session: SessionFlags;
-  selectors: SelectorFlags & RosterFlags;
+  selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
+  /** also a table of the keys that work */
+  allRows: boolean;
   fields: string | undefined;
   json: boolean;
   quiet: boolean;
@@ -27,14 +34,17 @@ export interface VerifyOptions {
 
 export async function runVerify(options: VerifyOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, VERIFIED_FIELDS);
-  const read = await readSelectors(options.selectors, ctx);
+  const { flags, note } = withDefaultPrefix(options.selectors, ctx);
+  const read = await readSelectors(flags, ctx);
   const session = await openSession(options.session, ctx, { key: 'optional' });
+  const quiet = options.quiet || options.json;
+  const status = createStatusLine(ctx, quiet);
+  session.listenToWaits(status.show);
   try {
-    const { chosen, ...found } = await chooseSecrets(read, session, ctx.now());
+    const { chosen, known } = await chooseSecrets(read, session, ctx.now());
     const canManage = hasManagementKey(session);
-    const listing = canManage ? await listIfAllowed(session) : undefined;
-    const notes = [...session.warnings, ...found.notes, ...(listing ? [] : [NOT_COMPARED])];
-    const quiet = options.quiet || options.json;
+    const listing = canManage ? await listIfAllowed(session).finally(status.clear) : undefined;
+    const notes = [...session.warnings, ...note, ...known.notes, ...(listing ? [] : [NOT_COMPARED])];
     for (const each of quiet ? [] : notes) ctx.stderr.write(`Note: ${each}\n`);
     const progress = await createProgress({ ctx, total: chosen.length, label: 'Testing keys', quiet });
     session.listenToWaits((text) => progress.note(text));
@@ -44,7 +54,14 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     // `--unused` and `--over` need the spending, which is known only after the test.
     const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
     if (options.json) printJson(ctx, verifiedJson(keys, { sandbox: session.sandbox, notes, fields }));
-    else ctx.stdout.write(renderVerified(keys, fields, ctx));
+    else {
+      const fixes = {
+        locationArgs: session.locationArgs,
+        narrowing: read.narrowing,
+        rosterFiles: rosterFilesOf(known),
+      };
+      ctx.stdout.write(renderVerified({ keys, fields, allRows: options.allRows, fixes }, ctx));
+    }
     if (ctx.interrupts.stop.aborted) return EXIT.INTERRUPTED;
     if (stopped) throw stopped;
     return keys.every(({ verdict }) => verdict === 'works') ? EXIT.OK : EXIT.PARTIAL;
@@ -74,14 +91,34 @@ async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
   const chosen = selectKeys(saved, before, now).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
   );
-  if (chosen.length > 0) return { chosen, notes: known.notes };
-  throw usageError(
-    'nothing_selected',
-    saved.length === 0 ? `No saved keys in ${session.outRoot}.` : `No saved key matches ${read.typed.join(' ')}.`,
-    {
-      hint: 'Create keys with orkeys provision, or use another output folder with --out.',
-      issues: known.notes.map((message) => ({ code: 'unread', message })),
-    },
+  if (chosen.length > 0) return { chosen, known };
+  throw nothingSaved(read, saved.length, session, known);
+}
+
+function nothingSaved(read: ReadSelectors, saved: number, { outRoot, locationArgs }: Session, known: KnownKeys): Error {
+  const issues = known.notes.map((message): Issue => ({ code: 'unread', message }));
+  const { prefix } = read.selector;
+  const own = known.workshops.filter((workshop) => workshop.prefix === (prefix ?? workshop.prefix));
+  const deleted = own.filter(({ state }) => heldKeys(state).length > 0 && !heldKeys(state).some(isLiving));
+  if (deleted.length > 0 && deleted.length === own.length) {
+    const names = deleted.map((workshop) => workshop.prefix).join(', ');
+    return usageError('nothing_selected', `All keys of ${names} are deleted, so there is nothing to test.`, {
+      hint: `To see the keys on the account, run: ${commandLine(['list', ...locationArgs])}`,
+      issues,
+    });
+  }
+  const message = saved === 0 ? `No saved keys in ${outRoot}.` : `No saved key matches ${read.typed.join(' ')}.`;
+  const create = 'Create keys with orkeys provision, or use another output folder with --out.';
+  return usageError('nothing_selected', message, { hint: nearPrefix(read, known) ?? create, issues });
+}
+
+/** What `provision` needs to create missing keys again. */
+function rosterFilesOf({ workshops }: KnownKeys): Map<string, string> {
+  return new Map(
+    workshops.flatMap(({ prefix, state }): [string, string][] => {
+      const file = state.roster?.file;
+      return file === undefined || file === '-' ? [] : [[prefix, file]];
+    }),
   );
 }
 

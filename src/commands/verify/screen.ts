@@ -1,41 +1,74 @@
-import type { Context } from '../../context.ts';
-import type { RememberedKey } from '../../journal/attempt.ts';
-import type { KeyVerdict, PlannedKey } from '../../keys/key-verdict.ts';
-import type { Candidate } from '../../keys/select-keys.ts';
+import type { Context, Output } from '../../context.ts';
+import type { KeyVerdict } from '../../keys/key-verdict.ts';
 import { formatUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
 import { participantName } from '../../roster/participant-name.ts';
-import type { Secret } from '../../secret.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { renderTable, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import { formatUtc } from '../../terminal/time.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
 import { participantJson } from '../../views/key-json.ts';
-
-export interface VerifiedKey extends Candidate<RememberedKey> {
-  secret: Secret;
-  /** of its workshop */
-  prefix: string;
-  planned: PlannedKey;
-  verdict: KeyVerdict;
-  reason: string | undefined;
-}
+import { keyEnd } from '../../views/key-table.ts';
+import { type FailureGroup, type FixContext, failureGroups, failuresFirst, isIntended } from './failures.ts';
+import type { VerifiedKey } from './verified-key.ts';
 
 export const VERIFIED_FIELDS: readonly string[] = [
   ...['participant', 'name', 'hash', 'label', 'prefix', 'verdict', 'reason'],
   ...['limit', 'limit_remaining', 'limit_reset', 'usage', 'expires_at', 'planned'],
 ];
 
-/** One line per key, then the number of keys that work. */
-export function renderVerified(
-  keys: readonly VerifiedKey[],
-  fields: readonly string[] | undefined,
-  ctx: Pick<Context, 'env' | 'stdout'>,
-): string {
+export interface VerifiedScreen {
+  keys: readonly VerifiedKey[];
+  fields: readonly string[] | undefined;
+  /** also a table of all keys */
+  allRows: boolean;
+  fixes: FixContext;
+}
+
+/** Why keys fail, each reason with its keys and what to do, the worst first; then the number of keys that work. */
+export function renderVerified(view: VerifiedScreen, ctx: Pick<Context, 'env' | 'stdout'>): string {
   const style = createStyle(ctx.env, ctx.stdout);
-  const columns = fields ? fields.map((field) => ({ title: field.toUpperCase(), flexible: true })) : COLUMNS;
-  const rows = keys.map((key) => (fields ? fieldCells(key, fields) : cells(key)));
-  return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), style.bold)}\n${summaryLine(keys, style)}\n`;
+  const keys = failuresFirst(view.keys);
+  const summary = summaryLine(keys, style);
+  if (view.fields) return `${fieldTable(keys, view.fields, ctx, style)}\n${summary}\n`;
+  const table = view.allRows
+    ? `${renderTable({ columns: COLUMNS, rows: keys.map(cells) }, tableWidth(ctx.stdout), style.bold)}\n`
+    : '';
+  const groups = failureGroups(keys, view.fixes).map((group) => renderGroup(group, view.allRows, ctx.stdout));
+  const isSaid = keys.length > 0 && keys.every(isIntended);
+  return `${table}${groups.map((group) => `${group}\n`).join('')}${isSaid ? '' : `${summary}\n`}`;
+}
+
+function renderGroup({ keys, what, fix, isIntended }: FailureGroup, allRows: boolean, output: Output): string {
+  const listed = allRows || isIntended ? [] : keys;
+  const rows = listed.slice(0, output.isTTY ? MAX_ON_A_TERMINAL : listed.length);
+  const more = listed.length - rows.length;
+  const lines = [
+    visibleText(what),
+    ...rows.map((key) => `  ${visibleText(rowOf(key))}`),
+    ...(more > 0 ? [`  … and ${more} more; to list all, add --all-rows`] : []),
+    ...(fix === undefined ? [] : [fix]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const MAX_ON_A_TERMINAL = 20;
+
+/** `Valdis Vēveris · valdis.veveris@example.org · …1c96` */
+function rowOf({ key, participant, secret }: VerifiedKey): string {
+  const person = participant ? [participantName(participant), participant.emails[0] ?? ''] : [key.name];
+  return [...person, keyEnd(secret.toString())].filter(Boolean).join(' · ');
+}
+
+function fieldTable(
+  keys: readonly VerifiedKey[],
+  fields: readonly string[],
+  { stdout }: Pick<Context, 'stdout'>,
+  { bold }: Style,
+): string {
+  const columns = fields.map((field) => ({ title: field.toUpperCase(), flexible: true }));
+  return renderTable({ columns, rows: keys.map((key) => fieldCells(key, fields)) }, tableWidth(stdout), bold);
 }
 
 export interface VerifiedListView {
@@ -59,12 +92,12 @@ export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fie
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'PARTICIPANT', flexible: true, minWidth: 11 },
-  { title: 'KEY NAME', flexible: true, minWidth: 16 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 },
   { title: 'VERDICT' },
   { title: 'LIMIT', align: 'right' },
   { title: 'REMAINING', align: 'right' },
   { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
-  { title: 'REASON', flexible: true, minWidth: 16 },
+  { title: 'REASON' },
 ];
 
 /** Verdicts with a response. For the others there is only the journal, which does not record the remaining amount. */
@@ -106,7 +139,11 @@ function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: 
 }
 
 function summaryLine(keys: readonly VerifiedKey[], style: Style): string {
-  const failed = keys.filter(({ verdict }) => verdict !== 'works').length;
-  if (failed === 0) return style.green(`${keys.length === 1 ? 'The key works' : `All ${keys.length} keys work`}.`);
-  return style.red(`${failed} of ${plural(keys.length, 'key')} failed.`);
+  const works = keys.filter(({ verdict }) => verdict === 'works').length;
+  const disabled = keys.filter(isIntended).length;
+  const failed = keys.length - works - disabled;
+  if (works === keys.length) return style.green(`${works === 1 ? 'The key works' : `All ${works} keys work`}.`);
+  if (failed === 0) return `${works} of ${plural(keys.length, 'key')} work, ${disabled} disabled.`;
+  const rest = disabled === 0 ? '' : `, ${disabled} disabled`;
+  return style.red(`${failed} of ${plural(keys.length, 'key')} failed${rest}.`);
 }

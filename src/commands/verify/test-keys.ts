@@ -8,7 +8,7 @@ import { DEFAULT_BASE_URL } from '../../settings.ts';
 import type { Progress } from '../../terminal/progress-types.ts';
 import { mayBeSentTo, type SavedSecret } from '../../workshop/saved-secrets.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
-import type { VerifiedKey } from './screen.ts';
+import type { VerifiedKey } from './verified-key.ts';
 
 /** The account, to check the keys against. */
 export interface Account {

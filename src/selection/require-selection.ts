@@ -1,0 +1,34 @@
+import { usageError } from '../errors.ts';
+import { isLiving } from '../journal/attempt.ts';
+import { heldKeys } from '../journal/fold.ts';
+import { plural } from '../plural.ts';
+import { quoteArgument } from '../shell.ts';
+import { type KnownWorkshop, readKnownKeys } from '../workshop/known-keys.ts';
+import { contradiction, type ReadSelectors } from './read-selectors.ts';
+
+/** For commands that make changes: the user must select something, and all keys only explicitly. */
+export async function requireSelection(
+  { typed }: ReadSelectors,
+  all: boolean,
+  { outRoot, usual }: { outRoot: string; usual: string | undefined },
+): Promise<void> {
+  const other = typed.find((flag) => !flag.startsWith('--workspace'));
+  if (all && other !== undefined) throw contradiction('--all', other, 'choose all keys or a selection');
+  if (all || typed.length > 0) return;
+  const { workshops } = await readKnownKeys(outRoot, { baseUrl: undefined, account: undefined });
+  const [first] = workshops;
+  if (!first) {
+    throw usageError('no_selection', `No keys selected, and no workshop in ${outRoot}.`, {
+      hint: 'Select keys with --email, --name or --hash, or use another output folder with --out.',
+    });
+  }
+  const { prefix } = workshops.find((workshop) => workshop.prefix === usual) ?? first;
+  throw usageError('no_selection', `No keys selected. Which workshop? Here: ${workshops.map(described).join(', ')}`, {
+    hint: `Select its keys, for example with --prefix ${quoteArgument(prefix)}`,
+  });
+}
+
+/** `SS (3 keys)` */
+function described({ prefix, state }: KnownWorkshop): string {
+  return `${prefix} (${plural(heldKeys(state).filter(isLiving).length, 'key')})`;
+}
