@@ -16,7 +16,7 @@ interface Room {
 
 const BASE = 'errors error-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan`;
-const WORLD = 'roster-file openrouter workbook files sandbox';
+const WORLD = 'roster-file openrouter workbook files sandbox clipboard';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
@@ -51,6 +51,7 @@ const LAW: Record<string, Room> = {
   openrouter: { uses: `${BASE} keys`, packages: 'undici zod/mini@schemas.ts zod/mini@guardrails.ts' },
   workbook: { uses: `${BASE} roster journal`, packages: 'exceljs csv-parse yauzl saxes' },
   files: { uses: BASE },
+  clipboard: { uses: BASE },
   sandbox: { uses: '' },
   plan: { uses: `${BASE} roster keys journal`, pure: true },
   journal: {

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { useProvisioned } from '../support/provisioned.ts';
 
 test('one key whole: whose it is, what is left, where its secret is saved', async () => {
@@ -64,9 +66,158 @@ test('what fits several keys lists them, with exit 2', async () => {
 });
 
 test.each([
+  ['a part of the name', 'andA', 'Anda'],
+  ['a name without its accents', 'baklane', 'Anda'],
+  ['parts in any order', 'veveris vald', 'Valdis'],
+  ['a part of the address', 'zane.ozola@', 'Zane'],
+  ['a pattern for the name', '*aldis V*', 'Valdis'],
+  ['a pattern for the address', 'zane*@example.???', 'Zane'],
+  ['a pattern for the key', 'SUMMER_A*', 'Anda'],
+])('%s is enough: %s', async (_, typed, name) => {
+  const { command } = await useProvisioned();
+  const { stdout } = await command(['show', typed, '--json']);
+  expect(JSON.parse(stdout).key.participant).toMatchObject({ name });
+});
+
+test('an address is an option too, and a whole address is never part of another', async () => {
+  const { command } = await useProvisioned();
+  const { stdout } = await command(['show', '--email', 'Zane.Ozola@example.net', '--fields', 'participant']);
+  expect(stdout).toContain('Zane');
+  expect(await command(['show', 'ozola@example.net'])).toMatchObject({ code: 2, stdout: '' });
+  expect(await command(['show'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('orkeys show needs a key.'),
+  });
+});
+
+test('on a terminal, several matches are a list to choose from', async () => {
+  const { command, screen } = await useProvisioned();
+  const chosen = await command(['show', 'SUMMER', '--fields', 'name'], { answers: ['2'] });
+  const [, valdis] = [...chosen.stderr.matchAll(/^ {2}\d {2}([0-9a-f]{12}) {2}(\S+)/gm)].map((line) => line[2]);
+  expect(chosen).toMatchObject({ code: 0, stdout: `name  ${valdis}\n` });
+  expect(
+    screen(await command(['show', 'SUMMER'], { answers: [''] })).replaceAll(/[0-9a-f]{12} /g, '<hash> '),
+  ).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    --- stderr
+    SUMMER matches 3 keys:
+      1  <hash>  SUMMER_Zane_Ozola_<tag>  zane.ozola@example.net
+      2  <hash>  SUMMER_Valdis_Vēveris_<tag>  valdis.veveris@example.org
+      3  <hash>  SUMMER_Anda_Baklāne_<tag>  anda.baklane@example.org
+    Type a number, or press Enter to cancel: [31mError:[39m No key was selected.
+    [1mHint:[22m Type a number of the list, or more of the name.
+    "
+  `);
+});
+
+test('ORKEYS_PREFIX decides where several workshops match, and hides no key of another one', async () => {
+  const { command, env } = await useProvisioned();
+  await command(['provision', 'SUMMER_participants.csv', '--prefix', 'WINTER', '--create-duplicates', '--yes']);
+  const prefixOf = async (args: string[], usual = 'WINTER') => {
+    const { stdout } = await command(['show', ...args, '--json'], { env: { ...env, ORKEYS_PREFIX: usual } });
+    return JSON.parse(stdout).key.prefix;
+  };
+  expect(await prefixOf(['anda'])).toBe('WINTER');
+  expect(await prefixOf(['anda'], 'SUMMER')).toBe('SUMMER');
+  expect(await prefixOf(['SUMMER_Anda*'])).toBe('SUMMER');
+  expect(await prefixOf(['anda', '--prefix', 'SUMMER'])).toBe('SUMMER');
+  expect(await command(['show', 'anda'])).toMatchObject({ code: 2, stderr: expect.stringContaining('matches 2 keys') });
+});
+
+describe('the secret', () => {
+  test('is shown with --reveal, on a terminal only', async () => {
+    const { command, saved } = await useProvisioned();
+    const { stdout } = await command(['show', 'anda', '--reveal'], { answers: [] });
+    expect(stdout).toContain(`Secret       ${saved[0]?.key}\n`);
+    expect((await command(['show', 'anda'], { answers: [] })).stdout).not.toContain(saved[0]?.key);
+    expect(await command(['show', 'anda', '--reveal'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: 'Error: --reveal works only on a terminal.\nHint: Use --copy, or read the secret from keys.json.\n',
+    });
+    expect(await command(['show', 'anda', '--reveal', '--json'], { answers: [] })).toMatchObject({
+      code: 2,
+      stdout: '',
+    });
+  });
+
+  test('is not there for a key of somebody else', async () => {
+    const { command, sandbox, screen } = await useProvisioned();
+    sandbox.account.createKey({ name: 'theirs' });
+    const shown = await command(['show', 'theirs', '--reveal'], { answers: [] });
+    expect(shown).toMatchObject({ code: 2, stdout: '' });
+    expect(screen(shown)).toContain('The secret of theirs is not saved on this computer.');
+  });
+
+  test('is found in keys.json where the journal is damaged', async () => {
+    const { command, saved, folder } = await useProvisioned();
+    const journal = join(folder, 'journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('Anda', 'Anka'));
+    const { stdout } = await command(['show', saved[0]?.name ?? '', '--reveal'], { answers: [] });
+    expect(stdout).toContain(`Secret       ${saved[0]?.key}\n`);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('--copy', () => {
+  /** Programs of the platform, which write what they get, how they are called and what they can see into a file. */
+  function clipboard(cwd: string, programs: Record<string, string>) {
+    const bin = join(cwd, 'bin');
+    mkdirSync(bin);
+    for (const [name, script] of Object.entries(programs)) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    }
+    return bin;
+  }
+  const WRITE = 'cat > "$HOME/keys-1.json"; echo "$0" "$@" > "$HOME/called"; env > "$HOME/env"';
+
+  test.each([
+    ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'wl-copy', 'wl-copy --trim-newline'],
+    ['linux', { DISPLAY: ':0' }, 'xclip', 'xclip -selection clipboard'],
+    ['linux', { DISPLAY: ':0' }, 'xsel', 'xsel --clipboard --input'],
+    ['linux', { WSL_DISTRO_NAME: 'Ubuntu' }, 'clip.exe', 'clip.exe'],
+    ['darwin', {}, 'pbcopy', 'pbcopy'],
+    ['win32', {}, 'clip.exe', 'clip.exe'],
+  ] as const)('on %s with %j, %s gets the secret on its standard input', async (platform, more, program, called) => {
+    const { cwd, command, env, saved } = await useProvisioned();
+    const bin = clipboard(cwd, { [program]: WRITE });
+    const shown = await command(['show', 'anda', '--copy'], {
+      platform,
+      env: { ...env, ...more, HOME: cwd, PATH: `${bin}:/usr/bin:/bin` },
+    });
+    expect(shown).toMatchObject({ code: 0, stderr: 'Copied the secret to the clipboard.\n' });
+    expect(readFileSync(join(cwd, 'keys-1.json'), 'utf8')).toBe(saved[0]?.key);
+    expect(readFileSync(join(cwd, 'called'), 'utf8')).toBe(`${join(bin, called)}\n`);
+    expect(readFileSync(join(cwd, 'env'), 'utf8')).not.toContain('MANAGEMENT_KEY');
+  });
+
+  test('without a program, and with one that fails, says what to do', async () => {
+    const { cwd, command, env, screen } = await useProvisioned();
+    const none = { ...env, PATH: clipboard(cwd, {}) };
+    expect(screen(await command(['show', 'anda', '--copy'], { platform: 'linux', env: none }))).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+      --- stderr
+      Error: Cannot copy the secret: no clipboard program (xclip, xsel, wl-copy).
+      Hint: Install wl-clipboard, xclip or xsel, or show the secret with --reveal.
+      "
+    `);
+    writeFileSync(join(cwd, 'bin', 'pbcopy'), '#!/bin/sh\nexit 3\n', { mode: 0o700 });
+    expect(screen(await command(['show', 'anda', '--copy'], { platform: 'darwin', env: none }))).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+      --- stderr
+      Error: Cannot copy the secret: pbcopy ended with exit code 3.
+      Hint: Show the secret with --reveal instead.
+      "
+    `);
+  });
+});
+
+test.each([
   ['anda.baklan@example.org', 'Did you mean anda.baklane@example.org?'],
   ['SUMMER_Zane_Osola', 'Did you mean SUMMER_Zane_Ozola_<tag>?'],
-  ['Baklane', 'Did you mean SUMMER_Anda_Baklāne_<tag>'],
+  ['veveris@example.org', 'Did you mean valdis.veveris@example.org'],
   ['something else', 'To list all keys, run: orkeys list'],
 ])('%s is unknown, with exit 2 and what is near', async (typed, hint) => {
   const { command, screen } = await useProvisioned();
@@ -86,7 +237,7 @@ test('a key that was deleted elsewhere is shown as the journal remembers it', as
 test('a key of somebody else is shown too, its tricks made visible', async () => {
   const { command, sandbox, screen } = await useProvisioned();
   sandbox.account.createKey({ name: 'evil\u001b[2J\u202egnp.exe', limit: null });
-  const shown = await command(['list', '--name', 'evil*'], { answers: [] });
+  const shown = await command(['list', '--name', 'evil*'], { answers: [], columns: 200 });
   expect(screen(shown)).toContain('evil\\u001b[2J\\u202e');
   const whole = await command(['show', 'evil\u001b[2J\u202egnp.exe']);
   expect(whole.stdout).toContain('Name         evil\\u001b[2J\\u202egnp.exe');

@@ -9,9 +9,9 @@ const MAY_HOLD =
 /** A key that a sandbox minted, or so much of one that masking cannot have left it. Its management key is not meant. */
 const MINTED = /sk-or-v1-sandbox-[0-9a-f]{4}/;
 
-/** Throws when a command shows a key; only `create --reveal` may, and only on standard output. */
+/** Throws when a command shows a key; only `--reveal` may, and only on standard output. */
 export function refuseLeaks(args: readonly string[], screen: { stdout: string; stderr: string }): void {
-  const reveals = args.includes('create') && args.includes('--reveal');
+  const reveals = (args.includes('create') || args.includes('show')) && args.includes('--reveal');
   for (const [stream, text] of [
     ['stdout', reveals ? '' : screen.stdout] as const,
     ['stderr', screen.stderr] as const,

@@ -26,6 +26,7 @@ export interface ContextOptions {
   now?: () => Date;
   random?: (bytes: number) => Uint8Array;
   stdin?: Uint8Array;
+  platform?: NodeJS.Platform;
 }
 
 /** A world for a command that runs in this process: real files and sockets; time that is waited for passes at once. */
@@ -41,7 +42,7 @@ export function createTestContext(options: ContextOptions): TestContext {
     env: options.env ?? {},
     cwd,
     home: options.home ?? cwd,
-    platform: process.platform,
+    platform: options.platform ?? process.platform,
     pid: process.pid,
     hostname: hostname(),
     stdin: {

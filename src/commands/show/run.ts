@@ -2,73 +2,60 @@ import { join } from 'node:path';
 import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
-import { almostFound, findKeys } from '../../keys/find-key.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
-import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
-import { commandLine } from '../../terminal/command-line.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createStatusLine } from '../../terminal/status-line.ts';
 import { KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { ownerOf } from '../../workshop/known-keys.ts';
+import { findOne } from './find-one.ts';
+import { refuseRevealed, type SecretFlags, useSecret } from './saved-secret.ts';
 import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
 
-export interface ShowOptions {
+export interface ShowOptions extends SecretFlags {
   /** as typed */
-  key: string;
+  key: string | undefined;
+  email?: string | undefined;
+  prefix?: string | undefined;
   session: SessionFlags;
-  fields: string | undefined;
-  json: boolean;
+  fields?: string | undefined;
   quiet: boolean;
 }
 
 export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitCode> {
+  const { key, email, prefix, json, quiet } = options;
+  if (key === undefined && email === undefined) throw nothingNamed();
+  refuseRevealed(options, ctx);
   const fields = parseFields(options.fields, SHOWN_FIELDS);
-  const status = createStatusLine(ctx, options.quiet || options.json);
+  const read = await readSelectors({ prefix }, ctx);
+  const status = createStatusLine(ctx, quiet || json);
   const session = await openSession(options.session, ctx);
   session.listenToWaits(status.show);
   try {
-    const read = await readSelectors({}, ctx);
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
-    const found = findKey(options.key, selection, session.locationArgs);
-    const shown = await readDetails(found, selection, session);
+    const { outRoot, locationArgs, sandbox, settings } = session;
+    const wanted = { key, email, usual: settings.get('ORKEYS_PREFIX'), mayAsk: !json };
+    const shown = await readDetails(await findOne(wanted, selection, locationArgs, ctx), selection, session);
+    const { known } = selection;
     const notes = [...session.warnings, ...selection.notes];
-    const view = { sandbox: session.sandbox, notes, fields };
-    if (options.json) printJson(ctx, shownJson(shown, ctx.now(), view));
-    else ctx.stdout.write(renderShown(shown, ctx.now(), fields));
-    for (const note of options.quiet || options.json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
+    const secret = await useSecret(shown, options, { outRoot, known, locationArgs }, ctx);
+    const view = { sandbox, notes, fields };
+    if (json) printJson(ctx, shownJson(shown, ctx.now(), view));
+    else ctx.stdout.write(renderShown(shown, ctx.now(), fields, secret));
+    for (const note of quiet || json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
+    if (options.copy && !json) ctx.stderr.write('Copied the secret to the clipboard.\n');
     return EXIT.OK;
   } finally {
     await session.close();
   }
 }
 
-/** The selected key. Keys on the account take precedence over keys that are only in a journal. */
-function findKey(
-  typed: string,
-  { keys, missing, listing }: Selection,
-  locationArgs: Session['locationArgs'],
-): Candidate {
-  const all = [...keys, ...missing];
-  const matches = findKeys(typed, all);
-  const onAccount = matches.filter((candidate) => keys.includes(candidate));
-  const [first, ...others] = onAccount.length > 0 ? onAccount : matches;
-  if (first && others.length === 0) return first;
-  if (first) throw ambiguous(typed, [first, ...others]);
-  if (!listing.complete) throw incompleteListing(listing, 'Run the same command again.');
-  const near = almostFound(typed, all);
-  throw usageError(
-    'unknown_key',
-    `No key matches ${typed}, neither on the account nor in the journals on this computer.`,
-    {
-      hint:
-        near.length > 0
-          ? `Did you mean ${near.join(', or ')}?`
-          : `To list all keys, run: ${commandLine(['list', ...locationArgs])}`,
-    },
-  );
+function nothingNamed(): Error {
+  return usageError('usage', 'orkeys show needs a key.', {
+    hint: 'For example: orkeys show anna@example.org',
+  });
 }
 
 async function readDetails({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
@@ -83,14 +70,4 @@ async function readDetails({ key, participant }: Candidate, selection: Selection
     prefix: known?.prefix,
     savedIn: known ? join(known.folder, KEYS_FILE) : undefined,
   };
-}
-
-function ambiguous(typed: string, matches: readonly Candidate[]): Error {
-  return usageError('ambiguous_key', `${typed} matches ${matches.length} keys.`, {
-    hint: 'Use one of these names, or more characters of the hash.',
-    issues: matches.map(({ key, participant }) => ({
-      code: 'candidate',
-      message: `${key.hash.slice(0, 12)}  ${key.name}${participant?.emails[0] === undefined ? '' : `  ${participant.emails[0]}`}`,
-    })),
-  });
 }

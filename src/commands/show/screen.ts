@@ -2,6 +2,7 @@ import type { AccountKey } from '../../keys/account-key.ts';
 import { keyStatus } from '../../keys/key-status.ts';
 import { formatUsd } from '../../money.ts';
 import type { Participant } from '../../roster/participant.ts';
+import type { Secret } from '../../secret.ts';
 import { renderDetails } from '../../terminal/details.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { formatInstant } from '../../terminal/time.ts';
@@ -21,17 +22,26 @@ export interface ShownKey {
 
 export const SHOWN_FIELDS = [...KEY_FIELDS, 'saved_in'];
 
-export function renderShown(shown: ShownKey, now: Date, fields: readonly string[] | undefined): string {
+/** `secret`: shown in full if given; otherwise as the account masks it. */
+export function renderShown(
+  shown: ShownKey,
+  now: Date,
+  fields: readonly string[] | undefined,
+  secret?: Secret,
+): string {
   if (fields) {
     return renderDetails(
-      Object.entries(pickFields(dataOf(shown, now), fields)).map(([name, value]) => [name, plainValue(value)]),
+      Object.entries(pickFields(dataOf(shown, now), fields)).map(([name, value]) => [
+        name,
+        name === 'label' && secret ? secret.reveal() : plainValue(value),
+      ]),
     );
   }
   const { key, gone, participant, prefix, savedIn } = shown;
   return renderDetails([
     ['Name', key.name],
     ['Hash', key.hash],
-    ['Secret', `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved on this computer'}`],
+    ['Secret', secret?.reveal() ?? `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved on this computer'}`],
     ['Saved in', savedIn],
     ['Status', gone ? 'gone: no longer on the account; these details are from the journal' : keyStatus(key, now)],
     ['Participant', participant ? participantDetails(participant) : 'unknown on this computer'],

@@ -1,0 +1,90 @@
+import type { Session } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { type Issue, usageError } from '../../errors.ts';
+import { almostFound, findKeys } from '../../keys/find-key.ts';
+import { type Candidate, hasEmail } from '../../keys/select-keys.ts';
+import { participantName } from '../../roster/participant-name.ts';
+import { incompleteListing } from '../../selection/incomplete-listing.ts';
+import type { Selection } from '../../selection/select-from-account.ts';
+import { canChoose, chooseOne } from '../../terminal/choose.ts';
+import { commandLine } from '../../terminal/command-line.ts';
+
+/** What was typed to name one key. */
+export interface Wanted {
+  key: string | undefined;
+  email: string | undefined;
+  /** the workshop to prefer: ORKEYS_PREFIX */
+  usual: string | undefined;
+  mayAsk: boolean;
+}
+
+/** The one key that is meant. Of several matches, a terminal lets the user choose; elsewhere they are an error. */
+export async function findOne(
+  { key, email, usual, mayAsk }: Wanted,
+  { keys, missing, listing }: Selection,
+  locationArgs: Session['locationArgs'],
+  ctx: Context,
+): Promise<Candidate> {
+  const all = [...keys, ...missing].filter(({ participant }) => email === undefined || hasEmail(participant, email));
+  const typed = key ?? email ?? '';
+  const matches = key === undefined ? all : findKeys(key, all);
+  const found = preferred(
+    preferred(matches, (match) => keys.includes(match)),
+    ({ home }) => home === usual,
+  );
+  const [first, ...others] = found;
+  if (first && others.length === 0) return first;
+  if (first && mayAsk && canChoose(found.length, ctx)) return choose(typed, found, ctx);
+  if (first) {
+    throw usageError('ambiguous_key', `${typed} matches ${found.length} keys.`, {
+      hint: 'Use one of these names, or more characters of the hash.',
+      issues: shortList(found, ctx),
+    });
+  }
+  if (!listing.complete) throw incompleteListing(listing, 'Run the same command again.');
+  throw notFound(typed, [...keys, ...missing], locationArgs);
+}
+
+async function choose(typed: string, found: readonly Candidate[], ctx: Context): Promise<Candidate> {
+  const choices = found.map((match) => ({ line: described(match), value: match }));
+  const chosen = await chooseOne(`${typed} matches ${found.length} keys:`, choices, ctx);
+  if (chosen) return chosen;
+  throw usageError('ambiguous_key', 'No key was selected.', {
+    hint: 'Type a number of the list, or more of the name.',
+  });
+}
+
+/** Those that are better, if there are any. */
+function preferred(matches: readonly Candidate[], isBetter: (match: Candidate) => boolean): readonly Candidate[] {
+  const better = matches.filter(isBetter);
+  return better.length > 0 ? better : matches;
+}
+
+/** A terminal shows the first ones only. */
+function shortList(found: readonly Candidate[], { stderr }: Context): Issue[] {
+  const shown = stderr.isTTY ? found.slice(0, MOST_SHOWN) : found;
+  const issues = shown.map((match): Issue => ({ code: 'candidate', message: described(match) }));
+  const more = found.length - shown.length;
+  return more > 0 ? [...issues, { code: 'candidate', message: `… and ${more} more` }] : issues;
+}
+
+const MOST_SHOWN = 20;
+
+function described({ key, participant }: Candidate): string {
+  const person = participant ? `  ${participant.emails[0] ?? participantName(participant)}` : '';
+  return `${key.hash.slice(0, 12)}  ${key.name}${person}${key.disabled ? '  disabled' : ''}`;
+}
+
+function notFound(typed: string, all: readonly Candidate[], locationArgs: readonly string[]): Error {
+  const near = almostFound(typed, all);
+  return usageError(
+    'unknown_key',
+    `No key matches ${typed}, neither on the account nor in the journals on this computer.`,
+    {
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(', or ')}?`
+          : `To list all keys, run: ${commandLine(['list', ...locationArgs])}`,
+    },
+  );
+}
