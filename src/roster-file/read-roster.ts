@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
@@ -44,7 +44,7 @@ export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
   try {
     return await understood(options);
   } catch (error) {
-    throw (await misspelt(error, resolve(options.ctx.cwd, options.file))) ?? error;
+    throw (await misspelt(error, options)) ?? error;
   }
 }
 
@@ -92,12 +92,20 @@ function sizeOf({ source }: RosterRequest): number {
   return statSync(source.path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The same error with the name of a file that is there, where one is like what was typed. */
-async function misspelt(error: unknown, path: string): Promise<CliError | undefined> {
+/** The same error with the spreadsheets that are there: the one that was probably meant, or else all of them. */
+async function misspelt(error: unknown, { file, ctx }: ReadRosterOptions): Promise<CliError | undefined> {
   if (!(error instanceof CliError) || error.code !== 'not_found') return undefined;
+  const path = resolve(ctx.cwd, file);
   const there = await readdir(dirname(path)).catch(() => []);
-  const rosters = there.filter((name) => /^(?!~\$).*\.(?:xlsx|xlsm|csv|tsv)$/i.test(name));
-  const near = nearMisses(basename(path), rosters, 1)[0];
-  if (near === undefined || near === basename(path)) return undefined;
-  return usageError('not_found', error.message, { hint: `Did you mean ${near}?`, cause: error });
+  const rosters = there.filter((name) => /^(?!~\$).*\.(?:xlsx|xlsm|csv|tsv)$/i.test(name) && name !== basename(path));
+  const near = nearMisses(basename(path), rosters, 1)[0] ?? (rosters.length === 1 ? rosters[0] : undefined);
+  if (rosters.length === 0) return undefined;
+  const more = rosters.length > MOST_NAMES ? `, … (${rosters.length} in all)` : '';
+  const list = `Spreadsheets in this folder: ${rosters.sort().slice(0, MOST_NAMES).map(safeText).join(', ')}${more}`;
+  return usageError('not_found', error.message, {
+    hint: near === undefined ? list : `Did you mean ${safeText(join(dirname(file), near))}?`,
+    cause: error,
+  });
 }
+
+const MOST_NAMES = 10;

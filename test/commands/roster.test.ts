@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +20,9 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'orkeys-roster-'));
   writeFileSync(join(folder, 'roster.csv'), CSV);
+  mkdirSync(join(folder, 'several'));
+  for (const name of ['day 1.csv', 'day 2.xlsx', '~$day 2.xlsx', 'notes.txt'])
+    writeFileSync(join(folder, 'several', name), CSV);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,7 +38,11 @@ async function run(args: string[], input = '') {
 describe('roster check', () => {
   test.each([
     ['rooster.csv', 'Did you mean roster.csv?'],
-    ['people.xlsx', 'Check the name and the folder.'],
+    ['people.xlsx', 'Did you mean roster.csv?'],
+    ['./rooster.csv', 'Did you mean roster.csv?'],
+    ['several/people.xlsx', 'Spreadsheets in this folder: day 1.csv, day 2.xlsx'],
+    ['several/day1.csv', `Did you mean ${join('several', 'day 1.csv')}?`],
+    ['several/none/people.csv', 'Check the name and the folder.'],
     ['roster.csv/people.csv', 'Check the name and the folder.'],
   ])('%s is not there: it says what may be meant', async (file, hint) => {
     await expect(run(['check', file])).rejects.toMatchObject({ code: 'not_found', hint });

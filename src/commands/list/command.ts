@@ -47,7 +47,6 @@ const HELP: HelpText = {
     'orkeys list BSSDH_2025',
     'orkeys list BSSDH_2025 --where "Group=Table 3"',
     'orkeys list BSSDH_2025 --over 80% --sort spent',
-    'orkeys list --fields name,usage,limit_remaining',
     'orkeys list --json > account-keys.json',
   ],
   exitCodes: {

@@ -31,7 +31,6 @@ const HELP: HelpText = {
   examples: [
     'orkeys show anda.baklane@example.org',
     'orkeys show baklane --copy',
-    'orkeys show "*_Anda_*"',
     'orkeys show 3f9a --reveal',
     'orkeys show "Anda Baklane" --json --fields name,limit_remaining',
   ],

@@ -1,11 +1,12 @@
 import type { Context, Output } from '../../context.ts';
+import { withoutTag } from '../../keys/key-name.ts';
 import type { KeyVerdict } from '../../keys/key-verdict.ts';
 import { formatUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
 import { participantName } from '../../roster/participant-name.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
-import { renderTable, type TableColumn, tableWidth } from '../../terminal/table.ts';
+import { renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import { formatUtc } from '../../terminal/time.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { participantJson } from '../../views/key-json.ts';
@@ -32,17 +33,15 @@ export function renderVerified(view: VerifiedScreen, ctx: Pick<Context, 'env' | 
   const keys = failuresFirst(view.keys);
   const summary = summaryLine(keys, style);
   if (view.fields) return `${fieldTable(keys, view.fields, ctx, style)}\n${summary}\n`;
-  const table = view.allRows
-    ? `${renderTable({ columns: COLUMNS, rows: keys.map(cells) }, tableWidth(ctx.stdout), style.bold)}\n`
-    : '';
+  const table = view.allRows ? `${renderTable(tableOf(keys), tableWidth(ctx.stdout), style.bold)}\n` : '';
   const groups = failureGroups(keys, view.fixes).map((group) => renderGroup(group, view.allRows, ctx.stdout));
   const isSaid = keys.length > 0 && keys.every(isIntended);
   return `${table}${groups.map((group) => `${group}\n`).join('')}${isSaid ? '' : `${summary}\n`}`;
 }
 
 function renderGroup({ keys, what, fix, isIntended }: FailureGroup, allRows: boolean, output: Output): string {
-  const listed = allRows || isIntended ? [] : keys;
-  const rows = listed.slice(0, output.isTTY ? MAX_ON_A_TERMINAL : listed.length);
+  const listed = isIntended ? [] : keys;
+  const rows = listed.slice(0, output.isTTY && !allRows ? MAX_ON_A_TERMINAL : listed.length);
   const more = listed.length - rows.length;
   const lines = [
     visibleText(what),
@@ -91,27 +90,32 @@ export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fie
 }
 
 const COLUMNS: readonly TableColumn[] = [
-  { title: 'PARTICIPANT', flexible: true, minWidth: 11 },
-  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 },
+  { title: 'PARTICIPANT', flexible: true, cut: 'middle', minWidth: 11 },
+  { title: 'EMAIL', flexible: true, cut: 'middle', minWidth: 12 },
+  { title: 'KEY' },
   { title: 'VERDICT' },
   { title: 'LIMIT', align: 'right' },
   { title: 'REMAINING', align: 'right' },
-  { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10 },
-  { title: 'REASON' },
+  { title: 'EXPIRES (UTC)', dropOrder: 1 },
 ];
 
 /** Verdicts with a response. For the others there is only the journal, which does not record the remaining amount. */
 const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'limit_reached']);
 
-function cells({ key, participant, verdict, reason }: VerifiedKey): string[] {
+function tableOf(keys: readonly VerifiedKey[]): Table {
+  const expires = keys.some(({ key }) => key.expires_at);
+  return { columns: expires ? COLUMNS : COLUMNS.slice(0, -1), rows: keys.map(cells) };
+}
+
+function cells({ key, participant, secret, verdict }: VerifiedKey): string[] {
   return [
-    participant ? participantName(participant) : '',
-    key.name,
+    participant ? participantName(participant) : withoutTag(key.name),
+    participant?.emails[0] ?? '',
+    keyEnd(secret.toString()),
     verdict.replace('_', ' '),
     formatUsd(key.limit),
     ANSWERED.has(verdict) && key.limit !== null ? formatUsd(key.limit_remaining ?? undefined) : '',
     key.expires_at ? formatUtc(key.expires_at) : '',
-    reason ?? '',
   ];
 }
 
