@@ -7,6 +7,7 @@ import {
   type SessionFlags,
 } from '../connection/session.ts';
 import type { Context } from '../context.ts';
+import { cleanPrefix } from '../keys/key-name.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readSettings } from '../settings.ts';
 import { createStatusLine } from '../terminal/status-line.ts';
@@ -42,7 +43,10 @@ export async function withSelection<T>(
   const read = await readSelectors(options.selectors, ctx);
   const settings = readSettings(ctx);
   const outRoot = outRootOf(options.session, ctx, settings);
-  await requireSelection(read, options.selectors.all === true, { outRoot, usual: settings.get('ORKEYS_PREFIX') });
+  await requireSelection(read, options.selectors.all === true, {
+    outRoot,
+    usual: cleanPrefix(settings.get('ORKEYS_PREFIX') ?? ''),
+  });
   const status = createStatusLine(ctx, options.quiet || options.json);
   const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
   session.listenToWaits(status.show);

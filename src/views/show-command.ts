@@ -1,7 +1,7 @@
 import type { Participant } from '../roster/participant.ts';
 import { commandLine } from '../terminal/command-line.ts';
 
-/** The command that shows the secret of a key, for the line after a key was created or rotated. */
+/** The command that shows the secret of a key, for the line after it was created or rotated. `name`: with or without its tag. */
 export function showCommand(
   { participant, name }: { participant: Participant | null; name: string },
   locationArgs: readonly string[],

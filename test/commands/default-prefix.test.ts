@@ -16,17 +16,17 @@ test('ORKEYS_PREFIX is what commands select that only read, and they say so', as
   expect(list).toEqual({
     code: 0,
     stdout: 'PREFIX\nWINTER\nWINTER\n',
-    stderr: 'Note: only keys of WINTER, because ORKEYS_PREFIX is set; add --all to include all keys\n',
+    stderr: 'Note: only keys of WINTER, because ORKEYS_PREFIX is set; to include all keys, add --no-prefix\n',
   });
   const verify = await run('verify', '--json', '--fields', 'prefix');
   expect(JSON.parse(verify.stdout)).toMatchObject({ keys: [{ prefix: 'WINTER' }, { prefix: 'WINTER' }] });
-  expect((await run('list', '--all', '--fields', 'prefix')).stdout.match(/SUMMER/g)).toHaveLength(3);
+  expect((await run('list', '--no-prefix', '--fields', 'prefix')).stdout.match(/SUMMER/g)).toHaveLength(3);
   expect(await run('list', 'SUMMER', '--fields', 'prefix')).toEqual({
     code: 0,
     stdout: 'PREFIX\nSUMMER\nSUMMER\nSUMMER\n',
     stderr: '',
   });
-  expect(JSON.parse((await run('verify', '--all', '--json')).stdout).totals.count).toBe(5);
+  expect(JSON.parse((await run('verify', '--no-prefix', '--json')).stdout).totals.count).toBe(5);
 });
 
 test.each(['update', 'rotate', 'revoke'])('%s wants its workshop typed, and says which there are', async (name) => {

@@ -142,6 +142,17 @@ describe('the secret', () => {
     });
   });
 
+  test.each([[[]], [['--grace']]])('of a rotated key is shown by the command that rotate prints: %j', async (flags) => {
+    const { command, saved } = await useProvisioned();
+    const rotated = await command(['rotate', 'anda.baklane@example.org', '--yes', ...flags]);
+    const [, words = ''] = /^Next +to show the new key: orkeys (.+)$/m.exec(rotated.stdout) ?? [];
+    const { stdout } = await command(words.split(' '), { answers: [] });
+    expect(stdout).toMatch(/^Secret +sk-or-v1-/m);
+    expect(stdout).not.toContain(saved[0]?.key);
+    const many = await command(['rotate', '--prefix', 'SUMMER', '--yes']);
+    expect(many.stdout).not.toContain('to show the new key');
+  });
+
   test('is not there for a key of somebody else', async () => {
     const { command, sandbox, screen } = await useProvisioned();
     sandbox.account.createKey({ name: 'theirs' });

@@ -41,10 +41,10 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
 }
 
 /** For commands that only read: their options may come from settings. */
-export function addReadAllFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+export function addNoPrefixFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command.option('--all', 'include all keys, also if ORKEYS_PREFIX is set');
+  return command.addOption(new Option('--no-prefix', 'keys of all workshops, even if ORKEYS_PREFIX is set'));
 }
 
 /** Commands that only read take a workshop as an argument too. */
@@ -57,41 +57,44 @@ export function emailArguments() {
   return new Argument('[email...]', 'email addresses of participants, the same as --email');
 }
 
-interface TypedFlags {
-  prefix?: string | undefined;
+interface TypedEmails {
   email?: string[] | undefined;
 }
 
-/** Arguments as the options that they stand for. */
-export function selectionFlags<F extends TypedFlags>(words: readonly string[], flags: F) {
+/** Arguments as the options that they stand for, for commands that only read. */
+export function readingFlags<F extends TypedEmails & { prefix?: string | false | undefined }>(
+  words: readonly string[],
+  flags: F,
+) {
+  const [word, another] = words.filter((each) => !isEmail(each));
+  if (another !== undefined) {
+    throw usageError('usage', `${word} and ${another} cannot be combined: they name two workshops.`, {
+      hint: 'Remove one of them.',
+    });
+  }
+  const { prefix } = flags;
+  const named = prefix === false ? word : typedWorkshop(word, prefix);
+  return { ...withEmails(words, flags), prefix: named ?? prefix };
+}
+
+/** The same for commands that make changes. `command`: as typed, such as `orkeys rotate`. */
+export function changingFlags<F extends TypedEmails>(words: readonly string[], flags: F, command: string) {
+  const other = words.find((word) => !isEmail(word));
+  if (other === undefined || other === '') return withEmails(words, flags);
+  throw usageError(
+    'usage',
+    `${command} selects a workshop with --prefix only, so ${quoteArgument(other)} is unexpected.`,
+    { hint: `Did you mean: ${command} --prefix ${quoteArgument(other)}` },
+  );
+}
+
+/** An empty word is mostly a variable of a script that is not set; it must not select everything. */
+function withEmails<F extends TypedEmails>(words: readonly string[], flags: F) {
   if (words.includes('')) {
     throw usageError('usage', 'An argument is empty.', { hint: 'Add a prefix or an email address, or remove it.' });
   }
   const emails = words.filter(isEmail);
-  const [prefix, another] = words.filter((word) => !isEmail(word));
-  if (another !== undefined) {
-    throw usageError('usage', `${prefix} and ${another} cannot be combined: they name two workshops.`, {
-      hint: 'Remove one of them.',
-    });
-  }
-  return {
-    ...flags,
-    prefix: typedWorkshop(prefix, flags.prefix),
-    email: emails.length > 0 ? [...emails, ...(flags.email ?? [])] : flags.email,
-  };
-}
-
-/** For commands that make changes. `command`: as typed, such as `orkeys rotate`. */
-export function changingFlags<F extends TypedFlags>(words: readonly string[], flags: F, command: string) {
-  const other = words.find((word) => !isEmail(word));
-  if (other === undefined) return selectionFlags(words, flags);
-  throw usageError(
-    'usage',
-    `${command} selects a workshop with --prefix only, so ${quoteArgument(other)} is unexpected.`,
-    {
-      hint: `Did you mean: ${command} --prefix ${quoteArgument(other)}`,
-    },
-  );
+  return { ...flags, email: emails.length > 0 ? [...emails, ...(flags.email ?? [])] : flags.email };
 }
 
 function isEmail(word: string): boolean {

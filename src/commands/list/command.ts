@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addReadAllFlag, addSelectorFlags, selectionFlags, workshopOrEmails } from '../flags/selection.ts';
+import { addNoPrefixFlag, addSelectorFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -15,12 +15,14 @@ export function createListCommand(host: CommandHost) {
     .addArgument(workshopOrEmails());
   return addConnectionFlags(
     addOutputFlags(
-      addRosterFlags(addReadAllFlag(addSelectorFlags(addFieldsFlag(command).addOption(sortOrder()).addOption(wide())))),
+      addRosterFlags(
+        addNoPrefixFlag(addSelectorFlags(addFieldsFlag(command).addOption(sortOrder()).addOption(wide()))),
+      ),
     ),
   )
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
-      const flags = selectionFlags(words, typed);
+      const flags = readingFlags(words, typed);
       const { sort, wide, fields, json, quiet } = flags;
       const { runList } = await import('./run.ts');
       host.finish(

@@ -15,7 +15,7 @@ import { type SortOrder, sortKeys } from './sort.ts';
 
 export interface ListOptions {
   session: SessionFlags;
-  selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
+  selectors: Omit<SelectorFlags, 'prefix'> & RosterFlags & { prefix?: string | false | undefined };
   /** absent = in the order of the roster where a workshop is named, else newest first */
   sort?: SortOrder | undefined;
   /** all columns, with key names */

@@ -21,6 +21,7 @@ import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
 import { plural } from '../../plural.ts';
 import { type OpenSelection, type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
+import { showCommand } from '../../views/show-command.ts';
 
 export interface RotateOptions extends SelectOptions, TailFlags {
   /** the old keys are disabled, not deleted */
@@ -67,7 +68,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
         plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
         confirm: (changes) => confirmed(options, changes, ctx),
         apply: (group, changes, deps) => applyRotation(rotation, group, changes, deps),
-        next: nextSteps,
+        next: (outcomes) => nextSteps(outcomes, session.locationArgs),
       },
       ctx,
     );
@@ -226,7 +227,15 @@ function confirmed({ grace, yes }: RotateOptions, changes: readonly Change[], ct
   return confirmTyped({ ctx, question, expected: String(changes.length), yes });
 }
 
-function nextSteps(outcomes: readonly Outcome[]): string[] {
-  if (outcomes.every(isDone)) return [];
+function nextSteps(outcomes: readonly Outcome[], locationArgs: readonly string[]): string[] {
+  if (outcomes.every(isDone)) return newKeyStep(outcomes, locationArgs);
   return ['run the same command again to finish; keys already replaced are not replaced twice'];
+}
+
+/** One participant waits for the new key; the keys of many are in the files. */
+function newKeyStep(outcomes: readonly Outcome[], locationArgs: readonly string[]): string[] {
+  const [only, ...others] = outcomes.map(({ change }) => change).filter(isCreate);
+  if (!only || others.length > 0) return [];
+  const { participant, stem } = only;
+  return [`to show the new key: ${showCommand({ participant, name: stem }, locationArgs)}`];
 }

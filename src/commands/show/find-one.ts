@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { type Issue, usageError } from '../../errors.ts';
 import { almostFound, findKeys } from '../../keys/find-key.ts';
 import { type Candidate, hasEmail } from '../../keys/select-keys.ts';
+import { isReplaced } from '../../plan/replaced-keys.ts';
 import { participantName } from '../../roster/participant-name.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import type { Selection } from '../../selection/select-from-account.ts';
@@ -13,25 +14,28 @@ import { commandLine } from '../../terminal/command-line.ts';
 export interface Wanted {
   key: string | undefined;
   email: string | undefined;
-  /** the workshop to prefer: ORKEYS_PREFIX */
-  usual: string | undefined;
+  /** the workshop to prefer: ORKEYS_PREFIX; empty = none */
+  usual: string;
   mayAsk: boolean;
 }
 
-/** The one key that is meant. Of several matches, a terminal lets the user choose; elsewhere they are an error. */
+/**
+ * The one key that is meant: rather one on the account than one in a journal only, and rather a participant's current key than one that
+ * was replaced. Of several matches, a terminal lets the user choose; elsewhere they are an error.
+ */
 export async function findOne(
   { key, email, usual, mayAsk }: Wanted,
-  { keys, missing, listing }: Selection,
+  { keys, missing, listing, known }: Selection,
   locationArgs: Session['locationArgs'],
   ctx: Context,
 ): Promise<Candidate> {
   const all = [...keys, ...missing].filter(({ participant }) => email === undefined || hasEmail(participant, email));
   const typed = key ?? email ?? '';
   const matches = key === undefined ? all : findKeys(key, all);
-  const found = preferred(
-    preferred(matches, (match) => keys.includes(match)),
-    ({ home }) => home === usual,
-  );
+  const isCurrent = ({ key, home }: Candidate) =>
+    !known.workshops.some(({ prefix, state }) => prefix === home && isReplaced(key, state));
+  const better = [(match: Candidate) => keys.includes(match), isCurrent, ({ home }: Candidate) => home === usual];
+  const found = better.reduce(preferred, matches);
   const [first, ...others] = found;
   if (first && others.length === 0) return first;
   if (first && mayAsk && canChoose(found.length, ctx)) return choose(typed, found, ctx);
@@ -55,7 +59,7 @@ async function choose(typed: string, found: readonly Candidate[], ctx: Context):
 }
 
 /** Those that are better, if there are any. */
-function preferred(matches: readonly Candidate[], isBetter: (match: Candidate) => boolean): readonly Candidate[] {
+function preferred(matches: Candidate[], isBetter: (match: Candidate) => boolean): Candidate[] {
   const better = matches.filter(isBetter);
   return better.length > 0 ? better : matches;
 }

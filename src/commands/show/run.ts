@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { cleanPrefix } from '../../keys/key-name.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
@@ -36,7 +37,8 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   try {
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
     const { outRoot, locationArgs, sandbox, settings } = session;
-    const wanted = { key, email, usual: settings.get('ORKEYS_PREFIX'), mayAsk: !json };
+    const usual = cleanPrefix(settings.get('ORKEYS_PREFIX') ?? '');
+    const wanted = { key, email, usual, mayAsk: !json };
     const shown = await readDetails(await findOne(wanted, selection, locationArgs, ctx), selection, session);
     const { known } = selection;
     const notes = [...session.warnings, ...selection.notes];

@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addReadAllFlag, addSelectorFlags, selectionFlags, workshopOrEmails } from '../flags/selection.ts';
+import { addNoPrefixFlag, addSelectorFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -15,10 +15,10 @@ export function createVerifyCommand(host: CommandHost) {
     )
     .addArgument(workshopOrEmails());
   const shown = addFieldsFlag(command).addOption(allRows());
-  return addConnectionFlags(addOutputFlags(addRosterFlags(addReadAllFlag(addSelectorFlags(shown)))))
+  return addConnectionFlags(addOutputFlags(addRosterFlags(addNoPrefixFlag(addSelectorFlags(shown)))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
-      const flags = selectionFlags(words, typed);
+      const flags = readingFlags(words, typed);
       const { allRows, fields, json, quiet } = flags;
       const { runVerify } = await import('./run.ts');
       host.finish(

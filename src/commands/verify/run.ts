@@ -24,7 +24,7 @@ import { testKeys } from './test-keys.ts';
 
 export interface VerifyOptions {
   session: SessionFlags;
-  selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
+  selectors: Omit<SelectorFlags, 'prefix'> & RosterFlags & { prefix?: string | false | undefined };
   /** also a table of the keys that work */
   allRows: boolean;
   fields: string | undefined;
