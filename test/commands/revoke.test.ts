@@ -113,8 +113,8 @@ test('list takes the same selectors; what nothing fits is an empty table', async
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
-    PARTICIPANT  KEY NAME                SECRET               STATUS    LIMIT  SPENT  REMAINING  RESET  EXPIRES (UTC)  CREATED (UTC)
-    Zane Kalna   WS_Zane_Kalna_<tag>  <masked>  disabled  $1.00  $0.00      $1.00                        2026-03-02 09:00
+    PARTICIPANT  EMAIL             KEY    STATUS    LIMIT  SPENT  REMAINING
+    Zane Kalna   zane@example.org  …<end>  disabled  $1.00  $0.00      $1.00
 
     1 key, total limit $1.00, total spent $0.00, remaining $1.00
     --- stderr

@@ -13,7 +13,7 @@ test('each reason stands with its keys and a command that helps', async () => {
   sandbox.account.deleteKey(valdis);
   sandbox.account.updateKey(zane, { limit: 5, limit_reset: 'daily' });
   const broken = await command(['verify', 'SUMMER']);
-  expect(screen({ ...broken, stderr: '' }).replaceAll(/…[0-9a-f]{4}\b/g, '…<end>')).toMatchInlineSnapshot(`
+  expect(screen({ ...broken, stderr: '' })).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
     1 key is no longer on the account.
@@ -96,7 +96,7 @@ test('--all-rows lists the keys that work too, failures first', async () => {
     columns: 80,
     env: { ...env, NO_COLOR: '1' },
   });
-  expect(screen(shown).replaceAll(/…[0-9a-f]{4}\b/g, '…<end>')).toMatchInlineSnapshot(`
+  expect(screen(shown)).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
     PARTICIPANT     EMAIL                       KEY    VERDICT  LIMIT  REMAINING

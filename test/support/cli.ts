@@ -28,6 +28,7 @@ export function screenOf({ code, stdout, stderr }: Screen, folder: string): stri
     .replaceAll(folder, '<folder>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '<host>')
     .replaceAll(/_[a-z2-7]{8}\b/g, '_<tag>')
+    .replaceAll(/…[0-9a-f]{4}\b/g, '…<end>')
     .replaceAll(/sk-or-v1-\S+?\.\.\.[0-9A-Za-z]{4}/g, '<masked>');
 }
 
