@@ -134,13 +134,12 @@ function peopleIn({ state }: KnownWorkshop): RosterPerson[] {
       values.set(comparable(heading), [...(values.get(comparable(heading)) ?? []), ...found]);
     };
     const { group } = participant;
-    if (group !== undefined) for (const heading of groupHeadings) add(heading, [group]);
+    const filled = new Map(group === undefined ? [] : groupHeadings.map((heading) => [heading, group]));
+    for (const [heading, value] of filled) add(heading, [value]);
     const own = participant.rows.map((row) => rows.get(row)).filter((cells) => cells !== undefined);
     for (const [at, heading] of roster.table.header.entries()) {
-      add(
-        heading,
-        own.map((cells) => cleanText(cellText(cells[at]))),
-      );
+      const cells = own.map((row) => cleanText(cellText(row[at])));
+      add(heading, filled.has(heading) ? cells.filter((cell) => cell !== '') : cells);
     }
     return {
       hashes: known(participant).flatMap(({ attempts }) => attempts.flatMap((attempt) => hashOf(attempt) ?? [])),
