@@ -8,7 +8,7 @@ import { plural } from '../plural.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { pickFields, plainValue } from '../terminal/fields.ts';
 import { createStyle } from '../terminal/style.ts';
-import { renderTable, type TableColumn, tableWidth } from '../terminal/table.ts';
+import { renderTable, type Table, type TableColumn, tableWidth } from '../terminal/table.ts';
 import { formatInstant, formatUtc } from '../terminal/time.ts';
 import { accountKeyJson, participantJson } from './key-json.ts';
 
@@ -43,8 +43,9 @@ export function renderKeys(
     key.created_at ? formatUtc(key.created_at) : '',
   ]);
   const { bold } = createStyle(ctx.env, ctx.stdout);
-  const columns = someKnown ? [PARTICIPANT, ...COLUMNS] : COLUMNS;
-  return `${renderTable({ columns, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
+  const whole = { columns: someKnown ? [PARTICIPANT, ...COLUMNS] : COLUMNS, rows };
+  const table = ctx.stdout.isTTY ? withoutEmptyColumns(whole) : whole;
+  return `${renderTable(table, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
 }
 
 /** The keys of one workshop: whose they are, how they end, and what they may spend. Fits 80 cells. */
@@ -102,6 +103,13 @@ function renderFields(
   return renderTable({ columns, rows }, tableWidth(ctx.stdout), createStyle(ctx.env, ctx.stdout).bold);
 }
 
+/** On a terminal, the room is better used by the other columns. */
+function withoutEmptyColumns({ columns, rows }: Table): Table {
+  const used = columns.map((_, at) => rows.some((row) => row[at] !== ''));
+  const kept = <T>(cells: readonly T[]) => cells.filter((_, at) => used[at]);
+  return { columns: kept(columns), rows: rows.map(kept) };
+}
+
 const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
 
 const WORKSHOP_COLUMNS: readonly TableColumn[] = [
@@ -115,8 +123,8 @@ const WORKSHOP_COLUMNS: readonly TableColumn[] = [
 ];
 
 const COLUMNS: readonly TableColumn[] = [
-  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 },
-  { title: 'SECRET', flexible: true, cut: 'middle', dropOrder: 3 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 20 },
+  { title: 'SECRET', flexible: true, cut: 'middle', minWidth: 14, dropOrder: 3 },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
   { title: 'SPENT', align: 'right' },

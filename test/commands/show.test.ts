@@ -130,6 +130,9 @@ describe('the secret', () => {
     const { command, saved } = await useProvisioned();
     const { stdout } = await command(['show', 'anda', '--reveal'], { answers: [] });
     expect(stdout).toContain(`Secret       ${saved[0]?.key}\n`);
+    const fields = (...typed: string[]) => command(['show', 'anda', '--reveal', '--fields', ...typed], { answers: [] });
+    expect((await fields('label')).stdout).toBe(`label  ${saved[0]?.key}\n`);
+    expect(await fields('name')).toMatchObject({ code: 2, stdout: '' });
     expect((await command(['show', 'anda'], { answers: [] })).stdout).not.toContain(saved[0]?.key);
     expect(await command(['show', 'anda', '--reveal'])).toMatchObject({
       code: 2,

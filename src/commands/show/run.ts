@@ -28,8 +28,8 @@ export interface ShowOptions extends SecretFlags {
 export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitCode> {
   const { key, email, prefix, json, quiet } = options;
   if (key === undefined && email === undefined) throw nothingNamed();
-  refuseRevealed(options, ctx);
   const fields = parseFields(options.fields, SHOWN_FIELDS);
+  refuseRevealed(options, fields, ctx);
   const read = await readSelectors({ prefix }, ctx);
   const status = createStatusLine(ctx, quiet || json);
   const session = await openSession(options.session, ctx);

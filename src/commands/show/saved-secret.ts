@@ -15,8 +15,17 @@ export interface SecretFlags {
 }
 
 /** A secret on a screen can be cleared; in a file or a log of a script it stays. */
-export function refuseRevealed({ reveal, json }: SecretFlags, ctx: Context): void {
+export function refuseRevealed(
+  { reveal, json }: SecretFlags,
+  fields: readonly string[] | undefined,
+  ctx: Context,
+): void {
   if (!reveal) return;
+  if (fields && !fields.includes('label')) {
+    throw usageError('contradiction', '--reveal shows the secret in the field label, which is not in --fields.', {
+      hint: 'Add label to --fields, or remove one of the options.',
+    });
+  }
   if (json) {
     throw usageError('contradiction', '--reveal and --json cannot be combined: JSON output never contains secrets.', {
       hint: 'Remove one of them. The secret is saved in keys.json.',

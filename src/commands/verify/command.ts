@@ -28,7 +28,7 @@ export function createVerifyCommand(host: CommandHost) {
 }
 
 function allRows() {
-  return new Option('--all-rows', 'also list the keys that work').default(false);
+  return new Option('--all-rows', 'list every row, not only those that need attention').default(false);
 }
 
 const HELP: HelpText = {
