@@ -114,7 +114,7 @@ const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidt
 
 const WORKSHOP_COLUMNS: readonly TableColumn[] = [
   { ...PARTICIPANT, cut: 'middle' },
-  { title: 'EMAIL', flexible: true, cut: 'middle', minWidth: 12 },
+  { title: 'EMAIL', flexible: true, minWidth: 12 },
   { title: 'KEY' },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },

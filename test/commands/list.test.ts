@@ -15,7 +15,7 @@ test('one workshop is told apart by its participants, in 80 cells and in 100', a
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     PARTICIPANT     EMAIL                     KEY    STATUS  LIMIT  SPENT  REMAINING
     Anda Baklāne    anda.baklane@example.org  …<end>  active  $2.00  $0.50      $1.50
-    Valdis Vēveris  valdis.vever…example.org  …<end>  active  $2.00  $0.00      $2.00
+    Valdis Vēveris  valdis.veveris@example.…  …<end>  active  $2.00  $0.00      $2.00
     Zane Ozola      zane.ozola@example.net    …<end>  active  $2.00  $0.00      $2.00
     assistant                                 …<end>  active  $1.00  $0.00      $1.00
 

@@ -91,7 +91,7 @@ export function verifiedJson(keys: readonly VerifiedKey[], { sandbox, notes, fie
 
 const COLUMNS: readonly TableColumn[] = [
   { title: 'PARTICIPANT', flexible: true, cut: 'middle', minWidth: 11 },
-  { title: 'EMAIL', flexible: true, cut: 'middle', minWidth: 12 },
+  { title: 'EMAIL', flexible: true, minWidth: 12 },
   { title: 'KEY' },
   { title: 'VERDICT' },
   { title: 'LIMIT', align: 'right' },
