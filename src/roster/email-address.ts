@@ -37,7 +37,14 @@ export function checkAddress(text: string): CheckedAddress {
   return { address: `${local}@${domain}`, key: `${local.toLowerCase()}@${ascii}` };
 }
 
+/** people of one roster share a few domains; the bound is for hostile files */
+const MOST_DOMAINS = 1_000;
+const knownDomains = new Map<string, string | undefined>();
+
 /** The domain's ASCII form (punycode); undefined when IDNA forbids it. */
 function asciiDomain(domain: string): string | undefined {
-  return URL.canParse(`http://${domain}/`) ? new URL(`http://${domain}/`).hostname : undefined;
+  if (knownDomains.has(domain)) return knownDomains.get(domain);
+  const ascii = URL.canParse(`http://${domain}/`) ? new URL(`http://${domain}/`).hostname : undefined;
+  if (knownDomains.size < MOST_DOMAINS) knownDomains.set(domain, ascii);
+  return ascii;
 }

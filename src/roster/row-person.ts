@@ -147,13 +147,14 @@ function rowAddresses(
     if ((text.trim() === '' || isPlaceholder(text)) && !cell.link) continue;
     const parsed = parseLinkedCell(text, cell.link);
     const [wrong] = parsed.problems;
-    // One good address keeps the person; what was meant to be another one has no @, so no key can go there.
-    const kept =
-      parsed.found.length > 0 && parsed.problems.every(({ value }) => !value.includes('@')) && standsApart(text);
-    if (wrong)
+    if (wrong) {
+      // One good address keeps the person; what was meant to be another one has no @, so no key can go there.
+      const kept =
+        parsed.found.length > 0 && parsed.problems.every(({ value }) => !value.includes('@')) && standsApart(text);
       (kept ? notices : problems).push(
         make(kept ? 'beside_address' : wrong.code, column, addressMessage(parsed), text),
       );
+    }
     if (parsed.asides.length > 0) {
       const message = `An address with a label such as "cc:" is not used: ${parsed.asides.map(safeText).join(', ')}.`;
       notices.push(make('labeled_address', column, message, text));
