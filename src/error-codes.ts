@@ -162,6 +162,7 @@ export type IssueCode =
   | 'has_api_keys' // the roster has a column of keys from an earlier run
   | 'hidden_rows' // hidden rows were read
   | 'hidden_sheet' // hidden sheets were skipped
+  | 'unread_sheet' // another sheet has email addresses, but was not read
   | 'second_header' // a second header row with other columns; the rows below it count too
   | 'skipped_header' // a repeated header row was skipped
   | 'skipped_heading' // a heading between rows was skipped

@@ -44,7 +44,7 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const above = tablesAbove(table);
   const sections = mapped ? [table] : [...above.sections, ...tableSections(table)];
   const top = mapped || above.sections.length === 0 ? table : topTable(table, above.sections);
-  const notices: Issue[] = tableNotices(book, top);
+  const notices: Issue[] = tableNotices(book, top, options.sheet !== undefined);
   const strays = mapped
     ? [...above.strays, ...above.sections.flatMap(({ rows }) => rows.filter(hasAddress))]
     : above.strays;

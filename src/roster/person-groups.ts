@@ -18,6 +18,8 @@ const leader = anyOf(LEADER);
  */
 export function personGroups(table: FoundTable): FoundTable[] {
   const people = table.headings.filter(({ role }) => role && PEOPLE.has(role.role));
+  const blocks = separateLists(table);
+  if (blocks) return blocks;
   const groups = numberedGroups(people) ?? sideBySide(people);
   if (!groups) return [table];
   const facts = columnFacts(table.rows);
@@ -34,6 +36,35 @@ export function personGroups(table: FoundTable): FoundTable[] {
 }
 
 const PEOPLE: ReadonlySet<string> = new Set(['email', 'name', 'surname', 'full_name']);
+
+/** Lists with columns without any content between them: each has its own columns, a status too. */
+function separateLists(table: FoundTable): FoundTable[] | undefined {
+  const headings = table.headings.filter(({ text }) => text.trim() !== '').toSorted((a, b) => a.column - b.column);
+  const blocks: Heading[][] = [];
+  for (const heading of headings) {
+    const current = blocks.at(-1);
+    if (current && heading.column - (current.at(-1)?.column ?? 0) === 1) current.push(heading);
+    else blocks.push([heading]);
+  }
+  if (blocks.length < 2 || !blocks.every(isList)) return undefined;
+  const headed = new Set(headings.map(({ column }) => column));
+  if (table.rows.some(({ cells }) => cells.some(({ column }) => !headed.has(column)))) return undefined;
+  const facts = columnFacts(table.rows);
+  return blocks.map((block) => ({
+    ...table,
+    headings: block,
+    columns: chooseColumns(block, inside(facts, block), new Map()),
+  }));
+}
+
+function isList(block: readonly Heading[]): boolean {
+  const own = block.filter(({ role }) => role?.whose !== 'other');
+  return hasEmail(own) && own.some(({ role }) => role && role.role !== 'email' && PEOPLE.has(role.role));
+}
+
+function inside<T>(facts: ReadonlyMap<number, T>, block: readonly Heading[]): Map<number, T> {
+  return new Map([...facts].filter(([column]) => block.some((heading) => heading.column === column)));
+}
 
 /** Groups by what stands in the heading beside the role: `participant 1`, `member 2`, `2`. */
 function numberedGroups(people: readonly Heading[]): Heading[][] | undefined {

@@ -35,10 +35,11 @@ export function readRows(
     const views = mapped ? [section] : personGroups(section);
     const whole = views.length > 1 ? allOf(section, views) : section;
     const kindOf = rowKinds(whole);
-    const takesPart = attendanceCheck(whole, {
-      includeStatus: options.includeStatus ?? [],
-      excludeRole: options.excludeRole ?? [],
-    });
+    const choice = { includeStatus: options.includeStatus ?? [], excludeRole: options.excludeRole ?? [] };
+    // Lists side by side have a status each; one status of a row is that of all its people otherwise.
+    const apart = views.some(({ headings }) => headings !== section.headings);
+    const takesPart = apart ? () => true : attendanceCheck(whole, choice);
+    const each = views.map((view) => ({ view, comes: apart ? attendanceCheck(view, choice) : () => true }));
     const merges = tallMerges(section.sheet);
     const rowOptions = { namesOnly: options.namesOnly ?? false, now: options.now, merges };
     for (const row of section.rows) {
@@ -46,8 +47,9 @@ export function readRows(
       if (kind === 'person') {
         if (!takesPart(row, notices)) continue;
         notices.push(...unusedAddresses(row, whole));
-        for (const view of views) {
+        for (const { view, comes } of each) {
           if (views.length > 1 && !isFilled(row, view)) continue;
+          if (!comes(row, notices)) continue;
           const team = teamRows(row, view);
           if (team.length > 1) notices.push(teamNotice(section.sheet.name, row, team.length));
           for (const one of team) {

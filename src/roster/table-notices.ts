@@ -2,10 +2,11 @@ import type { Issue } from '../errors.ts';
 import type { FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { safeText } from './safe-text.ts';
-import { type Book, columnLetter } from './sheet.ts';
+import { type Book, columnLetter, type Sheet } from './sheet.ts';
+import { hasAddress } from './tables-above.ts';
 
 /** What the user should know about how the table as a whole was understood. */
-export function tableNotices(book: Book, table: FoundTable): Issue[] {
+export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean): Issue[] {
   const make = createIssues(table.sheet.name, undefined);
   const { columns, headerRow, headings, sheet } = table;
   const notices = book.remarks.map(({ code, message }) => make(code, undefined, message));
@@ -14,6 +15,7 @@ export function tableNotices(book: Book, table: FoundTable): Issue[] {
     const names = hidden.map(({ name }) => `"${safeText(name)}"`).join(', ');
     notices.push(make('hidden_sheet', undefined, `Hidden sheets were skipped: ${names}. Use --sheet to read one.`));
   }
+  if (!sheetChosen) notices.push(...unreadSheets(book, sheet));
   const hiddenRows = table.rows.filter((row) => row.hidden).map(({ number }) => number);
   if (hiddenRows.length > 0) {
     const listed = `${hiddenRows.slice(0, 10).join(', ')}${hiddenRows.length > 10 ? ' …' : ''}`;
@@ -86,4 +88,15 @@ export function tableNotices(book: Book, table: FoundTable): Issue[] {
       ),
     );
   return notices;
+}
+
+/** Sheets beside the roster that hold addresses too: a list without a header, or one under headings that nobody knows. */
+function unreadSheets(book: Book, used: Sheet): Issue[] {
+  return book.sheets.flatMap((sheet) => {
+    const rows = sheet === used || sheet.hidden ? 0 : sheet.rows.filter(hasAddress).length;
+    if (rows === 0) return [];
+    const name = safeText(sheet.name);
+    const message = `Sheet "${name}" was not read, but ${rows === 1 ? '1 row has' : `${rows} rows have`} an email address. To read it instead, add --sheet "${name}"`;
+    return [createIssues(sheet.name, undefined)('unread_sheet', undefined, message)];
+  });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CliError, type Issue } from '../../src/errors.ts';
 import { parseRoster } from '../../src/roster/parse-roster.ts';
 import type { Participant } from '../../src/roster/participant.ts';
+import { columnIndex } from '../../src/roster/sheet.ts';
 import { bookOf } from './book-of.ts';
 
 /** headings of e-mail, name, surname and status in one language, with a status that keeps a row and one that does not */
@@ -55,6 +56,16 @@ function sideBySide(blocks: readonly string[][][]): string[][] {
   return Array.from({ length: height }, (_, at) => blocks.flatMap((block) => [...(block[at] ?? ['', '', '', '']), '']));
 }
 
+/** Each list takes four columns and an empty one. */
+function listOf(column: number): number {
+  return Math.floor(column / 5);
+}
+
+function listAt(letters: string | undefined): number | undefined {
+  const column = letters === undefined ? undefined : columnIndex(letters);
+  return column === undefined ? undefined : listOf(column);
+}
+
 function understand(rows: string[][]): { participants: Participant[]; problems: Issue[]; notices: Issue[] } {
   try {
     return parseRoster(bookOf(rows), { now: new Date('2026-01-20T12:00:00Z') });
@@ -70,14 +81,18 @@ describe('no row with an address is dropped without being named', () => {
       fc.property(sheet, (shape) => {
         const { rows } = build(shape);
         const { participants, problems, notices } = understand(rows);
-        const told = new Set([
-          ...participants.flatMap((one) => one.rows),
-          ...[...problems, ...notices].map(({ row }) => row),
-        ]);
         const emails = participants.flatMap((one) => one.emails);
         expect(new Set(emails).size).toBe(emails.length);
         rows.forEach((row, index) => {
-          if (row.some((cell) => cell.includes('@'))) expect(told).toContain(index + 1);
+          const issues = [...problems, ...notices].filter((issue) => issue.row === index + 1);
+          row.forEach((cell, column) => {
+            if (!cell.includes('@') || emails.includes(cell)) return;
+            // Of lists side by side, an issue about one says nothing about the other in the same row.
+            const about = issues.filter(
+              (issue) => listAt(issue.column) === undefined || listAt(issue.column) === listOf(column),
+            );
+            expect(about, `${cell} of row ${index + 1}`).not.toEqual([]);
+          });
         });
       }),
       { numRuns: 300 },
@@ -87,7 +102,7 @@ describe('no row with an address is dropped without being named', () => {
   test('whoever comes gets a key and whoever does not gets none, whatever the order of columns and lists', () => {
     fc.assert(
       fc.property(
-        sheet.filter(({ lists, beside }) => !beside && lists.every(({ headed }) => headed)),
+        sheet.filter(({ lists, beside }) => beside || lists.every(({ headed }) => headed)),
         (shape) => {
           const { rows, coming } = build(shape);
           const emails = understand(rows).participants.flatMap((one) => one.emails);
@@ -96,5 +111,31 @@ describe('no row with an address is dropped without being named', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  test('a list on another sheet that is not read is named with the number of its rows', () => {
+    const headed = bookOf(
+      [
+        ['Email', 'Name'],
+        ['ada@example.org', 'Ada'],
+      ],
+      'Group A',
+    );
+    const headless = bookOf(
+      [
+        ['bo@example.org', 'Bo'],
+        ['cy@example.org', 'Cy'],
+      ],
+      'Group B',
+    );
+    const book = { ...headed, sheets: [...headed.sheets, ...headless.sheets] };
+    const now = new Date('2026-01-20T12:00:00Z');
+    expect(parseRoster(book, { now }).notices).toMatchObject([
+      {
+        code: 'unread_sheet',
+        message: expect.stringContaining('"Group B" was not read, but 2 rows have an email address'),
+      },
+    ]);
+    expect(parseRoster(book, { now, sheet: 'Group B' }).notices).not.toMatchObject([{ code: 'unread_sheet' }]);
   });
 });
