@@ -18,7 +18,7 @@ export function parseExpiry(text: string, now: Date): ParsedExpiry {
     };
   if (!(moment < Date.UTC(10_000, 0))) return { problem: 'it is too far in the future' };
   const expires = `${new Date(moment).toISOString().slice(0, 19)}Z`;
-  if (moment <= now.getTime()) return { problem: `it lies in the past (${expires})` };
+  if (moment <= now.getTime()) return { problem: `it is in the past (${expires})` };
   return { expires };
 }
 

@@ -111,7 +111,7 @@ function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): 
   const known = (headings.length > 0 ? headings : first)
     .map(({ column: at, text }) => `${columnLetter(at)} ${safeText(text)}`)
     .join(', ');
-  throw usageError('unknown_column', `There is no column ${safeText(name)} in the roster.`, {
+  throw usageError('unknown_column', `No column ${safeText(name)} in the roster.`, {
     hint: known === '' ? 'Name the column by its letter: --column email=B' : `Its columns are: ${known}`,
   });
 }

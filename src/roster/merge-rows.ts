@@ -56,7 +56,7 @@ function mergeNotice(rows: readonly RowPerson[], sheet: string): Issue {
   if (spellings.length < 2) {
     return make('duplicate', undefined, `Rows ${numbers} are the same person and get one key.`, spellings[0]);
   }
-  const message = `Rows ${numbers} share an address and nearly the same name, so they count as one person (a duplicate) and get one key. If they are two people, correct the address.`;
+  const message = `Rows ${numbers} have the same email address and similar names, so they count as the same person and get one key. If they are two people, correct the email address.`;
   return make('duplicate_similar_name', undefined, message, spellings.join(' / '));
 }
 
@@ -66,7 +66,7 @@ function contradiction(rows: readonly RowPerson[], sheet: string): Issue[] {
   return (['limit', 'expires'] as const).flatMap((field) => {
     const values = new Set(rows.map((row) => row[field]).filter((value) => value !== undefined));
     if (values.size < 2) return [];
-    const message = `Rows ${numbers} are the same person with different values for ${field}. Make them equal, or keep one row.`;
+    const message = `Rows ${numbers} are the same person with different values for ${field}. Use the same value, or keep one row.`;
     return rows.map(({ row }) => createIssues(sheet, row)(`conflicting_${field}`, undefined, message));
   });
 }

@@ -132,7 +132,7 @@ function sameNames(people: readonly Participant[], sheet: string): Issue[] {
     const [first, ...more] = same;
     if (!first || more.length === 0) return [];
     const numbers = same.map(({ row }) => row).join(', ');
-    const message = `Rows ${numbers} have the same name and different addresses; they count as ${same.length} people. If they are one person, put the addresses into one row.`;
+    const message = `Rows ${numbers} have the same name but different email addresses and count as ${same.length} participants. If they are the same person, put the addresses in one row.`;
     return [createIssues(sheet, first.row)('same_name', undefined, message, `${first.name} ${first.surname}`.trim())];
   });
 }

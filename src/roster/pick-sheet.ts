@@ -47,7 +47,7 @@ function sheetNamed(book: Book, wanted: string): Sheet {
   const sheet = found ?? (/^\d+$/.test(wanted) ? book.sheets[Number(wanted) - 1] : undefined);
   if (sheet) return sheet;
   const names = book.sheets.map(({ name }) => safeText(name)).join(', ');
-  throw usageError('unknown_sheet', `There is no sheet ${safeText(wanted)} in ${safeText(book.file)}.`, {
+  throw usageError('unknown_sheet', `No sheet ${safeText(wanted)} in ${safeText(book.file)}.`, {
     hint: `Its sheets are: ${names}`,
   });
 }
@@ -84,7 +84,7 @@ function noEmailColumn(book: Book, { headings, columns }: FoundTable, namesOnly:
   const hint = named
     ? 'Map it by hand with --column email="…", or tell people apart by name with --names-only.'
     : 'Head the columns with E-mail, Name, Surname, or map them by hand with --column email="…".';
-  return usageError('no_email_column', `${safeText(book.file)} has no column of e-mail addresses.${seen}`, { hint });
+  return usageError('no_email_column', `${safeText(book.file)} has no column of email addresses.${seen}`, { hint });
 }
 
 function ambiguous(book: Book, tables: readonly FoundTable[]): CliError {

@@ -10,7 +10,7 @@ export function rowLimit(cell: Cell | undefined, { make, problems, notices }: Ro
   if (!cell || addBroken(cell, { make, problems, notices }) || saysNothing(text)) return undefined;
   const parsed = parseLimit(text);
   if ('problem' in parsed) {
-    const message = `This limit cannot be used: ${parsed.problem}. Write US dollars such as 2.50, or none.`;
+    const message = `Invalid limit: ${parsed.problem}. Use US dollars, such as 2.50, or none.`;
     problems.push(make('invalid_limit', cell.column, message, text));
     return undefined;
   }
@@ -24,7 +24,7 @@ export function rowExpiry(cell: Cell | undefined, now: Date, { make, problems, n
   if (!cell || addBroken(cell, { make, problems, notices }) || saysNothing(text)) return undefined;
   const parsed = parseExpiry(text, now);
   if ('expires' in parsed) return parsed.expires;
-  problems.push(make('invalid_expiry', cell.column, `This expiry cannot be used: ${parsed.problem}.`, text));
+  problems.push(make('invalid_expiry', cell.column, `Invalid expiration: ${parsed.problem}.`, text));
   return undefined;
 }
 

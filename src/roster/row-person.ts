@@ -80,7 +80,7 @@ export function rowPerson(
       make(
         'no_email',
         roles.email?.[0],
-        'This row has no e-mail address. Add one, or delete the row.',
+        'This row has no email address. Add one, or delete the row.',
         cellText(cell?.value),
       ),
     );
@@ -164,7 +164,7 @@ function rowAddresses(
         make(
           'link_differs',
           column,
-          `The cell shows one address and links to another (${parsed.remark.target}); the one that is shown counts.`,
+          `The cell shows one email address but links to another (${parsed.remark.target}). The address shown is used.`,
           text,
         ),
       );
@@ -173,7 +173,7 @@ function rowAddresses(
         make(
           'link_used',
           column,
-          `The cell shows no address; the one that it links to counts: ${parsed.remark.target}.`,
+          `The cell shows no email address. The linked address is used: ${parsed.remark.target}.`,
           text,
         ),
       );
@@ -195,11 +195,11 @@ function standsApart(text: string): boolean {
 function addressMessage({ found, problems }: EmailCell): string {
   const [wrong] = problems;
   if (wrong?.code === 'lookalike_letters')
-    return `This is not a valid e-mail address: ${wrong.why}. Type the address again with Latin letters.`;
+    return `Invalid email address: ${wrong.why}. Type the address again with Latin letters.`;
   const beside = problems.filter(({ value }) => !value.includes('@')).map(({ value }) => safeText(value));
   if (beside.length < problems.length || found.length === 0) {
     const worst = problems.find(({ value }) => value.includes('@')) ?? wrong;
-    return `This is not a valid e-mail address: ${worst?.why ?? ''}. Correct it, or delete the row.`;
+    return `Invalid email address: ${worst?.why ?? ''}. Correct it, or delete the row.`;
   }
-  return `This cell has more than addresses: ${beside.slice(0, 5).join(', ')}. Leave only the addresses.`;
+  return `This cell contains more than email addresses: ${beside.slice(0, 5).join(', ')}. Keep only the addresses.`;
 }

@@ -13,7 +13,7 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
   const hidden = book.sheets.filter((other) => other.hidden && other !== sheet && other.rows.length > 0);
   if (hidden.length > 0) {
     const names = hidden.map(({ name }) => `"${safeText(name)}"`).join(', ');
-    notices.push(make('hidden_sheet', undefined, `Hidden sheets were skipped: ${names}. Use --sheet to read one.`));
+    notices.push(make('hidden_sheet', undefined, `Skipped hidden sheets: ${names}. Use --sheet to read one.`));
   }
   if (!sheetChosen) notices.push(...unreadSheets(book, sheet));
   const hiddenRows = table.rows.filter((row) => row.hidden).map(({ number }) => number);
@@ -42,7 +42,7 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
       make(
         'email_by_content',
         email,
-        `Column ${columnLetter(email)} was taken for the e-mail column because it holds addresses.`,
+        `Column ${columnLetter(email)} is used as the email column because it contains email addresses.`,
         title,
       ),
     );
@@ -74,7 +74,7 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
       make(
         'other_email_column',
         column,
-        `Column ${columnLetter(column)} was left aside: its addresses seem to be somebody else's, or further ones. Use --column email=… if it is the right one.`,
+        `Skipped column ${columnLetter(column)}: its email addresses seem to be other people's, or additional ones. To use it, add --column email=${columnLetter(column)}`,
         title,
       ),
     );

@@ -1,4 +1,4 @@
-const CANDIDATES = [';', '\t', ',', '|'];
+export const DELIMITERS = [';', '\t', ',', '|'];
 const LINES = 200;
 
 /** The character that splits the most lines into the same number of fields, more than one; a tab that most lines have. Comma when none does. */
@@ -7,7 +7,7 @@ export function findDelimiter(text: string): string {
   if (tabs.filter((count) => count > 0).length * 2 > tabs.length) return '\t'; // nobody types a tab into a cell
   let best = ',';
   let bestScore = 0;
-  for (const candidate of CANDIDATES) {
+  for (const candidate of DELIMITERS) {
     const score = consistency(countPerLine(text, candidate));
     if (score > bestScore) [best, bestScore] = [candidate, score];
   }

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Sheet } from '../roster/sheet.ts';
-import { findDelimiter } from './delimiter.ts';
+import { DELIMITERS, findDelimiter } from './delimiter.ts';
 import { corrupt, noRows, tooBig } from './refusals.ts';
 
 /** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
@@ -9,7 +9,7 @@ export function readCsv(file: string, text: string): Sheet {
   const body = unwrapped(declared ? text.slice(declared[0].length) : text);
   if (body.trim() === '') throw noRows(file);
   if (hasLongLine(body)) throw tooBig(file, 'a line has more than a million characters');
-  const records = oneEach(parseRecords(file, body, declared?.[1] ?? findDelimiter(body)));
+  const records = oneEach(withHeader(parseRecords(file, body, declared?.[1] ?? findDelimiter(body))));
   const rows = records.map((record, index) => ({
     number: index + 1,
     hidden: false,
@@ -50,6 +50,17 @@ function oneEach(records: string[][]): string[][] {
   return more.length === 0 && fields.length > 1 && fields.every((field) => field.includes('@'))
     ? fields.map((field) => [field])
     : records;
+}
+
+/** A header whose separator is another one than its rows' is split by it into as many fields as the row below has. */
+function withHeader(records: string[][]): string[][] {
+  const at = records.findIndex((record) => record.some((field) => field.trim() !== ''));
+  const [header, below] = [records[at], records[at + 1]];
+  const [only] = header ?? [];
+  if (only === undefined || header?.length !== 1 || below === undefined || below.length < 2 || only.includes('@'))
+    return records;
+  const fields = DELIMITERS.map((delimiter) => only.split(delimiter)).find(({ length }) => length === below.length);
+  return fields ? records.with(at, fields) : records;
 }
 
 /** `="007"`: how exports make Excel keep a text a text */

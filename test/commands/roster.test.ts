@@ -85,8 +85,20 @@ describe('roster check', () => {
         { row: 2, rows: [2], emails: ['anna@example.org'], name: 'Anna', surname: 'Bērziņa', limit: 0.5 },
         { row: 4, rows: [4], emails: ['zane@example.org'], name: 'Zane', surname: 'Ozola' },
       ],
+      totals: { participants: 2, rows_without_key: { invalid_email: 1 } },
       problems: [{ row: 3, column: 'A', code: 'invalid_email', message: expect.any(String), value: 'nobody' }],
       notices: [{ row: 2, column: 'D', code: 'limit_read', message: '0,5 was read as 0.5 USD.', value: '0,5' }],
+    });
+  });
+
+  test('totals count the rows without a key by reason', async () => {
+    const { stdout } = await run(
+      ['check', '-', '--json'],
+      'Email,Name,Status\na@example.org,Ada,Confirmed\nb@example.org,Bo,Cancelled\nc@example.org,Cy,Declined\nnobody,Di,Confirmed\n',
+    );
+    expect(JSON.parse(stdout).totals).toEqual({
+      participants: 1,
+      rows_without_key: { status_left_out: 2, invalid_email: 1 },
     });
   });
 

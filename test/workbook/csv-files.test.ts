@@ -49,6 +49,12 @@ describe('text files of all kinds', () => {
       [...ANDA, 'zane@example.org | Zane | '],
     ],
     [
+      'a comma header over semicolon rows',
+      'E-mail,Name,Surname\nanda@example.org;Anda;Baklāne\nzane@example.org;Zane;Ozola\n',
+      [...ANDA, 'zane@example.org | Zane | Ozola'],
+    ],
+    ['lines that are each quoted whole', '"E-mail,Name,Surname"\n"anda@example.org,""Anda"",Baklāne"\n', ANDA],
+    [
       'comment lines above',
       '# exported by LUIS\n# LLM, 2026\nE-mail,Name,Surname\nanda@example.org,Anda,Baklāne\n',
       ANDA,

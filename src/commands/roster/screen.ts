@@ -37,9 +37,24 @@ export function rosterJson(roster: Roster) {
       ...(limit === undefined ? {} : { limit }),
       ...(expires === undefined ? {} : { expires }),
     })),
+    totals: rosterTotals(roster),
     problems: roster.problems.map(issueJson),
     notices: roster.notices.map(issueJson),
   };
+}
+
+/** Who gets a key, and by reason how many rows do not: the code of the problem, or of the notice that leaves the row out. */
+function rosterTotals({ participants, problems, notices }: Roster) {
+  const leftOut = notices.filter(({ code }) => LEAVES_OUT.has(code));
+  return { participants: participants.length, rows_without_key: rowsByCode([...leftOut, ...problems]) };
+}
+
+const LEAVES_OUT: ReadonlySet<string> = new Set(['status_left_out', 'role_left_out']);
+
+function rowsByCode(issues: readonly Issue[]): Record<string, number> {
+  const rows = new Map<string, Set<number | undefined>>();
+  for (const { code, row } of issues) rows.set(code, (rows.get(code) ?? new Set()).add(row));
+  return Object.fromEntries([...rows].map(([code, found]) => [code, found.size]));
 }
 
 function issueJson({ row, column, code, message, value }: Issue) {
@@ -59,7 +74,7 @@ function heading({ file, sheet, header_row, columns }: Roster): string {
   return `${safeText(file)}${place}, ${header}\nColumns: ${renderMapping(columns)}`;
 }
 
-/** `e-mail A, name B, surname C`: which columns were taken for what. */
+/** `email A, name B, surname C`: which columns were taken for what. */
 export function renderMapping(columns: Roster['columns']): string {
   return ROLE_NAMES.flatMap(([role, title]) => (columns[role] ? [`${title} ${columns[role].join(' + ')}`] : [])).join(
     ', ',
@@ -67,7 +82,7 @@ export function renderMapping(columns: Roster['columns']): string {
 }
 
 const ROLE_NAMES = [
-  ['email', 'e-mail'],
+  ['email', 'email'],
   ['name', 'name'],
   ['surname', 'surname'],
   ['full_name', 'full name'],
@@ -88,7 +103,7 @@ function preview({ participants }: Roster, columns: number): string {
     safeText(emails.join(', ')),
     ...(extras ? [limit === undefined ? '' : limit === null ? 'unlimited' : `$${limit}`, expires ?? ''] : []),
   ]);
-  const table = [['row', 'name', 'surname', 'e-mail', ...(extras ? ['limit', 'expires'] : [])], ...lines];
+  const table = [['row', 'name', 'surname', 'email', ...(extras ? ['limit', 'expires'] : [])], ...lines];
   const widths = table.reduce<number[]>(
     (all, line) => line.map((text, index) => Math.max(all[index] ?? 0, cellWidth(text))),
     [],
