@@ -5,6 +5,7 @@ import { withoutOfficeAddress } from './office-address.ts';
 import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
 import { passUsable } from './participant-schema.ts';
 import { findPeople } from './people.ts';
+import { personGroups } from './person-groups.ts';
 import { pickSheet } from './pick-sheet.ts';
 import { readRows } from './read-rows.ts';
 import { safeText } from './safe-text.ts';
@@ -44,7 +45,8 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const above = tablesAbove(table);
   const sections = mapped ? [table] : [...above.sections, ...tableSections(table)];
   const top = mapped || above.sections.length === 0 ? table : topTable(table, above.sections);
-  const notices: Issue[] = tableNotices(book, top, options.sheet !== undefined);
+  const notices: Issue[] = tableNotices(book, mapped ? top : withGroups(top), options.sheet !== undefined);
+  if (!mapped) notices.push(...groupNotice(top));
   const strays = mapped
     ? [...above.strays, ...above.sections.flatMap(({ rows }) => rows.filter(hasAddress))]
     : above.strays;
@@ -73,6 +75,21 @@ function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {
   const mapping = (['email', 'name', 'surname', 'full_name'] as const).flatMap(letters).join(', ');
   const message = `A second header with other columns starts here; the rows below it count too, with ${mapping}. Delete them if they should get no key.`;
   return [createIssues(sheet.name, headerRow.number)('second_header', undefined, message)];
+}
+
+/** A column that is another person's in a group of the same row is not skipped. */
+function withGroups(table: FoundTable): FoundTable {
+  const used = personGroups(table).flatMap(({ columns }) => columns.roles.email ?? []);
+  const othersEmails = table.columns.othersEmails.filter((column) => !used.includes(column));
+  return { ...table, columns: { ...table.columns, othersEmails } };
+}
+
+function groupNotice(table: FoundTable): Issue[] {
+  const groups = personGroups(table);
+  if (groups.length < 2) return [];
+  const emails = groups.map(({ columns }) => (columns.roles.email ?? []).map(columnLetter).join(' + ')).join(', ');
+  const message = `Each row has columns for ${groups.length} participants, with their email addresses in columns ${emails}; each participant gets a key.`;
+  return [createIssues(table.sheet.name, table.headerRow?.number)('several_people_split', undefined, message)];
 }
 
 /** The topmost list heads the roster's own table, which has the rows of all lists. */

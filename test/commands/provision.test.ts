@@ -173,11 +173,11 @@ zane.ozola@example.net,Zane,Ozola,lots,2020-01-01
     --- stderr
     Error: BSSDH_2025_participants.csv has 3 problems. Nothing was created.
 
-      This is not a valid e-mail address: it has no @. Correct it, or delete the row.
+      Invalid email address: it has no @. Correct it, or delete the row.
         row 3, column A: "not an address"
-      This limit cannot be used: it is not a number of US dollars. Write US dollars such as 2.50, or none.
+      Invalid limit: it is not a number of US dollars. Use US dollars, such as 2.50, or none.
         row 4, column D: "lots"
-      This expiry cannot be used: it lies in the past (2020-01-01T23:59:59Z).
+      Invalid expiration: it is in the past (2020-01-01T23:59:59Z).
         row 4, column E: "2020-01-01"
 
     Hint: Fix the rows and run the same command again, or add --skip-invalid to skip them.
