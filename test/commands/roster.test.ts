@@ -53,15 +53,14 @@ describe('roster check', () => {
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "roster.csv, header in row 1
-      Columns: e-mail A, name B, surname C, limit D
+      Columns: email A, name B, surname C, limit D
 
-        row  name  surname  e-mail            limit  expires
+        row  name  surname  email             limit  expires
         2    Anna  Bērziņa  anna@example.org  $0.5
         4    Zane  Ozola    zane@example.org
 
       1 problem: rows listed here get no key
-        This is not a valid e-mail address: it has no @. Correct it, or delete the
-        row.
+        Invalid email address: it has no @. Correct it, or delete the row.
           row 3, column A: nobody
 
       1 notice
