@@ -21,7 +21,7 @@ const { metafile } = await build({
   target: 'node20.18',
   minifySyntax: true,
   minifyWhitespace: true,
-  // Stack traces can show our own files and lines (node --enable-source-maps); the sources are in the repository.
+  // In a checkout stack traces can show our own files and lines (node --enable-source-maps); packages go without, they are a fifth of it.
   sourcemap: true,
   sourcesContent: false,
   metafile: true,

@@ -256,6 +256,7 @@ export const JSON_SHAPES = {
         expires: time.optional(),
       }),
     ),
+    totals: z.strictObject({ participants: z.int(), rows_without_key: z.record(text, z.int()) }),
     problems: z.array(issue),
     notices: z.array(issue),
   }),
