@@ -14,12 +14,11 @@ const NO = 'no|false|nē|nein|non|нет|ні|ne|ei|nie|nej|nei|nee|hayır|nem|n
 const YES = 'yes|true|jā|ja|oui|sí|si|да|так|taip|jah|tak|kyllä|evet|ano|igen|da|sim|ναι|はい|是|예|نعم|כן|y|x|1';
 
 const [out, unclear, into] = [anyOf(OUT), anyOf(UNCLEAR), anyOf(IN)];
-const no = new RegExp(`^${anyOf(NO).source}`, 'u');
-const yes = new RegExp(`^${anyOf(YES).source}`, 'u');
+const no = new RegExp(`^${anyOf(NO).source}`);
+const yes = new RegExp(`^${anyOf(YES).source}`);
 /** "not cancelled", "nicht storniert" */
 const negatedOut = new RegExp(
   `^(?:not|never|nicht|nav|no)\\s+(?:yet\\s+)?${anyOf('cancel*|refund*|suspend*|withdr*|storniert|atcel*').source}`,
-  'u',
 );
 /** more is prose, in which single words say little */
 const LONGEST_STATUS = 80;

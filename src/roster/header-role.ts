@@ -1,6 +1,7 @@
 import { cleanText, plainWords } from './clean-text.ts';
 import { GIVEN_NAME, OTHER_PERSON, OWN_PERSON, ROLE_WORDS } from './header-words.ts';
 import type { ColumnRole } from './participant.ts';
+import { plainPattern } from './plain-pattern.ts';
 
 /** What a header says about its column. */
 export interface HeaderRole {
@@ -60,12 +61,10 @@ const NOISE =
   /\b(?:your|you|please|enter|write|type|provide|what|is|the|a|required|optional|attendee|participant|student|students|learner|user|registrant|respondent|contact|current|primary|main|preferred|personal|work|ludzu|noradiet|ierakstiet|jusu|tavs|tava|savu|obligats|dalibnieka|dalibnieks|studenta|bitte|ihre?n?|deine?n?|teilnehmer\w*|pflichtfeld|votre|veuillez|du|de|des|d|l|la|le|etudiante?|eleve|apprenante?|stagiaire|inscrite?|el|su|tu|los|alumno|participante|participant|ваш\w*|укажите|введите|участника?|слухача|учасника|вкажіть|ваша|jusu|iveskite|dalyvio|teie|osaleja|panstwa|twoj|uczestnika|podaj|ange|din|ditt|deltagare\w*|for|of|in|obligatorisk|obligatoire|obligatorio|обязательно)\b/gu;
 
 function withoutNoise(words: string): string {
-  return words
-    .replaceAll(
-      /(?<![\p{L}\p{N}])(?:ваш\p{L}*|укажите|введите|участник\p{L}*|учасник\p{L}*|вкажіть|вкажіть|слушател\p{L}*|студент\p{L}*)(?![\p{L}\p{N}])/gu,
-      ' ',
-    )
-    .replaceAll(NOISE, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return words.replaceAll(CYRILLIC_NOISE, ' ').replaceAll(NOISE, ' ').replaceAll(/\s+/g, ' ').trim();
 }
+
+/** `\b` knows no Cyrillic letters. */
+const CYRILLIC_NOISE = plainPattern(
+  /(?<![\p{L}\p{N}])(?:ваш\p{L}*|укажите|введите|участник\p{L}*|учасник\p{L}*|вкажіть|вкажіть|слушател\p{L}*|студент\p{L}*)(?![\p{L}\p{N}])/gu,
+);

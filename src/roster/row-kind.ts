@@ -2,6 +2,7 @@ import { cellText, plainWords } from './clean-text.ts';
 import type { FoundTable } from './find-table.ts';
 import { headerRole } from './header-role.ts';
 import type { ColumnRole } from './participant.ts';
+import { plainPattern } from './plain-pattern.ts';
 import { type Cell, cellAt, type Merge, type SheetRow } from './sheet.ts';
 
 /** What a row below the header is: a person, or one of the things that people put between persons. */
@@ -12,8 +13,9 @@ const TOTAL =
   /^(?:grand |sub ?)?(?:total\w*|sum|count|average|kopa|kopsumma|pavisam|summa|summe|gesamt\w*|insgesamt|anzahl|total general|suma|итого|всего|итог|viso|is viso|kokku|razem|lacznie|разом|всього|totalt|totale|yhteensa|totaal|celkem|skaits)(?![\p{L}])/u;
 /** What learning platforms put among the people. */
 const PLATFORM = /^(?:points possible|student test|test student|testpersona students|open ended response|importid .*)$/;
-const HEADING =
-  /(?<![\p{L}])(?:grup[ap]\p{L}*|gruppe\p{L}*|groupe?|grupo|групп\p{L}*|груп\p{L}*|grupe|ruhm|grupp|komanda|team|section|session|class|klase|kurss|course|day|diena|tag|week|fakultat\p{L}*|faculty|program\p{L}*|сторінк\p{L}*|instruct\p{L}*|students?|teachers?|dalibnieki|teilnehmer|участники)(?![\p{L}])/u;
+const HEADING = plainPattern(
+  /(?<![\p{L}])(?:grup[ap]\p{L}*|gruppe\p{L}*|groupe?|grupo|групп\p{L}*|груп\p{L}*|grupe|ruhm|grupp|komanda|team|section|session|class|klase|kurss|course|day|diena|tag|week|fakultat\p{L}*|faculty|program\p{L}*|сторінк\p{L}*|instruct\p{L}*|students?|teachers?|dalibnieki|teilnehmer|участники)(?![\p{L}])/u,
+);
 
 /** Makes a function that tells each row's kind in file order; it needs to know the row before, so call it for each row once. */
 export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {

@@ -80,6 +80,19 @@ describe('headings as people and platforms write them', () => {
 });
 
 describe('columns beside the participant', () => {
+  test('a word that only begins like a heading is not that heading', () => {
+    const columnsOf = (heading: string) =>
+      parseRoster(
+        bookOf([
+          ['E-mail', heading],
+          ['anda@example.org', 'B'],
+        ]),
+        { now: NOW },
+      ).columns;
+    expect(columnsOf('Which group are you in?')).toEqual({ email: ['A'], group: ['B'] });
+    expect(columnsOf('Groupware account')).toEqual({ email: ['A'] });
+  });
+
   const people = (rows: string[][]) =>
     parseRoster(bookOf(rows), { now: NOW }).participants.map(({ name, surname }) => `${name} ${surname}`);
 
