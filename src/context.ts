@@ -13,8 +13,8 @@ export interface Input {
   readonly isTTY: boolean;
   /** One line without its line break; undefined at the end of input or when interrupted. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
-  /** All of standard input, for `-` as a file name. */
-  readAll(): Promise<Uint8Array>;
+  /** All of standard input, for `-` as a file name; no more than a piece beyond `enough` bytes. Undefined when interrupted. */
+  readAll(bounds: { enough: number; signal: AbortSignal }): Promise<Uint8Array | undefined>;
 }
 
 /** Ctrl-C, SIGTERM, SIGHUP: the first asks to stop after what is in flight, the second stops at once. */

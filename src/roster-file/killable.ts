@@ -5,11 +5,17 @@ export interface ThreadLimits {
   ms: number;
   /** of its JavaScript objects; buffers are not counted */
   mb: number;
+  /** stops the thread at once */
+  signal: AbortSignal;
   /** resolves after `ms`, or early when the signal aborts */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export type ThreadResult<T> = { kind: 'answer'; answer: T } | { kind: 'out_of_time' } | { kind: 'out_of_memory' };
+export type ThreadResult<T> =
+  | { kind: 'answer'; answer: T }
+  | { kind: 'out_of_time' }
+  | { kind: 'out_of_memory' }
+  | { kind: 'interrupted' };
 
 /**
  * Runs a script in a thread of its own until it posts its first message. A thread, unlike a promise, can be stopped in the middle of a loop that never ends, and
@@ -23,7 +29,10 @@ export async function runKillable<T>(script: URL, data: unknown, limits: ThreadL
     worker.once('error', (error) => (ranOutOfMemory(error) ? resolve({ kind: 'out_of_memory' }) : reject(error)));
     worker.once('exit', (code) => reject(new Error(`The thread ended without an answer (${code}).`)));
   });
-  const time = limits.sleep(limits.ms, done.signal).then((): ThreadResult<T> => ({ kind: 'out_of_time' }));
+  const either = AbortSignal.any([done.signal, limits.signal]);
+  const time = limits
+    .sleep(limits.ms, either)
+    .then((): ThreadResult<T> => ({ kind: limits.signal.aborted ? 'interrupted' : 'out_of_time' }));
   try {
     return await Promise.race([answer, time]);
   } finally {

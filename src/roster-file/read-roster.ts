@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { CliError, usageError } from '../errors.ts';
+import { CliError, EXIT, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
 import { parseColumnFlags } from '../roster/column-flags.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
 import { runKillable } from './killable.ts';
+import { rosterSource } from './roster-source.ts';
 import type { RosterAnswer } from './roster-thread.ts';
 import type { RosterRequest } from './understand-roster.ts';
 
@@ -49,8 +50,10 @@ export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
 }
 
 async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise<Roster> {
+  const source = await rosterSource(file, ctx);
+  if (source === undefined) throw interrupted();
   const request: RosterRequest = {
-    source: file === '-' ? { file, bytes: await ctx.stdin.readAll() } : { file, path: resolve(ctx.cwd, file) },
+    source,
     options: {
       now,
       columnMap: parseColumnFlags(flags.column ?? []),
@@ -66,19 +69,26 @@ async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise
   return understandRoster(request, () => ctx.now());
 }
 
-async function readInThread(request: RosterRequest, { sleep }: Context): Promise<Roster> {
+async function readInThread(request: RosterRequest, { sleep, interrupts }: Context): Promise<Roster> {
   const { file } = request.source;
-  const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep };
+  const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep, signal: interrupts.stop };
   const result = await runKillable<RosterAnswer>(THREAD, request, limits);
+  if (result.kind === 'interrupted') throw interrupted();
   if (result.kind !== 'answer') {
     const what = result.kind === 'out_of_time' ? 'time' : 'memory';
-    throw usageError('too_big', `${safeText(file)} is too big: reading it takes too much ${what}.`, {
-      hint: 'Copy only the table of participants into a new workbook and save it as .xlsx.',
+    throw usageError('too_big', `${safeText(file)} is too large: reading it takes too much ${what}.`, {
+      hint: 'Copy only the participant table to a new workbook and save it as .xlsx.',
     });
   }
   if ('roster' in result.answer) return result.answer.roster;
   const { code, exitCode, message, hint, issues } = result.answer.refused;
   throw new CliError(code, exitCode, message, { issues, ...(hint === undefined ? {} : { hint }) });
+}
+
+function interrupted(): CliError {
+  return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted while reading the roster.', {
+    hint: 'Nothing was changed. Run the same command again.',
+  });
 }
 
 /** Measured: 100,000 rows of a workbook are 3 to 5 MB, and take 3 to 6 s and 320 MB on a common machine; a slow one takes several times as long. */

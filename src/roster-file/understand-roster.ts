@@ -1,6 +1,7 @@
 import { parseRoster, type RosterOptions } from '../roster/parse-roster.ts';
 import type { Roster } from '../roster/participant.ts';
-import { type RosterSource, readRosterFile } from '../workbook/read-roster-file.ts';
+import { readRosterFile } from '../workbook/read-roster-file.ts';
+import type { RosterSource } from '../workbook/roster-source.ts';
 
 /** Everything between a file and its participants, in one call and of plain data, so that it can be done in a thread of its own. */
 export interface RosterRequest {

@@ -13,9 +13,22 @@ export function createInput(stream: () => NodeJS.ReadStream): Input {
       lines ??= await createLineReader(stream());
       return lines.next(signal);
     },
-    async readAll() {
+    async readAll({ enough, signal }) {
+      if (signal.aborted) return undefined;
+      const { addAbortSignal } = await import('node:stream');
       const chunks: Buffer[] = [];
-      for await (const chunk of stream()) chunks.push(Buffer.from(chunk));
+      let size = 0;
+      try {
+        // Leaving the loop destroys the stream, so a writer without end keeps nothing alive.
+        for await (const chunk of addAbortSignal(signal, stream())) {
+          chunks.push(Buffer.from(chunk));
+          size += chunk.length;
+          if (size > enough) break;
+        }
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+      }
       return Buffer.concat(chunks);
     },
   };

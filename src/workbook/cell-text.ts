@@ -1,5 +1,5 @@
-/** UTF-16 units; Excel calls a file with a longer text damaged */
-const LONGEST_TEXT = 32_767;
+import { LONGEST_CELL } from './cell-length.ts';
+
 const LONGEST_TITLE = 31;
 
 /**
@@ -7,7 +7,7 @@ const LONGEST_TITLE = 31;
  * and with literal `_x0041_` escaped, which Excel would read as an `A`.
  */
 export function writableText(text: string): string {
-  return cut(legalText(text), LONGEST_TEXT).replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
+  return cut(legalText(text), LONGEST_CELL).replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }
 
 /** A text without control characters (but tab and \n), lone surrogates, U+FFFE and U+FFFF. */

@@ -16,7 +16,7 @@ export async function* cleanRows(
   const handler = createRowHandler(extras, (row) => {
     rows.push(row);
     cells += row.cells.length;
-    deadline.foundCells(row.cells.length);
+    deadline.foundRow(row.cells.length);
   });
   for await (const _piece of parseXml(file, zip.read(part), handler)) {
     if (cells < BATCH_CELLS) continue;

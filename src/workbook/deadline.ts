@@ -1,9 +1,9 @@
-import { tooBig } from './refusals.ts';
+import { MAX_ROWS, tooBig, tooManyRows } from './refusals.ts';
 
 /** Time that reading may take at most: a fixed part, and a part for each cell that holds something, so that only files without content run out of it. */
 export interface Deadline {
-  /** Counts cells that hold something; throws too_big beyond MAX_CELLS. */
-  foundCells(count: number): void;
+  /** Counts a row and its cells that hold something; throws too_big beyond MAX_ROWS and MAX_CELLS. */
+  foundRow(cells: number): void;
   /** Throws too_big when the time is over. */
   check(): void;
 }
@@ -20,11 +20,14 @@ const REPETITIVE_FROM = 300_000;
 export function createDeadline(file: string, size: number, now: () => Date): Deadline {
   const start = now().getTime();
   let cells = 0;
+  let rows = 0;
   return {
-    foundCells(count) {
+    foundRow(count) {
+      rows += 1;
       cells += count;
+      if (rows > MAX_ROWS) throw tooManyRows(file);
       if (cells > MAX_CELLS) throw tooBig(file, 'it has more than two million filled cells');
-      if (cells > REPETITIVE_FROM && cells > size) throw tooBig(file, 'it repeats the same cells without end');
+      if (cells > REPETITIVE_FROM && cells > size) throw tooBig(file, 'it repeats the same cells too often');
     },
     check() {
       if (now().getTime() - start > BASE_MS + cells * MS_PER_CELL) {

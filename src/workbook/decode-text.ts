@@ -14,13 +14,14 @@ export function decodeText(file: string, bytes: Uint8Array): DecodedText {
   if (first === 0xfe && second === 0xff) return exact(file, 'utf-16be', bytes);
   const zeros = bytes.subarray(0, 4096).reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
   if (zeros > 0) {
-    if (zeros < Math.min(bytes.length, 4096) / 4) throw wrongEncoding(file, 'it holds binary data');
+    if (zeros < Math.min(bytes.length, 4096) / 4) throw wrongEncoding(file, 'it contains binary data');
     return exact(file, second === 0 ? 'utf-16le' : 'utf-16be', bytes);
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), guessed: undefined };
   } catch {
-    if (first === 0xef && second === 0xbb) throw wrongEncoding(file, 'it says it is UTF-8, but parts of it are not');
+    if (first === 0xef && second === 0xbb)
+      throw wrongEncoding(file, 'it is marked as UTF-8, but parts of it are not valid');
   }
   const encoding = legacyEncoding(bytes);
   if (encoding === undefined)

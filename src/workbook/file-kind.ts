@@ -7,7 +7,7 @@ export function fileKind(file: string, bytes: Uint8Array): 'zip' | 'text' {
   const extension = /\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? '';
   const expectsWorkbook = /^(xls[xmb]?|xlt[xm]?|ods)$/.test(extension);
   if (bytes.length === 0) {
-    throw expectsWorkbook ? notXlsx(file, 'an empty file', 'Download it or save it again.') : noRows(file);
+    throw expectsWorkbook ? notXlsx(file, 'an empty file', 'Download the file or save it again.') : noRows(file);
   }
   if (starts(bytes, [0x50, 0x4b, 3, 4]) || starts(bytes, [0x50, 0x4b, 5, 6])) return 'zip';
   if (starts(bytes, [0xd0, 0xcf, 0x11, 0xe0])) throw compoundFile(file, bytes);
@@ -18,11 +18,11 @@ export function fileKind(file: string, bytes: Uint8Array): 'zip' | 'text' {
   if (looksLikeText(bytes)) {
     throw notXlsx(
       file,
-      `plain text (CSV) with the ending .${extension}`,
+      `plain text (CSV) with the extension .${extension}`,
       'Rename it to .csv, or open it in Excel and save it as .xlsx.',
     );
   }
-  throw notXlsx(file, 'a file of an unknown kind', SAVE_AS);
+  throw notXlsx(file, 'a file of unknown type', SAVE_AS);
 }
 
 const BINARY = [

@@ -1,17 +1,19 @@
 import { type Cell, columnLetter as letters, type SheetRow } from '../roster/sheet.ts';
+import { cellTooLong, LONGEST_CELL } from './cell-length.ts';
 import { plainCellOf } from './cell-value.ts';
-import type { NumberFormats } from './read-formats.ts';
 import { corrupt } from './refusals.ts';
 import type { CleanCell, CleanRow } from './row-handler.ts';
 import { storedZip } from './stored-zip.ts';
-import { xmlText } from './xml-text.ts';
 
 /** What a batch of cleaned rows needs beside itself. */
 export interface WorkbookContext {
   /** for messages */
   file: string;
+  /** for messages */
+  sheet: string;
   strings: readonly (string | undefined)[];
-  formats: NumberFormats;
+  /** the cell styles that show a number as a date or time */
+  dateStyles: ReadonlySet<number>;
   date1904: boolean;
 }
 
@@ -27,6 +29,7 @@ export async function loadCells(rows: readonly CleanRow[], context: WorkbookCont
   return rows.map((row, index) => {
     const loaded = sheet?.findRow(index + 1);
     const cells = row.cells.flatMap((cell, position) => toCell(cell, loaded?.findCell(position + 1)?.value));
+    refuseLongCell(row.number, cells, context);
     return { number: row.number, hidden: row.hidden, cells };
   });
 }
@@ -55,6 +58,12 @@ function toCell(cell: CleanCell, value: unknown): Cell[] {
   return [{ column, value: plain, link, mark: formula === undefined ? undefined : 'formula' }];
 }
 
+/** Of what exceljs decoded: the file's own text may be longer, as `_x000D_` is a single character. */
+function refuseLongCell(row: number, cells: readonly Cell[], { file, sheet }: WorkbookContext): void {
+  const long = cells.find(({ value }) => typeof value === 'string' && value.length > LONGEST_CELL);
+  if (long) throw cellTooLong({ file, sheet, row, column: long.column });
+}
+
 function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Record<string, string> {
   const items: string[] = [];
   const indexOf = new Map<number | string, number>();
@@ -68,7 +77,7 @@ function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Reco
   };
   const sheetRows = rows.map((row, index) => {
     const cells = row.cells.map((cell, position) =>
-      cellXml(cell, `${letters(position)}${index + 1}`, context.formats, stringIndex),
+      cellXml(cell, `${letters(position)}${index + 1}`, context.dateStyles, stringIndex),
     );
     return `<row r="${index + 1}">${cells.join('')}</row>`;
   });
@@ -81,7 +90,7 @@ function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Reco
       ['sharedStrings', 'sharedStrings.xml'],
       ['styles', 'styles.xml'],
     ),
-    'xl/styles.xml': stylesXml(context.formats),
+    'xl/styles.xml': STYLES,
     'xl/sharedStrings.xml': `<sst xmlns="${MAIN}">${items.join('')}</sst>`,
     'xl/worksheets/sheet1.xml': `<worksheet xmlns="${MAIN}"><sheetData>${sheetRows.join('')}</sheetData></worksheet>`,
   };
@@ -90,25 +99,14 @@ function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Reco
 function cellXml(
   cell: CleanCell,
   address: string,
-  formats: NumberFormats,
+  dateStyles: ReadonlySet<number>,
   stringIndex: (value: number | string) => number,
 ): string {
-  const style = formats.byStyle[cell.style] ?? 0;
-  const open = `<c r="${address}" s="${style}"`;
+  const open = `<c r="${address}" s="${dateStyles.has(cell.style) ? DATE_STYLE : 0}"`;
   if (cell.type === 'string') return `${open} t="s"><v>${stringIndex(cell.value)}</v></c>`;
   if (cell.type === 'boolean') return `${open} t="b"><v>${cell.value}</v></c>`;
   if (cell.type === 'error' || cell.type === 'date') return `${open}/>`;
   return `${open}><v>${cell.value}</v></c>`;
-}
-
-function stylesXml(formats: NumberFormats): string {
-  const own = formats.codes.flatMap((code, index) =>
-    typeof code === 'string' ? [`<numFmt numFmtId="${200 + index}" formatCode="${xmlText(code)}"/>`] : [],
-  );
-  const xfs = formats.codes.map(
-    (code, index) => `<xf numFmtId="${typeof code === 'string' ? 200 + index : code}" applyNumberFormat="1"/>`,
-  );
-  return `<styleSheet xmlns="${MAIN}"><numFmts>${own.join('')}</numFmts><cellXfs>${xfs.join('')}</cellXfs></styleSheet>`;
 }
 
 function relationships(...targets: [type: string, target: string][]): string {
@@ -121,3 +119,6 @@ function relationships(...targets: [type: string, target: string][]): string {
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+/** Two of the built-in number formats, "General" and "m/d/yy h:mm", are enough for exceljs to tell numbers from dates. */
+const STYLES = `<styleSheet xmlns="${MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>`;
+const DATE_STYLE = 1;

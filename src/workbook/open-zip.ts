@@ -10,6 +10,8 @@ export interface Zip {
   /** The part's bytes, inflated piece by piece and checked against size and CRC; the name's letter case does not matter. */
   read(name: string): AsyncGenerator<Buffer>;
   has(name: string): boolean;
+  /** in bytes, unpacked, as the zip's table of contents says; 0 where there is no such part */
+  size(name: string): number;
 }
 
 const MAX_ENTRIES = 10_000;
@@ -44,6 +46,7 @@ export async function openZip(file: string, bytes: Uint8Array, deadline: Deadlin
   return {
     names,
     has: (name) => entries.has(name.toLowerCase()),
+    size: (name) => entries.get(name.toLowerCase())?.uncompressedSize ?? 0,
     read: (name) => readEntry(file, zip, entries.get(name.toLowerCase()), deadline),
   };
 }
@@ -53,7 +56,7 @@ async function openDirectory(file: string, bytes: Uint8Array): Promise<ZipFile> 
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return await fromBufferPromise(buffer, { lazyEntries: true, decodeStrings: false });
   } catch (error) {
-    throw corrupt(file, 'its end is missing, as after an interrupted download', error);
+    throw corrupt(file, 'the file is incomplete, possibly after an interrupted download', error);
   }
 }
 
@@ -71,9 +74,9 @@ function refuseHuge(file: string, entry: Entry, total: number, count: number): v
     throw corrupt(file, 'the sizes in its table of contents cannot be true');
   }
   if (entry.uncompressedSize > MAX_PART || total > MAX_TOTAL)
-    throw tooBig(file, 'unpacked it would take hundreds of megabytes');
+    throw tooBig(file, 'it would unpack to hundreds of megabytes');
   if (entry.uncompressedSize > RATIO_FROM && entry.uncompressedSize > entry.compressedSize * MAX_RATIO) {
-    throw tooBig(file, 'a part of it is packed so tightly that it looks like a zip bomb');
+    throw tooBig(file, 'a part is compressed so much that it looks like a zip bomb');
   }
 }
 
@@ -83,7 +86,7 @@ async function* readEntry(
   entry: Entry | undefined,
   deadline: Deadline,
 ): AsyncGenerator<Buffer> {
-  if (!entry) throw corrupt(file, 'a part of it is missing');
+  if (!entry) throw corrupt(file, 'a part is missing');
   let checksum = 0;
   try {
     const stream = await zip.openReadStreamPromise(entry);
@@ -96,7 +99,7 @@ async function* readEntry(
   } catch (error) {
     throw asRefusal(file, error, 'a part of it cannot be unpacked');
   }
-  if (checksum !== entry.crc32) throw corrupt(file, 'the checksum of a part of it is wrong');
+  if (checksum !== entry.crc32) throw corrupt(file, 'a part has a wrong checksum');
 }
 
 function asRefusal(file: string, error: unknown, why: string): Error {

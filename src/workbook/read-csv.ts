@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Sheet } from '../roster/sheet.ts';
+import { cellTooLong, LONGEST_CELL } from './cell-length.ts';
 import { DELIMITERS, findDelimiter } from './delimiter.ts';
-import { corrupt, noRows, tooBig } from './refusals.ts';
+import { corrupt, MAX_ROWS, noRows, tooBig, tooManyRows } from './refusals.ts';
 
 /** Reads CSV or TSV text. Rows are numbered as a spreadsheet program shows them: a `sep=` line does not count. */
 export function readCsv(file: string, text: string): Sheet {
@@ -13,13 +14,15 @@ export function readCsv(file: string, text: string): Sheet {
   const rows = records.map((record, index) => ({
     number: index + 1,
     hidden: false,
-    cells: record.flatMap((value, column) =>
-      value === '' ? [] : [{ column, value: asText(value), link: undefined, mark: undefined }],
-    ),
+    cells: record.flatMap((value, column) => {
+      if (value.length > LONGEST_CELL) throw cellTooLong({ file, sheet: '', row: index + 1, column });
+      return value === '' ? [] : [{ column, value: asText(value), link: undefined, mark: undefined }];
+    }),
   }));
   return { name: '', hidden: false, rows: rows.filter((row) => row.cells.length > 0), merges: [] };
 }
 
+/** Not by a pattern: one would look at each character of a long line again from every character before it. */
 function hasLongLine(text: string): boolean {
   if (text.length < LONGEST_ROW) return false;
   let start = 0;
@@ -81,7 +84,8 @@ function parseRecords(file: string, text: string, delimiter: string): string[][]
     return parse(text, {
       ...options,
       max_record_size: LONGEST_ROW,
-      on_record: (record: string[]) => {
+      on_record: (record: string[], { records }: { records: number }) => {
+        if (records > MAX_ROWS) throw tooManyRows(file);
         if (record.length > MOST_COLUMNS) throw tooBig(file, 'a row has more than 16,384 fields');
         return record;
       },
@@ -89,10 +93,7 @@ function parseRecords(file: string, text: string, delimiter: string): string[][]
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (error.code === 'CSV_MAX_RECORD_SIZE')
-      throw tooBig(
-        file,
-        'a row has more than a million characters; perhaps a quotation mark is opened and never closed',
-      );
-    throw corrupt(file, `a quotation mark is opened and never closed (${error.message})`, error);
+      throw tooBig(file, 'a row has more than a million characters; perhaps a quotation mark is never closed');
+    throw corrupt(file, `a quotation mark is never closed (${error.message})`, error);
   }
 }

@@ -106,10 +106,10 @@ const OTHER_KINDS = [
 function notWorkbook(file: string, zip: Zip, named: string | undefined): Error {
   if (named !== undefined || zip.has('[Content_Types].xml')) return corrupt(file, 'its workbook is missing');
   const inside = zip.names.find((name) => /\.(xlsx|csv)$/i.test(name));
-  if (zip.names.length === 0) return notXlsx(file, 'an empty zip archive', 'Download it or save it again.');
+  if (zip.names.length === 0) return notXlsx(file, 'an empty zip archive', 'Download the file or save it again.');
   return notXlsx(
     file,
     'a zip archive',
-    inside ? 'Unpack it and use the file inside.' : 'Save the roster as .xlsx from Excel.',
+    inside ? 'Extract it and use the file inside.' : 'Save the roster as .xlsx from Excel.',
   );
 }

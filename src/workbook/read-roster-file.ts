@@ -1,4 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { usageError } from '../errors.ts';
 import { safeText } from '../roster/safe-text.ts';
 import type { Book } from '../roster/sheet.ts';
@@ -7,11 +9,7 @@ import { decodeText } from './decode-text.ts';
 import { fileKind } from './file-kind.ts';
 import { readCsv } from './read-csv.ts';
 import { tooBig } from './refusals.ts';
-
-/** Where a roster comes from: a file, or bytes that were read already (standard input). */
-export type RosterSource = { file: string; path: string } | { file: string; bytes: Uint8Array };
-
-const MAX_BYTES = 150 * 2 ** 20;
+import { MAX_ROSTER_BYTES, type RosterSource } from './roster-source.ts';
 
 /**
  * Reads a roster's file into plain sheets, whatever spreadsheet it is: .xlsx, .xlsm, .csv, .tsv, told apart by their bytes.
@@ -20,7 +18,7 @@ const MAX_BYTES = 150 * 2 ** 20;
 export async function readRosterFile(source: RosterSource, now: () => Date): Promise<Book> {
   const { file } = source;
   const bytes = 'bytes' in source ? source.bytes : await readBytes(file, source.path);
-  if (bytes.length > MAX_BYTES) throw tooBig(file, 'it has more than 150 MB');
+  if (bytes.length > MAX_ROSTER_BYTES) throw tooBig(file, 'it is larger than 150 MB');
   if (fileKind(file, bytes) === 'zip') {
     const { readWorkbook } = await import('./read-workbook.ts');
     return {
@@ -37,7 +35,7 @@ export async function readRosterFile(source: RosterSource, now: () => Date): Pro
       : [
           {
             code: 'encoding_guessed',
-            message: `The file does not say how its letters are encoded; they were read as ${guessed}. Check the names.`,
+            message: `The file does not declare its text encoding; ${guessed} was used. Check the names.`,
           },
         ];
   return { file, kind: 'csv', remarks, sheets: [readCsv(file, text)] };
@@ -47,26 +45,33 @@ async function readBytes(file: string, path: string): Promise<Uint8Array> {
   try {
     const facts = await stat(path);
     if (facts.isDirectory())
-      throw usageError('not_found', `${safeText(file)} is a folder, not a file.`, { hint: 'Name the roster itself.' });
-    // A device may never end; a pipe is what a shell makes of <(…).
-    if (!facts.isFile() && !facts.isFIFO())
-      throw usageError('not_found', `${safeText(file)} is not a file.`, { hint: 'Name the roster itself.' });
-    if (facts.size > MAX_BYTES) throw tooBig(file, 'it has more than 150 MB');
-    return await readFile(path);
+      throw usageError('not_found', `${safeText(file)} is a folder, not a file.`, {
+        hint: 'Use the path of the roster file.',
+      });
+    // A device may never end.
+    if (!facts.isFile())
+      throw usageError('not_found', `${safeText(file)} is not a file.`, { hint: 'Use the path of the roster file.' });
+    if (facts.size > MAX_ROSTER_BYTES) throw tooBig(file, 'it is larger than 150 MB');
+    return await firstBytes(path);
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.name === 'CliError') throw error;
     throw unreadable(file, String(error.code), error);
   }
 }
 
+/** No more than what is refused for its size: a file may grow while it is read. */
+function firstBytes(path: string): Promise<Uint8Array> {
+  return buffer(createReadStream(path, { end: MAX_ROSTER_BYTES }));
+}
+
 function unreadable(file: string, code: string, cause: Error): Error {
   const shown = safeText(file);
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    return usageError('not_found', `There is no file ${shown}.`, { hint: 'Check the name and the folder.', cause });
+    return usageError('not_found', `File not found: ${shown}`, { hint: 'Check the name and the folder.', cause });
   if (code === 'EBUSY')
-    return usageError('not_readable', `${shown} is locked by another program.`, {
-      hint: 'Close it in Excel and try again.',
+    return usageError('not_readable', `${shown} is open in another program.`, {
+      hint: 'Close it (in Excel, for example) and run the same command again.',
       cause,
     });
-  return usageError('not_readable', `${shown} cannot be read (${code}).`, { hint: 'Check its permissions.', cause });
+  return usageError('not_readable', `Cannot read ${shown} (${code}).`, { hint: 'Check its permissions.', cause });
 }

@@ -1,6 +1,10 @@
+import { LONGEST_CELL } from './cell-length.ts';
 import type { Zip } from './open-zip.ts';
 import { parseXml } from './read-xml.ts';
-import { xmlText } from './xml-text.ts';
+import { withoutForbidden, xmlText } from './xml-text.ts';
+
+/** A text that is still longer than a cell when each `_x000D_` and its kind is decoded: no more than this is handed on, which is enough to refuse it. */
+const ENOUGH = 7 * LONGEST_CELL + 1;
 
 /** Gathers one rich or plain string as the `<si>` that exceljs shall read: runs and texts, no fonts, no phonetic guides. */
 export interface StringBuilder {
@@ -16,6 +20,7 @@ export function createStringBuilder(): StringBuilder {
   let current: string | undefined;
   let inRun = false;
   let phonetic = 0;
+  let length = 0;
   return {
     open(name) {
       if (name === 'rPh') phonetic += 1;
@@ -29,14 +34,17 @@ export function createStringBuilder(): StringBuilder {
       if (name === 'rPh') phonetic -= 1;
       if (name === 'r') inRun = false;
       if (name !== 't' || current === undefined) return;
-      const text = `<t xml:space="preserve">${xmlText(current)}</t>`;
-      if (current !== '') runs.push(inRun ? `<r>${text}</r>` : text);
+      const shown = withoutForbidden(current).slice(0, ENOUGH - length);
+      length += shown.length;
+      const text = `<t xml:space="preserve">${xmlText(shown)}</t>`;
+      if (shown !== '') runs.push(inRun ? `<r>${text}</r>` : text);
       current = undefined;
     },
     take() {
       const [first, ...rest] = runs;
       runs = [];
       phonetic = 0;
+      length = 0;
       return first === undefined ? undefined : `<si>${first}${rest.join('')}</si>`;
     },
   };

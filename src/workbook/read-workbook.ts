@@ -1,23 +1,25 @@
 import type { Merge, Sheet, SheetRow } from '../roster/sheet.ts';
 import { cellAt } from '../roster/sheet.ts';
 import { cleanRows } from './clean-rows.ts';
+import { readDateStyles } from './date-styles.ts';
 import type { Deadline } from './deadline.ts';
 import { loadCells, type WorkbookContext } from './load-cells.ts';
 import { openZip, type Zip } from './open-zip.ts';
-import { NO_FORMATS, readFormats } from './read-formats.ts';
 import { readPackage, readRelationships } from './read-package.ts';
 import { readSharedStrings } from './read-strings.ts';
+import { refuseManyRows } from './row-count.ts';
 import type { SheetExtras } from './row-handler.ts';
 
 /** Reads the sheets of an .xlsx or .xlsm: a guard opens and cleans the package, exceljs reads the cells. */
 export async function readWorkbook(file: string, bytes: Uint8Array, deadline: Deadline): Promise<Sheet[]> {
   const zip = await openZip(file, bytes, deadline);
   const parts = await readPackage(file, zip);
-  const context: WorkbookContext = {
+  for (const { part } of parts.sheets) await refuseManyRows(file, zip, part);
+  const context: Omit<WorkbookContext, 'sheet'> = {
     file,
     date1904: parts.date1904,
     strings: parts.sharedStrings === undefined ? [] : await readSharedStrings(file, zip, parts.sharedStrings),
-    formats: parts.styles === undefined ? NO_FORMATS : await readFormats(file, zip, parts.styles),
+    dateStyles: parts.styles === undefined ? new Set() : await readDateStyles(file, zip, parts.styles),
   };
   const sheets: Sheet[] = [];
   for (const { name, hidden, part } of parts.sheets) {
@@ -25,7 +27,7 @@ export async function readWorkbook(file: string, bytes: Uint8Array, deadline: De
     const rows: SheetRow[] = [];
     for await (const batch of cleanRows(file, zip, part, deadline, extras)) {
       deadline.check();
-      for (const row of await loadCells(batch, context)) if (row.cells.length > 0) rows.push(row);
+      for (const row of await loadCells(batch, { ...context, sheet: name })) if (row.cells.length > 0) rows.push(row);
     }
     await attachLinks(file, zip, part, rows, extras);
     sheets.push({ name, hidden, rows: inOrder(rows), merges: extras.merges });

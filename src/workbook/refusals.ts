@@ -7,7 +7,7 @@ export function notXlsx(file: string, what: string, hint: string): CliError {
 }
 
 export function encrypted(file: string): CliError {
-  return usageError('encrypted', `${safeText(file)} is protected with a password.`, {
+  return usageError('encrypted', `${safeText(file)} is password-protected.`, {
     hint: 'Open it in Excel, remove the password (File > Info > Protect Workbook > Encrypt with Password), and save it as .xlsx.',
   });
 }
@@ -20,21 +20,30 @@ export function corrupt(file: string, why: string, cause?: unknown): CliError {
   });
 }
 
-/** The file would take too much time or memory. `why` completes "… is too big: …". */
+/** The file would take too much time or memory. `why` completes "… is too large: …". */
 export function tooBig(file: string, why: string): CliError {
-  return usageError('too_big', `${safeText(file)} is too big: ${why}.`, {
-    hint: 'Copy only the table of participants into a new workbook and save it as .xlsx.',
+  return usageError('too_big', `${safeText(file)} is too large: ${why}.`, {
+    hint: 'Copy only the participant table to a new workbook and save it as .xlsx.',
+  });
+}
+
+/** rows that hold something; Excel can hold 1,048,576 */
+export const MAX_ROWS = 300_000;
+
+export function tooManyRows(file: string): CliError {
+  return usageError('too_big', `${safeText(file)} has more than 300,000 rows, the most that orkeys reads.`, {
+    hint: 'Split the roster into several files, and provision each with a --prefix of its own.',
   });
 }
 
 export function wrongEncoding(file: string, why: string): CliError {
-  return usageError('encoding', `The letters of ${safeText(file)} cannot be read: ${why}.`, {
+  return usageError('encoding', `Cannot read the text of ${safeText(file)}: ${why}.`, {
     hint: 'Save it as .xlsx, or as "CSV UTF-8", from Excel.',
   });
 }
 
 export function noRows(file: string): CliError {
-  return usageError('no_rows', `${safeText(file)} has no rows.`, {
-    hint: 'Check that it is the right file and that it was saved.',
+  return usageError('no_rows', `${safeText(file)} is empty.`, {
+    hint: 'Check that this is the right file and that it was saved.',
   });
 }

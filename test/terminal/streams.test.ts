@@ -24,7 +24,7 @@ beforeAll(async () => {
       },
       lines: async () => { for (let n = 0; n < 5; n += 1) stdout.write(JSON.stringify(await stdin.readLine(never) ?? null)); },
       one: async () => stdout.write('got ' + await stdin.readLine(never)),
-      all: async () => stdout.write(Buffer.from(await stdin.readAll()).toString('hex')),
+      all: async () => stdout.write(Buffer.from(await stdin.readAll({ enough: 100, signal: never })).toString('hex')),
       aborted: async () => {
         const controller = new AbortController();
         setImmediate(() => controller.abort());
