@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
-import { BIN, inTurn, runNode } from './processes.js';
+import { join } from 'node:path';
+import { BIN, inTurn, ROOT, runNode } from './processes.js';
 import { atMost } from './rows.js';
 import { openAccount } from './servers.js';
 
@@ -7,16 +8,27 @@ import { openAccount } from './servers.js';
 export async function measure({ short }) {
   const account = await openAccount();
   const time = async (args) => (await runNode(args, { env: account.env, cwd: tmpdir() })).ms;
-  const help = [['--version'], ['--help'], ['provision', '--help']];
-  const measured = [...help, ['list']];
-  const starts = [['-e', '0'], ...measured.map((args) => [BIN, ...args])].map((args) => () => time(args));
+  const measured = [
+    ...[['--version'], ['--help'], ['provision', '--help']].map((args) => ({ args, target: 1.6 })),
+    { args: ['list'], target: 4, what: 'orkeys list, local server' },
+    { args: ['roster', 'check', ROSTER], target: 4, what: 'roster check of 12 rows' },
+  ];
+  const starts = [['-e', '0'], ...measured.map(({ args }) => [BIN, ...args])].map((args) => () => time(args));
   // Once unmeasured: from Node 22.8 on the first run of each keeps its compiled code for the next.
   await inTurn(1, starts);
   const [nothing, ...ours] = await inTurn(short ? 7 : 41, starts);
   account.close();
-  return measured.map((args, at) => {
-    const what = `orkeys ${args.join(' ')}${args[0] === 'list' ? ', local server' : ''}`;
-    const target = (args[0] === 'list' ? 4 : 1.6) * (short ? 10 : 1);
-    return atMost({ what, ours: ours[at], unit: 'ms', bound: nothing, boundIs: 'node -e 0', target });
-  });
+  return measured.map(({ args, target, what = `orkeys ${args.join(' ')}` }, at) =>
+    atMost({
+      what,
+      ours: ours[at],
+      unit: 'ms',
+      bound: nothing,
+      boundIs: 'node -e 0',
+      target: target * (short ? 10 : 1),
+    }),
+  );
 }
+
+/** a workbook with twelve rows */
+const ROSTER = join(ROOT, 'examples', 'participants.xlsx');
