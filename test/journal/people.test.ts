@@ -48,6 +48,30 @@ test.each<[string, Record<string, Participant>, Participant[], string[]]>([
     [person('A', 'a@example.org', 'b@example.org')],
     ['P+Q'],
   ],
+  [
+    'of two people with an equal share of the addresses, the one with the name comes first',
+    { P: person('B', 'b@example.org'), Q: person('A', 'a@example.org') },
+    [person('A', 'a@example.org', 'b@example.org')],
+    ['Q+P'],
+  ],
+  [
+    'of two participants with an equal share of the addresses, the one with the name has the key',
+    { P: person('B', 'a@example.org', 'b@example.org') },
+    [person('A', 'a@example.org'), person('B', 'b@example.org')],
+    ['', 'P'],
+  ],
+  [
+    'a larger share of the addresses counts more than the name',
+    { P: person('A', 'a@example.org', 'b@example.org') },
+    [person('A', 'a@example.org', 'x@example.org', 'y@example.org'), person('B', 'b@example.org')],
+    ['', 'P'],
+  ],
+  [
+    'a shared address alone makes nobody the other one',
+    { P: { ...person('A', 'a@example.org'), shared: true } },
+    [{ ...person('B', 'a@example.org'), shared: true }],
+    [''],
+  ],
 ])('%s', (_, known, participants, expected) => {
   expect(assigned(known, participants)).toEqual(expected);
 });
