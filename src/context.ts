@@ -23,6 +23,8 @@ export interface Interrupts {
   readonly stop: AbortSignal;
   /** aborted by the second signal: drop what is in flight */
   readonly stopNow: AbortSignal;
+  /** While `work` waits for an answer, nothing is in progress, so the first signal announces nothing. */
+  atPrompt<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** All that a command may reach of the world outside. Wired by hand, once, in main; tests wire their own. */
@@ -39,6 +41,8 @@ export interface Context {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** where questions are asked: the terminal itself, even if standard error goes elsewhere; not a terminal = nobody can answer */
+  readonly prompt: Output;
   readonly interrupts: Interrupts;
   /** knows the secrets of this run, for whatever is shown */
   readonly redactor: Redactor;

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'contradiction' // two options cannot be combined
   | 'invalid_column_flag' // a value of --column is not role=heading
   | 'unknown_field' // --fields names a field that does not exist
+  | 'cancelled' // Ctrl-C at a question; nothing was changed
   | 'confirmation_needed' // no terminal to confirm on: add --yes
   | 'reveal_needs_terminal' // --reveal works only on a terminal
   | 'expiry_cannot_change' // update --expires: the expiration of a key is fixed

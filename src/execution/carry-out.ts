@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
 import { unresolvedAttempts } from '../plan/plan-sweep.ts';
+import { CANCELLED, canAsk } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Progress } from '../terminal/progress-types.ts';
@@ -63,13 +64,15 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
   const { flags } = job;
   const quiet = flags.quiet || flags.json;
   const changes = planned.flatMap(({ plan }) => plan.changes);
-  const asks = !flags.yes && ctx.stdin.isTTY && ctx.stderr.isTTY;
-  if ((changes.length > 0 || job.always) && (!quiet || asks)) ctx.stderr.write(job.renderPlan(planned, ctx.stderr));
   for (const warning of quiet ? [] : opened.flatMap(({ workshop }) => workshop.warnings)) {
     ctx.stderr.write(`Note: ${warning}\n`);
   }
+  // A question stands right below what it is about.
+  const asks = !flags.yes && canAsk(ctx);
+  const screen = asks ? ctx.prompt : ctx.stderr;
+  if ((changes.length > 0 || job.always) && (!quiet || asks)) screen.write(job.renderPlan(planned, screen));
   if (changes.length > 0 && !(await job.confirm(planned))) {
-    ctx.stderr.write('Nothing was changed.\n');
+    screen.write(`${CANCELLED}\n`);
     return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
   }
   await job.remember?.(opened);

@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts';
 import type { AddressDecisions, Moved } from '../plan/find-moved.ts';
 import type { ProvisionPlan } from '../plan/plan-provision.ts';
 import { participantName } from '../roster/participant-name.ts';
-import { confirmYes } from '../terminal/confirm.ts';
+import { canAsk, confirmYes, stopIfCancelled } from '../terminal/confirm.ts';
 
 export interface MovedFlags {
   samePerson?: string[] | undefined;
@@ -28,9 +28,9 @@ export async function askAboutMoved(
   ctx: Context,
 ): Promise<AddressDecisions | undefined> {
   const moved = skipped.flatMap((skip) => (skip.because === 'maybe_moved' ? [skip.moved] : []));
-  const asks = !flags.yes && !flags.json && !flags.dryRun && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  const asks = !flags.yes && !flags.json && !flags.dryRun && canAsk(ctx);
   if (moved.length === 0 || !asks) return undefined;
-  for (const each of moved) ctx.stderr.write(`${movedText(each)}\n`);
+  for (const each of moved) ctx.prompt.write(`${movedText(each)}\n`);
   const question =
     moved.length === 1
       ? 'Is this the same person, who keeps the key?'
@@ -44,7 +44,7 @@ export async function askAboutMoved(
     });
     return { ...before, same: [...before.same, ...same] };
   }
-  if (ctx.interrupts.stop.aborted) return undefined;
+  stopIfCancelled(ctx);
   return { ...before, fresh: [...before.fresh, ...moved.flatMap(({ participant }) => participant.emails.slice(0, 1))] };
 }
 

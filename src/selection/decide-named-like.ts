@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { plural } from '../plural.ts';
-import { confirmTyped } from '../terminal/confirm.ts';
+import { canAsk, confirmTyped, stopIfCancelled } from '../terminal/confirm.ts';
 import type { Selection } from './select-from-account.ts';
 
 export interface NamedLikeOptions {
@@ -27,10 +27,11 @@ export async function decideNamedLike(
   const what = describe(selection, prefix);
   const them = namedLike.length === 1 ? 'it' : 'them';
   if (options.alsoUnknown) return { ...selection, notes: [...notes, `${what}; included by --also-unknown`] };
-  const asks = !options.yes && !options.json && !options.dryRun && ctx.stdin.isTTY && ctx.stderr.isTTY;
+  const asks = !options.yes && !options.json && !options.dryRun && canAsk(ctx);
   if (asks) {
     const question = `${what}. Include ${them}? If not, press Enter.`;
     if (await confirmTyped({ ctx, question, expected: 'unknown', yes: false })) return selection;
+    stopIfCancelled(ctx);
   }
   const own = keys.filter((key) => !namedLike.includes(key));
   if (own.length === 0 && missing.length === 0) {

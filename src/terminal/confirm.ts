@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
+import { CliError, EXIT, usageError } from '../errors.ts';
 import { visibleText } from './visible-text.ts';
 
 export interface Confirmation {
-  ctx: Pick<Context, 'stdin' | 'stderr' | 'interrupts'>;
+  ctx: Pick<Context, 'stdin' | 'prompt' | 'interrupts'>;
   /** one line, without the possible answers: `Create 12 keys?` */
   question: string;
   /** `--yes` was given: skip the prompt */
@@ -13,14 +13,27 @@ export interface Confirmation {
 /** The question when the only changes are those that an earlier run left unfinished. */
 export const FINISH_EARLIER = 'Finish what an earlier run left unresolved?';
 
+/** What is said when a question was not answered with yes. */
+export const CANCELLED = 'Cancelled; nothing was changed.';
+
+/** Ctrl-C at a question after which a command would go on in any case. Throws `cancelled`. */
+export function stopIfCancelled({ interrupts }: Pick<Context, 'interrupts'>): void {
+  if (interrupts.stop.aborted) throw new CliError('cancelled', EXIT.INTERRUPTED, CANCELLED);
+}
+
+/** Whether a question can be seen and answered. A prompt that nobody sees must not wait for an answer. */
+export function canAsk({ prompt }: Pick<Context, 'prompt'>): boolean {
+  return prompt.isTTY;
+}
+
 /**
- * Asks for y or N on standard error. Without a terminal it proceeds, or refuses if the change cannot be undone.
+ * Asks for y or N on the terminal. Without one it proceeds, or refuses if the change cannot be undone.
  * Ctrl-C and the end of input mean no. Throws `confirmation_needed`.
  */
 export async function confirmYes(options: Confirmation & { offTerminal: 'proceed' | 'refuse' }): Promise<boolean> {
   const { ctx, question, yes, offTerminal } = options;
   if (yes) return true;
-  if (!hasTerminal(ctx)) {
+  if (!canAsk(ctx)) {
     if (offTerminal === 'proceed') return true;
     throw confirmationNeeded(question);
   }
@@ -28,26 +41,27 @@ export async function confirmYes(options: Confirmation & { offTerminal: 'proceed
   return /^y(?:es)?$/i.test(answer);
 }
 
-/** Asks the user to type a word, for changes that cannot be undone. Refuses without a terminal. Throws `confirmation_needed`. */
+/**
+ * Asks the user to type a word, for changes that cannot be undone. A wrong word is asked for once more; no word means no.
+ * Refuses without a terminal. Throws `confirmation_needed`.
+ */
 export async function confirmTyped(options: Confirmation & { expected: string }): Promise<boolean> {
   const { ctx, question, yes, expected } = options;
   if (yes) return true;
-  if (!hasTerminal(ctx)) throw confirmationNeeded(question);
-  const answer = await ask(ctx, `${visibleText(question)}\nType ${visibleText(expected)} to confirm: `);
-  return answer.normalize() === expected.trim().normalize();
+  if (!canAsk(ctx)) throw confirmationNeeded(question);
+  const type = `ype ${visibleText(expected)} to confirm: `;
+  const isExpected = (answer: string) => answer.normalize() === expected.trim().normalize();
+  const answer = await ask(ctx, `${visibleText(question)}\nT${type}`);
+  if (answer === '' || isExpected(answer)) return answer !== '';
+  return isExpected(await ask(ctx, `That does not match. T${type}`));
 }
 
-/** A prompt that nobody sees must not wait for an answer. */
-function hasTerminal(ctx: Confirmation['ctx']): boolean {
-  return ctx.stdin.isTTY && ctx.stderr.isTTY;
-}
-
-async function ask(ctx: Confirmation['ctx'], prompt: string): Promise<string> {
-  if (ctx.interrupts.stop.aborted) return '';
-  ctx.stderr.write(prompt);
-  const answer = await ctx.stdin.readLine(ctx.interrupts.stop);
-  // Return was not pressed, so the cursor is still on the prompt line; after Ctrl-C the interrupt message has ended that line.
-  if (answer === undefined && !ctx.interrupts.stop.aborted) ctx.stderr.write('\n');
+async function ask({ stdin, prompt, interrupts }: Confirmation['ctx'], text: string): Promise<string> {
+  if (interrupts.stop.aborted) return '';
+  prompt.write(text);
+  const answer = await interrupts.atPrompt(() => stdin.readLine(interrupts.stop));
+  // Return was not pressed, so the cursor is still on the line of the prompt.
+  if (answer === undefined) prompt.write('\n');
   return answer?.trim() ?? '';
 }
 

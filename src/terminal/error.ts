@@ -40,6 +40,7 @@ function renderHumanError(error: unknown, version: string, ctx: ErrorOptions['ct
       titled(HINT, reportHint(version), style.bold, ctx),
     ].join('\n');
   }
+  if (error.code === 'cancelled') return error.message;
   const parts = [titled('Error:', error.message, style.red, ctx)];
   if (error.issues.length > 0) parts.push('', renderIssues(error.issues, ctx.stderr), '');
   if (error.hint !== undefined) parts.push(titled(HINT, error.hint, style.bold, ctx));

@@ -20,11 +20,12 @@ export function installInterrupts({ process, stderr, now }: InterruptOptions): I
   const stop = new AbortController();
   const stopNow = new AbortController();
   let firstAt = 0;
+  let prompts = 0;
 
   const onSignal = (): void => {
     if (!stop.signal.aborted) {
       firstAt = now().getTime();
-      print(stderr, 'Finishing requests in progress. Press Ctrl-C again to stop now.');
+      if (prompts === 0) print(stderr, 'Finishing requests in progress. Press Ctrl-C again to stop now.');
       stop.abort(interrupted());
       return;
     }
@@ -39,7 +40,15 @@ export function installInterrupts({ process, stderr, now }: InterruptOptions): I
     for (const signal of signals) process.off(signal, onSignal);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  return { stop: stop.signal, stopNow: stopNow.signal, dispose };
+  const atPrompt = async <T>(work: () => Promise<T>): Promise<T> => {
+    prompts += 1;
+    try {
+      return await work();
+    } finally {
+      prompts -= 1;
+    }
+  };
+  return { stop: stop.signal, stopNow: stopNow.signal, atPrompt, dispose };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -235,7 +235,7 @@ test('on a terminal it asks once; no means that nothing is made', async () => {
   const no = await orkeys(args, { cwd, answers: ['n'] });
   expect(no.code).toBe(0);
   expect(no.stderr).toContain('Create 3 keys? [y/N]');
-  expect(no.stderr).toContain('Nothing was changed.');
+  expect(no.stderr).toContain('Cancelled; nothing was changed.');
   expect(existsSync(join(folder, 'keys.json'))).toBe(false);
   const yes = await orkeys(args, { cwd, answers: ['y'] });
   expect(yes.stdout).toContain('Created 3 keys');

@@ -18,7 +18,7 @@ function useCommand() {
     ...createTestContext({ cwd, now: () => new Date('2026-03-01T10:00:00Z') }),
     stdout,
     stderr,
-    interrupts: { stop: stop.signal, stopNow: new AbortController().signal },
+    interrupts: { stop: stop.signal, stopNow: new AbortController().signal, atPrompt: (work) => work() },
   };
   const codes: number[] = [];
   const command = createSandboxCommand({ ctx, args: [], helpText: () => '', finish: (code) => codes.push(code) })

@@ -38,6 +38,7 @@ export function createTestContext(options: ContextOptions): TestContext {
   const slept: number[] = [];
   let waited = 0;
   const typed = [...(answers ?? [])];
+  const stderr = createTestOutput(isTTY, columns);
   return {
     env: options.env ?? {},
     cwd,
@@ -51,9 +52,10 @@ export function createTestContext(options: ContextOptions): TestContext {
       readAll: async () => options.stdin ?? new Uint8Array(),
     },
     stdout: createTestOutput(isTTY, columns),
-    stderr: createTestOutput(isTTY, columns),
+    stderr,
+    prompt: stderr,
     redactor: new Redactor(),
-    interrupts: { stop: stop.signal, stopNow: stopNow.signal },
+    interrupts: { stop: stop.signal, stopNow: stopNow.signal, atPrompt: (work) => work() },
     interrupt() {
       if (stop.signal.aborted) stopNow.abort();
       stop.abort();

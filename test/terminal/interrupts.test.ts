@@ -19,6 +19,7 @@ beforeAll(async () => {
     process.on('SIGUSR2', () => stdout.write('seen\\n'));
     process.stdin.on('end', () => { interrupts.dispose(); stdout.write('disposed\\n'); });
     process.stdin.resume();
+    if (process.argv[3] === 'prompt') interrupts.atPrompt(() => new Promise(() => undefined));
     stdout.write('ready\\n');
   `);
 });
@@ -40,6 +41,18 @@ describe.skipIf(process.platform === 'win32')('signals to a real process', () =>
       expect(run.stderr()).toBe('Finishing requests in progress. Press Ctrl-C again to stop now.\nStopping now.\n');
     },
   );
+
+  test('at a prompt nothing is in progress, so the first signal says nothing', async () => {
+    const run = startProgram(program, ['1000', 'prompt']);
+    await run.says('ready');
+    run.child.kill('SIGINT');
+    await run.says('stop interrupted');
+    run.child.kill('SIGINT');
+    await run.says('stopNow 130');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    expect(run.stderr()).toBe('Stopping now.\n');
+  });
 
   test('one Ctrl-C that arrives twice at once, as under npx, counts once', async () => {
     const run = startProgram(program, ['10']);

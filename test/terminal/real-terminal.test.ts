@@ -22,15 +22,15 @@ describe.skipIf(missing !== undefined)(`on a real terminal${missing === undefine
       let ms = 0;
       const now = () => new Date(ms);
       const streams = createStreams(process);
-      const stderr = {
-        isTTY: streams.stderr.isTTY,
-        columns: streams.stderr.columns,
+      const prompt = {
+        isTTY: streams.prompt.isTTY,
+        columns: streams.prompt.columns,
         write(text) {
-          streams.stderr.write(text);
+          streams.prompt.write(text);
           if (text.endsWith('[y/N] ')) execFileSync('tmux', ['wait-for', '-S', 'asking']);
         },
       };
-      const ctx = { ...streams, stderr, env: {}, now, interrupts: installInterrupts({ process, stderr: streams.stderr, now }) };
+      const ctx = { ...streams, prompt, env: {}, now, interrupts: installInterrupts({ process, stderr: streams.stderr, now }) };
       const rows = ['Ame\\u0301lie', '王小明', '\\u001b[2Jgone\\rOK', 'Maximiliana Wolkenstein-Trostburg'].map((name) => [name, '|']);
       const columns = [{ title: 'NAME', flexible: true }, { title: '|' }];
       ctx.stdout.write(renderTable({ columns, rows }, tableWidth(ctx.stdout)));
@@ -101,9 +101,6 @@ describe.skipIf(missing !== undefined)(`on a real terminal${missing === undefine
       \\u001b[2Jgone\\rOK            |
       Maximiliana Wolkenstein-Tr…  |
       Create 2 keys? [y/N] ^C
-      Finishing requests in progress
-      . Press Ctrl-C again to stop n
-      ow.
       agreed: false
       exit code 0"
     `);

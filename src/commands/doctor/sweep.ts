@@ -9,7 +9,7 @@ import type { Change } from '../../plan/change.ts';
 import { lookalikeKeys, planSweep, unresolvedAttempts } from '../../plan/plan-sweep.ts';
 import { plural } from '../../plural.ts';
 import { commandLine } from '../../terminal/command-line.ts';
-import { confirmYes } from '../../terminal/confirm.ts';
+import { canAsk, confirmYes } from '../../terminal/confirm.ts';
 import { saveResults } from '../../workshop/save-results.ts';
 import { openWorkshop } from '../../workshop/workshop.ts';
 import type { WorkshopId } from '../../workshop/workshop-id.ts';
@@ -99,8 +99,8 @@ const AGAIN = 'Run the same command again.';
 async function confirmed(prefix: string, plan: string, options: SweepOptions, ctx: Context): Promise<boolean> {
   if (options.dryRun) return false;
   if (options.yes) return true;
-  if (options.json || !ctx.stdin.isTTY || !ctx.stderr.isTTY) return false;
-  ctx.stderr.write(`${prefix}: ${plan}\n`);
+  if (options.json || !canAsk(ctx)) return false;
+  ctx.prompt.write(`${prefix}: ${plan}\n`);
   return confirmYes({ ctx, question: 'Resolve it now?', yes: false, offTerminal: 'refuse' });
 }
 
