@@ -13,7 +13,7 @@ import { changesJson } from '../views/change-json.ts';
 import { type ChangesView, type ChangeWords, renderChanges } from '../views/change-plan.ts';
 import { type ChangedView, renderChanged } from '../views/change-result.ts';
 import { carryOut } from './carry-out.ts';
-import type { Done, OpenTarget, Planned, TailFlags, TargetPlan } from './job.ts';
+import type { Done, ListFlags, OpenTarget, Planned, TargetPlan } from './job.ts';
 import { groupKeys, type KeyGroup } from './key-groups.ts';
 
 /** The plan for the keys of one workshop. */
@@ -26,11 +26,11 @@ export interface GroupPlan extends TargetPlan {
 /** What distinguishes a command that changes selected keys from the others. */
 export interface ChangeRequest {
   words: ChangeWords;
-  flags: TailFlags & { prefix?: string | undefined };
+  flags: ListFlags & { prefix?: string | undefined };
   open: OpenSelection;
   plan(group: KeyGroup, state: JournalState, unfinished: ReadonlyMap<string, OpenChange>): Promise<GroupPlan>;
-  /** Asks for confirmation; called with the changes that send a request. */
-  confirm(changes: readonly Change[]): Promise<boolean>;
+  /** Asks for confirmation; called with the changes that send a request, and the workshops of their keys. */
+  confirm(changes: readonly Change[], prefixes: readonly string[]): Promise<boolean>;
   /** all changes are recorded before the first request, so that the next run after a crash finishes the same changes */
   batch: boolean;
   /** replaces the single pass over the changes */
@@ -66,7 +66,9 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
       planJson: (planned) => changesJson(planView(request, planned)),
       confirm: async (planned) => {
         const sent = changesOf(planned).filter((change) => !isBookkeeping(change));
-        return sent.length === 0 || request.confirm(sent);
+        const changing = planned.filter(({ plan }) => plan.changes.some((change) => !isBookkeeping(change)));
+        const prefixes = changing.map(({ target }) => target.id.prefix);
+        return sent.length === 0 || request.confirm(sent, prefixes);
       },
       remember: (opened) => (request.batch ? writeBatch(request, opened, ctx) : Promise.resolve()),
       apply: ({ target, plan }, deps) => (apply ? apply(target, plan.changes, deps) : applyPlan(plan.changes, deps)),
@@ -102,6 +104,7 @@ function planView({ words, flags, open }: ChangeRequest, planned: readonly Plann
       return (hash === undefined ? undefined : participants.get(hash)) ?? null;
     },
     unchanged: planned.reduce((sum, { plan }) => sum + plan.unchanged.length, 0),
+    allRows: flags.allRows,
     notes: [...new Set([...selection.notes, ...planned.flatMap(({ plan }) => plan.notes)])],
   };
 }

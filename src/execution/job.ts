@@ -16,6 +16,12 @@ export interface TailFlags {
   quiet: boolean;
 }
 
+/** Options of those whose plans and results may be long. */
+export interface ListFlags extends TailFlags {
+  /** list every row, not only those that need attention */
+  allRows: boolean;
+}
+
 /** One workshop whose keys a command changes. */
 export interface Target {
   id: WorkshopId;

@@ -37,13 +37,21 @@ export function readNewKeyFlags(flags: NewKeyFlags, workspace: string | undefine
   return { settings, notes };
 }
 
+/** A prefix, and where it comes from if it was not typed. */
+export interface ChosenPrefix {
+  prefix: string;
+  from: 'ORKEYS_PREFIX' | 'file name' | undefined;
+}
+
 /** `--prefix`, ORKEYS_PREFIX, or the file name of the roster without `_participants`. */
-export function readPrefix(flag: string | undefined, roster: string, ctx: Context): string {
-  const typed = flag ?? readSettings(ctx).get('ORKEYS_PREFIX');
+export function readPrefix(flag: string | undefined, roster: string, ctx: Context): ChosenPrefix {
+  const setting = flag === undefined ? readSettings(ctx).get('ORKEYS_PREFIX') : undefined;
+  const typed = flag ?? setting;
   const name = roster === '-' ? '' : basename(roster, extname(roster)).replace(/[ _-]participants$/i, '');
   // Printed commands hold the prefix: a file's name must not put there what some shell expands.
   const prefix = cleanPrefix(typed ?? name.normalize('NFC').replace(/[$`!%]/g, ''));
-  if (prefix !== '') return prefix;
+  const from = flag !== undefined ? undefined : setting === undefined ? 'file name' : 'ORKEYS_PREFIX';
+  if (prefix !== '') return { prefix, from };
   throw usageError('no_prefix', 'No prefix was given.', {
     hint: 'Add one, for example: --prefix BSSDH_2025',
   });

@@ -11,30 +11,24 @@ import {
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
-import { unfinishedRotations } from '../journal/open-changes.ts';
-import type { NewKey } from '../keys/account-key.ts';
+import type { CurrentKey, NewKey } from '../keys/account-key.ts';
 import { subtractUsd } from '../money.ts';
-import { type Change, type Create, changedHash, isCreate, type Outcome } from '../plan/change.ts';
+import { type Change, type Create, isCreate } from '../plan/change.ts';
 import type { AddressDecisions } from '../plan/find-moved.ts';
+import type { NotApplied } from '../plan/kept-settings.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
-import { type RowOutcome, rowOutcomes } from '../plan/row-outcomes.ts';
 import { plural } from '../plural.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { incompleteListing } from '../selection/incomplete-listing.ts';
-import { commandLine } from '../terminal/command-line.ts';
-import { unfinishedNote } from '../views/change-text.ts';
-import type { PlanView } from '../views/provision-plan.ts';
-import type { SummaryView } from '../views/provision-summary.ts';
-import { workshopFolder } from '../workshop/shelf.ts';
 import type { Workshop } from '../workshop/workshop.ts';
 import type { WorkshopId } from '../workshop/workshop-id.ts';
-import type { Done, Planned, TailFlags, Target, TargetPlan } from './job.ts';
+import type { ListFlags, TargetPlan } from './job.ts';
 import { askAboutMoved, readAddressDecisions } from './moved-people.ts';
-import { type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
+import { type ChosenPrefix, type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
 
 /** The options of `provision` and `sync`. */
-export interface ProvisionOptions extends NewKeyFlags, TailFlags {
+export interface ProvisionOptions extends NewKeyFlags, ListFlags {
   /** path as typed; `-` = standard input */
   roster: string;
   rosterFlags: RosterFlags;
@@ -48,6 +42,8 @@ export interface ProvisionOptions extends NewKeyFlags, TailFlags {
   /** addresses of people who only have the name of somebody else */
   newPerson?: string[] | undefined;
   skipInvalid: boolean;
+  /** what is not applied to existing keys */
+  notApplied: NotApplied;
   /** as typed, for the command to resume with */
   args: readonly string[];
 }
@@ -55,6 +51,9 @@ export interface ProvisionOptions extends NewKeyFlags, TailFlags {
 /** What a run needs before its first change. */
 export interface Prepared {
   prefix: string;
+  prefixFrom: ChosenPrefix['from'];
+  /** whose account it is, for people; undefined in the sandbox */
+  account: string | undefined;
   roster: Roster;
   defaults: Omit<NewKey, 'name'>;
   notes: string[];
@@ -86,7 +85,7 @@ export function refuseProblems(roster: Roster, { skipInvalid }: Pick<ProvisionOp
 
 export async function prepare(
   options: ProvisionOptions,
-  prefix: string,
+  { prefix, from }: ChosenPrefix,
   roster: Roster,
   session: Session,
   ctx: Context,
@@ -98,6 +97,8 @@ export async function prepare(
   const { outRoot, locationArgs, baseUrl } = session;
   return {
     prefix,
+    prefixFrom: from,
+    account: session.sandbox ? undefined : accountText(current, options.workspace),
     roster,
     defaults,
     notes,
@@ -106,6 +107,17 @@ export async function prepare(
     creditLeft: subtractUsd(credits.total_credits, credits.total_usage),
     decisions: readAddressDecisions(options),
   };
+}
+
+/** `organization org_…, workspace team, management key sk-or-v1-0e6...1c96` */
+function accountText({ organization_id, creator_user_id, label }: CurrentKey, workspace: string | undefined) {
+  const owner = organization_id ? `organization ${organization_id}` : creator_user_id;
+  const parts = [
+    ...(owner ? [owner] : []),
+    ...(workspace === undefined ? [] : [`workspace ${workspace}`]),
+    ...(label === undefined ? [] : [`management key ${label}`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 /** Checks the account and plans for each participant. Throws if the key list is incomplete and keys would be created. */
@@ -140,81 +152,6 @@ export function applyRosterPlan(
     survey: surveyTools(prepared, ctx),
     replan: (state, survey): Create[] => planFor(options, prepared, state, survey).changes.filter(isCreate),
   });
-}
-
-export function rosterPlanView(
-  options: ProvisionOptions,
-  prepared: Prepared,
-  { plan, state }: Planned<Target, RosterPlan>,
-): PlanView {
-  const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
-  const { provision, survey } = plan;
-  const unfinished = unfinishedRotations(state).length;
-  const participantsByTag = new Map(
-    provision.skipped.flatMap((skip) =>
-      skip.because === 'has_key' ? [[skip.held.tag, skip.participant] as const] : [],
-    ),
-  );
-  return {
-    prefix,
-    folder: workshopFolder(prepared.id.outRoot, prefix),
-    roster,
-    defaults,
-    notes: [
-      ...notes,
-      ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
-      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
-    ],
-    plan: provision,
-    rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],
-    participantOf: (change) => {
-      const hash = changedHash(change);
-      const tag = 'tag' in change ? change.tag : hash === undefined ? undefined : state.tagByHash.get(hash);
-      if (tag === undefined) return null;
-      return participantsByTag.get(tag) ?? state.attempts.get(tag)?.participant ?? null;
-    },
-    creditLeft,
-    service: session,
-    locationArgs: session.locationArgs,
-    dryRun: options.dryRun,
-  };
-}
-
-export function rosterResultView(
-  options: ProvisionOptions,
-  prepared: Prepared,
-  planned: Planned<Target, RosterPlan>,
-  {
-    outcomes,
-    files,
-    stopped,
-    interrupted,
-  }: Pick<Done<Target, RosterPlan>, 'outcomes' | 'files' | 'stopped' | 'interrupted'>,
-  ctx: Context,
-): SummaryView {
-  return {
-    ...rosterPlanView(options, prepared, planned),
-    rows: rowsOf(prepared, planned, outcomes),
-    files,
-    outcomes,
-    stopped,
-    again: commandLine(options.args, ctx.env),
-    interrupted,
-  };
-}
-
-/** The outcome of every participant, once the run is over. */
-export function rowsOf(
-  { roster }: Prepared,
-  { plan, state }: Planned<Target, RosterPlan>,
-  outcomes: readonly Outcome[],
-): RowOutcome[] {
-  return rowOutcomes(roster.participants, plan.provision.skipped, outcomes, state);
-}
-
-/** Whether another run has something left to do for a participant. */
-export function isRowOpen({ result }: RowOutcome): boolean {
-  return result === 'refused' || result === 'unresolved' || result === 'not_started';
 }
 
 /** Records the roster in the journal if it has changed, so that keys.xlsx can be rebuilt from the journal alone. */

@@ -7,13 +7,12 @@ import { carryOut } from './carry-out.ts';
 import type { Done, OpenTarget, Planned, Target } from './job.ts';
 import {
   applyRosterPlan,
-  isRowOpen,
   type Prepared,
   type ProvisionOptions,
   type RosterPlan,
   rememberRoster,
-  rowsOf,
 } from './provisioning.ts';
+import { isRowOpen, rowsOf } from './roster-views.ts';
 
 type PlannedRoster<P extends RosterPlan> = Planned<Target, P>;
 

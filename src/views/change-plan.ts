@@ -8,6 +8,7 @@ import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
 import { titledLine } from '../terminal/wrap.ts';
 import { changeText } from './change-text.ts';
+import { spendlessText } from './new-keys.ts';
 import { type Service, serviceLine } from './service-line.ts';
 
 /** The verbs of a command: `2 keys to delete`, `Deleting keys`, `Deleted 2 keys`. */
@@ -28,26 +29,55 @@ export interface ChangesView {
   /** number of selected keys without a change */
   unchanged: number;
   notes: readonly string[];
+  /** list every key */
+  allRows: boolean;
 }
 
-/** The plan: one line per key, then the total. */
+/** The plan: many keys with the same change are one line, each other key has a row; then the total. */
 export function renderChanges(view: ChangesView, output: Output, ctx: Pick<Context, 'env'>): string {
   const { words, changes, notes, unchanged } = view;
   const { bold } = createStyle(ctx.env, output);
   let text = serviceLine(view.service, output, ctx);
   for (const note of notes) text += titledLine('Note', visibleText(note), output, bold);
   if (changes.length === 0) return `${text}${noChanges(view)}\n`;
-  const { shown, folded } = foldRows(changes, isBookkeeping, output);
+  const everyRow = view.allRows || view.dryRun;
+  const { alike, others } = everyRow ? { alike: [], others: changes } : groupAlike(changes);
+  const { shown, folded } = view.allRows ? { shown: others, folded: 0 } : foldRows(others, isBookkeeping, output);
   const rows = shown.map((change) => [changedName(change), changeText(change)]);
-  text += renderTable({ columns: PLAN_COLUMNS, rows }, tableWidth(output), bold);
-  text += folded > 0 ? `… and ${folded} more (--dry-run --json shows all)\n\n` : '\n';
+  if (rows.length > 0) text += renderTable({ columns: PLAN_COLUMNS, rows }, tableWidth(output), bold);
+  if (folded > 0) text += `… and ${folded} more (--all-rows lists them)\n`;
+  for (const group of alike) text += `${visibleText(group)}\n`;
+  text += '\n';
   const sent = changes.filter((change) => !isBookkeeping(change));
   if (sent.length === 0) {
     text += 'Nothing to change on the account; only the journal needs an update.\n';
   } else {
-    text += `${plural(sent.length, 'key')} to ${words.to}${spentText(changes)}${unchangedText(unchanged)}.\n`;
+    const limits = sent.flatMap((change) => (change.kind === 'update' ? [change.patch.limit] : []));
+    const spendless = limits.length === sent.length ? spendlessText(limits) : '';
+    text += `${plural(sent.length, 'key')} to ${words.to}${spentText(changes)}${spendless}${unchangedText(unchanged)}.\n`;
   }
   return view.dryRun ? `${text}${DRY_RUN}` : text;
+}
+
+/** Keys with the same change: more than a few are told by their number, `58 keys: limit $1.00 → $2.00`. */
+function groupAlike(changes: readonly Change[]): { alike: string[]; others: Change[] } {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const kind = kindText(change);
+    groups.set(kind, [...(groups.get(kind) ?? []), change]);
+  }
+  const large = [...groups].filter(([, { length }]) => length > FEW);
+  const alike = large.map(([kind, group]) => `${plural(group.length, 'key')}: ${kind} (--all-rows lists them)`);
+  const told = new Set(large.flatMap(([, group]) => group));
+  return { alike, others: changes.filter((change) => !told.has(change)) };
+}
+
+/** As many keys are always listed by name. */
+const FEW = 5;
+
+/** What each key spent is in the total. */
+function kindText(change: Change): string {
+  return change.kind === 'delete' ? 'delete' : changeText(change);
 }
 
 const DRY_RUN = 'Dry run: nothing was changed.\n';

@@ -7,7 +7,6 @@ import type { RowResult } from '../plan/row-outcomes.ts';
 import type { SecondKey } from '../plan/second-keys.ts';
 import { plural } from '../plural.ts';
 import { participantName } from '../roster/participant-name.ts';
-import { cellWidth, padCells } from '../terminal/cell-width.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { createStyle } from '../terminal/style.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
@@ -41,13 +40,12 @@ const RESULT_TEXTS: Readonly<Record<RowResult, string>> = {
 
 /** The outcome of every row, the result files and the next steps. */
 export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'stdout' | 'platform'>): string {
-  const { files, folder, roster } = view;
+  const { files, folder, roster, allRows } = view;
   const style = createStyle(ctx.env, ctx.stdout);
-  const { shown, folded } = foldRows(
-    view.rows,
-    ({ result }) => result !== 'created' && result !== 'has_key',
-    ctx.stdout,
-  );
+  const told = allRows ? view.rows : view.rows.filter(({ result }) => result !== 'has_key');
+  const { shown, folded } = allRows
+    ? { shown: told, folded: 0 }
+    : foldRows(told, ({ result }) => result !== 'created', ctx.stdout);
   const rows = shown.map(({ participant, result, held, reason = '' }) => [
     participant.rows.join(', '),
     participantName(participant),
@@ -56,7 +54,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
     held ? held.secret.toString() : '',
   ]);
   let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}` : '';
-  if (folded > 0) text += `… and ${folded} more; see keys.xlsx\n`;
+  if (folded > 0) text += `… and ${folded} more; see keys.xlsx, or add --all-rows\n`;
   if (text !== '') text += '\n';
   text += `${tally(view)}\n`;
   if (roster.problems.length > 0)
@@ -88,19 +86,23 @@ const COLUMNS = [
   { title: 'SECRET', flexible: true, minWidth: 12 },
 ] as const;
 
-function tally({ rows }: SummaryView): string {
+function tally({ rows, disabled }: SummaryView): string {
   const number = (result: RowResult) => rows.filter((row) => row.result === result).length;
   const created = number('created');
   const limits = sumUsd(rows.map(({ result, held }) => (result === 'created' ? held?.intent?.wanted.limit : 0)));
   const parts = [`Created ${plural(created, 'key')}${created > 0 ? `, total limit ${formatUsd(limits)}` : ''}`];
   const has = number('has_key');
-  if (has > 0) parts.push(`${plural(has, 'participant')} already had one`);
+  if (has > 0) parts.push(`${has} ${has === 1 ? 'has' : 'have'} a key already${disabledText(disabled)}`);
   const elsewhere = number('has_key_elsewhere');
   if (elsewhere > 0) parts.push(`${elsewhere} ${elsewhere === 1 ? 'has' : 'have'} a key elsewhere`);
   for (const result of ['refused', 'unresolved', 'not_started'] as const) {
     if (number(result) > 0) parts.push(`${number(result)} ${RESULT_TEXTS[result]}`);
   }
   return parts.join('; ');
+}
+
+function disabledText(disabled: number): string {
+  return disabled === 0 ? '' : `, ${disabled} of them disabled`;
 }
 
 function fileLine({ path, insteadOf, failed }: ShownFile, { folder, prefix, locationArgs }: SummaryView): string {
@@ -127,27 +129,17 @@ interface NextStep {
   does: string;
 }
 
-/** The next commands: to resume, or to test, watch and clean up. */
+/** What fits now: to resume what is open, or to test new keys. A run that changed nothing needs no next step. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const { rows, locationArgs, prefix, interrupted, stopped, again } = view;
   const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
   if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
-  const step = (name: string, does: string) => ({
-    command: commandLine([name, '--prefix', prefix, ...locationArgs], env),
-    does,
-  });
-  return [
-    step('verify', 'tests every key'),
-    step('list', 'shows spending'),
-    step('revoke', 'deletes these keys when the workshop is over'),
-  ];
+  if (!rows.some(({ result }) => result === 'created')) return [];
+  const command = commandLine(['verify', '--prefix', prefix, ...locationArgs], env);
+  return [{ command, does: 'to test every key' }];
 }
 
-/** A single step shows its purpose first: its command may be long and must be easy to copy. */
+/** A step shows its purpose first: its command may be long and must be easy to copy. */
 function renderNext(steps: readonly NextStep[], bold: (text: string) => string): string {
-  const [first] = steps;
-  if (first && steps.length === 1) return `${bold('Next')}, ${first.does}:\n  ${first.command}\n`;
-  const width = Math.max(...steps.map(({ command }) => cellWidth(command)));
-  const lines = steps.map(({ command, does }) => `  ${padCells(command, width, 'left')}   ${does}\n`);
-  return `${bold('Next')}\n${lines.join('')}`;
+  return steps.map(({ command, does }) => `${bold('Next')}, ${does}:\n  ${command}\n`).join('');
 }

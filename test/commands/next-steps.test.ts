@@ -59,8 +59,6 @@ test('every command that is printed to be typed names the folder that was named'
   ).toEqual(
     new Set([
       'orkeys verify',
-      'orkeys list',
-      'orkeys revoke',
       'orkeys update',
       'orkeys export',
       'orkeys journal repair',

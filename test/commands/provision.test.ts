@@ -41,12 +41,11 @@ test('one key for each participant, everything saved, and what to type next', as
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
-      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
-      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
+    Next, to test every key:
+      orkeys verify --prefix BSSDH_2025 --sandbox
     --- stderr
     Sandbox   simulated account; keys cost nothing and work nowhere else
+    Workshop  BSSDH_2025 → output/sandbox/BSSDH_2025 (prefix from the file name; --prefix sets another)
     Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C
     Create    3 keys, $1.00 each, no expiration
@@ -95,22 +94,14 @@ test('a second run makes no key and leaves every file as it was, byte for byte',
   expect(screen(await provision())).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME            STATUS   KEY NAME                            SECRET
-      2  Anda Baklāne    has key  BSSDH_2025_Anda_Baklāne_<tag>    <masked>
-      3  Valdis Vēveris  has key  BSSDH_2025_Valdis_Vēveris_<tag>  <masked>
-      4  Zane Ozola      has key  BSSDH_2025_Zane_Ozola_<tag>      <masked>
-
-    Created 0 keys; 3 participants already had one
+    Created 0 keys; 3 have a key already
     Saved in <folder>/output/sandbox/BSSDH_2025
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
-      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
-      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
     --- stderr
     Sandbox   simulated account; keys cost nothing and work nowhere else
+    Workshop  BSSDH_2025 → output/sandbox/BSSDH_2025 (prefix from the file name; --prefix sets another)
     Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C
     Skip      3 participants already have a key
@@ -144,15 +135,17 @@ test('a dry run prints the plan and writes nothing', async () => {
     "exit 0
     --- stdout
     Sandbox   simulated account; keys cost nothing and work nowhere else
+    Workshop  BSSDH_2025 → output/sandbox/BSSDH_2025 (prefix from the file name; --prefix sets another)
     Roster    BSSDH_2025_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C
-    Create    3 keys, $1.00 each, no expiration
-    Limits    total limit $3.00; remaining credit $1,000.00
 
     ROW  KEY NAME                     EMAIL                                              LIMIT
       2  BSSDH_2025_Anda_Baklāne_…    anda.baklane@example.org                           $1.00
       3  BSSDH_2025_Valdis_Vēveris_…  valdis.veveris@example.org, v.veveris@example.com  $1.00
       4  BSSDH_2025_Zane_Ozola_…      zane.ozola@example.net                             $1.00
+
+    Create    3 keys, $1.00 each, no expiration
+    Limits    total limit $3.00; remaining credit $1,000.00
 
     Dry run for prefix BSSDH_2025: nothing was changed.
     --- stderr
@@ -204,10 +197,8 @@ not an address,Valdis,Vēveris
       keys.xlsx      your roster with each participant's key
       problems.xlsx  rows without a key, with the reason
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
-      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
-      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
+    Next, to test every key:
+      orkeys verify --prefix BSSDH_2025 --sandbox
     --- stderr
     "
   `);
@@ -258,10 +249,8 @@ zane.ozola@example.net,Zane,Ozola,
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix BSSDH_2025 --sandbox   tests every key
-      orkeys list --prefix BSSDH_2025 --sandbox     shows spending
-      orkeys revoke --prefix BSSDH_2025 --sandbox   deletes these keys when the workshop is over
+    Next, to test every key:
+      orkeys verify --prefix BSSDH_2025 --sandbox
     --- stderr
     "
   `);
@@ -311,11 +300,11 @@ test('a prefix from a file name has nothing in it that a shell expands when the 
 test('through npx the next commands go through npx too, and they keep --out', async () => {
   const { provision, cwd } = useRoster();
   expect((await provision('--out', 'my results')).stdout).toContain(
-    "  orkeys list --prefix BSSDH_2025 --out 'my results' --sandbox     shows",
+    "  orkeys verify --prefix BSSDH_2025 --out 'my results' --sandbox\n",
   );
   const args = ['provision', 'BSSDH_2025_participants.csv', '--sandbox', '--rate', 'off'];
   const { stdout } = await orkeys(args, { cwd, env: { npm_lifecycle_event: 'npx' } });
-  expect(stdout).toContain('  npx orkeys list --prefix BSSDH_2025 --sandbox     shows');
+  expect(stdout).toContain('  npx orkeys verify --prefix BSSDH_2025 --sandbox\n');
 });
 
 test('a dry run says what would refuse the run: results that git tracks, a folder where a file should be', async () => {

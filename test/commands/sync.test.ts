@@ -21,21 +21,19 @@ test('missing people get keys, other limits are patched, who is not listed any m
     Changed 1 key.
 
     ROW  NAME        STATUS   KEY NAME                SECRET
-      2  Anda Ozola  has key  WS_Anda_Ozola_<tag>  <masked>
-      3  Zane Kalna  has key  WS_Zane_Kalna_<tag>  <masked>
       4  Ilze Jauna  created  WS_Ilze_Jauna_<tag>  <masked>
 
-    Created 1 key, total limit $0.50; 2 participants already had one
+    Created 1 key, total limit $0.50; 2 have a key already
     Saved in <folder>/output/WS
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix WS   tests every key
-      orkeys list --prefix WS     shows spending
-      orkeys revoke --prefix WS   deletes these keys when the workshop is over
+    Next, to test every key:
+      orkeys verify --prefix WS
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Workshop  WS → output/WS (prefix from the file name; --prefix sets another)
+    Account   user_sandbox, management key <masked>
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      2 participants already have a key
@@ -64,22 +62,15 @@ test('a second sync changes nothing', async () => {
   expect(screen(await run(['sync', ROSTER]))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME        STATUS   KEY NAME                SECRET
-      2  Anda Ozola  has key  WS_Anda_Ozola_<tag>  <masked>
-      3  Zane Kalna  has key  WS_Zane_Kalna_<tag>  <masked>
-      4  Ilze Jauna  has key  WS_Ilze_Jauna_<tag>  <masked>
-
-    Created 0 keys; 3 participants already had one
+    Created 0 keys; 3 have a key already
     Saved in <folder>/output/WS
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next
-      orkeys verify --prefix WS   tests every key
-      orkeys list --prefix WS     shows spending
-      orkeys revoke --prefix WS   deletes these keys when the workshop is over
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Workshop  WS → output/WS (prefix from the file name; --prefix sets another)
+    Account   user_sandbox, management key <masked>
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      3 participants already have a key
@@ -94,9 +85,9 @@ test('--revoke-missing deletes the keys of people who left: typed, or with --yes
   const { run, write, server, saved } = await useWorkshop();
   write(ROSTER, CHANGED);
   const no = await run(['sync', ROSTER, '--revoke-missing'], { answers: ['y'] });
-  expect(no.stderr).toContain('Create 1 key, change 1 key, permanently delete 1 key?\nType 1 to confirm:');
+  expect(no.stderr).toContain('Create 1 key, change 1 key, permanently delete 1 key?\nType WS to confirm:');
   expect(server.liveKeys()).toHaveLength(3);
-  expect((await run(['sync', ROSTER, '--revoke-missing'], { answers: ['1'] })).code).toBe(0);
+  expect((await run(['sync', ROSTER, '--revoke-missing'], { answers: ['WS'] })).code).toBe(0);
   expect(limits(server.liveKeys())).toEqual({ Anda: 3, Zane: 1, Ilze: 0.5 });
   expect(saved().find(({ name }) => name.includes('Jānis'))?.status).toBe('revoked');
 });
@@ -129,6 +120,8 @@ test('a dry run shows all of it, as a screen and as JSON, and changes nothing', 
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Workshop  WS → output/WS (prefix from the file name; --prefix sets another)
+    Account   user_sandbox, management key <masked>
     Roster    WS_participants.csv: 3 participants in 3 rows
     Columns   email A, name B, surname C, limit D
     Skip      2 participants already have a key

@@ -27,6 +27,15 @@ export function addOutputFlags<A extends unknown[], O extends OptionValues, G ex
     .addOption(new Option('--quiet', 'print only results and errors').default(false));
 }
 
+/** For commands with a table that may be long. Directly after `addOutputFlags`, in the same group. */
+export function addAllRowsFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option('--all-rows', 'list every row, not only those that need attention').default(false),
+  );
+}
+
 /** For commands that save nothing. */
 export function addJsonFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,

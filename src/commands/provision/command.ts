@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -19,9 +19,9 @@ export function createProvisionCommand(host: CommandHost) {
   const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base))).addOption(
     new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(command))))
+  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command)))))
     .addHelpText('after', host.helpText(HELP))
-    .action(async (roster, flags) => {
+    .action(async (roster, flags, typed) => {
       const { runProvision } = await import('./run.ts');
       host.finish(
         await runProvision(
@@ -31,6 +31,13 @@ export function createProvisionCommand(host: CommandHost) {
             rosterFlags: flags,
             session: sessionFlags(flags),
             args: host.args,
+            notApplied: {
+              limit: typed.getOptionValueSource('limit') === 'cli',
+              limitReset: flags.limitReset !== undefined,
+              expires: flags.expires !== undefined,
+              includeByok: flags.includeByok,
+              ofRows: roster !== '-',
+            },
             createDuplicates: flags.createDuplicates || flags.replace,
           },
           host.ctx,

@@ -10,11 +10,9 @@ import {
   prepare,
   type RosterPlan,
   refuseProblems,
-  rosterPlanView,
-  rosterResultView,
-  rowsOf,
 } from '../../execution/provisioning.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
+import { rosterPlanView, rosterResultView, rowsOf } from '../../execution/roster-views.ts';
 import { lookForSecondKeys, NO_SECOND_LOOK } from '../../execution/second-keys.ts';
 import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
@@ -48,8 +46,8 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
         options,
         prepared,
         plan: (state) => planRoster(options, prepared, state, ctx),
-        renderPlan: (planned, output) => renderPlan(rosterPlanView(options, prepared, planned), ctx, output),
-        planJson: (planned) => provisionJson(rosterPlanView(options, prepared, planned), ctx.env),
+        renderPlan: (planned, output) => renderPlan(rosterPlanView(options, prepared, planned, ctx), ctx, output),
+        planJson: (planned) => provisionJson(rosterPlanView(options, prepared, planned, ctx), ctx.env),
         confirm: (changes) => {
           // Whose corrected address it is was asked before, or typed.
           if (changes.every(({ kind }) => kind === 'record_person')) return Promise.resolve(true);

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
@@ -10,12 +10,14 @@ export function createRevokeCommand(host: CommandHost) {
   const command = new Command('revoke')
     .description(
       'Permanently delete keys. Anyone using one loses access immediately. This cannot be undone.\n' +
-        'Shows the keys first. The journal keeps a record of what they spent.',
+        'Shows what is deleted first. The journal keeps a record of what they spent.',
     )
     .addArgument(emailArguments())
     .optionsGroup('What to change:')
     .addOption(new Option('--disable', 'disable the keys instead; undo with orkeys update --enable').default(false));
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
+  return addConnectionFlags(
+    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
+  )
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys revoke');
@@ -25,7 +27,7 @@ export function createRevokeCommand(host: CommandHost) {
 }
 
 const HELP: HelpText = {
-  notes: ['To confirm, type the prefix or the number of keys. Scripts need --yes.'],
+  notes: ['To confirm, type the prefix, or the name of a single key. Scripts need --yes.'],
   examples: [
     'orkeys revoke --prefix BSSDH_2025 --dry-run',
     'orkeys revoke --prefix BSSDH_2025',

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../errors.ts';
 import { changeKeys } from '../../execution/change-keys.ts';
-import type { TailFlags } from '../../execution/job.ts';
+import { confirmationWord } from '../../execution/confirmation-word.ts';
+import type { ListFlags } from '../../execution/job.ts';
 import { unfinishedRotations } from '../../journal/open-changes.ts';
-import { cleanPrefix } from '../../keys/key-name.ts';
-import { type Change, isDone, type Outcome } from '../../plan/change.ts';
+import { isDone, type Outcome } from '../../plan/change.ts';
 import { planRevoke } from '../../plan/plan-revoke.ts';
 import { plural } from '../../plural.ts';
 import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
@@ -12,7 +12,7 @@ import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
 import { RERUN_FOR_REST } from '../../views/change-result.ts';
 import { unfinishedNote } from '../../views/change-text.ts';
 
-export interface RevokeOptions extends SelectOptions, TailFlags {
+export interface RevokeOptions extends SelectOptions, ListFlags {
   /** disable the keys, which can be undone */
   disable: boolean;
   prefix?: string | undefined;
@@ -38,33 +38,24 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
             notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.locationArgs)] : [],
           };
         },
-        confirm: (changes) =>
-          confirmed(
-            options,
-            changes,
-            open.typed.length === 1 && prefix !== undefined ? cleanPrefix(prefix) : undefined,
+        confirm: (changes, prefixes) => {
+          const { length } = changes;
+          if (disable) {
+            const question = `Disable ${plural(length, 'key')}?`;
+            return confirmYes({ ctx, question, yes: options.yes, offTerminal: 'refuse' });
+          }
+          const byPrefix = prefix !== undefined && open.typed.length === 1;
+          const all = options.selectors.all === true && prefix === undefined;
+          return confirmTyped({
             ctx,
-          ),
+            question: `Permanently delete ${plural(length, 'key')}?`,
+            expected: confirmationWord({ verb: 'delete', changes, prefixes, byPrefix, all }),
+            yes: options.yes,
+          });
+        },
         next: (outcomes: readonly Outcome[]) => (outcomes.every(isDone) ? [] : [RERUN_FOR_REST]),
       },
       ctx,
     ),
   );
-}
-
-/** To confirm a deletion, the user types the prefix if only that was given, or else the number of keys. */
-function confirmed(
-  { disable, yes }: RevokeOptions,
-  changes: readonly Change[],
-  prefix: string | undefined,
-  ctx: Context,
-): Promise<boolean> {
-  const keys = plural(changes.length, 'key');
-  if (disable) return confirmYes({ ctx, question: `Disable ${keys}?`, yes, offTerminal: 'refuse' });
-  return confirmTyped({
-    ctx,
-    question: `Permanently delete ${keys}?`,
-    expected: prefix ?? String(changes.length),
-    yes,
-  });
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
@@ -19,7 +19,9 @@ export function createRotateCommand(host: CommandHost) {
     .addOption(new Option('--carry-remaining', "set each new limit to the old key's remaining amount").default(false))
     .option('--expires <when>', 'expiration of the new keys: a date, a UTC time or a span such as 7d')
     .option('--no-expires', 'create new keys without an expiration');
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
+  return addConnectionFlags(
+    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
+  )
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys rotate');
@@ -31,7 +33,7 @@ export function createRotateCommand(host: CommandHost) {
 const HELP: HelpText = {
   notes: [
     'The new keys replace the old ones in keys.json and keys.xlsx of the workshop folder.',
-    'To confirm, type the number of keys. Scripts need --yes.',
+    'To confirm, type the prefix, or the name of a single key. Scripts need --yes.',
   ],
   examples: [
     'orkeys rotate --email anda.baklane@example.org',

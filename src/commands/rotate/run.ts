@@ -5,7 +5,8 @@ import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
 import { changeKeys, type GroupPlan } from '../../execution/change-keys.ts';
-import type { TailFlags } from '../../execution/job.ts';
+import { confirmationWord } from '../../execution/confirmation-word.ts';
+import type { ListFlags } from '../../execution/job.ts';
 import type { KeyGroup } from '../../execution/key-groups.ts';
 import { readExpires } from '../../execution/new-key-settings.ts';
 import { hashOf } from '../../journal/attempt.ts';
@@ -23,10 +24,11 @@ import { type OpenSelection, type SelectOptions, withSelection } from '../../sel
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
 import { showCommand } from '../../views/show-command.ts';
 
-export interface RotateOptions extends SelectOptions, TailFlags {
+export interface RotateOptions extends SelectOptions, ListFlags {
   /** the old keys are disabled, not deleted */
   grace: boolean;
   carryRemaining: boolean;
+  prefix?: string | undefined;
   /** as typed; false = `--no-expires` */
   expires?: string | false | undefined;
 }
@@ -66,7 +68,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
         open,
         batch: true,
         plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
-        confirm: (changes) => confirmed(options, changes, ctx),
+        confirm: (changes, prefixes) => confirmed(options, open, changes, prefixes, ctx),
         apply: (group, changes, deps) => applyRotation(rotation, group, changes, deps),
         next: (outcomes) => nextSteps(outcomes, session.locationArgs),
       },
@@ -218,13 +220,22 @@ function refuseExpired(changes: readonly Change[], { now }: Rotation): void {
   });
 }
 
-function confirmed({ grace, yes }: RotateOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
+function confirmed(
+  { grace, yes, prefix, selectors }: RotateOptions,
+  { typed }: OpenSelection,
+  changes: readonly Change[],
+  prefixes: readonly string[],
+  ctx: Context,
+): Promise<boolean> {
   const one = changes.length === 1;
   const replace = `Replace ${plural(changes.length, 'key')}`;
   const old = one ? 'the old one' : 'the old ones';
   if (grace) return confirmYes({ ctx, question: `${replace} and disable ${old}?`, yes, offTerminal: 'refuse' });
   const question = `${replace} and permanently delete ${old}?`;
-  return confirmTyped({ ctx, question, expected: String(changes.length), yes });
+  const byPrefix = prefix !== undefined && typed.length === 1;
+  const all = selectors.all === true && prefix === undefined;
+  const expected = confirmationWord({ verb: 'replace', changes, prefixes, byPrefix, all });
+  return confirmTyped({ ctx, question, expected, yes });
 }
 
 function nextSteps(outcomes: readonly Outcome[], locationArgs: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, noLimitReset, rosterPrefix } from '../flags/new-keys.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -21,7 +21,7 @@ export function createSyncCommand(host: CommandHost) {
     .addOption(
       new Option('--revoke-missing', 'delete the keys of participants no longer in the roster').default(false),
     );
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(command))))
+  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command)))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (roster, flags) => {
       const { runSync } = await import('./run.ts');

@@ -11,10 +11,9 @@ import {
   prepare,
   type RosterPlan,
   refuseProblems,
-  rosterPlanView,
-  rosterResultView,
 } from '../../execution/provisioning.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
+import { rosterPlanView, rosterResultView } from '../../execution/roster-views.ts';
 import type { JournalState } from '../../journal/fold.ts';
 import type { LimitReset } from '../../keys/account-key.ts';
 import { type Change, isCreate } from '../../plan/change.ts';
@@ -27,7 +26,7 @@ import { confirmTyped, confirmYes, FINISH_EARLIER } from '../../terminal/confirm
 import { orphansText } from '../../views/change-text.ts';
 import { renderSynced, renderSyncPlan, type SyncedView, type SyncView, syncJson } from './screen.ts';
 
-export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid'> {
+export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid' | 'notApplied'> {
   /** absent = existing limits are kept, unless the roster has another */
   limit?: string | undefined;
   /** false = `--no-limit-reset` */
@@ -56,7 +55,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
   try {
     const prepared = await prepare(provision, prefix, roster, session, ctx);
     const planView = (planned: Planned<Target, SyncedPlan>): SyncView => ({
-      provision: rosterPlanView(provision, prepared, planned),
+      provision: rosterPlanView(provision, prepared, planned, ctx),
       sync: planned.plan.sync,
       deletes: planned.plan.deletes,
     });
@@ -74,7 +73,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
         plan: (state) => planAll(options, prepared, state, ctx),
         renderPlan: (planned, output) => renderSyncPlan(planView(planned), ctx, output),
         planJson: (planned) => syncJson(planView(planned), ctx.env),
-        confirm: (changes) => confirmed(options, changes, ctx),
+        confirm: (changes) => confirmed(options, prefix.prefix, changes, ctx),
         renderResult: (planned, done) => renderSynced(resultView(planned, done), ctx),
         resultJson: (planned, done) => syncJson(resultView(planned, done), ctx.env),
       },
@@ -125,7 +124,19 @@ function uniqueGone(changes: readonly Change[]): Change[] {
 
 function provisionOptions(options: SyncOptions): ProvisionOptions {
   const { limit = DEFAULT_LIMIT, limitReset } = options;
-  return { ...options, limit, limitReset: limitReset === false ? undefined : limitReset, skipInvalid: false };
+  return {
+    ...options,
+    limit,
+    limitReset: limitReset === false ? undefined : limitReset,
+    skipInvalid: false,
+    notApplied: {
+      limit: false,
+      limitReset: false,
+      expires: options.expires !== undefined,
+      includeByok: options.includeByok,
+      ofRows: false,
+    },
+  };
 }
 
 /** An empty roster is far more often a mistake than a workshop that everyone has left. */
@@ -136,8 +147,8 @@ function refuseEmpty(roster: Roster): void {
   });
 }
 
-/** To confirm a deletion, the user types the number of keys. Changes need a yes; creating keys needs none in a script. */
-function confirmed({ yes }: SyncOptions, changes: readonly Change[], ctx: Context): Promise<boolean> {
+/** To confirm a deletion, the user types the prefix. Changes need a yes; creating keys needs none in a script. */
+function confirmed({ yes }: SyncOptions, prefix: string, changes: readonly Change[], ctx: Context): Promise<boolean> {
   if (changes.every(({ kind }) => kind === 'record_person')) return Promise.resolve(true);
   const creates = changes.filter(isCreate).length;
   const deletes = changes.filter(({ kind }) => kind === 'delete').length;
@@ -148,7 +159,7 @@ function confirmed({ yes }: SyncOptions, changes: readonly Change[], ctx: Contex
     ...(deletes > 0 ? [`permanently delete ${plural(deletes, 'key')}`] : []),
   ];
   const question = `${parts.length === 0 ? FINISH_EARLIER : asQuestion(parts)}${orphansText(changes)}`;
-  if (deletes > 0) return confirmTyped({ ctx, question, expected: String(deletes), yes });
+  if (deletes > 0) return confirmTyped({ ctx, question, expected: prefix, yes });
   return confirmYes({ ctx, question, yes, offTerminal: patches > 0 ? 'refuse' : offTerminal(changes) });
 }
 

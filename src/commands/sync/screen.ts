@@ -39,8 +39,8 @@ export function renderSyncPlan(view: SyncView, ctx: Pick<Context, 'env'>, output
       `${plural(sync.otherExpiry, 'key')} ${sync.otherExpiry === 1 ? 'does' : 'do'} not expire when the roster says; to fix, use orkeys rotate --expires`,
     );
   }
-  if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches), output, ctx)}`;
-  if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes), output, ctx)}`;
+  if (sync.patches.length > 0) text += `\n${renderChanges(changesOf(CHANGE, sync.patches, provision), output, ctx)}`;
+  if (deletes.length > 0) text += `\n${renderChanges(changesOf(DELETE, deletes, provision), output, ctx)}`;
   else if (sync.missing.length > 0) text += line('Missing', missingText(sync.missing));
   return provision.dryRun ? `${text}\nDry run: nothing was changed.\n` : text;
 }
@@ -55,6 +55,7 @@ export function renderSynced(view: SyncedView, ctx: Pick<Context, 'env' | 'stdou
     const base = changesOf(
       words,
       some.map(({ change }) => change),
+      provision,
     );
     return `${renderChanged({ ...base, outcomes: some, attemptOf: () => undefined, files: [], next: [], stopped: undefined, interrupted: false }, ctx)}\n`;
   };
@@ -78,7 +79,7 @@ export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
   };
 }
 
-function changesOf(words: ChangeWords, changes: readonly Change[]): ChangesView {
+function changesOf(words: ChangeWords, changes: readonly Change[], { dryRun, allRows }: PlanView): ChangesView {
   return {
     words,
     service: { sandbox: false, customUrl: undefined },
@@ -87,6 +88,7 @@ function changesOf(words: ChangeWords, changes: readonly Change[]): ChangesView 
     unchanged: 0,
     notes: [],
     dryRun: false,
+    allRows: allRows || dryRun,
   };
 }
 

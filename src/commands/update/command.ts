@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addLimitResetFlag, noLimitReset } from '../flags/new-keys.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
@@ -25,7 +25,9 @@ export function createUpdateCommand(host: CommandHost) {
     .option('--no-include-byok', 'do not count BYOK usage toward the limit')
     .option('--rename <name>', 'new name; select exactly one key')
     .addOption(new Option('--expires <when>', 'cannot be changed').hideHelp());
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command))))))
+  return addConnectionFlags(
+    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
+  )
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys update');

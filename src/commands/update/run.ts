@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
 import { changeKeys } from '../../execution/change-keys.ts';
-import type { TailFlags } from '../../execution/job.ts';
+import type { ListFlags } from '../../execution/job.ts';
 import type { LimitReset } from '../../keys/account-key.ts';
 import { changedHash, isDone, type Outcome } from '../../plan/change.ts';
 import { planUpdate, type UpdateWish } from '../../plan/plan-update.ts';
@@ -27,7 +27,7 @@ export interface UpdateFlags {
   expires?: string | undefined;
 }
 
-export interface UpdateOptions extends SelectOptions, TailFlags {
+export interface UpdateOptions extends SelectOptions, ListFlags {
   changes: UpdateFlags;
 }
 

@@ -1,0 +1,124 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Context } from '../context.ts';
+import { unfinishedRotations } from '../journal/open-changes.ts';
+import { changedHash, type Outcome } from '../plan/change.ts';
+import { findExisting } from '../plan/kept-settings.ts';
+import { type RowOutcome, rowOutcomes } from '../plan/row-outcomes.ts';
+import { commandLine } from '../terminal/command-line.ts';
+import { canAsk } from '../terminal/confirm.ts';
+import { unfinishedNote } from '../views/change-text.ts';
+import { existingHints } from '../views/existing-text.ts';
+import { rosterCheckArgs } from '../views/notices.ts';
+import type { PlanView } from '../views/provision-plan.ts';
+import type { SummaryView } from '../views/provision-summary.ts';
+import { workshopFolder } from '../workshop/shelf.ts';
+import type { Done, Planned, Target } from './job.ts';
+import type { Prepared, ProvisionOptions, RosterPlan } from './provisioning.ts';
+
+export function rosterPlanView(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  { plan, state }: Planned<Target, RosterPlan>,
+  ctx: Context,
+): PlanView {
+  const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
+  const { provision, survey } = plan;
+  const unfinished = unfinishedRotations(state).length;
+  const participantsByTag = new Map(
+    provision.skipped.flatMap((skip) =>
+      skip.because === 'has_key' ? [[skip.held.tag, skip.participant] as const] : [],
+    ),
+  );
+  const folder = workshopFolder(prepared.id.outRoot, prefix);
+  const { keys } = survey.listing;
+  const { notApplied, args } = options;
+  const existing = findExisting({ skipped: provision.skipped, keys, wanted: defaults, notApplied });
+  return {
+    prefix,
+    prefixFrom: prepared.prefixFrom,
+    account: prepared.account,
+    folder,
+    shownFolder: shownFolder(folder, ctx),
+    roster,
+    seeAllNotices: commandLine(rosterCheckArgs(options.roster, options.rosterFlags), ctx.env),
+    defaults,
+    disabled: existing.disabled.length,
+    hints: existingHints(
+      {
+        existing,
+        prefix,
+        locationArgs: session.locationArgs,
+        args,
+        typed: {
+          limit: notApplied.limit ? options.limit : undefined,
+          limitReset: options.limitReset,
+          expires: options.expires,
+        },
+        hasProblems: roster.problems.length > 0,
+      },
+      ctx.env,
+    ),
+    notes: [
+      ...notes,
+      ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
+      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
+    ],
+    plan: provision,
+    rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],
+    participantOf: (change) => {
+      const hash = changedHash(change);
+      const tag = 'tag' in change ? change.tag : hash === undefined ? undefined : state.tagByHash.get(hash);
+      if (tag === undefined) return null;
+      return participantsByTag.get(tag) ?? state.attempts.get(tag)?.participant ?? null;
+    },
+    creditLeft,
+    service: session,
+    locationArgs: session.locationArgs,
+    dryRun: options.dryRun,
+    asks: !options.yes && !options.dryRun && canAsk(ctx),
+    allRows: options.allRows,
+  };
+}
+
+export function rosterResultView(
+  options: ProvisionOptions,
+  prepared: Prepared,
+  planned: Planned<Target, RosterPlan>,
+  {
+    outcomes,
+    files,
+    stopped,
+    interrupted,
+  }: Pick<Done<Target, RosterPlan>, 'outcomes' | 'files' | 'stopped' | 'interrupted'>,
+  ctx: Context,
+): SummaryView {
+  return {
+    ...rosterPlanView(options, prepared, planned, ctx),
+    rows: rowsOf(prepared, planned, outcomes),
+    files,
+    outcomes,
+    stopped,
+    again: commandLine(options.args, ctx.env),
+    interrupted,
+  };
+}
+
+/** The outcome of every participant, once the run is over. */
+export function rowsOf(
+  { roster }: Prepared,
+  { plan, state }: Planned<Target, RosterPlan>,
+  outcomes: readonly Outcome[],
+): RowOutcome[] {
+  return rowOutcomes(roster.participants, plan.provision.skipped, outcomes, state);
+}
+
+/** Whether another run has something left to do for a participant. */
+export function isRowOpen({ result }: RowOutcome): boolean {
+  return result === 'refused' || result === 'unresolved' || result === 'not_started';
+}
+
+/** Relative where it is in the working folder, as it would be typed. */
+function shownFolder(folder: string, { cwd }: Pick<Context, 'cwd'>): string {
+  const below = relative(cwd, folder);
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? folder : below;
+}
