@@ -43,16 +43,19 @@ export interface Results {
   failures: ResultFailure[];
 }
 
-/** The content of keys.xlsx: the table of the roster, with the key columns added at the end. */
+/** The content of keys.xlsx: the table of the roster, with the key columns added at the end, and the keys of others. */
 export interface ResultSheet {
   sheetName: string;
   header: string[];
   rows: { cells: PlainCell[] }[];
   resultHeader: string[];
   resultRows: (string | number | null)[][];
+  /** keys of people who are no longer in the roster, and of nobody; without the columns of the roster, which nobody has for them */
+  others?: { header: string[]; rows: (string | number | null)[][] };
 }
 
-const RESULT_HEADER = ['api_key', 'key_name', 'key_hash', 'limit_usd', 'limit_reset', 'expires_at', 'status'];
+/** What is handed out comes first, what only identifies a key last. */
+const RESULT_HEADER = ['api_key', 'limit_usd', 'expires_at', 'status', 'limit_reset', 'key_name', 'key_hash'];
 
 /** keys.json from the journal: one entry per person, with the newest key. Pure, so it can be rebuilt at any time. */
 export function resultsOf(state: JournalState): Results {
@@ -98,7 +101,18 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
     rows: roster.table.rows.map(({ cells }) => ({ cells })),
     resultHeader: RESULT_HEADER,
     resultRows: roster.table.rows.map(({ row }) => cellsByRow.get(row) ?? RESULT_HEADER.map(() => null)),
+    others: otherKeys(state, new Set(roster.participants.flatMap((each) => known(each).map(({ person }) => person)))),
   };
+}
+
+function otherKeys(state: JournalState, listed: ReadonlySet<string>): NonNullable<ResultSheet['others']> {
+  const rows = peopleOf(state).flatMap(({ person, attempts }) => {
+    const shown = listed.has(person) ? undefined : shownKey(attempts);
+    if (!shown) return [];
+    const { name = '', surname = '', emails = [] } = shown.participant ?? {};
+    return [[name, surname, emails.join('; '), ...resultCells(shown, '')]];
+  });
+  return { header: ['name', 'surname', 'email', ...RESULT_HEADER], rows };
 }
 
 function resultCells(attempt: Attempt | undefined, without: string): (string | number | null)[] {
@@ -108,7 +122,8 @@ function resultCells(attempt: Attempt | undefined, without: string): (string | n
     return RESULT_HEADER.map((title) => (title === 'status' ? status : null));
   }
   const key = resultKey(attempt, undefined);
-  return [key.key, key.name, key.hash, key.limit ?? 'unlimited', key.limit_reset, key.expires_at, key.status];
+  const { limit, limit_reset, expires_at, status, name, hash } = key;
+  return [key.key, limit ?? 'unlimited', expires_at, status, limit_reset, name, hash];
 }
 
 /** The key to show for a person: the living one, or else the last one. */

@@ -3,6 +3,9 @@ import { type ColumnMap, type FoundTable, findTable } from './find-table.ts';
 import { safeText } from './safe-text.ts';
 import type { Book, Sheet } from './sheet.ts';
 
+/** The sheet of keys.xlsx with the people who are no longer in the roster: where keys.xlsx is a roster again, they are not in it. */
+export const OTHERS_SHEET = 'No longer in the roster';
+
 /** The one sheet that holds the roster. Throws no_rows, no_header, no_email_column, ambiguous_sheet, unknown_sheet or unknown_column. */
 export function pickSheet(
   book: Book,
@@ -12,7 +15,9 @@ export function pickSheet(
 ): FoundTable {
   if (wanted !== undefined) return tableOf(sheetNamed(book, wanted), book, columnMap, namesOnly);
   const visible = book.sheets.filter(({ hidden }) => !hidden);
-  const sheets = (visible.length > 0 ? visible : book.sheets).filter(({ rows }) => rows.length > 0);
+  const filled = (visible.length > 0 ? visible : book.sheets).filter(({ rows }) => rows.length > 0);
+  const rosters = filled.filter(({ name }) => name !== OTHERS_SHEET);
+  const sheets = rosters.length > 0 ? rosters : filled;
   const [only, ...more] = sheets;
   if (!only) throw noRows(book);
   if (more.length === 0) return tableOf(only, book, columnMap, namesOnly);

@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs';
 import type { PlainCell } from '../roster/participant.ts';
+import { OTHERS_SHEET } from '../roster/pick-sheet.ts';
 import { sheetTitle } from './cell-text.ts';
 import { columnWidths } from './column-widths.ts';
 import { cellValue } from './written-value.ts';
@@ -15,9 +16,20 @@ export interface ResultsTable {
   resultHeader: readonly string[];
   /** one for each row */
   resultRows: readonly (readonly (string | number | null)[])[];
+  /** a second sheet, if it has rows: keys of nobody in the roster */
+  others?: { header: readonly string[]; rows: readonly (readonly (string | number | null)[])[] };
   /** shown as the workbook's date */
   at: Date;
 }
+
+/** A hash only identifies a key for scripts: wide, it would make all print smaller. */
+const HASH_WIDTH = 12;
+
+/** Printed, all columns fit on the width of one page. */
+const SHEET: Partial<ExcelJS.AddWorksheetOptions> = {
+  views: [{ state: 'frozen', ySplit: 1 }],
+  pageSetup: { orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+};
 
 const HEADER = { font: { name: 'Calibri', family: 2, size: 11, bold: true } };
 
@@ -31,18 +43,30 @@ export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Ar
   // the deprecated Buffer(), and Node prints a warning for that.
   const workbook = new ExcelJS.Workbook();
   Object.assign(workbook, { creator: 'orkeys', lastModifiedBy: 'orkeys', created: table.at, modified: table.at });
-  const sheet = workbook.addWorksheet(sheetTitle(table.sheetName), { views: [{ state: 'frozen', ySplit: 1 }] });
+  const title = sheetTitle(table.sheetName);
+  const sheet = workbook.addWorksheet(title, SHEET);
   const sourceWidth = Math.max(table.header.length, ...widest(table.rows));
   const header = [...padded(table.header, sourceWidth, ''), ...table.resultHeader];
-  sheet.columns = columnWidths(header, firstRows(table, sourceWidth)).map((width) => ({ width }));
+  sheet.columns = widthsOf(header, firstRows(table, sourceWidth));
 
   addRow(sheet, header, HEADER);
   for (const [index, { cells }] of table.rows.entries()) {
     addRow(sheet, [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
   }
+  const { others } = table;
+  if (others && others.rows.length > 0) {
+    const second = workbook.addWorksheet(title === OTHERS_SHEET ? `${OTHERS_SHEET} (2)` : OTHERS_SHEET, SHEET);
+    second.columns = widthsOf(others.header, others.rows.slice(0, 200));
+    addRow(second, others.header, HEADER);
+    for (const row of others.rows) addRow(second, row);
+  }
   const bytes = new Uint8Array(await workbook.xlsx.writeBuffer());
   fixZipDates(bytes);
   return bytes;
+}
+
+function widthsOf(header: readonly string[], rows: readonly (readonly PlainCell[])[]): { width: number }[] {
+  return columnWidths(header, rows).map((width, at) => ({ width: header[at] === 'key_hash' ? HASH_WIDTH : width }));
 }
 
 /** The greatest number of cells of any row, as a list of at most one: a spread of 100,000 lengths would overflow the stack. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, type Issue } from '../errors.ts';
@@ -32,7 +33,7 @@ export async function saveResults(workshop: Workshop, ctx: Context): Promise<Sav
   return files;
 }
 
-/** Writes problems.xlsx with the rows that have problems or whose keys were refused; undefined if there are none. */
+/** Writes problems.xlsx with the rows that have problems or whose keys were refused. If there are none, it removes an old one. */
 export async function saveProblems(
   workshop: Workshop,
   roster: Roster,
@@ -43,9 +44,15 @@ export async function saveProblems(
     result === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'refused by OpenRouter' }] : [],
   );
   const problems = [...roster.problems, ...refused];
-  if (problems.length === 0) return undefined;
+  const path = join(workshop.folder, 'problems.xlsx');
+  if (problems.length === 0) {
+    // That of an earlier run would tell of problems that are solved. Where it cannot be removed, it does no harm.
+    const isClean = rows.every(({ result }) => result !== 'not_started' && result !== 'unresolved');
+    if (isClean) await rm(path, { force: true }).catch(() => undefined);
+    return undefined;
+  }
   return save(
-    join(workshop.folder, 'problems.xlsx'),
+    path,
     async () => {
       const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
       return writeResultsWorkbook({

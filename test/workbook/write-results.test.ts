@@ -10,15 +10,15 @@ import type { PlainCell } from '../../src/roster/participant.ts';
 import { legalText, sheetTitle } from '../../src/workbook/cell-text.ts';
 import { type ResultsTable, writeResultsWorkbook } from '../../src/workbook/write-results.ts';
 
-const RESULT_HEADER = ['api_key', 'key_name', 'key_hash', 'limit_usd', 'limit_reset', 'expires_at', 'status'];
+const RESULT_HEADER = ['api_key', 'limit_usd', 'expires_at', 'status', 'limit_reset', 'key_name', 'key_hash'];
 const RESULT_ROW = [
   'sk-or-v1-test-1',
-  'BSSDH_2025_Anda_Baklāne_k7f3q2xw',
-  '0e6f',
   5,
-  'monthly',
   '2026-12-31T00:00:00Z',
   'created',
+  'monthly',
+  'BSSDH_2025_Anda_Baklāne_k7f3q2xw',
+  '0e6f',
 ];
 
 function table(changes: Partial<ResultsTable> = {}): ResultsTable {

@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { addJsonFlag } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import type { HelpText } from '../help-text.ts';
@@ -8,7 +8,9 @@ export function createRosterCommand(host: CommandHost) {
   const check = new Command('check')
     .summary('show participants and problems of a roster')
     .description('Check how orkeys reads a roster.\nNeeds no management key and no network. Read-only.')
-    .argument('<file>', 'roster file: .xlsx, .xlsm, .csv or .tsv; - for stdin');
+    .argument('<file>', 'roster file: .xlsx, .xlsm, .csv or .tsv; - for stdin')
+    .optionsGroup('What to show:')
+    .addOption(new Option('--all', 'list every row of each problem and notice').default(false));
   return new Command('roster')
     .description('Check how orkeys reads a roster.')
     .helpCommand(false)

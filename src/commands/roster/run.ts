@@ -7,13 +7,17 @@ import { renderRoster, rosterJson } from './screen.ts';
 export interface RosterCheckOptions extends RosterFlags {
   file: string;
   json: boolean;
+  /** list every row */
+  all: boolean;
 }
 
 /** Exit 0 also when single rows have problems: the file was read. */
 export async function runRosterCheck(options: RosterCheckOptions, ctx: Context): Promise<ExitCode> {
   const roster = await readRoster({ file: options.file, flags: options, ctx, now: ctx.now() });
   ctx.stdout.write(
-    options.json ? `${JSON.stringify(rosterJson(roster), null, 2)}\n` : renderRoster(roster, ctx.stdout.columns),
+    options.json
+      ? `${JSON.stringify(rosterJson(roster), null, 2)}\n`
+      : renderRoster(roster, ctx.stdout.columns, options.all),
   );
   return EXIT.OK;
 }

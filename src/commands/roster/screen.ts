@@ -7,14 +7,14 @@ import { wrapText } from '../../terminal/wrap.ts';
 const PREVIEW_ROWS = 8;
 const ROWS_A_GROUP = 10;
 
-/** The screen of `roster check`: what was understood, whom it found, what is wrong and what to know. Plain text, one line break at the end. */
-export function renderRoster(roster: Roster, columns: number): string {
+/** The screen of `roster check`: what was understood, whom it found, what is wrong and what to know; `all` = with every row. */
+export function renderRoster(roster: Roster, columns: number, all: boolean): string {
   const { participants, problems, notices } = roster;
   const blocks = [
     heading(roster),
     preview(roster, columns),
-    grouped(`${count(problems.length, 'problem')}: rows listed here get no key`, problems, columns),
-    grouped(count(notices.length, 'notice'), notices, columns),
+    grouped(`${count(problems.length, 'problem')}: rows listed here get no key`, problems, columns, all),
+    grouped(count(notices.length, 'notice'), notices, columns, all),
     summary(participants.length, problems, notices),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -122,8 +122,9 @@ function preview({ participants }: Roster, columns: number): string {
 }
 
 /** Issues of one kind and message together, each with its place and value. */
-function grouped(title: string, issues: readonly Issue[], columns: number): string {
+function grouped(title: string, issues: readonly Issue[], columns: number, all: boolean): string {
   if (issues.length === 0) return '';
+  const most = all ? Number.POSITIVE_INFINITY : ROWS_A_GROUP;
   const groups = new Map<string, Issue[]>();
   for (const issue of issues) {
     const key = `${issue.code} ${issue.message}`;
@@ -132,9 +133,9 @@ function grouped(title: string, issues: readonly Issue[], columns: number): stri
   const lines = [...groups.values()].flatMap((group) => [
     ...wrapText(group[0]?.message ?? '', columns - 2).map((line) => `  ${line}`),
     ...group
-      .slice(0, ROWS_A_GROUP)
+      .slice(0, most)
       .flatMap((issue) => (place(issue) === '' ? [] : [`    ${truncateCells(place(issue), columns - 4)}`])),
-    ...(group.length > ROWS_A_GROUP ? [`    … and ${group.length - ROWS_A_GROUP} more`] : []),
+    ...(group.length > most ? [`    … and ${group.length - most} more (--all lists them)`] : []),
   ]);
   return [`${title}`, ...lines].join('\n');
 }
