@@ -20,6 +20,12 @@ export interface Terminal {
   heard(channel: string): Promise<void>;
   /** what the window shows, without empty lines at the end */
   screen(): Promise<string>;
+  /** the same, with the escape codes of its colors */
+  styledScreen(): Promise<string>;
+  /** Resolves with the screen as soon as it shows the text. */
+  shows(text: string): Promise<string>;
+  /** Makes the window another width. */
+  resize(columns: number): Promise<void>;
   /** a tmux format, such as `#{cursor_flag}` */
   ask(format: string): Promise<string>;
   close(): Promise<void>;
@@ -32,10 +38,23 @@ export async function openTerminal(socket: string, columns: number, shellCommand
     return stdout;
   };
   await tmux('new-session', '-d', '-x', String(columns), '-y', '24', shellCommand);
+  const screen = async () => (await tmux('capture-pane', '-p')).trimEnd();
+  const shows = async (text: string): Promise<string> => {
+    const deadline = performance.now() + 30_000;
+    let seen = await screen();
+    while (!seen.includes(text)) {
+      if (performance.now() > deadline) throw new Error(`The screen does not show ${text}:\n${seen}`);
+      seen = await screen();
+    }
+    return seen;
+  };
   return {
+    shows,
+    styledScreen: () => tmux('capture-pane', '-p', '-e'),
+    resize: async (columns) => void (await tmux('resize-window', '-x', String(columns))),
     type: async (...keys) => void (await tmux('send-keys', ...keys)),
     heard: async (channel) => void (await tmux('wait-for', channel)),
-    screen: async () => (await tmux('capture-pane', '-p')).trimEnd(),
+    screen,
     ask: async (format) => (await tmux('display-message', '-p', format)).trim(),
     close: async () => void (await tmux('kill-server').catch(() => undefined)),
   };
