@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { orkeys } from '../support/cli.ts';
+import { orkeys, type Screen } from '../support/cli.ts';
 import { refused } from '../support/faults.ts';
 import { useWorkshop } from '../support/workshop-world.ts';
 
@@ -67,4 +68,44 @@ test('every command that is printed to be typed names the folder that was named'
     ]),
   );
   for (const line of whole) expect(line).toContain("--out 'my results'");
+});
+
+/** The arguments of a printed command, as a shell understands them. */
+function argsOf(command: string): string[] {
+  const text = command.replace(/^orkeys /, '');
+  const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' });
+  return printed.split('\0').slice(0, -1);
+}
+
+/** Added by the world of these tests, which adds them again. */
+const RATE: ReadonlySet<string> = new Set(['--rate', 'off']);
+
+test('the commands that changing commands suggest work as they are printed', async () => {
+  const { run, server, write } = await useWorkshop();
+  /** runs what a screen suggests; --yes stands for the answer at its question */
+  const runSuggested = async (screen: Screen, ...expected: string[]) => {
+    const commands = commandsIn(screen.stdout, screen.stderr);
+    expect(commands).toEqual(expected);
+    for (const command of commands) {
+      const { code, stderr } = await run([...argsOf(command).filter((arg) => !RATE.has(arg)), ...answerOf(command)]);
+      expect([command, code, stderr.includes('Error')]).toEqual([command, 0, false]);
+    }
+  };
+  const answerOf = (command: string) => (command.startsWith('orkeys verify') ? [] : ['--yes']);
+
+  write('NEXT.csv', 'E-mail,Name,Surname\nann@example.org,Ann,First\n');
+  server.setRules(({ route }) => (route === 'POST /keys' ? refused(401) : undefined));
+  const stopped = await run(['provision', 'NEXT.csv', ...PLACE]);
+  server.setRules(() => undefined);
+  await runSuggested(stopped, `orkeys provision NEXT.csv --out 'my results' --rate off`);
+
+  write('NEXT.csv', 'E-mail,Name,Surname\nann@example.org,Ann,First\nnew@example.org,Nora,Late\n');
+  const late = await run(['provision', 'NEXT.csv', ...PLACE]);
+  await runSuggested(late, `orkeys verify --prefix NEXT --out 'my results'`);
+
+  server.setRules(({ route, nth }) => (route === 'PATCH /keys/{hash}' && nth === 1 ? refused(409) : undefined));
+  const topUp = await run(['update', '--prefix', 'NEXT', '--add-limit', '1', '--yes', ...PLACE]);
+  server.setRules(() => undefined);
+  expect(commandsIn(topUp.stdout)[0]).toMatch(/^orkeys update --hash [0-9a-f]{12} --add-limit 1 --out 'my results'$/);
+  await runSuggested(topUp, commandsIn(topUp.stdout)[0] ?? '');
 });
