@@ -9,20 +9,20 @@ export interface Irreversible {
   changes: readonly Change[];
   /** the workshops of the keys */
   prefixes: readonly string[];
-  /** only the prefix selects them */
-  byPrefix: boolean;
-  /** all keys of the account */
-  all: boolean;
+  /** the selection options as typed */
+  typed: readonly string[];
+  options: { prefix?: string | undefined; selectors: { all?: true | undefined } };
 }
 
 /**
  * What the user types before something that cannot be undone: the prefix of the workshop, the name of a single key, or, for keys of
  * several workshops, what is done to how many: `delete 12 keys`.
  */
-export function confirmationWord({ verb, changes, prefixes, byPrefix, all }: Irreversible): string {
+export function confirmationWord({ verb, changes, prefixes, typed, options }: Irreversible): string {
   const [prefix] = prefixes;
   const [only] = changes;
-  if (all) return `${verb} all ${plural(changes.length, 'key')}`;
+  const byPrefix = options.prefix !== undefined && typed.length === 1;
+  if (options.selectors.all && options.prefix === undefined) return `${verb} all ${plural(changes.length, 'key')}`;
   if (only && changes.length === 1 && !byPrefix && canBeTyped(changedName(only))) return changedName(only);
   if (prefix !== undefined && prefixes.length === 1 && prefix !== ACCOUNT_PREFIX) return prefix;
   return `${verb} ${plural(changes.length, 'key')}`;

@@ -19,7 +19,7 @@ export interface RevokeOptions extends SelectOptions, ListFlags {
 }
 
 export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<ExitCode> {
-  const { disable, prefix } = options;
+  const { disable } = options;
   return withSelection(options, ctx, (open) =>
     changeKeys(
       {
@@ -44,12 +44,11 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
             const question = `Disable ${plural(length, 'key')}?`;
             return confirmYes({ ctx, question, yes: options.yes, offTerminal: 'refuse' });
           }
-          const byPrefix = prefix !== undefined && open.typed.length === 1;
-          const all = options.selectors.all === true && prefix === undefined;
+          const { typed } = open;
           return confirmTyped({
             ctx,
             question: `Permanently delete ${plural(length, 'key')}?`,
-            expected: confirmationWord({ verb: 'delete', changes, prefixes, byPrefix, all }),
+            expected: confirmationWord({ verb: 'delete', changes, prefixes, typed, options }),
             yes: options.yes,
           });
         },

@@ -221,20 +221,18 @@ function refuseExpired(changes: readonly Change[], { now }: Rotation): void {
 }
 
 function confirmed(
-  { grace, yes, prefix, selectors }: RotateOptions,
+  options: RotateOptions,
   { typed }: OpenSelection,
   changes: readonly Change[],
   prefixes: readonly string[],
   ctx: Context,
 ): Promise<boolean> {
-  const one = changes.length === 1;
+  const { grace, yes } = options;
   const replace = `Replace ${plural(changes.length, 'key')}`;
-  const old = one ? 'the old one' : 'the old ones';
+  const old = changes.length === 1 ? 'the old one' : 'the old ones';
   if (grace) return confirmYes({ ctx, question: `${replace} and disable ${old}?`, yes, offTerminal: 'refuse' });
   const question = `${replace} and permanently delete ${old}?`;
-  const byPrefix = prefix !== undefined && typed.length === 1;
-  const all = selectors.all === true && prefix === undefined;
-  const expected = confirmationWord({ verb: 'replace', changes, prefixes, byPrefix, all });
+  const expected = confirmationWord({ verb: 'replace', changes, prefixes, typed, options });
   return confirmTyped({ ctx, question, expected, yes });
 }
 
