@@ -82,7 +82,7 @@ test('a .env that PowerShell wrote as UTF-16, or an editor with a byte order mar
   writeFileSync(join(cwd, '.env'), line, 'utf16le');
   expect(await provision({})).toContain('Created 1 key');
   writeFileSync(join(cwd, '.env'), line, 'utf8');
-  expect(await provision({})).toContain('Created 0 keys; 1 participant already had one');
+  expect(await provision({})).toContain('Created 0 keys; 1 has a key already');
 });
 
 test('a .env.txt, which Notepad makes of .env, is told', async () => {

@@ -98,7 +98,7 @@ test('repair keeps every good line, takes lost secrets from keys.json, and keeps
   const backup = readdirSync(folder).find((name) => name.startsWith('journal-before-')) ?? '';
   expect(readFileSync(path(backup), 'utf8')).toBe(damaged.map((line) => `${line}\n`).join(''));
   expect(statSync(path(backup)).mode & 0o777).toBe(0o600);
-  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 have a key already');
   expect(keys().map(({ key }: { key: string }) => key)).toEqual(secrets);
 });
 
@@ -119,7 +119,7 @@ test('a secret that no file has any more: repair, and the next run takes the key
     --- stderr
     "
   `);
-  expect((await provision()).stdout).toContain('Created 1 key, total limit $1.00; 1 participant already had one');
+  expect((await provision()).stdout).toContain('Created 1 key, total limit $1.00; 1 has a key already');
   expect(keys()[1].key).toBe(second.key);
   expect(keys()[0].key).not.toBe(first.key);
   const listed = JSON.parse((await run('list', '--json', '--rate', 'off')).stdout);
@@ -169,7 +169,7 @@ test('rebuild makes a journal from keys.json, and nobody gets a second key', asy
     --- stderr
     "
   `);
-  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 have a key already');
   expect(keys()).toEqual(before);
   expect((await run('journal', 'rebuild', 'W')).stdout).toContain('needs no rebuild');
 });
@@ -189,7 +189,7 @@ test.each([
   expect(readFileSync(path('journal.jsonl'))).toEqual(journal);
   const mend = stopped.stderr.includes('journal rebuild W') ? 'rebuild' : 'repair';
   expect((await run('journal', mend, 'W')).stderr).toBe('');
-  expect((await provision()).stdout).toContain('Created 0 keys; 2 participants already had one');
+  expect((await provision()).stdout).toContain('Created 0 keys; 2 have a key already');
   expect(keys().map(({ key }: { key: string }) => key)).toEqual(before.map(({ key }: { key: string }) => key));
 });
 

@@ -188,7 +188,7 @@ describe('a live key is never disowned', () => {
     const [key] = world.server.liveKeys().filter(({ name }) => name.startsWith('W_Anda_'));
     world.server.account.updateKey(key?.hash ?? '', { name: 'Renamed by hand' });
     const again = await world.run(world.provision);
-    expect(again.stdout).toContain('Created 0 keys; 1 participant already had one');
+    expect(again.stdout).toContain('Created 0 keys; 1 has a key already');
     const revoked = await world.run(['revoke', '--prefix', PREFIX, '--yes', ...FLAGS]);
     expect(revoked.stdout + revoked.stderr).toContain('Renamed by hand was renamed outside orkeys');
     const command = /run: orkeys (update --hash \S+ --rename \S+)/.exec(revoked.stdout + revoked.stderr)?.[1] ?? '';
