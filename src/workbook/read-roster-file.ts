@@ -7,7 +7,6 @@ import type { Book } from '../roster/sheet.ts';
 import { createDeadline } from './deadline.ts';
 import { decodeText } from './decode-text.ts';
 import { fileKind } from './file-kind.ts';
-import { readCsv } from './read-csv.ts';
 import { tooBig } from './refusals.ts';
 import { MAX_ROSTER_BYTES, type RosterSource } from './roster-source.ts';
 
@@ -38,6 +37,7 @@ export async function readRosterFile(source: RosterSource, now: () => Date): Pro
             message: `The file does not declare its text encoding; ${guessed} was used. Check the names.`,
           },
         ];
+  const { readCsv } = await import('./read-csv.ts');
   return { file, kind: 'csv', remarks, sheets: [readCsv(file, text)] };
 }
 
