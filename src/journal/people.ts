@@ -11,7 +11,6 @@ export interface KnownPerson {
 
 /** Finds the person that a participant was in earlier runs: by any shared email address, or by name if one of the two has none. */
 export interface PeopleIndex {
-  /** best match first: a person with a key before one without */
   find(participant: Participant): KnownPerson[];
 }
 
@@ -36,7 +35,7 @@ export function indexPeople(state: JournalState): PeopleIndex {
       for (const known of byName.get(foldName(participant)) ?? []) {
         if (participant.emails.length === 0 || hasNoEmail(known)) found.add(known);
       }
-      return [...found].sort((a, b) => rank(b) - rank(a));
+      return [...found];
     },
   };
 }

@@ -19,8 +19,8 @@ async function play(changes: readonly Change[], answer: (hash: string) => Change
   const happened: string[] = [];
   const sink = {
     append: async (line: string) => {
-      const { type, tag, hash } = JSON.parse(line);
-      happened.push(`${type} ${tag ?? hash}`);
+      const { type, tag, hash, how } = JSON.parse(line);
+      happened.push([type, tag ?? hash, how].filter(Boolean).join(' '));
     },
   };
   const sent = (method: string) => async (hash: string) => {
@@ -46,9 +46,9 @@ test('what only the journal has to know goes first, then orphaned keys, then the
     'gone h5',
     'absent qrstuvwx',
     'DELETE h3',
-    'orphan abcdefgh',
+    'orphan abcdefgh deleted',
     'PATCH h4',
-    'orphan abcdefgh',
+    'orphan abcdefgh disabled',
     'change h1',
     'PATCH h1',
     'changed h1',
@@ -66,6 +66,11 @@ test('an answer that would be everybody’s starts nothing more, and what was fo
   expect(happened).toEqual(['gone h5', 'change h1', 'PATCH h1']);
   expect(results).toEqual(['record_gone done', 'update not_started', 'delete not_started']);
   expect(stopped).toMatchObject({ code: 'unauthorized', exitCode: EXIT.NOT_AUTHORIZED });
+});
+
+test('an orphaned key that somebody else deleted meanwhile is noted as deleted', async () => {
+  const { happened } = await play([spentOrphan], () => ({ result: 'gone' }));
+  expect(happened).toEqual(['PATCH h4', 'orphan abcdefgh deleted']);
 });
 
 test('an orphaned key that could not be removed is not noted as removed', async () => {

@@ -76,3 +76,29 @@ test('a change stays open until its end is known', () => {
   expect(foldJournal([intent, created, ...change('delete', 'revoke', 'unresolved')]).openChanges.size).toBe(1);
   expect(foldJournal([intent, created, ...change('delete', 'revoke', 'done')]).openChanges.size).toBe(0);
 });
+
+test('a key that is gone was revoked where a deletion had been begun, and deleted elsewhere where not', () => {
+  const gone: JournalEntry = { type: 'gone', at, hash: 'h1' };
+  const lifeAfter = (...entries: JournalEntry[]) => heldKeys(foldJournal([intent, created, ...entries, gone]))[0]?.life;
+  const begun = (action: 'update' | 'delete', reason: 'revoke' | 'retire') =>
+    change(action, reason, 'unresolved').slice(0, 1);
+  expect(lifeAfter()).toBe('gone');
+  expect(lifeAfter(...begun('delete', 'revoke'))).toBe('revoked');
+  expect(lifeAfter(...begun('update', 'revoke'))).toBe('gone');
+  expect(lifeAfter(...begun('delete', 'retire'))).toBe('gone');
+});
+
+test('a renamed key is known by both names from the moment that the new one was decided', () => {
+  const rename: JournalEntry = {
+    type: 'change',
+    at,
+    hash: 'h1',
+    name: wanted.name,
+    action: 'update',
+    reason: 'update',
+    patch: { name: 'W_Anna_abcdefgh' },
+    before: {},
+  };
+  const names = heldKeys(foldJournal([intent, created, rename]))[0]?.names;
+  expect(names).toEqual([wanted.name, 'W_Anna_abcdefgh']);
+});

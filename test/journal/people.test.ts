@@ -75,3 +75,100 @@ test.each<[string, Record<string, Participant>, Participant[], string[]]>([
 ])('%s', (_, known, participants, expected) => {
   expect(assigned(known, participants)).toEqual(expected);
 });
+
+const OUTCOMES = {
+  held: (tag: string) => [{ type: 'created', at, tag, key: `sk-or-v1-test-${tag}`, facts: { hash: tag } } as const],
+  unresolved: () => [],
+  refused: (tag: string) => [{ type: 'not_created', at, tag, refused: true, reason: 'no' } as const],
+};
+
+/** Who of the journal each participant is; the attempts of the journal are in its order, several for one person too. */
+function assignedOf(
+  attempts: readonly [who: string, outcome: keyof typeof OUTCOMES, participant: Participant][],
+  participants: readonly Participant[],
+): string[] {
+  const entries = attempts.flatMap(([who, outcome, participant], index) => {
+    const tag = `${'abcdefgh'[index]}`.repeat(8);
+    const wanted = { name: `W_${tag}`, limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false };
+    return [{ type: 'intent', at, tag, person: who, participant, wanted } as const, ...OUTCOMES[outcome](tag)];
+  });
+  const peopleOf = assignPeople(foldJournal(entries), participants);
+  return participants.map((each) =>
+    peopleOf(each)
+      .map((known) => known.person)
+      .join('+'),
+  );
+}
+
+const both = person('C', 'a@example.org', 'b@example.org');
+
+test.each<[string, Parameters<typeof assignedOf>[0], Participant[], string[]]>([
+  [
+    'of two people who became one, the one with a key comes first',
+    [
+      ['P', 'refused', person('A', 'a@example.org')],
+      ['Q', 'held', person('B', 'b@example.org')],
+    ],
+    [both],
+    ['Q+P'],
+  ],
+  [
+    'even where the other one is more alike',
+    [
+      ['P', 'refused', person('C', 'a@example.org')],
+      ['Q', 'held', person('B', 'b@example.org')],
+    ],
+    [both],
+    ['Q+P'],
+  ],
+  [
+    'one whose key may exist comes before one who has none',
+    [
+      ['P', 'refused', person('A', 'a@example.org')],
+      ['Q', 'unresolved', person('B', 'b@example.org')],
+    ],
+    [both],
+    ['Q+P'],
+  ],
+  [
+    'of two who are equally alike, the one with a key is assigned first',
+    [
+      ['P', 'refused', person('A', 'a@example.org', 'x@example.org')],
+      ['Q', 'held', person('B', 'b@example.org', 'y@example.org')],
+    ],
+    [both, person('D', 'y@example.org', 'd@example.org', 'e@example.org')],
+    ['Q+P', ''],
+  ],
+  [
+    'the newest addresses of a person count, not those of earlier rosters',
+    [
+      ['P', 'refused', person('A', 'a@example.org')],
+      ['P', 'held', person('A', 'b@example.org')],
+    ],
+    [person('D', 'a@example.org'), person('D', 'b@example.org')],
+    ['', 'P'],
+  ],
+  [
+    'one who once had an address is not found by the name alone',
+    [
+      ['P', 'refused', person('A')],
+      ['P', 'held', person('A', 'a@example.org')],
+    ],
+    [person('A', 'other@example.org')],
+    [''],
+  ],
+  [
+    'a shared address is no proof where the journal says that it is shared',
+    [['P', 'held', { ...person('A', 'a@example.org'), shared: true }]],
+    [person('B', 'a@example.org')],
+    [''],
+  ],
+  [
+    'nor where the roster says so',
+    [['P', 'held', person('A', 'a@example.org')]],
+    [{ ...person('B', 'a@example.org'), shared: true }],
+    [''],
+  ],
+])('%s', (_, attempts, participants, expected) => {
+  expect(assignedOf(attempts, participants)).toEqual(expected);
+});
