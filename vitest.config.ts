@@ -14,7 +14,15 @@ class ProofsFirst extends BaseSequencer {
 }
 
 const SLOWEST = [
-  ...['proof/kill-loop', 'proof/fault-matrix', 'proof/exit-codes', 'proof/prompt-end', 'proof/disk', 'proof/system'],
+  ...[
+    'proof/kill-at-requests',
+    'proof/kill-at-file-calls',
+    'proof/fault-matrix',
+    'proof/exit-codes',
+    'proof/prompt-end',
+    'proof/disk',
+    'proof/system',
+  ],
   ...['commands/rotate', 'proof/promises', 'proof/signals', 'commands/journal', 'e2e/packed'],
 ];
 

@@ -1,5 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +12,12 @@ export interface BuiltProgram {
   remove(): void;
 }
 
-/** What users install, made from today's source by the project's own build, away from the checkout's `dist`. */
+/** What users install, as the setup of the tests built it from today's source; a copy, so that nothing is read of the checkout. */
 export function buildProgram(): BuiltProgram {
   const folder = mkdtempSync(join(tmpdir(), 'orkeys-built-'));
-  symlinkSync(join(REPOSITORY, 'src'), join(folder, 'src'));
-  cpSync(join(REPOSITORY, 'bin'), join(folder, 'bin'), { recursive: true });
-  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
-  execFileSync(process.execPath, [join(REPOSITORY, 'build.js')], { cwd: folder });
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
+  }
   return { bin: join(folder, 'bin', 'orkeys.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

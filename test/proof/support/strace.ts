@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 /** The command line that lets `calls` go wrong in the program that follows: `signal=KILL:when=3`, `error=EIO:when=2+`. */
 export function strace(calls: string, fault: string): string[] {
-  return ['strace', '-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:${fault}`];
+  return ['strace', '-f', '--seccomp-bpf', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${calls}:${fault}`];
 }
 
 /** Why no system call can be made to fail here; undefined where it can. */

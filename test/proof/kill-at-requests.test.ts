@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
+import { inWorld, KILLED, type Killed, rerun, stepOf, untilClean } from './support/killed-commands.ts';
+import { openWorld } from './support/workshop-world.ts';
+
+let program: BuiltProgram;
+beforeAll(() => {
+  program = buildProgram();
+});
+afterAll(() => program.remove());
+
+describe.each(KILLED)('$name', (command) => {
+  test('killed at any phase of any request: one more run mends all', async () => {
+    await untilClean(stepOf(command), (event) => killAtEvent(command, event));
+  }, 1_200_000);
+});
+
+async function killAtEvent(command: Killed, nth: number): Promise<boolean> {
+  let kill: (() => Promise<unknown>) | undefined;
+  let events = 0;
+  const world = await openWorld({
+    onEvent: async () => {
+      if (kill === undefined) return;
+      events += 1;
+      if (events === nth) await kill();
+    },
+  });
+  return inWorld(world, `event ${nth}`, async () => {
+    await command.before?.(world);
+    const run = startBuilt(program, command.args(world), world);
+    kill = () => {
+      run.child.kill('SIGKILL');
+      return run.ended;
+    };
+    const { signal } = await run.ended;
+    kill = undefined;
+    await rerun(command, world, run.stdout());
+    return signal === 'SIGKILL';
+  });
+}
