@@ -1,6 +1,6 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addFieldsFlag, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addFieldsFlag, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { addNoPrefixFlag, addSelectorFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
@@ -14,7 +14,7 @@ export function createVerifyCommand(host: CommandHost) {
         'Costs nothing and changes nothing. Needs no management key; with one, it also shows why a key fails.',
     )
     .addArgument(workshopOrEmails());
-  const shown = addFieldsFlag(command).addOption(allRows());
+  const shown = addAllRowsFlag(addFieldsFlag(command));
   return addConnectionFlags(addOutputFlags(addRosterFlags(addNoPrefixFlag(addSelectorFlags(shown)))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
@@ -25,10 +25,6 @@ export function createVerifyCommand(host: CommandHost) {
         await runVerify({ session: sessionFlags(flags), selectors: flags, allRows, fields, json, quiet }, host.ctx),
       );
     });
-}
-
-function allRows() {
-  return new Option('--all-rows', 'list every row, not only those that need attention').default(false);
 }
 
 const HELP: HelpText = {
