@@ -34,7 +34,7 @@ describe.skipIf(missing !== undefined)(
         enter,
         /** runs a command to its end and gives its last screen */
         run: async (line: string) => {
-          await enter(`clear; ${line}; echo "exit code: $?"`);
+          await enter(`clear; ${line}; echo exit "code: $?"`);
           return terminal.shows('exit code: ');
         },
         keysOf: (prefix: string) => existsSync(join(cwd, 'output', 'sandbox', prefix, 'keys.json')),
@@ -46,14 +46,14 @@ describe.skipIf(missing !== undefined)(
       ['standard output and standard error', '>out.txt 2>err.txt'],
     ])('with %s in a file the question goes to the terminal', async (_, redirection) => {
       const { cwd, terminal, enter, keysOf } = await openShell();
-      await enter(`orkeys provision W.csv --sandbox ${redirection}; echo "exit code: $?"`);
+      await enter(`orkeys provision W.csv --sandbox ${redirection}; echo exit "code: $?"`);
       const asked = await terminal.shows('Create 2 keys? [y/N]');
       expect(asked).toContain('Workshop  W → output/sandbox/W');
       expect(asked).toMatch(/2 {2}Ada Lind {2}ada@example\.org {2}\$1\.00/);
       await terminal.type('n', 'Enter');
       expect(await terminal.shows('exit code: 0')).toContain(CANCELLED);
       expect(keysOf('W')).toBe(false);
-      await enter(`clear; orkeys create Solo --sandbox ${redirection}; echo "exit code: $?"`);
+      await enter(`clear; orkeys create Solo --sandbox ${redirection}; echo exit "code: $?"`);
       await terminal.shows('Create the key Solo? [y/N]');
       await terminal.type('y', 'Enter');
       await terminal.shows('exit code: 0');
@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)(
           'E-mail,Name,Surname\ncleo@example.org,Cleo,Ruiz\nd@example.org,Dora,Weiss\n',
         );
       }
-      await enter(`clear; orkeys ${command} --sandbox; echo "exit code: $?"`);
+      await enter(`clear; orkeys ${command} --sandbox; echo exit "code: $?"`);
       await terminal.shows(question);
       await terminal.type('C-c');
       const screen = await terminal.shows('exit code: ');
@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(
       ['NO_COLOR', { env: 'NO_COLOR=1' }],
     ])('with %s the plan, the question and the result can be read', async (_, options) => {
       const { terminal, enter } = await openShell(options);
-      await enter('clear; orkeys provision W.csv --sandbox; echo "exit code: $?"');
+      await enter('clear; orkeys provision W.csv --sandbox; echo exit "code: $?"');
       const asked = await terminal.shows('Create 2 keys? [y/N]');
       expect(asked).toMatch(/2 {2}Ada Lind {2}ada@example\.org {2}\$1\.00/);
       expect(asked).toMatch(/^Create {4}2 keys, \$1\.00 each, no expiration$/m);
@@ -122,7 +122,7 @@ describe.skipIf(missing !== undefined)(
       const people = Array.from({ length: 30 }, (_, at) => `p${at}@example.org,Person,Number${at}`);
       writeFileSync(join(cwd, 'MANY.csv'), `E-mail,Name,Surname\n${people.join('\n')}\n`);
       await enter(
-        'clear; orkeys provision MANY.csv --prefix BAR --sandbox --yes --rate 12 >out.txt; echo "exit code: $?"',
+        'clear; orkeys provision MANY.csv --prefix BAR --sandbox --yes --rate 12 >out.txt; echo exit "code: $?"',
       );
       await terminal.shows('Creating keys');
       await terminal.resize(60);
