@@ -7,6 +7,7 @@ import { findHeader, type Heading } from './find-header.ts';
 import { OWN_COLUMNS } from './header-role.ts';
 import type { ColumnRole } from './participant.ts';
 import { safeText } from './safe-text.ts';
+import { withoutStrangers } from './sections.ts';
 import { cellAt, columnIndex, columnLetter, type Sheet, type SheetRow } from './sheet.ts';
 
 /** A sheet's table as it was understood. */
@@ -30,7 +31,7 @@ export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
   const header = findHeader(sheet, wanted);
   const below = header ? sheet.rows.slice(header.index + 1) : sheet.rows;
   const facts = columnFacts(below);
-  const headings = header?.headings ?? [];
+  const headings = withoutStrangers(header?.headings ?? [], below, facts);
   const fixed = fixedColumns(columnMap, headings, sheet);
   const ownColumns = earlierOutput(headings, sheet.name);
   const usable = headings.filter(({ column, role }) => !ownColumns.includes(column) || role?.role === 'api_key');

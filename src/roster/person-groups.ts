@@ -4,6 +4,7 @@ import { columnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
 import type { FoundTable } from './find-table.ts';
 import { anyOf } from './header-words.ts';
+import { kindOf, sectionsOf } from './sections.ts';
 
 const PERSON =
   'participant|member|team member|teammate|student|attendee|person|player|author|dalībnieks|dalībnieka|biedrs|teilnehmer|teilnehmerin|mitglied|membre|étudiant|participante|miembro|участник|участника|учасник|dalyvis|osaleja|uczestnik|deltagare|deltaker|osallistuja|deelnemer|katılımcı|üye|účastník|član|sudionik|résztvevő|membru|membro|μέλος|メンバー|参加者|成员|팀원';
@@ -20,9 +21,10 @@ export function personGroups(table: FoundTable): FoundTable[] {
   const people = table.headings.filter(({ role }) => role && PEOPLE.has(role.role));
   const blocks = separateLists(table);
   if (blocks) return blocks;
-  const groups = numberedGroups(people) ?? sideBySide(people);
-  if (!groups) return [table];
+  if (people.filter(({ role }) => role?.role === 'email').length < 2) return [table];
   const facts = columnFacts(table.rows);
+  const groups = numberedGroups(people) ?? sectionsOf(people, table.rows, facts);
+  if (groups.length < 2) return [table];
   const grouped = new Set(groups.flat().map(({ column }) => column));
   const common = table.headings.filter(({ column, role }) => !grouped.has(column) && !(role && PEOPLE.has(role.role)));
   const views = groups.map((group): FoundTable => {
@@ -46,7 +48,7 @@ function separateLists(table: FoundTable): FoundTable[] | undefined {
     if (current && heading.column - (current.at(-1)?.column ?? 0) === 1) current.push(heading);
     else blocks.push([heading]);
   }
-  if (blocks.length < 2 || !blocks.every(isList)) return undefined;
+  if (blocks.length < 2 || !blocks.every(isList) || new Set(blocks.map(kindOf)).size > 1) return undefined;
   const headed = new Set(headings.map(({ column }) => column));
   if (table.rows.some(({ cells }) => cells.some(({ column }) => !headed.has(column)))) return undefined;
   const facts = columnFacts(table.rows);
@@ -105,25 +107,4 @@ function hasEmail(group: readonly Heading[]): boolean {
 
 function hasName(group: readonly Heading[]): boolean {
   return group.some(({ role }) => role && role.role !== 'email');
-}
-
-/** The same headings again to the right, or another list behind an empty column. */
-function sideBySide(people: readonly Heading[]): Heading[][] | undefined {
-  const ordered = people.toSorted((a, b) => a.column - b.column);
-  const groups: Heading[][] = [[]];
-  for (const heading of ordered) {
-    const current = groups.at(-1) ?? [];
-    const again = current.some(({ text }) => plainWords(text) === plainWords(heading.text));
-    const apart = heading.column - (current.at(-1)?.column ?? heading.column) > 1;
-    if (again || (apart && hasEmail(current) && hasName(current))) groups.push([heading]);
-    else current.push(heading);
-  }
-  const whole = groups.length > 1 && groups.every((group) => hasEmail(group) && hasName(group));
-  const repeats = whole && groups.every((group) => sameRoles(group, groups[0] ?? []));
-  return repeats ? groups : undefined;
-}
-
-function sameRoles(a: readonly Heading[], b: readonly Heading[]): boolean {
-  const roles = (group: readonly Heading[]) => group.map(({ role }) => role?.role).join();
-  return roles(a) === roles(b) && a.every((heading) => heading.role?.whose !== 'other');
 }
