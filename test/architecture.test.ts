@@ -56,7 +56,7 @@ const LAW: Record<string, Room> = {
   plan: { uses: `${BASE} roster keys journal`, pure: true },
   journal: {
     uses: `${BASE} roster keys`,
-    packages: 'zod/mini@entry.ts zod/mini@saved-keys.ts node:zlib@codec.ts',
+    packages: 'zod/mini@entry.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
     pure: true,
   },
   keys: { uses: `${BASE} roster`, packages: 'picomatch@name-glob.ts', pure: true },

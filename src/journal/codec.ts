@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { JOURNAL_VERSION, type JournalEntry, parseJournalEntry } from './entry.ts';
+import { decodeLogLines, encodeLogLine } from './log-lines.ts';
 
 /** A damaged line. `tags` are the tags that can still be read from it. */
 export interface DamagedLine {
@@ -18,43 +18,29 @@ export interface JournalText {
   newerVersion: number | undefined;
 }
 
-/** One entry as a line of the journal, without the line break: JSON that ends with the CRC-32 of everything before it. */
+/** One entry as a line of the journal, without the line break. */
 export function encodeEntry(entry: JournalEntry): string {
-  const text = JSON.stringify(asWritten(entry)).slice(0, -1);
-  return `${text},"sum":"${checksum(text)}"}`;
+  return encodeLogLine(asWritten(entry));
 }
 
 /** Parses the bytes of a journal. Never throws: damaged lines are in the result. */
 export function decodeJournal(bytes: Uint8Array): JournalText {
-  const completeBytes = bytes.lastIndexOf(0x0a) + 1;
-  const lines = new TextDecoder('utf-8').decode(bytes.subarray(0, completeBytes)).split('\n').slice(0, -1);
-  const text: JournalText = { entries: [], damaged: [], completeBytes, newerVersion: undefined };
-  for (const [index, raw] of lines.entries()) {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const read = decodeLine(line);
-    if (typeof read === 'string') {
-      text.damaged.push({ line: index + 1, why: read, tags: tagsIn(line) });
-      continue;
-    }
-    if (read.type === 'journal' && read.version > JOURNAL_VERSION) text.newerVersion = read.version;
-    text.entries.push(read);
+  const { entries, damaged, completeBytes, isEmpty } = decodeLogLines(bytes, (value) =>
+    parseJournalEntry(asRead(value)),
+  );
+  const text: JournalText = {
+    entries,
+    damaged: damaged.map(({ line, why, raw }) => ({ line, why, tags: tagsIn(raw) })),
+    completeBytes,
+    newerVersion: undefined,
+  };
+  for (const entry of entries) {
+    if (entry.type === 'journal' && entry.version > JOURNAL_VERSION) text.newerVersion = entry.version;
   }
-  if (text.entries[0]?.type !== 'journal' && lines.length > 0 && !text.damaged.some(({ line }) => line === 1)) {
+  if (entries[0]?.type !== 'journal' && !isEmpty && !text.damaged.some(({ line }) => line === 1)) {
     text.damaged.unshift({ line: 1, why: 'not the first line of a journal', tags: [] });
   }
   return text;
-}
-
-function decodeLine(line: string): JournalEntry | string {
-  const sum = /,"sum":"([0-9a-f]{8})"\}$/.exec(line);
-  if (!sum) return 'incomplete';
-  const body = line.slice(0, sum.index);
-  if (checksum(body) !== sum[1]) return 'wrong checksum: it was modified';
-  try {
-    return parseJournalEntry(asRead(JSON.parse(`${body}}`))) ?? 'unknown entry for this version';
-  } catch {
-    return 'not valid JSON';
-  }
 }
 
 /** The file's own words, which older versions read too. */
@@ -71,10 +57,6 @@ function asRead(line: unknown): unknown {
   if (line.type !== 'changed' || !('result' in line)) return line;
   const { result } = line;
   return { ...line, result: result === 'failed' ? 'refused' : result === 'unknown' ? 'unresolved' : result };
-}
-
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
 }
 
 /** An intent contains its tag twice, so one damaged copy is not enough to lose it. Names of people never end with a tag. */

@@ -1,0 +1,56 @@
+import { crc32 } from 'node:zlib';
+
+/** A line that cannot be read. `raw` is its text. */
+export interface DamagedLogLine {
+  /** 1-based */
+  line: number;
+  why: string;
+  raw: string;
+}
+
+/** The lines of an append-only log. */
+export interface LogLines<E> {
+  entries: E[];
+  damaged: DamagedLogLine[];
+  /** bytes up to the end of the last complete line; less than the file size if a crash left an incomplete last line */
+  completeBytes: number;
+  /** no complete line at all */
+  isEmpty: boolean;
+}
+
+/** One entry as a line, without the line break: JSON that ends with the CRC-32 of everything before it. */
+export function encodeLogLine(entry: object): string {
+  const text = JSON.stringify(entry).slice(0, -1);
+  return `${text},"sum":"${checksum(text)}"}`;
+}
+
+/** Parses the bytes of a log; `parse` returns undefined for what is no entry of it. Never throws: damaged lines are in the result. */
+export function decodeLogLines<E>(bytes: Uint8Array, parse: (value: unknown) => E | undefined): LogLines<E> {
+  const completeBytes = bytes.lastIndexOf(0x0a) + 1;
+  const lines = new TextDecoder('utf-8').decode(bytes.subarray(0, completeBytes)).split('\n').slice(0, -1);
+  const decoded: LogLines<E> = { entries: [], damaged: [], completeBytes, isEmpty: lines.length === 0 };
+  for (const [index, text] of lines.entries()) {
+    const raw = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const read = decodeLine(raw, parse);
+    if ('why' in read) decoded.damaged.push({ line: index + 1, why: read.why, raw });
+    else decoded.entries.push(read.entry);
+  }
+  return decoded;
+}
+
+function decodeLine<E>(line: string, parse: (value: unknown) => E | undefined): { entry: E } | { why: string } {
+  const sum = /,"sum":"([0-9a-f]{8})"\}$/.exec(line);
+  if (!sum) return { why: 'incomplete' };
+  const body = line.slice(0, sum.index);
+  if (checksum(body) !== sum[1]) return { why: 'wrong checksum: it was modified' };
+  try {
+    const entry = parse(JSON.parse(`${body}}`));
+    return entry === undefined ? { why: 'unknown entry for this version' } : { entry };
+  } catch {
+    return { why: 'not valid JSON' };
+  }
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}
