@@ -92,6 +92,8 @@ export type ErrorCode =
   | 'journal_missing' // the workshop has keys.json, but no journal
   | 'journal_behind' // keys.json has keys that the journal does not know
   | 'journal_newer' // a newer orkeys wrote the journal
+  | 'log_damaged' // lines of usage.jsonl or handouts.jsonl are damaged
+  | 'log_newer' // a newer orkeys wrote usage.jsonl or handouts.jsonl
   | 'journal_of_another' // the journal belongs to another prefix, address or account
   | 'journal_failed' // the journal could not be written; no more keys were created
   | 'keys_unreadable' // journal rebuild: no readable keys.json

@@ -15,7 +15,7 @@ interface Room {
 }
 
 const BASE = 'errors error-codes secret money plural near-misses shell';
-const PURE = `${BASE} roster keys journal plan`;
+const PURE = `${BASE} roster keys journal plan usage`;
 const WORLD = 'roster-file openrouter workbook files sandbox clipboard';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
@@ -59,6 +59,8 @@ const LAW: Record<string, Room> = {
     packages: 'zod/mini@entry.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
     pure: true,
   },
+  /** who spent what: what to ask for, what is remembered, what a person's keys add up to */
+  usage: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@usage-entry.ts', pure: true },
   keys: { uses: `${BASE} roster`, packages: 'picomatch@name-glob.ts', pure: true },
   roster: { uses: BASE, packages: 'zod/mini', pure: true },
   settings: { uses: `context ${BASE}`, packages: 'dotenv' },

@@ -9,6 +9,8 @@ import { saveError } from './save-error.ts';
 import { renamePatiently, unlinkPatiently } from './while-held.ts';
 
 export interface LockTools extends LockWorld {
+  /** what of the folder it protects, a word; absent = all of it. Locks with different names do not exclude each other */
+  lockName?: string | undefined;
   random(bytes: number): Uint8Array;
   sleep(ms: number): Promise<void>;
 }
@@ -25,8 +27,8 @@ interface Rival {
   verdict: 'live' | 'elsewhere';
 }
 
-/** The name of a lock file; it holds the pid. */
-export const LOCK_FILE = /^\.lock\.(\d+)\.[0-9a-f]{16}(\.tmp)?$/;
+/** The name of a lock file: what it protects, and the pid. */
+export const LOCK_FILE = /^\.lock(?:-([a-z]+))?\.(\d+)\.[0-9a-f]{16}(\.tmp)?$/;
 const ATTEMPTS = 4;
 /** ms; who announced itself this short a time ago may be backing off just now */
 const JUST_ANNOUNCED = 3000;
@@ -60,7 +62,8 @@ export async function acquireLock(folder: string, tools: LockTools): Promise<Loc
 }
 
 async function announce(folder: string, note: LockNote, tools: LockTools): Promise<string> {
-  const path = join(folder, `.lock.${note.pid}.${Buffer.from(tools.random(8)).toString('hex')}`);
+  const kind = tools.lockName === undefined ? '.lock' : `.lock-${tools.lockName}`;
+  const path = join(folder, `${kind}.${note.pid}.${Buffer.from(tools.random(8)).toString('hex')}`);
   const temporary = `${path}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
@@ -87,9 +90,9 @@ async function withdraw(path: string, tools: LockTools): Promise<void> {
 async function findRivals(folder: string, own: string, mine: LockNote, tools: LockTools): Promise<Rival[]> {
   const rivals: Rival[] = [];
   for (const name of await readdir(folder)) {
-    const [, pidInName, unfinished] = LOCK_FILE.exec(name) ?? [];
+    const [, lockName, pidInName, unfinished] = LOCK_FILE.exec(name) ?? [];
     const path = join(folder, name);
-    if (pidInName === undefined || path === own) continue;
+    if (pidInName === undefined || lockName !== tools.lockName || path === own) continue;
     if (unfinished !== undefined) {
       await removeIfOld(path, tools);
       continue;

@@ -2,7 +2,9 @@ import type { Context } from '../context.ts';
 import type { LineSink } from '../journal/journal.ts';
 
 /** The append-only logs of a workshop. Each consists of lines with checksums, appended one by one and never changed. */
-export type LogName = 'journal';
+export type LogName = 'journal' | SideLogName;
+/** Logs about the keys of a workshop. What is lost in them cannot create or lose a key, so each has a lock of its own. */
+export type SideLogName = 'usage' | 'handouts';
 
 /** Where the logs of one workshop are stored. Commands do not depend on the location; a folder on disk is the first implementation. */
 export interface LogKeeper {
@@ -10,6 +12,8 @@ export interface LogKeeper {
   read(log: LogName): Promise<Uint8Array | undefined>;
   /** Locks the workshop until it is closed. Throws CliError if output cannot be saved (exit 6) or another run uses the workshop (exit 7). */
   open(command: string, ctx: Context): Promise<OpenKeeper>;
+  /** Locks this log alone until it is closed, and opens it for appending; creates it if there is none. Throws like `open`. */
+  openSideLog(log: SideLogName, command: string, ctx: Context): Promise<OpenSideLog>;
 }
 
 export interface OpenKeeper {
@@ -26,4 +30,12 @@ export interface OpenLog extends LineSink {
   readWhole(): Promise<Uint8Array>;
   /** Truncates the log, to remove an incomplete last line. */
   truncateTo(bytes: number): Promise<void>;
+}
+
+export interface OpenSideLog extends OpenLog {
+  /** about the location, for the user */
+  readonly warnings: readonly string[];
+  /** Replaces the content of the log while it is locked; returns the path of the backup, or undefined if it was empty. */
+  replace(bytes: Uint8Array): Promise<string | undefined>;
+  close(): Promise<void>;
 }
