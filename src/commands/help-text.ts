@@ -28,6 +28,12 @@ export function renderExitCodes(used: HelpText['exitCodes']): string {
 /** All of them, as every command may end. */
 export const ALL_EXIT_CODES: HelpText['exitCodes'] = Object.fromEntries(exitNames().map((name) => [name, true]));
 
+/** How a command that changes keys can end; `ok`: what exit 0 means. */
+export function changeExitCodes(ok: string): HelpText['exitCodes'] {
+  const { FAILED: _, ...usual } = ALL_EXIT_CODES;
+  return { ...usual, OK: ok };
+}
+
 function exitNames(): ExitName[] {
   return Object.keys(EXIT).filter((name): name is ExitName => name in EXIT_MEANINGS);
 }

@@ -51,7 +51,7 @@ export interface Session {
 /** Called with the current activity; '' when it is over. */
 type OnWait = (text: string) => void;
 
-interface SessionExtras {
+export interface SessionExtras {
   /** `optional`: also works without a management key, for requests sent with other keys */
   key?: 'required' | 'optional';
   /** write nothing, not even a new sandbox account */

@@ -1,25 +1,16 @@
-import {
-  accountOf,
-  checkManagementKey,
-  openSession,
-  outRootOf,
-  type Session,
-  type SessionFlags,
-} from '../connection/session.ts';
+import { accountOf, checkManagementKey, outRootOf, type Session } from '../connection/session.ts';
 import type { Context } from '../context.ts';
-import { cleanPrefix } from '../keys/key-name.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readSettings } from '../settings.ts';
-import { createStatusLine } from '../terminal/status-line.ts';
+import { usualPrefix } from '../workshop/usual-prefix.ts';
 import { decideNamedLike, type NamedLikeOptions } from './decide-named-like.ts';
 import { readSelectors, type SelectorFlags } from './read-selectors.ts';
 import { requireSelection } from './require-selection.ts';
 import { confirmMissing, requireMatches, type Selection, selectFromAccount } from './select-from-account.ts';
+import { type SessionOptions, withSession } from './with-session.ts';
 
-export interface SelectOptions extends NamedLikeOptions {
-  session: SessionFlags;
+export interface SelectOptions extends NamedLikeOptions, SessionOptions {
   selectors: SelectorFlags & RosterFlags & { all?: true | undefined };
-  quiet: boolean;
 }
 
 /** The keys that a command changes, and their account. */
@@ -45,12 +36,9 @@ export async function withSelection<T>(
   const outRoot = outRootOf(options.session, ctx, settings);
   await requireSelection(read, options.selectors.all === true, {
     outRoot,
-    usual: cleanPrefix(settings.get('ORKEYS_PREFIX') ?? ''),
+    usual: usualPrefix(settings),
   });
-  const status = createStatusLine(ctx, options.quiet || options.json);
-  const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
-  session.listenToWaits(status.show);
-  try {
+  return withSession(options, ctx, { dryRun: options.dryRun }, async (session, status) => {
     const current = await checkManagementKey(session);
     const creator = current.creator_user_id ?? undefined;
     const account = accountOf(current);
@@ -59,9 +47,6 @@ export async function withSelection<T>(
     const confirmed = await confirmMissing(found, session.api);
     status.clear();
     const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
-    return await use({ session, selection, account, creator, typed: read.typed });
-  } finally {
-    status.clear();
-    await session.close();
-  }
+    return use({ session, selection, account, creator, typed: read.typed });
+  });
 }

@@ -10,7 +10,7 @@ import { contradiction, type ReadSelectors } from './read-selectors.ts';
 export async function requireSelection(
   { typed }: ReadSelectors,
   all: boolean,
-  { outRoot, usual }: { outRoot: string; usual: string },
+  { outRoot, usual }: { outRoot: string; usual: string | undefined },
 ): Promise<void> {
   const other = typed.find((flag) => !flag.startsWith('--workspace'));
   if (all && other !== undefined) throw contradiction('--all', other, 'choose all keys or a selection');

@@ -9,6 +9,7 @@ import { readSettings } from '../settings.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
 import { keeperOf, listWorkshops, workshopFolder } from './shelf.ts';
+import { usualPrefix } from './usual-prefix.ts';
 import { SANDBOX, type WorkshopId } from './workshop-id.ts';
 
 /** Options of commands that use only the files of a workshop: no network, no management key. */
@@ -40,7 +41,8 @@ export async function readLocalWorkshop(
   ctx: Context,
 ): Promise<LocalWorkshop> {
   const outRoot = outRootOf(flags, ctx);
-  const prefix = cleanPrefix(typed ?? readSettings(ctx).get('ORKEYS_PREFIX') ?? '') || (await onlyPrefix(outRoot));
+  const prefix =
+    (typed === undefined ? usualPrefix(readSettings(ctx)) : cleanPrefix(typed)) || (await onlyPrefix(outRoot));
   const folder = workshopFolder(outRoot, prefix);
   const journalPath = join(folder, JOURNAL_FILE);
   const [bytes, keys] = await Promise.all([

@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addNewKeyFlags, newKeyLimit } from '../flags/new-keys.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import type { HelpText } from '../help-text.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createCreateCommand(host: CommandHost) {
@@ -33,14 +33,5 @@ const HELP: HelpText = {
     'orkeys create night_batch --limit 20 --limit-reset monthly --expires 90d',
     'orkeys create demo --limit 0.10 --expires 1d --reveal',
   ],
-  exitCodes: {
-    OK: 'created',
-    USAGE: 'usage error, or the key exists',
-    PARTIAL: 'not created, rerun',
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: { ...changeExitCodes('created'), USAGE: 'usage error, or the key exists', PARTIAL: 'not created, rerun' },
 };

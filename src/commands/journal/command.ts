@@ -49,55 +49,53 @@ function verifyCommand(host: CommandHost) {
 }
 
 function repairCommand(host: CommandHost) {
-  const command = new Command('repair')
-    .summary('repair a damaged journal')
-    .description(
+  return replacingCommand(host, {
+    name: 'repair',
+    summary: 'repair a damaged journal',
+    description:
       'Repair a damaged journal: keep intact entries, restore lost secrets from keys.json if it has them, and let the ' +
-        'next run resolve the rest.\n' +
-        'The damaged journal is kept as a backup in the same folder.',
-    )
-    .addArgument(workshopArgument('workshop prefix'))
-    .addOption(workshopFlag());
-  return addLocalFlags(addDryRunFlag(command))
-    .addHelpText(
-      'after',
-      host.helpText(
-        helpOf('intact or repaired', [
-          'orkeys journal repair BSSDH_2025 --dry-run',
-          'orkeys journal repair BSSDH_2025',
-        ]),
-      ),
-    )
-    .action(async (typed, flags) => {
-      const prefix = requiredWorkshop('repair', typed, flags.prefix);
-      const { runJournalRepair } = await import('./repair.ts');
-      host.finish(await runJournalRepair(prefix, { ...localFlags(flags), dryRun: flags.dryRun }, host.ctx));
-    });
+      'next run resolve the rest.\n' +
+      'The damaged journal is kept as a backup in the same folder.',
+    done: 'intact or repaired',
+    load: async () => (await import('./repair.ts')).runJournalRepair,
+  });
 }
 
 function rebuildCommand(host: CommandHost) {
-  const command = new Command('rebuild')
-    .summary('rebuild the journal from keys.json')
-    .description(
+  return replacingCommand(host, {
+    name: 'rebuild',
+    summary: 'rebuild the journal from keys.json',
+    description:
       'Rebuild a missing journal from keys.json, or add the keys that an older journal lacks.\n' +
-        'No key on the account is created or changed.',
-    )
+      'No key on the account is created or changed.',
+    done: 'rebuilt, or nothing was missing',
+    load: async () => (await import('./repair.ts')).runJournalRebuild,
+  });
+}
+
+interface Replacing {
+  name: string;
+  summary: string;
+  description: string;
+  /** what exit 0 means */
+  done: string;
+  load(): Promise<typeof import('./repair.ts').runJournalRepair>;
+}
+
+/** A command that replaces the journal of one workshop, which has to be named. */
+function replacingCommand(host: CommandHost, { name, summary, description, done, load }: Replacing) {
+  const command = new Command(name)
+    .summary(summary)
+    .description(description)
     .addArgument(workshopArgument('workshop prefix'))
     .addOption(workshopFlag());
+  const examples = [`orkeys journal ${name} BSSDH_2025 --dry-run`, `orkeys journal ${name} BSSDH_2025`];
   return addLocalFlags(addDryRunFlag(command))
-    .addHelpText(
-      'after',
-      host.helpText(
-        helpOf('rebuilt, or nothing was missing', [
-          'orkeys journal rebuild BSSDH_2025 --dry-run',
-          'orkeys journal rebuild BSSDH_2025',
-        ]),
-      ),
-    )
+    .addHelpText('after', host.helpText(helpOf(done, examples)))
     .action(async (typed, flags) => {
-      const prefix = requiredWorkshop('rebuild', typed, flags.prefix);
-      const { runJournalRebuild } = await import('./repair.ts');
-      host.finish(await runJournalRebuild(prefix, { ...localFlags(flags), dryRun: flags.dryRun }, host.ctx));
+      const prefix = requiredWorkshop(name, typed, flags.prefix);
+      const run = await load();
+      host.finish(await run(prefix, { ...localFlags(flags), dryRun: flags.dryRun }, host.ctx));
     });
 }
 

@@ -1,39 +1,26 @@
-import { openSession, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import type { RosterFlags } from '../../roster-file/read-roster.ts';
-import { withDefaultPrefix } from '../../selection/default-prefix.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
-import { readSelectors, type SelectorFlags } from '../../selection/read-selectors.ts';
+import { type ReadingOptions, withReading } from '../../selection/open-reading.ts';
 import { nearPrefix, selectFromAccount } from '../../selection/select-from-account.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
-import { createStatusLine } from '../../terminal/status-line.ts';
 import { KEY_FIELDS } from '../../views/key-table.ts';
 import { keysJson, type ListedView, renderList } from './screen.ts';
 import { type SortOrder, sortKeys } from './sort.ts';
 
-export interface ListOptions {
-  session: SessionFlags;
-  selectors: Omit<SelectorFlags, 'prefix'> & RosterFlags & { prefix?: string | false | undefined };
+export interface ListOptions extends ReadingOptions {
   /** absent = in the order of the roster where a workshop is named, else newest first */
   sort?: SortOrder | undefined;
   /** all columns, with key names */
   wide: boolean;
   fields: string | undefined;
-  json: boolean;
-  quiet: boolean;
 }
 
 /** Shows the account's keys with whose they are. */
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, KEY_FIELDS);
-  const { flags, note } = withDefaultPrefix(options.selectors, ctx);
-  const read = await readSelectors(flags, ctx);
-  const status = createStatusLine(ctx, options.quiet || options.json);
-  const session = await openSession(options.session, ctx);
-  session.listenToWaits(status.show);
-  try {
+  return withReading(options, ctx, {}, async ({ session, read, note, status }) => {
     const { keys, namedLike, listing, known, ...found } = await selectFromAccount(read, session, ctx.now()).finally(
       status.clear,
     );
@@ -59,7 +46,5 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
     if (near !== undefined && !options.quiet && !options.json) ctx.stderr.write(`${near}\n`);
     if (listing.complete) return EXIT.OK;
     throw incompleteListing(listing, 'Run the same command again.');
-  } finally {
-    await session.close();
-  }
+  });
 }

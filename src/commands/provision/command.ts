@@ -1,9 +1,9 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addChangeManyFlags } from '../flags/changing.ts';
+import { sessionFlags } from '../flags/connection.ts';
 import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
-import type { HelpText } from '../help-text.ts';
+import { rosterArgument } from '../flags/roster.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createProvisionCommand(host: CommandHost) {
@@ -19,7 +19,7 @@ export function createProvisionCommand(host: CommandHost) {
   const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base))).addOption(
     new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
-  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command)))))
+  return addChangeManyFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (roster, flags, typed) => {
       const { runProvision } = await import('./run.ts');
@@ -57,14 +57,5 @@ const HELP: HelpText = {
     'orkeys provision BSSDH_2025_participants.xlsx --limit 2 --expires 7d',
     'orkeys provision staff.xlsx --prefix TEAM --limit 20 --limit-reset monthly',
   ],
-  exitCodes: {
-    OK: 'every participant has a key',
-    USAGE: 'usage or roster error, nothing changed',
-    PARTIAL: true,
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: { ...changeExitCodes('every participant has a key'), USAGE: 'usage or roster error, nothing changed' },
 };

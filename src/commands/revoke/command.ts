@@ -1,9 +1,8 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
-import type { HelpText } from '../help-text.ts';
+import { addChangeSelectedFlags } from '../flags/changing.ts';
+import { sessionFlags } from '../flags/connection.ts';
+import { changingFlags, emailArguments } from '../flags/selection.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createRevokeCommand(host: CommandHost) {
@@ -15,9 +14,7 @@ export function createRevokeCommand(host: CommandHost) {
     .addArgument(emailArguments())
     .optionsGroup('What to change:')
     .addOption(new Option('--disable', 'disable the keys instead; undo with orkeys update --enable').default(false));
-  return addConnectionFlags(
-    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
-  )
+  return addChangeSelectedFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys revoke');
@@ -34,14 +31,5 @@ const HELP: HelpText = {
     'orkeys revoke --prefix BSSDH_2025 --unused --disable',
     'orkeys revoke --prefix BSSDH_2025 --not-in participants.xlsx',
   ],
-  exitCodes: {
-    OK: 'all deleted, or already deleted',
-    USAGE: true,
-    PARTIAL: true,
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: changeExitCodes('all deleted, or already deleted'),
 };

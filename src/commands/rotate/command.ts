@@ -1,9 +1,8 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
-import type { HelpText } from '../help-text.ts';
+import { addChangeSelectedFlags } from '../flags/changing.ts';
+import { sessionFlags } from '../flags/connection.ts';
+import { changingFlags, emailArguments } from '../flags/selection.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createRotateCommand(host: CommandHost) {
@@ -19,9 +18,7 @@ export function createRotateCommand(host: CommandHost) {
     .addOption(new Option('--carry-remaining', "set each new limit to the old key's remaining amount").default(false))
     .option('--expires <when>', 'expiration of the new keys: a date, a UTC time or a span such as 7d')
     .option('--no-expires', 'create new keys without an expiration');
-  return addConnectionFlags(
-    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
-  )
+  return addChangeSelectedFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys rotate');
@@ -40,14 +37,5 @@ const HELP: HelpText = {
     'orkeys rotate --prefix BSSDH_2025 --expires 14d --carry-remaining',
     'orkeys rotate --hash 5f2a --grace',
   ],
-  exitCodes: {
-    OK: 'success',
-    USAGE: true,
-    PARTIAL: true,
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: changeExitCodes('success'),
 };

@@ -14,8 +14,8 @@ import { commandLine } from '../../terminal/command-line.ts';
 export interface Wanted {
   key: string | undefined;
   email: string | undefined;
-  /** the workshop to prefer: ORKEYS_PREFIX; empty = none */
-  usual: string;
+  /** the workshop to prefer: ORKEYS_PREFIX */
+  usual: string | undefined;
   mayAsk: boolean;
 }
 

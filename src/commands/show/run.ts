@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
+import type { Session, SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
-import { cleanPrefix } from '../../keys/key-name.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
+import { withSession } from '../../selection/with-session.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
-import { createStatusLine } from '../../terminal/status-line.ts';
 import { KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { ownerOf } from '../../workshop/known-keys.ts';
+import { usualPrefix } from '../../workshop/usual-prefix.ts';
 import { findOne } from './find-one.ts';
 import { refuseRevealed, type SecretFlags, useSecret } from './saved-secret.ts';
 import { renderShown, SHOWN_FIELDS, type ShownKey, shownJson } from './screen.ts';
@@ -31,13 +31,10 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   const fields = parseFields(options.fields, SHOWN_FIELDS);
   refuseRevealed(options, fields, ctx);
   const read = await readSelectors({ prefix }, ctx);
-  const status = createStatusLine(ctx, quiet || json);
-  const session = await openSession(options.session, ctx);
-  session.listenToWaits(status.show);
-  try {
+  return withSession(options, ctx, {}, async (session, status) => {
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
     const { outRoot, locationArgs, sandbox, settings } = session;
-    const usual = cleanPrefix(settings.get('ORKEYS_PREFIX') ?? '');
+    const usual = usualPrefix(settings);
     const wanted = { key, email, usual, mayAsk: !json };
     const shown = await readDetails(await findOne(wanted, selection, locationArgs, ctx), selection, session);
     const { known } = selection;
@@ -49,9 +46,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
     for (const note of quiet || json ? [] : notes) ctx.stderr.write(`Note: ${note}\n`);
     if (options.copy && !json) ctx.stderr.write('Copied the secret to the clipboard.\n');
     return EXIT.OK;
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 function nothingNamed(): Error {

@@ -1,9 +1,9 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addChangeManyFlags } from '../flags/changing.ts';
+import { sessionFlags } from '../flags/connection.ts';
 import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, noLimitReset, rosterPrefix } from '../flags/new-keys.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import { addRosterFlags, rosterArgument } from '../flags/roster.ts';
-import type { HelpText } from '../help-text.ts';
+import { rosterArgument } from '../flags/roster.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createSyncCommand(host: CommandHost) {
@@ -21,7 +21,7 @@ export function createSyncCommand(host: CommandHost) {
     .addOption(
       new Option('--revoke-missing', 'delete the keys of participants no longer in the roster').default(false),
     );
-  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command)))))
+  return addChangeManyFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (roster, flags) => {
       const { runSync } = await import('./run.ts');
@@ -48,14 +48,5 @@ const HELP: HelpText = {
     'orkeys sync BSSDH_2025_participants.xlsx --limit 3 --yes',
     'orkeys sync team.xlsx --prefix TEAM --revoke-missing',
   ],
-  exitCodes: {
-    OK: 'keys match the roster',
-    USAGE: 'usage or roster error, nothing changed',
-    PARTIAL: true,
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: { ...changeExitCodes('keys match the roster'), USAGE: 'usage or roster error, nothing changed' },
 };

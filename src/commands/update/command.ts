@@ -1,10 +1,9 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
+import { addChangeSelectedFlags } from '../flags/changing.ts';
+import { sessionFlags } from '../flags/connection.ts';
 import { addLimitResetFlag, noLimitReset } from '../flags/new-keys.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
-import { addRosterFlags } from '../flags/roster.ts';
-import { addAllFlag, addSelectorFlags, changingFlags, emailArguments } from '../flags/selection.ts';
-import type { HelpText } from '../help-text.ts';
+import { changingFlags, emailArguments } from '../flags/selection.ts';
+import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
 export function createUpdateCommand(host: CommandHost) {
@@ -25,9 +24,7 @@ export function createUpdateCommand(host: CommandHost) {
     .option('--no-include-byok', 'do not count BYOK usage toward the limit')
     .option('--rename <name>', 'new name; select exactly one key')
     .addOption(new Option('--expires <when>', 'cannot be changed').hideHelp());
-  return addConnectionFlags(
-    addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAllFlag(addSelectorFlags(command)))))),
-  )
+  return addChangeSelectedFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (emails, typed) => {
       const flags = changingFlags(emails, typed, 'orkeys update');
@@ -46,14 +43,5 @@ const HELP: HelpText = {
     'orkeys update --email anda.baklane@example.org --disable',
     'orkeys update --hash 5f2a --limit-reset daily --dry-run',
   ],
-  exitCodes: {
-    OK: 'success, or nothing to change',
-    USAGE: true,
-    PARTIAL: true,
-    NOT_AUTHORIZED: true,
-    UNREACHABLE: true,
-    CANNOT_SAVE: true,
-    LOCKED: true,
-    INTERRUPTED: true,
-  },
+  exitCodes: changeExitCodes('success, or nothing to change'),
 };

@@ -1,4 +1,4 @@
-import { openSession, resolveWorkspace, type Session, type SessionFlags } from '../../connection/session.ts';
+import { resolveWorkspace, type Session } from '../../connection/session.ts';
 import { listWholeAccount } from '../../connection/whole-account.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT, type ExitCode, type Issue, usageError } from '../../errors.ts';
@@ -6,41 +6,29 @@ import { isLiving } from '../../journal/attempt.ts';
 import { heldKeys } from '../../journal/fold.ts';
 import type { KeyListing } from '../../keys/account-key.ts';
 import { selectKeys } from '../../keys/select-keys.ts';
-import type { RosterFlags } from '../../roster-file/read-roster.ts';
-import { withDefaultPrefix } from '../../selection/default-prefix.ts';
-import type { SelectorFlags } from '../../selection/read-selectors.ts';
-import { type ReadSelectors, readSelectors } from '../../selection/read-selectors.ts';
+import { type ReadingOptions, withReading } from '../../selection/open-reading.ts';
+import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import { nearPrefix, peopleSelector } from '../../selection/select-from-account.ts';
 import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createProgress } from '../../terminal/progress.ts';
-import { createStatusLine } from '../../terminal/status-line.ts';
 import { type KnownKeys, readKnownKeys } from '../../workshop/known-keys.ts';
 import { readSavedSecrets } from '../../workshop/saved-secrets.ts';
 import { renderVerified, VERIFIED_FIELDS, verifiedJson } from './screen.ts';
 import { testKeys } from './test-keys.ts';
 
-export interface VerifyOptions {
-  session: SessionFlags;
-  selectors: Omit<SelectorFlags, 'prefix'> & RosterFlags & { prefix?: string | false | undefined };
+export interface VerifyOptions extends ReadingOptions {
   /** also a table of the keys that work */
   allRows: boolean;
   fields: string | undefined;
-  json: boolean;
-  quiet: boolean;
 }
 
 export async function runVerify(options: VerifyOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, VERIFIED_FIELDS);
-  const { flags, note } = withDefaultPrefix(options.selectors, ctx);
-  const read = await readSelectors(flags, ctx);
-  const session = await openSession(options.session, ctx, { key: 'optional' });
   const quiet = options.quiet || options.json;
-  const status = createStatusLine(ctx, quiet);
-  session.listenToWaits(status.show);
-  try {
+  return withReading(options, ctx, { key: 'optional' }, async ({ session, read, note, status }) => {
     const { chosen, known } = await chooseSecrets(read, session, ctx.now());
     const canManage = hasManagementKey(session);
     const listing = canManage ? await listIfAllowed(session).finally(status.clear) : undefined;
@@ -65,9 +53,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     if (ctx.interrupts.stop.aborted) return EXIT.INTERRUPTED;
     if (stopped) throw stopped;
     return keys.every(({ verdict }) => verdict === 'works') ? EXIT.OK : EXIT.PARTIAL;
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 const NOT_COMPARED = 'without a management key, orkeys cannot check whether the keys belong to your account';
