@@ -8,7 +8,6 @@ export function explainUsageError(
   args: readonly string[],
 ): CliError {
   const command = commandOf(program, args);
-  const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const path = pathOf(command);
   const nearest = /\(Did you mean (.+)\?\)/.exec(error.message)?.[1];
   const suggestion = nearest === undefined ? '' : `Did you mean ${nearest}? `;
@@ -18,24 +17,34 @@ export function explainUsageError(
       return usageError('usage', `${path} needs a ${command === program ? 'command' : 'subcommand'}.`, {
         hint: command === program ? help : `Use one of: ${command.commands.map(pathOf).join(', ')}`,
       });
-    case 'commander.unknownCommand':
-      return usageError('usage', `Unknown command ${quoted(named)}.`, {
-        hint: `${suggestion}${help}`,
-      });
-    case 'commander.unknownOption':
-      return usageError('usage', `${path} has no option ${quoted(named)}.`, {
-        hint: command === program ? afterTheCommand(program, args) : `${suggestion}${help}`,
-      });
     case 'commander.excessArguments':
       return tooManyArguments(command, path, help);
-    case 'commander.missingArgument':
-      return usageError('usage', `${path} needs <${named}>.`, { hint: help });
-    case 'commander.optionMissingArgument':
-      return usageError('usage', `Option ${flagOf(named)} needs a value.`, { hint: help });
     case 'commander.invalidArgument':
       return invalidChoice(error.message, help);
+    case 'commander.unknownOption':
+      return usageError('usage', refusedWord(error, path), {
+        hint: command === program ? afterTheCommand(program, args) : `${suggestion}${help}`,
+      });
     default:
-      return usageError('usage', sentence(error.message), { hint: help });
+      return usageError('usage', refusedWord(error, path), { hint: `${suggestion}${help}` });
+  }
+}
+
+/** What is wrong with the word that commander names in quotes. */
+function refusedWord({ code, message }: CommanderError, path: string): string {
+  const named = /'([^']*)'/.exec(message)?.[1];
+  if (named === undefined) return sentence(message);
+  switch (code) {
+    case 'commander.unknownCommand':
+      return `Unknown command ${quoted(named)}.`;
+    case 'commander.unknownOption':
+      return `${path} has no option ${quoted(named)}.`;
+    case 'commander.missingArgument':
+      return `${path} needs <${named}>.`;
+    case 'commander.optionMissingArgument':
+      return `Option ${flagOf(named)} needs a value.`;
+    default:
+      return sentence(message);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { cannotSaveError } from '../errors.ts';
-import { errnoOf } from './save-error.ts';
+import { hasErrno } from './save-error.ts';
 
 /** Writes all bytes at a position, also when the system takes them in pieces. Append-mode files ignore the position. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
@@ -26,7 +26,7 @@ export async function syncFolder(folder: string, platform: NodeJS.Platform): Pro
       await handle.close();
     }
   } catch (error) {
-    if (platform === 'win32' && NOT_FOR_FOLDERS.has(errnoOf(error) ?? '')) return;
+    if (platform === 'win32' && hasErrno(error, NOT_FOR_FOLDERS)) return;
     throw error;
   }
 }
@@ -40,7 +40,7 @@ export async function makePrivate(handle: FileHandle, platform: NodeJS.Platform)
   try {
     await handle.chmod(0o600);
   } catch (error) {
-    if (NO_MODES.has(errnoOf(error) ?? '')) return false;
+    if (hasErrno(error, NO_MODES)) return false;
     throw error;
   }
   return ((await handle.stat()).mode & 0o777) === 0o600;

@@ -19,11 +19,15 @@ export async function lookAtLocks(folder: string, world: LockWorld): Promise<Fou
   const paths = names.filter((name) => LOCK_FILE.test(name)).map((name) => join(folder, name));
   if (paths.length === 0) return [];
   const mine = await noteAboutMe(world);
-  return Promise.all(
-    paths.map(async (path) => {
-      const note = parseLockNote((await readTextSafely(path).catch(() => '')) ?? '');
-      if (!note) return { path, note, verdict: 'torn' };
-      return { path, note, verdict: judgeNote(note, mine, await lookAtProcess(note.pid, world.platform)) };
+  const found = await Promise.all(
+    paths.map(async (path): Promise<FoundLock[]> => {
+      const text = await readTextSafely(path).catch(() => 'unreadable');
+      // Its writer has just ended.
+      if (text === undefined) return [];
+      const note = parseLockNote(text);
+      if (!note) return [{ path, note, verdict: 'torn' }];
+      return [{ path, note, verdict: judgeNote(note, mine, await lookAtProcess(note.pid, world.platform)) }];
     }),
   );
+  return found.flat();
 }

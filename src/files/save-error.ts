@@ -55,6 +55,11 @@ export function errnoOf(error: unknown): string | undefined {
   return error.code.startsWith('Unknown system error') && 'errno' in error ? unnamed(error.errno) : error.code;
 }
 
+export function hasErrno(error: unknown, codes: ReadonlySet<string>): boolean {
+  const errno = errnoOf(error);
+  return errno !== undefined && codes.has(errno);
+}
+
 /** Node has no name for a full quota or a lost network folder: it says `Unknown system error -122`. */
 function unnamed(errno: unknown): string {
   if (errno === -constants.errno.EDQUOT) return 'EDQUOT';

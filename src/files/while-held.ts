@@ -1,5 +1,5 @@
 import { rename, unlink } from 'node:fs/promises';
-import { errnoOf } from './save-error.ts';
+import { hasErrno } from './save-error.ts';
 
 export interface Patience {
   sleep(ms: number): Promise<void>;
@@ -21,7 +21,7 @@ export function unlinkPatiently(path: string, tools: Patience): Promise<void> {
 
 /** Whether an error says that another program has the file open; or, outside of Windows, that it is not permitted. */
 export function isHeldOpen(error: unknown): boolean {
-  return HELD.has(errnoOf(error) ?? '');
+  return hasErrno(error, HELD);
 }
 
 /** Tries again for about 3 s while another program holds the file; then throws the system's last error. */

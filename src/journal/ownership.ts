@@ -1,4 +1,5 @@
 import type { AccountKey } from '../keys/account-key.ts';
+import { instantOf } from '../keys/instant.ts';
 import type { Secret } from '../secret.ts';
 import { type Attempt, hashOf, isHeld } from './attempt.ts';
 import type { JournalState } from './fold.ts';
@@ -62,7 +63,7 @@ function comparable(name: string): string {
 }
 
 function isOlder({ created_at }: AccountKey, issuedAt: string): boolean {
-  const created = Date.parse(created_at ?? '');
-  const issued = Date.parse(issuedAt);
-  return !Number.isNaN(created) && !Number.isNaN(issued) && created < issued - TOLERANCE;
+  const created = instantOf(created_at);
+  const issued = instantOf(issuedAt);
+  return created !== undefined && issued !== undefined && created < issued - TOLERANCE;
 }

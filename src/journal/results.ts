@@ -1,3 +1,4 @@
+import { invariant } from '../errors.ts';
 import type { LimitReset } from '../keys/account-key.ts';
 import type { PlainCell } from '../roster/participant.ts';
 import {
@@ -59,6 +60,7 @@ const RESULT_HEADER = ['api_key', 'limit_usd', 'expires_at', 'status', 'limit_re
 
 /** keys.json from the journal: one entry per person, with the newest key. Pure, so it can be rebuilt at any time. */
 export function resultsOf(state: JournalState): Results {
+  invariant(state.header !== undefined, 'results are saved in a workshop, whose journal starts with a header');
   const rows = rowsByPerson(state);
   const keys: ResultKey[] = [];
   const failures: ResultFailure[] = [];
@@ -74,11 +76,17 @@ export function resultsOf(state: JournalState): Results {
   }
   return {
     version: 1,
-    prefix: state.header?.prefix ?? '',
-    generated_at: state.resultsAt ?? '',
+    prefix: state.header.prefix,
+    generated_at: resultsTime(state),
     keys: keys.sort((a, b) => (a.participant?.row ?? Infinity) - (b.participant?.row ?? Infinity)),
     failures,
   };
+}
+
+/** The time that results carry: of the last entry that they show, so that the same journal gives the same bytes. */
+export function resultsTime({ resultsAt }: JournalState): string {
+  invariant(resultsAt !== undefined, 'a journal with a header has a time');
+  return resultsAt;
 }
 
 /** keys.xlsx from the journal: the roster with the key columns; undefined if the workshop never had a roster. */

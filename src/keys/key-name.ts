@@ -51,8 +51,8 @@ export function hasPrefix(keyName: string, prefix: string): boolean {
 /** `<prefix>_<Name>_<Surname>`: the part of a key's name that tells a person, without the tag. */
 export function nameStem(prefix: string, person: { name: string; surname: string; emails: readonly string[] }): string {
   const words = [person.name, person.surname].filter((word) => word !== '');
-  if (words.length === 0) words.push(person.emails[0]?.split('@')[0] ?? '');
-  return [prefix, ...words].map(nameWord).filter(Boolean).join('_');
+  const address = person.emails.slice(0, 1).map((email) => email.replace(/@.*/s, ''));
+  return [prefix, ...(words.length > 0 ? words : address)].map(nameWord).filter(Boolean).join('_');
 }
 
 /** `<stem>_<tag>`, at most 100 characters: a long stem is cut between letters as a reader sees them, the tag never. */

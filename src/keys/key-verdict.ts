@@ -1,4 +1,5 @@
 import type { AccountKey, CurrentKey, LimitReset } from './account-key.ts';
+import { instantOf, isSameInstant } from './instant.ts';
 
 /**
  * What a participant's key came to when it was asked about itself.
@@ -38,7 +39,7 @@ export function judgeAccepted(
   const differing = [
     ...(key.limit !== undefined && key.limit !== planned.limit ? ['limit'] : []),
     ...(key.limit_reset !== undefined && key.limit_reset !== planned.limit_reset ? ['reset'] : []),
-    ...(key.expires_at !== undefined && instant(key.expires_at) !== instant(planned.expires_at) ? ['expiration'] : []),
+    ...(key.expires_at !== undefined && !isSameInstant(key.expires_at, planned.expires_at) ? ['expiration'] : []),
   ];
   if (typeof key.limit_remaining === 'number' && key.limit !== null && key.limit_remaining <= 0) {
     return { verdict: 'limit_reached', reason: 'limit reached' };
@@ -73,9 +74,6 @@ export function judgeRefused(
 }
 
 function isNew(createdAt: string | undefined, now: Date): boolean {
-  return createdAt !== undefined && now.getTime() - Date.parse(createdAt) < NEW_FOR_MS;
-}
-
-function instant(text: string | null): number | null {
-  return text === null ? null : Date.parse(text);
+  const created = instantOf(createdAt);
+  return created !== undefined && now.getTime() - created < NEW_FOR_MS;
 }

@@ -1,6 +1,7 @@
 import { foldEmail } from '../roster/identity.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { AccountKey } from './account-key.ts';
+import { instantOf } from './instant.ts';
 import { hasPrefix } from './key-name.ts';
 import { keyStatus } from './key-status.ts';
 import { isOver, type Threshold } from './spending.ts';
@@ -91,7 +92,7 @@ function isUnused(key: SelectableKey): boolean {
 
 function wasCreated(key: SelectableKey, { createdBefore, createdAfter }: KeySelector): boolean {
   if (!createdBefore && !createdAfter) return true;
-  const at = Date.parse(key.created_at ?? '');
-  if (Number.isNaN(at)) return false;
+  const at = instantOf(key.created_at);
+  if (at === undefined) return false;
   return (!createdBefore || at < createdBefore.getTime()) && (!createdAfter || at >= createdAfter.getTime());
 }

@@ -112,8 +112,10 @@ function oneLine(text: string): string {
 
 /** The host that a redirect points to; the rest of its URL may hold anything. */
 export function redirectHost(answer: Answer, origin: string): string {
+  const { location } = answer.headers;
+  if (location === undefined) return 'an unnamed address';
   try {
-    return oneLine(redactSecrets(new URL(answer.headers.location ?? '', origin).host));
+    return oneLine(redactSecrets(new URL(location, origin).host));
   } catch {
     return 'an unreadable address';
   }

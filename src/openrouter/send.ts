@@ -94,6 +94,7 @@ export function createSend(options: SendOptions): Send {
       const elapsedMs = now.getTime() - began;
       const refused = isOverload(outcome);
       if (refused) refusedSince ??= now.getTime();
+      const overloadedMs = refused && refusedSince !== undefined ? now.getTime() - refusedSince : 0;
       const decision: Decision =
         refused && gaveUp
           ? { retry: false }
@@ -102,7 +103,7 @@ export function createSend(options: SendOptions): Send {
               outcome,
               attempt,
               retries: options.retries,
-              elapsedMs: refused ? Math.max(elapsedMs, now.getTime() - (refusedSince ?? 0)) : elapsedMs,
+              elapsedMs: Math.max(elapsedMs, overloadedMs),
               now,
               random: options.random(),
             });

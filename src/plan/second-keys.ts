@@ -42,7 +42,8 @@ export function findSecondKeys({ outcomes, state, before, now }: Input): SecondK
   return created.flatMap(({ participant, held, stem }): SecondKey[] => {
     const elsewhere = foreign.get(stem) ?? [];
     if (elsewhere.length === 0) return [];
-    const ours = byHash.get(held.facts.hash ?? '');
+    const { hash } = held.facts;
+    const ours = hash === undefined ? undefined : byHash.get(hash);
     // Two participants of one name: whose key is whose, only the other computer knows.
     const isAlone = created.filter((each) => each.stem === stem).length === 1;
     return [{ participant, held, elsewhere, unneeded: ours && isAlone ? unneededOf([ours, ...elsewhere]) : [] }];

@@ -1,17 +1,13 @@
 export type ParsedExpiry = { expires: string; note?: string } | { problem: string };
 
-const UNIT_HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };
-
 /**
  * When a key shall end: `2026-12-31` (the end of that day, UTC), `2026-12-31T18:00Z` or with an offset, `31.12.2026`, or from now on `12h`, `7d`, `2w`.
  * The result is UTC with seconds, `2026-12-31T23:59:59Z`. A time in the past is a problem.
  */
 export function parseExpiry(text: string, now: Date): ParsedExpiry {
   const trimmed = text.slice(0, 100).normalize('NFKC').trim();
-  const span = /^(\d{1,5})\s?([hdw])$/i.exec(trimmed);
-  const moment = span
-    ? now.getTime() + Number(span[1]) * (UNIT_HOURS[span[2]?.toLowerCase() ?? ''] ?? 0) * 3_600_000
-    : parseMoment(trimmed);
+  const span = spanMs(trimmed, 'hdw');
+  const moment = span === undefined ? parseMoment(trimmed) : now.getTime() + span;
   if (moment === undefined)
     return {
       problem: 'it is not a date such as 2026-12-31, a UTC time such as 2026-12-31T18:00:00Z, or a span such as 7d',
@@ -21,6 +17,21 @@ export function parseExpiry(text: string, now: Date): ParsedExpiry {
   if (moment <= now.getTime()) return { problem: `it is in the past (${expires})` };
   return { expires };
 }
+
+/** Milliseconds of `30m`, `12h`, `7d` or `2w`; undefined when it is no span. `units`: those that can be meant here. */
+export function spanMs(text: string, units: string): number | undefined {
+  const [, count, letter] = /^(\d{1,5})\s?([a-z])$/i.exec(text) ?? [];
+  const unit = letter === undefined || !units.includes(letter.toLowerCase()) ? undefined : letter.toLowerCase();
+  const ms = unit === undefined ? undefined : UNIT_MS.get(unit);
+  return ms === undefined ? undefined : Number(count) * ms;
+}
+
+const UNIT_MS = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+  ['w', 604_800_000],
+]);
 
 /** Milliseconds since 1970; undefined when it is no date. */
 function parseMoment(text: string): number | undefined {

@@ -71,24 +71,23 @@ function rowsByAddress(rows: readonly RowPerson[]): Map<string, number[]> {
 
 /** Rows of one address, parted into people. Each row is compared with one row of each distinct name, so equal names cost nothing. */
 function clusterByName(rows: readonly RowPerson[], indexes: readonly number[]): number[][] {
-  const byName = new Map<string, number[]>();
+  const byName = new Map<string, { first: RowPerson; members: number[] }>();
   for (const index of indexes) {
     const row = rows[index];
     if (!row) continue;
-    const key = nameKey(row);
-    byName.set(key, [...(byName.get(key) ?? []), index]);
+    const group = byName.get(nameKey(row));
+    if (group) group.members.push(index);
+    else byName.set(nameKey(row), { first: row, members: [index] });
   }
-  const clusters: number[][] = [];
+  const clusters: { first: RowPerson; members: number[] }[] = [];
   for (const group of byName.values()) {
-    const row = rows[group[0] ?? 0];
-    const cluster = clusters.slice(0, MAX_CLUSTERS).find(([first]) => {
-      const other = rows[first ?? 0];
-      return row !== undefined && other !== undefined && compareNames(row, other) !== 'different';
-    });
-    if (cluster) cluster.push(...group);
+    const cluster = clusters
+      .slice(0, MAX_CLUSTERS)
+      .find(({ first }) => compareNames(group.first, first) !== 'different');
+    if (cluster) cluster.members.push(...group.members);
     else clusters.push(group);
   }
-  return clusters;
+  return clusters.map(({ members }) => members);
 }
 
 /** an address of more people than this is an office's; further names are not compared letter by letter */
@@ -100,7 +99,7 @@ function conflicts(
   indexes: readonly number[],
   { sheet, emailColumn }: PeopleOptions,
 ): Issue[] {
-  const numbers = indexes.map((index) => rows[index]?.row ?? 0);
+  const numbers = indexes.flatMap((index) => rows[index]?.row ?? []);
   const listed = `${numbers.slice(0, 10).join(', ')}${numbers.length > 10 ? ' …' : ''}`;
   return indexes.flatMap((index) => {
     const row = rows[index];

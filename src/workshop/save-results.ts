@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, type Issue } from '../errors.ts';
 import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
-import { resultSheetOf, resultsOf } from '../journal/results.ts';
+import { resultSheetOf, resultsOf, resultsTime } from '../journal/results.ts';
 import { problemSheetOf } from '../plan/problem-rows.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
 import type { Roster } from '../roster/participant.ts';
@@ -24,7 +24,7 @@ export async function saveResults(workshop: Workshop, ctx: Context): Promise<Sav
         join(folder, 'keys.xlsx'),
         async () => {
           const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
-          return writeResultsWorkbook({ ...sheet, at: new Date(journal.state.resultsAt ?? 0) });
+          return writeResultsWorkbook({ ...sheet, at: new Date(resultsTime(journal.state)) });
         },
         ctx,
       ),
@@ -57,7 +57,7 @@ export async function saveProblems(
       const { writeResultsWorkbook } = await import('../workbook/write-results.ts');
       return writeResultsWorkbook({
         ...problemSheetOf(roster, problems),
-        at: new Date(workshop.journal.state.resultsAt ?? 0),
+        at: new Date(resultsTime(workshop.journal.state)),
       });
     },
     ctx,

@@ -105,6 +105,12 @@ test('a redirect is named by its host and nothing is sent there', async () => {
   expect(elsewhere.received).toEqual([]);
 });
 
+test('a redirect without an address is not said to lead to the service itself', async () => {
+  const { baseUrl } = await serve(raw(302, ''));
+  const error = await errorOf(clientOf(baseUrl).client.listKeys());
+  expect(error.message).toContain('redirects to an unnamed address (302)');
+});
+
 test('giving up on a service that asks for a day says so', async () => {
   const { baseUrl } = await serve(apiError(429, 'slow', { 'retry-after': '86400' }));
   const { client, sleeps } = clientOf(baseUrl);

@@ -156,7 +156,7 @@ test.each([
   expect(parseExpiry(text, NOW)).toEqual({ expires });
 });
 
-test.each(['2026-01-19', '2026-02-30', 'soon', '', '0d', '12/31/2026', '2026-12-31T25:00Z'])(
+test.each(['2026-01-19', '2026-02-30', 'soon', '', '0d', '5m', '5x', '12/31/2026', '2026-12-31T25:00Z'])(
   'expiry %j is a problem',
   (text) => {
     expect(parseExpiry(text, NOW)).toHaveProperty('problem');

@@ -5,6 +5,8 @@ import type { Participant } from '../../src/roster/participant.ts';
 
 export const AT = '2026-03-02T09:00:00.000Z';
 
+const HEADER: JournalEntry = { type: 'journal', at: AT, version: 1, prefix: 'W', base_url: 'http://127.0.0.1/api/v1' };
+
 export function participant(name: string, ...emails: string[]): Participant {
   return {
     row: 2,
@@ -71,5 +73,5 @@ export function rosterEntry(...participants: Participant[]): JournalEntry {
 }
 
 export function stateOf(...entries: (JournalEntry | JournalEntry[])[]): JournalState {
-  return foldJournal(entries.flat());
+  return foldJournal([HEADER, ...entries.flat()]);
 }

@@ -86,12 +86,13 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
   const more = 'Add credit at https://openrouter.ai/settings/credits';
   if (left <= 0 && living > 0)
     return { verdict: 'problem', says: `${says}: no key works without credit`, next: more, exit: EXIT.PARTIAL };
-  if (unlimited.length > 0) {
+  const [first] = unlimited;
+  if (first) {
     const names = unlimited.slice(0, MOST_NAMES).map(({ name }) => name);
     const rest = unlimited.length > MOST_NAMES ? ` and ${unlimited.length - MOST_NAMES} more` : '';
     return warning(
       `${says}; ${unlimited.length} without a limit: ${names.join(', ')}${rest}`,
-      `Set a limit with: ${commandLine(['update', '--hash', unlimited[0]?.hash.slice(0, 12) ?? '', '--limit', '1', ...session.locationArgs])}`,
+      `Set a limit with: ${commandLine(['update', '--hash', first.hash.slice(0, 12), '--limit', '1', ...session.locationArgs])}`,
     );
   }
   return spendable > left ? warning(`${says}, more than the remaining credit`, more) : ok(says);

@@ -14,6 +14,8 @@ import { commandLine } from '../../terminal/command-line.ts';
 export interface Wanted {
   key: string | undefined;
   email: string | undefined;
+  /** the key, or else the email */
+  typed: string;
   /** the workshop to prefer: ORKEYS_PREFIX */
   usual: string | undefined;
   mayAsk: boolean;
@@ -24,13 +26,12 @@ export interface Wanted {
  * was replaced. Of several matches, a terminal lets the user choose; elsewhere they are an error.
  */
 export async function findOne(
-  { key, email, usual, mayAsk }: Wanted,
+  { key, email, typed, usual, mayAsk }: Wanted,
   { keys, missing, listing, known }: Selection,
   locationArgs: Session['locationArgs'],
   ctx: Context,
 ): Promise<Candidate> {
   const all = [...keys, ...missing].filter(({ participant }) => email === undefined || hasEmail(participant, email));
-  const typed = key ?? email ?? '';
   const matches = key === undefined ? all : findKeys(key, all);
   const isCurrent = ({ key, home }: Candidate) =>
     !known.workshops.some(({ prefix, state }) => prefix === home && isReplaced(key, state));

@@ -27,7 +27,8 @@ export interface ShowOptions extends SecretFlags {
 
 export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitCode> {
   const { key, email, prefix, json, quiet } = options;
-  if (key === undefined && email === undefined) throw nothingNamed();
+  const typed = key ?? email;
+  if (typed === undefined) throw nothingNamed();
   const fields = parseFields(options.fields, SHOWN_FIELDS);
   refuseRevealed(options, fields, ctx);
   const read = await readSelectors({ prefix }, ctx);
@@ -35,7 +36,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
     const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
     const { outRoot, locationArgs, sandbox, settings } = session;
     const usual = usualPrefix(settings);
-    const wanted = { key, email, usual, mayAsk: !json };
+    const wanted = { key, email, typed, usual, mayAsk: !json };
     const shown = await readDetails(await findOne(wanted, selection, locationArgs, ctx), selection, session);
     const { known } = selection;
     const notes = [...session.warnings, ...selection.notes];

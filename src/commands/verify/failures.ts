@@ -1,3 +1,4 @@
+import { isSameInstant } from '../../keys/instant.ts';
 import type { KeyVerdict } from '../../keys/key-verdict.ts';
 import { plural } from '../../plural.ts';
 import { commandLine } from '../../terminal/command-line.ts';
@@ -134,8 +135,7 @@ function changedFix(
   change: (purpose: string, command: string, words: readonly string[]) => string | undefined,
 ): string | undefined {
   const { limit, limit_reset, expires_at } = planned;
-  const expires = key.expires_at ?? null;
-  if (expires !== expires_at && Date.parse(expires ?? '') !== Date.parse(expires_at ?? '')) {
+  if (!isSameInstant(key.expires_at ?? null, expires_at)) {
     return change('To replace it', 'rotate', expires_at === null ? ['--no-expires'] : ['--expires', expires_at]);
   }
   const words = [

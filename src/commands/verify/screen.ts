@@ -56,7 +56,7 @@ const MAX_ON_A_TERMINAL = 20;
 
 /** `Valdis Vēveris · valdis.veveris@example.org · …1c96` */
 function rowOf({ key, participant, secret }: VerifiedKey): string {
-  const person = participant ? [participantName(participant), participant.emails[0] ?? ''] : [key.name];
+  const person = participant ? [participantName(participant), ...participant.emails.slice(0, 1)] : [key.name];
   return [...person, keyEnd(secret.toString())].filter(Boolean).join(' · ');
 }
 
