@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { BIN } from '../support/program.ts';
+import { BIN, type JobEnded, runInOneProcess } from '../support/program.ts';
 
 // A process that has said its last word ends: no request is repeated on a client that is closed, no socket, timer or thread is left.
 
@@ -40,7 +41,7 @@ const SOON_MS = 2_000;
 type Answering = (path: string, response: ServerResponse) => void;
 
 /** A server that keeps account of when requests came. */
-async function useService(answering: Answering) {
+async function startService(answering: Answering) {
   const arrivals: number[] = [];
   const server = createServer((request, response) => {
     arrivals.push(performance.now());
@@ -48,24 +49,105 @@ async function useService(answering: Answering) {
     answering((request.url ?? '').replace(/^\/api\/v1/, '').replace(/\?.*/, ''), response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  const close = () => {
     server.closeAllConnections();
     server.close();
-  });
-  return { arrivals, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1` };
+  };
+  return { arrivals, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`, close };
 }
 
-async function runToItsEnd(args: readonly string[], url: string) {
-  const cwd = temporaryFolder();
+function environmentOf(home: string, url: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    ORKEYS_BASE_URL: url,
+    OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-management-key-0123456789',
+  };
+}
+
+function folderWithRoster(parent: string): string {
+  const cwd = mkdtempSync(join(parent, 'work-'));
   writeFileSync(join(cwd, 'W.csv'), 'E-mail,Name,Surname\nanda@example.org,Anda,Ozola\n');
+  return cwd;
+}
+
+interface Case {
+  what: string;
+  command: string;
+  answering: Answering;
+}
+
+const refused = Object.entries(REFUSALS).flatMap(([refusal, answer]) =>
+  Object.keys(COMMANDS).map((command): Case => ({ what: refusal, command, answering: (_path, to) => answer(to) })),
+);
+
+const KEY = JSON.stringify({ data: { is_management_key: true, limit: null } });
+const halfRefused = Object.entries(REFUSALS).flatMap(([refusal, answer]) =>
+  ['list', 'show', 'update', 'rotate', 'revoke'].map(
+    (command): Case => ({
+      what: `${refusal}, while the other request of a pair gets no answer`,
+      command,
+      answering: (path, response) => {
+        if (path === '/key') response.writeHead(200).end(KEY);
+        // The keys are never answered; the workspaces are asked for at the same time.
+        else if (path !== '/keys') answer(response);
+      },
+    }),
+  ),
+);
+
+describe('one process for all, which nothing keeps from ending', () => {
+  const cases = [...refused, ...halfRefused];
+  const ended = new Map<Case, JobEnded>();
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orkeys-prompt-end-'));
+    const services = await Promise.all(cases.map(({ answering }) => startService(answering)));
+    try {
+      const jobs = cases.map(({ command }, at) => ({
+        args: COMMANDS[command] ?? [],
+        cwd: folderWithRoster(folder),
+        env: { ORKEYS_BASE_URL: services[at]?.url ?? '' },
+      }));
+      const all = await runInOneProcess(jobs, folder, environmentOf(folder, ''));
+      for (const [at, each] of cases.entries()) {
+        const result = all[at];
+        if (!result) throw new Error(`${each.command} did not run`);
+        ended.set(each, result);
+      }
+    } finally {
+      for (const { close } of services) close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 300_000);
+
+  test.each(cases)('$command, refused with $what, is over with its last word, and asks nothing more', (each) => {
+    const { code, asked, askedLate, lingeredMs, kept } = ended.get(each) ?? {};
+    expect(asked).toBeGreaterThan(0);
+    expect({ askedLate, kept }).toEqual({ askedLate: 0, kept: [] });
+    expect(lingeredMs).toBeLessThan(SOON_MS);
+    if (halfRefused.includes(each)) expect(code).not.toBe(0);
+  });
+});
+
+describe('a process of its own', () => {
+  const some = [...refused, ...halfRefused].filter(({ what }) => what.startsWith('401'));
+
+  test.each(some)('$command, refused with $what, ends soon after its last word', async ({ command, answering }) => {
+    const { url, arrivals, close } = await startService(answering);
+    onTestFinished(close);
+    const { lastWordAt, lingeredMs } = await runToItsEnd(COMMANDS[command] ?? [], url);
+    expect(arrivals.filter((at) => at > lastWordAt)).toEqual([]);
+    expect(lingeredMs).toBeLessThan(SOON_MS);
+  });
+});
+
+async function runToItsEnd(args: readonly string[], url: string) {
+  const folder = temporaryFolder();
+  const cwd = folderWithRoster(folder);
   const child: ChildProcess = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: {
-      PATH: process.env.PATH,
-      HOME: cwd,
-      ORKEYS_BASE_URL: url,
-      OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-management-key-0123456789',
-    },
+    env: environmentOf(folder, url),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let lastWordAt = 0;
@@ -74,35 +156,6 @@ async function runToItsEnd(args: readonly string[], url: string) {
       lastWordAt = performance.now();
     });
   }
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, lastWordAt, lingeredMs: performance.now() - lastWordAt };
+  await new Promise((resolve) => child.on('close', resolve));
+  return { lastWordAt, lingeredMs: performance.now() - lastWordAt };
 }
-
-describe.each(Object.keys(REFUSALS))('after the refusal %s', (refusal) => {
-  test.each(Object.entries(COMMANDS))('%s ends soon after its last word, and asks nothing more', async (_, args) => {
-    const { url, arrivals } = await useService((_path, response) => REFUSALS[refusal]?.(response));
-    const { lastWordAt, lingeredMs } = await runToItsEnd(args, url);
-    expect(arrivals.filter((at) => at > lastWordAt)).toEqual([]);
-    expect(lingeredMs).toBeLessThan(SOON_MS);
-  });
-});
-
-describe.each(Object.keys(REFUSALS))('when one request of a pair gets %s and the other no answer', (refusal) => {
-  const key = JSON.stringify({ data: { is_management_key: true, limit: null } });
-  const answering: Answering = (path, response) => {
-    if (path === '/key') response.writeHead(200).end(key);
-    // The keys are never answered; the workspaces are asked for at the same time.
-    else if (path !== '/keys') REFUSALS[refusal]?.(response);
-  };
-
-  test.each(['list', 'show', 'update', 'rotate', 'revoke'].map((name) => [name, COMMANDS[name] ?? []] as const))(
-    '%s ends soon after its last word, and asks nothing more',
-    async (_, args) => {
-      const { url, arrivals } = await useService(answering);
-      const { code, lastWordAt, lingeredMs } = await runToItsEnd(args, url);
-      expect(code).not.toBe(0);
-      expect(arrivals.filter((at) => at > lastWordAt)).toEqual([]);
-      expect(lingeredMs).toBeLessThan(SOON_MS);
-    },
-  );
-});

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuseLeaks } from './canary.ts';
 
@@ -29,3 +31,36 @@ export function runNode(args: readonly string[], { cwd, env }: ProgramOptions = 
     child.stdin?.end();
   });
 }
+
+/** A command for `runInOneProcess`. */
+export interface Job {
+  args: readonly string[];
+  cwd: string;
+  env?: Record<string, string>;
+}
+
+export interface JobEnded {
+  code: number;
+  /** requests until the program had said all, and after that */
+  asked: number;
+  askedLate: number;
+  /** how long something kept Node from ending after that; and what still did after 3 s */
+  lingeredMs: number;
+  kept: string[];
+}
+
+/** The built program, run to its end again and again in one process of its own, which costs less than one for each. */
+export async function runInOneProcess(
+  jobs: readonly Job[],
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<JobEnded[]> {
+  const [list, results] = [join(folder, 'jobs.json'), join(folder, 'results.json')];
+  writeFileSync(list, JSON.stringify(jobs));
+  const { code, stderr } = await runNode([ONE_PROCESS, MAIN, list, results], { env });
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(readFileSync(results, 'utf8'));
+}
+
+const ONE_PROCESS = fileURLToPath(new URL('one-process.js', import.meta.url));
+const MAIN = new URL('../../dist/main.js', import.meta.url).href;
