@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
-import { BIN, runNode } from '../support/program.ts';
+import { BIN, runInOneProcess, runNode } from '../support/program.ts';
 
 /** esbuild's account of the build: which file of dist holds what. */
 interface Metafile {
@@ -13,16 +13,15 @@ interface Metafile {
 const NEEDED_FOR_HELP = ['@commander-js/extra-typings', 'commander'];
 const ROOT = new URL('../../', import.meta.url);
 
-test.each([['--version'], ['--help'], ['help'], [], ...(await commandNames()).map((name) => [name, '--help'])])(
-  'orkeys %s %s loads no package but commander',
-  async (...args) => {
-    const loaded = await packagesLoadedBy(args);
-    expect(loaded).toEqual(NEEDED_FOR_HELP);
-  },
-);
+test('neither the version nor any help loads a package but commander', async () => {
+  const helps = (await commandNames()).map((name) => [name, '--help']);
+  expect(helps.length).toBeGreaterThan(10);
+  const loaded = await packagesLoadedBy([['--version'], ['--help'], ['help'], [], ...helps]);
+  expect(loaded).toEqual(NEEDED_FOR_HELP);
+});
 
 test('the same look sees what a command loads that does need packages', async () => {
-  expect(await packagesLoadedBy(['list', '--sandbox', '--out', temporaryFolder()])).toContain('undici');
+  expect(await packagesLoadedBy([['list', '--sandbox', '--out', temporaryFolder()]])).toContain('undici');
 });
 
 test('a cache folder that cannot be written is no error and no warning', async () => {
@@ -48,11 +47,12 @@ async function commandNames(): Promise<string[]> {
   return names;
 }
 
-/** The packages of which at least one byte is in a file of dist that a run really loads, by Node's own account. */
-async function packagesLoadedBy(args: readonly string[]): Promise<string[]> {
-  const coverage = temporaryFolder();
-  const { code } = await runNode([BIN, ...args], { env: { ...process.env, NODE_V8_COVERAGE: coverage } });
-  expect(code).toBe(0);
+/** The packages of which at least one byte is in a file of dist that one of these runs really loads, by Node's own account. */
+async function packagesLoadedBy(runs: readonly (readonly string[])[]): Promise<string[]> {
+  const [coverage, folder] = [temporaryFolder(), temporaryFolder()];
+  const jobs = runs.map((args) => ({ args, cwd: folder }));
+  const ended = await runInOneProcess(jobs, folder, { ...process.env, NODE_V8_COVERAGE: coverage });
+  expect(ended.map(({ code }) => code)).toEqual(runs.map(() => 0));
   const { outputs }: Metafile = JSON.parse(readFileSync(new URL('dist/meta.json', ROOT), 'utf8'));
   const packages = new Set<string>();
   for (const file of loadedFiles(coverage)) {
