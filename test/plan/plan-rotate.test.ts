@@ -93,3 +93,28 @@ test('one that was begun, and whose old key somebody deleted meanwhile, is noted
     { kind: 'record_gone', hash: `hash-${OLD}` },
   ]);
 });
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['is assigned', { [`hash-${OLD}`]: 'g' }, 'g'],
+  ['is assigned, where the new key has another one', { [`hash-${OLD}`]: 'g', [`hash-${NEW}`]: 'other' }, 'g'],
+  ['is not assigned again', { [`hash-${OLD}`]: 'g', [`hash-${NEW}`]: 'g' }, undefined],
+])('the guardrail of a rotation that was begun %s', (_, guardrails, expected) => {
+  const replacement = [intent(NEW, ANDA, { person: OLD, replaces: `hash-${OLD}`, retire: 'delete' }), created(NEW)];
+  const state = stateOf(held(OLD, ANDA), change(OLD, retireOld), replacement);
+  const { changes } = plan([listed(OLD, ANDA), listed(NEW, ANDA)], {
+    state,
+    guardrails: new Map(Object.entries(guardrails)),
+  });
+  expect(changes.map((each) => each.kind === 'retire' && each.old.guardrail)).toEqual([expected]);
+});
+
+test.each([
+  ['is complete, and was not told: the new key stays', 'done', [], 1],
+  ['is not complete: its new key alone is rotated like any other', undefined, ['create'], 0],
+] as const)('a rotation that %s', (_, result, kinds, unchanged) => {
+  const replacement = [intent(NEW, ANDA, { person: OLD, replaces: `hash-${OLD}`, retire: 'delete' }), created(NEW)];
+  const begun = change(OLD, { ...retireOld, batch: { id: 'batch', size: 1 } }, result);
+  const rotated = plan([listed(NEW, ANDA)], { state: stateOf(held(OLD, ANDA), begun, replacement) });
+  expect(rotated.changes.map(({ kind }) => kind)).toEqual(kinds);
+  expect(rotated.unchanged).toHaveLength(unchanged);
+});

@@ -117,3 +117,21 @@ test('columns of a form that nobody filled in are no list', () => {
   ]);
   expect(people).toEqual(['Anda Liepa anda@example.org', 'Ilze Ozola ilze@example.org']);
 });
+
+test('where as many rows name the same person as another one, the second address is the same person', () => {
+  const { people } = read([
+    [...LIST, 'Work e-mail', 'Full name'],
+    [...ANDA, 'anda@work.example', 'Liepa, Anda'],
+    [...ILZE, 'peter@work.example', 'Peter Lind'],
+  ]);
+  expect(people).toHaveLength(2);
+});
+
+test('the only address is the list’s, whatever it is called', () => {
+  const { people } = read([
+    ['Name', 'Contact e-mail', 'Contact full name'],
+    ['Bo', 'anda@example.org', 'Anda Liepa'],
+    ['Cy', 'ilze@example.org', 'Ilze Ozola'],
+  ]);
+  expect(people).toEqual(['Anda Liepa anda@example.org', 'Ilze Ozola ilze@example.org']);
+});
