@@ -31,6 +31,13 @@ test('a limit that was set before a crash is noted, not sent again', () => {
   expect(planUpdate([KEY], { limit: 3 }, open).changes).toMatchObject([{ kind: 'update', patch: { limit: 3 } }]);
 });
 
+test('the end of a rotation that landed is left to rotate', () => {
+  const disabled = { ...KEY, disabled: true };
+  const begun = change({ reason: 'retire', patch: { disabled: true }, before: { disabled: false } });
+  const open = new Map([['aa', begun]]);
+  expect(planUpdate([disabled], { disabled: true }, open)).toMatchObject({ changes: [], unchanged: [disabled] });
+});
+
 test.each([
   ['all was done, and nobody was told', [change({ batch: BATCH }), done], 1, []],
   ['all was told', [change({ batch: BATCH }), done, { type: 'reported', at: AT } as const], 1, [3]],
