@@ -23,6 +23,8 @@ export interface FoundTable {
   ownColumns: number[];
   /** rows with an address in an e-mail column, as far as was sampled */
   addresses: number;
+  /** columns that the user chose by hand */
+  columnMap: ColumnMap;
 }
 
 /** Finds header and columns of a sheet. `columnMap` says by heading or letter which columns the user wants; throws unknown_column when one is not there. */
@@ -31,8 +33,8 @@ export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
   const header = findHeader(sheet, wanted);
   const below = header ? sheet.rows.slice(header.index + 1) : sheet.rows;
   const facts = columnFacts(below);
-  const headings = withoutStrangers(header?.headings ?? [], below, facts);
-  const fixed = fixedColumns(columnMap, headings, sheet);
+  const fixed = fixedColumns(columnMap, header?.headings ?? [], sheet);
+  const headings = withoutStrangers(chosenHeadings(header?.headings ?? [], fixed), below, facts);
   const ownColumns = earlierOutput(headings, sheet.name);
   const usable = headings.filter(({ column, role }) => !ownColumns.includes(column) || role?.role === 'api_key');
   const useful = header !== undefined && (usable.some(({ role }) => role) || fixed.size > 0);
@@ -46,16 +48,26 @@ export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
       columns,
       ownColumns,
       addresses: addressCount(columns, facts),
+      columnMap,
     };
   }
-  return withoutHeader(sheet, fixed);
+  return { ...withoutHeader(sheet, fixed), columnMap };
+}
+
+/** A heading whose column was chosen by hand says what the user says. */
+export function chosenHeadings(headings: readonly Heading[], fixed: ReadonlyMap<ColumnRole, number[]>): Heading[] {
+  return headings.map((heading): Heading => {
+    const role = [...fixed].find(([, columns]) => columns.includes(heading.column))?.[0];
+    if (role === undefined) return heading;
+    return { ...heading, role: { role, strength: 3, whose: 'participant', surnameFirst: false, vague: false } };
+  });
 }
 
 /** role → headings or column letters, as typed */
 export type ColumnMap = Partial<Record<ColumnRole, string[]>>;
 
 /** No heading is known. The row above the first address heads the table all the same when it has plain text where the addresses stand. */
-function withoutHeader(sheet: Sheet, fixed: ReadonlyMap<ColumnRole, number[]>): FoundTable {
+function withoutHeader(sheet: Sheet, fixed: ReadonlyMap<ColumnRole, number[]>): Omit<FoundTable, 'columnMap'> {
   const facts = columnFacts(sheet.rows);
   const byContent = columnsByContent(facts) ?? {
     roles: {},
@@ -101,9 +113,28 @@ function fixedColumns(columnMap: ColumnMap, headings: readonly Heading[], sheet:
   return fixed;
 }
 
-function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): number {
+/** The columns chosen by hand, in another list of the sheet or in one of its groups of columns: those that it has. */
+export function fixedAmong(
+  columnMap: ColumnMap,
+  headings: readonly Heading[],
+  columns: ReadonlySet<number>,
+): Map<ColumnRole, number[]> {
+  const fixed = new Map<ColumnRole, number[]>();
+  for (const [role, names] of Object.entries(columnMap)) {
+    const found = names.flatMap((name) => headingNamed(name, headings)?.column ?? columnIndex(name.trim()) ?? []);
+    const own = found.filter((column) => columns.has(column));
+    if (isRole(role) && own.length > 0) fixed.set(role, own);
+  }
+  return fixed;
+}
+
+function headingNamed(name: string, headings: readonly Heading[]): Heading | undefined {
   const exact = headings.find(({ text }) => text.trim() === name.trim());
-  const alike = exact ?? headings.find(({ text }) => plainWords(text) === plainWords(name) && plainWords(name) !== '');
+  return exact ?? headings.find(({ text }) => plainWords(text) === plainWords(name) && plainWords(name) !== '');
+}
+
+function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): number {
+  const alike = headingNamed(name, headings);
   const letter = columnIndex(name.trim());
   const column = alike?.column ?? letter;
   if (column !== undefined && (alike || sheet.rows.some((row) => row.cells.some((cell) => cell.column === column))))

@@ -41,7 +41,7 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const namesOnly = options.namesOnly ?? false;
   const table = pickSheet(book, options.sheet, options.columnMap ?? {}, namesOnly);
   const problems: Issue[] = [];
-  const mapped = Object.keys(options.columnMap ?? {}).length > 0;
+  const mapped = options.columnMap?.email !== undefined;
   const above = tablesAbove(table);
   const sections = mapped ? [table] : [...above.sections, ...tableSections(table)];
   const top = mapped || above.sections.length === 0 ? table : topTable(table, above.sections);

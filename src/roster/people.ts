@@ -75,9 +75,10 @@ function clusterByName(rows: readonly RowPerson[], indexes: readonly number[]): 
   for (const index of indexes) {
     const row = rows[index];
     if (!row) continue;
-    const group = byName.get(nameKey(row));
+    const key = nameKey(row);
+    const group = byName.get(key);
     if (group) group.members.push(index);
-    else byName.set(nameKey(row), { first: row, members: [index] });
+    else byName.set(key, { first: row, members: [index] });
   }
   const clusters: { first: RowPerson; members: number[] }[] = [];
   for (const group of byName.values()) {
@@ -125,7 +126,10 @@ function sameNames(people: readonly Participant[], sheet: string): Issue[] {
   const byName = new Map<string, Participant[]>();
   for (const person of people) {
     const key = nameKey(person);
-    if (key !== '') byName.set(key, [...(byName.get(key) ?? []), person]);
+    if (key === '') continue;
+    const same = byName.get(key);
+    if (same) same.push(person);
+    else byName.set(key, [person]);
   }
   return [...byName.values()].flatMap((same) => {
     const [first, ...more] = same;

@@ -2,8 +2,9 @@ import { chooseColumns } from './choose-columns.ts';
 import { plainWords } from './clean-text.ts';
 import { columnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
-import type { FoundTable } from './find-table.ts';
+import { type FoundTable, fixedAmong } from './find-table.ts';
 import { anyOf } from './header-words.ts';
+import type { ColumnRole } from './participant.ts';
 import { kindOf, sectionsOf } from './sections.ts';
 
 const PERSON =
@@ -25,16 +26,37 @@ export function personGroups(table: FoundTable): FoundTable[] {
   const facts = columnFacts(table.rows);
   const groups = numberedGroups(people) ?? sectionsOf(people, table.rows, facts);
   if (groups.length < 2) return [table];
-  const grouped = new Set(groups.flat().map(({ column }) => column));
+  const grouped = columnsOf(groups.flat());
   const common = table.headings.filter(({ column, role }) => !grouped.has(column) && !(role && PEOPLE.has(role.role)));
   const views = groups.map((group): FoundTable => {
     const own = group.map(
       (heading): Heading => ({ ...heading, role: heading.role && { ...heading.role, whose: 'participant' } }),
     );
-    return { ...table, columns: chooseColumns([...common, ...own], facts, new Map()) };
+    return { ...table, columns: chooseColumns([...common, ...own], facts, chosenFor(group, groups, table)) };
   });
   const usable = views.filter(({ columns }) => columns.roles.email !== undefined);
   return usable.length > 1 ? usable : [table];
+}
+
+/** Of the columns chosen by hand, a person has those among or right of the own columns; a limit or a group of the row is that of all its people. */
+function chosenFor(
+  group: readonly Heading[],
+  groups: readonly (readonly Heading[])[],
+  { columnMap, headings, rows }: FoundTable,
+): Map<ColumnRole, number[]> {
+  const all = new Set(rows.flatMap(({ cells }) => cells.map(({ column }) => column)));
+  const grouped = groups.flat();
+  const isOwn = (role: ColumnRole, column: number) => {
+    const nearest = grouped.filter((heading) => heading.column <= column).sort((a, b) => b.column - a.column)[0];
+    if (nearest?.column !== column && !PEOPLE.has(role)) return true;
+    return nearest !== undefined && group.includes(nearest);
+  };
+  const chosen = new Map<ColumnRole, number[]>();
+  for (const [role, columns] of fixedAmong(columnMap, headings, all)) {
+    const own = columns.filter((column) => isOwn(role, column));
+    if (own.length > 0) chosen.set(role, own);
+  }
+  return chosen;
 }
 
 const PEOPLE: ReadonlySet<string> = new Set(['email', 'name', 'surname', 'full_name']);
@@ -49,14 +71,18 @@ function separateLists(table: FoundTable): FoundTable[] | undefined {
     else blocks.push([heading]);
   }
   if (blocks.length < 2 || !blocks.every(isList) || new Set(blocks.map(kindOf)).size > 1) return undefined;
-  const headed = new Set(headings.map(({ column }) => column));
+  const headed = columnsOf(headings);
   if (table.rows.some(({ cells }) => cells.some(({ column }) => !headed.has(column)))) return undefined;
   const facts = columnFacts(table.rows);
   return blocks.map((block) => ({
     ...table,
     headings: block,
-    columns: chooseColumns(block, inside(facts, block), new Map()),
+    columns: chooseColumns(block, inside(facts, block), fixedAmong(table.columnMap, block, columnsOf(block))),
   }));
+}
+
+function columnsOf(headings: readonly Heading[]): Set<number> {
+  return new Set(headings.map(({ column }) => column));
 }
 
 function isList(block: readonly Heading[]): boolean {

@@ -2,7 +2,7 @@ import type { Issue } from '../errors.ts';
 import { attendanceCheck } from './attendance.ts';
 import { cellText } from './clean-text.ts';
 import { parseEmailCell } from './email-cell.ts';
-import type { FoundTable } from './find-table.ts';
+import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { personGroups } from './person-groups.ts';
 import { rowKinds } from './row-kind.ts';
@@ -14,7 +14,8 @@ import { tallMerges } from './tall-merges.ts';
 import { teamRows } from './team-rows.ts';
 
 export interface ReadRowsOptions {
-  columnMap?: object;
+  /** the user says by hand where the addresses are: nobody else is looked for */
+  columnMap?: ColumnMap;
   namesOnly?: boolean;
   includeStatus?: readonly string[];
   excludeRole?: readonly string[];
@@ -30,7 +31,7 @@ export function readRows(
 ): { rows: RowPerson[]; skipped: SkippedRow[] } {
   const rows: RowPerson[] = [];
   const skipped: SkippedRow[] = [];
-  const mapped = Object.keys(options.columnMap ?? {}).length > 0;
+  const mapped = options.columnMap?.email !== undefined;
   for (const section of sections) {
     const views = mapped ? [section] : personGroups(section);
     const whole = views.length > 1 ? allOf(section, views) : section;

@@ -1,7 +1,7 @@
 import { chooseColumns } from './choose-columns.ts';
 import { cellText } from './clean-text.ts';
 import { columnFacts } from './column-facts.ts';
-import type { FoundTable } from './find-table.ts';
+import { type FoundTable, fixedAmong } from './find-table.ts';
 import { headerRole } from './header-role.ts';
 import { headingRoles, headsSameColumns } from './row-kind.ts';
 import type { SheetRow } from './sheet.ts';
@@ -36,7 +36,8 @@ function sectionBelow(row: SheetRow, current: FoundTable, below: () => SheetRow[
     return { column, text, role: headerRole(text) };
   });
   const facts = columnFacts(below());
-  const columns = chooseColumns(headings, facts, new Map());
+  const fixed = fixedAmong(current.columnMap, headings, new Set(facts.keys()));
+  const columns = chooseColumns(headings, facts, fixed);
   const addresses = Math.max(0, ...(columns.roles.email ?? []).map((column) => facts.get(column)?.addresses ?? 0));
   return addresses === 0 ? undefined : { ...current, headerRow: row, headings, columns, addresses };
 }

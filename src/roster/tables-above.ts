@@ -1,6 +1,6 @@
 import { cellText, plainWords } from './clean-text.ts';
 import { parseEmailCell } from './email-cell.ts';
-import { type FoundTable, findTable } from './find-table.ts';
+import { chosenHeadings, type FoundTable, findTable, fixedAmong } from './find-table.ts';
 import { OTHER_PERSON } from './header-words.ts';
 import type { SheetRow } from './sheet.ts';
 import { tableSections } from './table-sections.ts';
@@ -23,7 +23,7 @@ export function tablesAbove(table: FoundTable, depth = 0): Above {
   const rows = table.sheet.rows.slice(0, Math.max(0, end));
   const withAddress = rows.filter(hasAddress);
   if (withAddress.length === 0) return { sections: [], strays: [], others: [] };
-  const found = depth < DEEPEST ? findTable({ ...table.sheet, rows }, {}) : undefined;
+  const found = depth < DEEPEST ? withChosen(findTable({ ...table.sheet, rows }, {}), table.columnMap) : undefined;
   const email = found?.columns.roles.email;
   if (!found || !email) return { sections: [], strays: withAddress, others: [] };
   if (!(found.headerRow && !found.columns.emailByContent ? isHeadedList(found) : isList(found)))
@@ -31,6 +31,15 @@ export function tablesAbove(table: FoundTable, depth = 0): Above {
   const above = tablesAbove(found, depth + 1);
   if (isTitledForOthers(found)) return { ...above, others: [...above.others, ...found.rows.filter(hasAddress)] };
   return { sections: [...above.sections, ...tableSections(found)], strays: above.strays, others: above.others };
+}
+
+/** The user's own choice of columns, where this list has them. */
+function withChosen(found: FoundTable, columnMap: FoundTable['columnMap']): FoundTable {
+  const all = new Set(found.rows.flatMap(({ cells }) => cells.map(({ column }) => column)));
+  const chosen = fixedAmong(columnMap, found.headings, all);
+  const roles = { ...found.columns.roles, ...Object.fromEntries(chosen) };
+  const headings = chosenHeadings(found.headings, chosen);
+  return { ...found, columnMap, headings, columns: { ...found.columns, roles } };
 }
 
 /** One row below headings that are not all about people is a report's own data, such as a meeting and its host. */
