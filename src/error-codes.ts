@@ -182,6 +182,10 @@ export type IssueCode =
   | 'labeled_address' // an address with a label such as "cc:" was not used
   | 'beside_address' // text beside an address was not used
   | 'remark' // a remark behind a name or an address
+  | 'struck_out' // the row, the name or the address is crossed out; the row gets a key
+  | 'unlikely_limits' // a column of amounts that are hardly limits of keys was not used
+  | 'unlikely_expirations' // a column of expirations that are hardly those of keys was not used
+  | 'high_limit' // a limit above $100
   | 'skipped_more' // more rows were skipped
   | 'encoding_guessed' // the encoding of a CSV file was guessed
   // Rows of other errors

@@ -3,6 +3,7 @@ import type { ColumnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
 import { nameColumns } from './name-columns.ts';
 import type { ColumnRole } from './participant.ts';
+import { type UnlikelyColumn, unlikelyColumns } from './unlikely-columns.ts';
 
 /** Role → columns (0-based), and what the user should know about the choice. */
 export interface ChosenColumns {
@@ -14,6 +15,8 @@ export interface ChosenColumns {
   emailByContent: boolean;
   /** e-mail columns that were left aside as somebody else's */
   othersEmails: number[];
+  /** columns headed like a limit or an expiration that are hardly those of keys */
+  unlikely: UnlikelyColumn[];
 }
 
 /** Decides which columns count, by their headings and by what is in them. `fixed` are the user's own choices, which always win. */
@@ -37,12 +40,15 @@ export function chooseColumns(
     const columns = fixed.get(role) ?? bestOf(free, role);
     if (columns.length > 0) roles[role] = columns;
   }
+  const unlikely = unlikelyColumns(roles, headings, facts, fixed);
+  for (const { role } of unlikely) delete roles[role];
   return {
     roles,
     surnameFirst: names.surnameFirst,
     nameInstead: names.instead,
     emailByContent: email.byContent,
     othersEmails: email.others,
+    unlikely,
   };
 }
 

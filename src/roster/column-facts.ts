@@ -14,6 +14,8 @@ export interface ColumnFacts {
   words: number;
   /** of those, cells of two words or more */
   severalWords: number;
+  /** cells with a number above any usual limit of a key, or with a text of digits such as a phone number */
+  large: number;
 }
 
 const SAMPLED_ROWS = 3_000;
@@ -24,9 +26,17 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
     for (const cell of row.cells) {
       const text = cellText(cell.value).trim();
       if (text === '') continue;
-      const fact = facts.get(cell.column) ?? { filled: 0, addresses: 0, attempts: 0, words: 0, severalWords: 0 };
+      const fact = facts.get(cell.column) ?? {
+        filled: 0,
+        addresses: 0,
+        attempts: 0,
+        words: 0,
+        severalWords: 0,
+        large: 0,
+      };
       facts.set(cell.column, fact);
       fact.filled += 1;
+      if (isLarge(text)) fact.large += 1;
       const mayHaveAddress = text.includes('@') || text.includes('＠') || cell.link?.includes('@') === true;
       if (mayHaveAddress) fact.attempts += 1;
       if (mayHaveAddress && parseLinkedCell(text, cell.link).found.length > 0) fact.addresses += 1;
@@ -37,4 +47,18 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
     }
   }
   return facts;
+}
+
+/** USD; few workshops give so much to one participant */
+export const USUAL_LIMIT = 100;
+
+function isLarge(text: string): boolean {
+  if (!/^[$€£+]?\s?\d[\d\s.,'’()-]*\s?(?:usd|eur|[$€£])?$/i.test(text)) return false;
+  const amount = Number(
+    text
+      .replaceAll(/[^\d.,]/g, '')
+      .replaceAll(/[.,](?=\d{3}(?!\d))/g, '')
+      .replace(',', '.'),
+  );
+  return !(amount <= USUAL_LIMIT);
 }

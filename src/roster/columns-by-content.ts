@@ -20,5 +20,5 @@ export function columnsByContent(facts: ReadonlyMap<number, ColumnFacts>): Chose
     roles.name = [first[0]];
     if (second) roles.surname = [second[0]];
   }
-  return { roles, surnameFirst: false, emailByContent: true, othersEmails: others };
+  return { roles, surnameFirst: false, emailByContent: true, othersEmails: others, unlikely: [] };
 }

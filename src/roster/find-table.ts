@@ -74,6 +74,7 @@ function withoutHeader(sheet: Sheet, fixed: ReadonlyMap<ColumnRole, number[]>): 
     surnameFirst: false,
     emailByContent: true,
     othersEmails: [],
+    unlikely: [],
   };
   const columns = { ...byContent, roles: { ...byContent.roles, ...Object.fromEntries(fixed) } };
   const email = columns.roles.email?.[0];

@@ -1,4 +1,5 @@
 import { cellText } from './clean-text.ts';
+import { USUAL_LIMIT } from './column-facts.ts';
 import { parseExpiry } from './expires.ts';
 import { parseLimit } from './limit.ts';
 import { addBroken, type RowIssues } from './row-issues.ts';
@@ -15,6 +16,11 @@ export function rowLimit(cell: Cell | undefined, { make, problems, notices }: Ro
     return undefined;
   }
   if (parsed.note !== undefined) notices.push(make('limit_read', cell.column, `${parsed.note} USD.`, text));
+  if (parsed.limit !== null && parsed.limit > USUAL_LIMIT) {
+    notices.push(
+      make('high_limit', cell.column, 'This limit is high for one key. Check the column and the amount.', text),
+    );
+  }
   return parsed.limit;
 }
 

@@ -8,7 +8,7 @@ import { createIssues } from './issues.ts';
 import { parseLinkedCell } from './link-address.ts';
 import { addBroken, type RowIssues } from './row-issues.ts';
 import { rowExpiry, rowLimit } from './row-limits.ts';
-import { severalNames, tellRemarks } from './row-remarks.ts';
+import { severalNames, tellRemarks, tellStruck } from './row-remarks.ts';
 import { safeText } from './safe-text.ts';
 import { type Cell, cellAt, type SheetRow } from './sheet.ts';
 import type { TallMerges } from './tall-merges.ts';
@@ -73,6 +73,7 @@ export function rowPerson(
     notices.push(make('garbled_name', undefined, message, `${names.name} ${names.surname}`.trim()));
   }
   tellRemarks(row, roles, issues);
+  tellStruck(row, roles, issues);
   const addresses = rowAddresses(row, roles.email ?? [], options.merges, issues);
   if (addresses.length === 0 && problems.length === before && !options.namesOnly) {
     const cell = roles.email?.[0] === undefined ? undefined : cellAt(row, roles.email[0]);

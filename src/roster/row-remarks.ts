@@ -22,6 +22,18 @@ export function tellRemarks(row: SheetRow, roles: Roles, { make, notices }: RowI
   }
 }
 
+/** Tells a person whose row, name or address is crossed out. */
+export function tellStruck(row: SheetRow, roles: Roles, { make, notices }: RowIssues): void {
+  const own = [roles.email, roles.full_name, roles.surname, roles.name].flatMap((columns) => columns ?? []);
+  const cells = own.flatMap((column) => cellAt(row, column) ?? []);
+  const [first, ...more] = cells.filter(({ struck }) => struck);
+  if (!first) return;
+  const whole = more.length + 1 === cells.length;
+  const what = whole ? 'this row is crossed out' : 'this cell is crossed out';
+  const message = `Kept, but ${what}. If this participant does not take part, delete the row.`;
+  notices.push(make('struck_out', first.column, message, cellText(first.value)));
+}
+
 function remarkIn(text: string): string | undefined {
   if (text.length > 500 || !/[([]|\s[-–—:/*]/.test(text)) return undefined;
   const inside = /\(([^()@]{2,100})\)/u.exec(text)?.[1] ?? /\[([^[\]@]{2,100})\]/u.exec(text)?.[1];

@@ -79,6 +79,15 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
       ),
     );
   }
+  for (const { role, column } of columns.unlikely) {
+    const letter = columnLetter(column);
+    const title = headings.find((heading) => heading.column === column)?.text ?? '';
+    const message =
+      role === 'limit'
+        ? `Column ${letter} sets no limits: its amounts are high for keys. To use it, add --column limit=${letter}`
+        : `Column ${letter} sets no expirations: it seems to be about a document. To use it, add --column expires=${letter}`;
+    notices.push(make(role === 'limit' ? 'unlikely_limits' : 'unlikely_expirations', column, message, title));
+  }
   if (table.columns.roles.api_key)
     notices.push(
       make(

@@ -47,6 +47,7 @@ const KINDS: Readonly<Record<string, string>> = {
   status_unclear: 'The status is pending or unclear; the row gets a key.',
   role_left_out: 'Skipped because of the role.',
   role_staff: 'May be a teacher or assistant; the row gets a key.',
+  struck_out: 'The row or a cell is crossed out; the row gets a key.',
   remark: 'There is a remark beside a name or an address.',
 };
 

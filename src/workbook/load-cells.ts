@@ -1,5 +1,6 @@
 import { type Cell, columnLetter as letters, type SheetRow } from '../roster/sheet.ts';
 import { cellTooLong, LONGEST_CELL } from './cell-length.ts';
+import type { CellStyles } from './cell-styles.ts';
 import { plainCellOf } from './cell-value.ts';
 import { corrupt } from './refusals.ts';
 import type { CleanCell, CleanRow } from './row-handler.ts';
@@ -12,8 +13,7 @@ export interface WorkbookContext {
   /** for messages */
   sheet: string;
   strings: readonly (string | undefined)[];
-  /** the cell styles that show a number as a date or time */
-  dateStyles: ReadonlySet<number>;
+  styles: CellStyles;
   date1904: boolean;
 }
 
@@ -28,7 +28,11 @@ export async function loadCells(rows: readonly CleanRow[], context: WorkbookCont
   const sheet = workbook.worksheets[0];
   return rows.map((row, index) => {
     const loaded = sheet?.findRow(index + 1);
-    const cells = row.cells.flatMap((cell, position) => toCell(cell, loaded?.findCell(position + 1)?.value));
+    const cells = row.cells.flatMap((cell, position) =>
+      toCell(cell, loaded?.findCell(position + 1)?.value).map((found) =>
+        context.styles.struck.has(cell.style) ? { ...found, struck: true as const } : found,
+      ),
+    );
     refuseLongCell(row.number, cells, context);
     return { number: row.number, hidden: row.hidden, cells };
   });
@@ -77,7 +81,7 @@ function cleanPackage(rows: readonly CleanRow[], context: WorkbookContext): Reco
   };
   const sheetRows = rows.map((row, index) => {
     const cells = row.cells.map((cell, position) =>
-      cellXml(cell, `${letters(position)}${index + 1}`, context.dateStyles, stringIndex),
+      cellXml(cell, `${letters(position)}${index + 1}`, context.styles.dates, stringIndex),
     );
     return `<row r="${index + 1}">${cells.join('')}</row>`;
   });

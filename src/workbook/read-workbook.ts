@@ -1,7 +1,7 @@
 import type { Merge, Sheet, SheetRow } from '../roster/sheet.ts';
 import { cellAt } from '../roster/sheet.ts';
+import { readCellStyles } from './cell-styles.ts';
 import { cleanRows } from './clean-rows.ts';
-import { readDateStyles } from './date-styles.ts';
 import type { Deadline } from './deadline.ts';
 import { loadCells, type WorkbookContext } from './load-cells.ts';
 import { openZip, type Zip } from './open-zip.ts';
@@ -19,7 +19,10 @@ export async function readWorkbook(file: string, bytes: Uint8Array, deadline: De
     file,
     date1904: parts.date1904,
     strings: parts.sharedStrings === undefined ? [] : await readSharedStrings(file, zip, parts.sharedStrings),
-    dateStyles: parts.styles === undefined ? new Set() : await readDateStyles(file, zip, parts.styles),
+    styles:
+      parts.styles === undefined
+        ? { dates: new Set(), struck: new Set() }
+        : await readCellStyles(file, zip, parts.styles),
   };
   const sheets: Sheet[] = [];
   for (const { name, hidden, part } of parts.sheets) {

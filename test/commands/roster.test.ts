@@ -67,7 +67,9 @@ describe('roster check', () => {
         0,5 was read as 0.5 USD.
           row 2, column D: 0,5
 
-      2 participants; 1 row with problems.
+      2 participants.
+      Rows without a key, by reason:
+        1  invalid email address
       "
     `);
   });

@@ -3,19 +3,20 @@ import type { Roster } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
 import { cellWidth, padCells, truncateCells } from '../../terminal/cell-width.ts';
 import { wrapText } from '../../terminal/wrap.ts';
+import { reasonLines, rowsWithoutKey } from './reasons.ts';
 
 const PREVIEW_ROWS = 8;
 const ROWS_A_GROUP = 10;
 
 /** The screen of `roster check`: what was understood, whom it found, what is wrong and what to know; `all` = with every row. */
 export function renderRoster(roster: Roster, columns: number, all: boolean): string {
-  const { participants, problems, notices } = roster;
+  const { problems, notices } = roster;
   const blocks = [
     heading(roster),
     preview(roster, columns),
     grouped(`${count(problems.length, 'problem')}: rows listed here get no key`, problems, columns, all),
     grouped(count(notices.length, 'notice'), notices, columns, all),
-    summary(participants.length, problems, notices),
+    summary(roster),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -37,24 +38,10 @@ export function rosterJson(roster: Roster) {
       ...(limit === undefined ? {} : { limit }),
       ...(expires === undefined ? {} : { expires }),
     })),
-    totals: rosterTotals(roster),
+    totals: { participants: roster.participants.length, rows_without_key: rowsWithoutKey(roster) },
     problems: roster.problems.map(issueJson),
     notices: roster.notices.map(issueJson),
   };
-}
-
-/** Who gets a key, and by reason how many rows do not: the code of the problem, or of the notice that leaves the row out. */
-function rosterTotals({ participants, problems, notices }: Roster) {
-  const leftOut = notices.filter(({ code }) => LEAVES_OUT.has(code));
-  return { participants: participants.length, rows_without_key: rowsByCode([...leftOut, ...problems]) };
-}
-
-const LEAVES_OUT: ReadonlySet<string> = new Set(['status_left_out', 'role_left_out']);
-
-function rowsByCode(issues: readonly Issue[]): Record<string, number> {
-  const rows = new Map<string, Set<number | undefined>>();
-  for (const { code, row } of issues) rows.set(code, (rows.get(code) ?? new Set()).add(row));
-  return Object.fromEntries([...rows].map(([code, found]) => [code, found.size]));
 }
 
 function issueJson({ row, column, code, message, value }: Issue) {
@@ -148,21 +135,19 @@ function place({ row, column, value }: Issue): string {
 }
 
 /** Who gets a key, who does not, and why: a count by reason. */
-function summary(people: number, problems: readonly Issue[], notices: readonly Issue[]): string {
-  const rowsOf = (issues: readonly Issue[]) => new Set(issues.map(({ row }) => row)).size;
-  const by = (code: string, text: string) => {
-    const rows = rowsOf(notices.filter((notice) => notice.code === code));
+function summary(roster: Roster): string {
+  const kept = [
+    ['status_unclear', 'with an unclear status'],
+    ['role_staff', 'that may be staff'],
+    ['struck_out', 'crossed out'],
+  ].flatMap(([code, text]) => {
+    const rows = new Set(roster.notices.filter((notice) => notice.code === code).map(({ row }) => row)).size;
     return rows === 0 ? [] : [`${count(rows, 'row')} ${text}`];
-  };
-  const parts = [
-    count(people, 'participant'),
-    ...by('status_left_out', 'skipped by status'),
-    ...by('role_left_out', 'skipped by role'),
-    ...by('status_unclear', 'with an unclear status'),
-    ...by('role_staff', 'that may be staff'),
-  ];
-  const rows = rowsOf(problems);
-  return `${parts.join('; ')}${rows === 0 ? ', no problems.' : `; ${count(rows, 'row')} with problems.`}`;
+  });
+  const people = [count(roster.participants.length, 'participant'), ...kept].join('; ');
+  const reasons = reasonLines(roster);
+  if (reasons.length === 0) return `${people}; no rows without a key.`;
+  return [`${people}.`, 'Rows without a key, by reason:', ...reasons].join('\n');
 }
 
 function count(number: number, noun: string): string {
