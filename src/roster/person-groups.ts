@@ -1,6 +1,7 @@
 import { chooseColumns } from './choose-columns.ts';
 import { plainWords } from './clean-text.ts';
 import { columnFacts } from './column-facts.ts';
+import { columnsByContent } from './columns-by-content.ts';
 import type { Heading } from './find-header.ts';
 import { type FoundTable, fixedAmong } from './find-table.ts';
 import { anyOf } from './header-words.ts';
@@ -19,6 +20,29 @@ const leader = anyOf(LEADER);
  * One where a row is one person, also with several addresses.
  */
 export function personGroups(table: FoundTable): FoundTable[] {
+  return [...headedGroups(table), ...headlessLists(table)];
+}
+
+/** Lists without headings beside a headed one, behind a column without content: names and addresses by what is in them. */
+function headlessLists(table: FoundTable): FoundTable[] {
+  if (!table.headerRow || table.columns.emailByContent) return [];
+  const facts = columnFacts(table.rows);
+  const headed = new Set(table.headings.flatMap(({ column, text }) => (text.trim() === '' ? [] : [column])));
+  const blocks: number[][] = [];
+  for (const column of new Set([...headed, ...facts.keys()].sort((a, b) => a - b))) {
+    const current = blocks.at(-1);
+    if (current && column - (current.at(-1) ?? 0) === 1) current.push(column);
+    else blocks.push([column]);
+  }
+  return blocks.flatMap((block) => {
+    if (block.some((column) => headed.has(column))) return [];
+    const columns = columnsByContent(new Map([...facts].filter(([column]) => block.includes(column))));
+    const isNamed = columns && (columns.roles.full_name ?? columns.roles.name);
+    return isNamed ? [{ ...table, headings: [], columns }] : [];
+  });
+}
+
+function headedGroups(table: FoundTable): FoundTable[] {
   const people = table.headings.filter(({ role }) => role && PEOPLE.has(role.role));
   const blocks = separateLists(table);
   if (blocks) return blocks;

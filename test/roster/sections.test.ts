@@ -59,6 +59,26 @@ describe.each([0, 1, 2])('a name and an address behind %i empty columns', (gap) 
   });
 });
 
+test.each([
+  ['right', (list: readonly string[], other: readonly string[]) => [...list, '', ...other]],
+  ['left', (list: readonly string[], other: readonly string[]) => [...other, '', ...list]],
+])('a list without headings on the %s of a headed one is read, also where it is longer', (_, row) => {
+  const { people, told } = read([
+    row(LIST, ['', '']),
+    row(ANDA, OTHERS[0]),
+    row(ILZE, OTHERS[1]),
+    row(['', '', ''], ['Zoe Zed', 'zoe@example.org']),
+  ]);
+  expect(people.toSorted()).toEqual([
+    'Anda Liepa anda@example.org',
+    'Clara Moe clara@example.org',
+    'Ilze Ozola ilze@example.org',
+    'Peter Lind peter@example.org',
+    'Zoe Zed zoe@example.org',
+  ]);
+  expect(told).toEqual(['several_people_split']);
+});
+
 test('a second address with the name as on a certificate is the same person', () => {
   const { people } = read([
     [...LIST, 'Work e-mail', 'Full name'],
