@@ -2,7 +2,7 @@ import type { Context, Output } from '../context.ts';
 import { type ExitCode, invariant } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import type { Change, Outcome } from '../plan/change.ts';
-import type { SavedFile } from '../workshop/save-results.ts';
+import { saveProblems } from '../workshop/save-results.ts';
 import { carryOut } from './carry-out.ts';
 import type { Done, OpenTarget, Planned, Target } from './job.ts';
 import {
@@ -26,7 +26,6 @@ export interface RosterJob<P extends RosterPlan> {
   renderPlan(planned: PlannedRoster<P>, output: Output): string;
   planJson(planned: PlannedRoster<P>): unknown;
   confirm(changes: readonly Change[]): Promise<boolean>;
-  saveMore?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<SavedFile[]>;
   afterwards?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<void>;
   renderResult(planned: PlannedRoster<P>, done: Done<Target, P>): string;
   resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): unknown;
@@ -34,7 +33,7 @@ export interface RosterJob<P extends RosterPlan> {
 
 /** Creates keys for a roster and makes the other changes of its plan. */
 export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx: Context): Promise<ExitCode> {
-  const { command, doing, options, prepared, saveMore, afterwards } = request;
+  const { command, doing, options, prepared, afterwards } = request;
   return carryOut<Target, P>(
     {
       command,
@@ -51,7 +50,11 @@ export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx:
         for (const { workshop } of opened) await rememberRoster(workshop, prepared.roster);
       },
       apply: ({ plan }, deps) => applyRosterPlan(options, prepared, plan.changes, deps, ctx),
-      ...(saveMore ? { saveMore } : {}),
+      saveMore: async (opened, outcomes) => {
+        const rows = rowsOf(prepared, opened, outcomes);
+        const problems = await saveProblems(opened.workshop, prepared.roster, rows, ctx);
+        return problems ? [problems] : [];
+      },
       ...(afterwards ? { afterwards } : {}),
       renderResult: (done) => request.renderResult(only(done.planned), done),
       resultJson: (done) => request.resultJson(only(done.planned), done),

@@ -11,6 +11,8 @@ export interface NotApplied {
   includeByok: boolean;
   /** a row's own limit is not applied either */
   ofRows: boolean;
+  /** nor is a row's own expiration, which no key can change */
+  expiresOfRows: boolean;
 }
 
 /** A setting in which keys differ from what was asked for, with the value that each of them keeps. */
@@ -18,6 +20,7 @@ export type KeptSetting =
   | { setting: 'limit'; values: (number | null)[] }
   | { setting: 'limit_reset'; values: LimitReset[] }
   | { setting: 'expires_at'; values: (string | null)[] }
+  | { setting: 'own_expires_at'; values: (string | null)[]; first: { email: string | undefined; expires: string } }
   | { setting: 'include_byok_in_limit'; values: boolean[] };
 
 /** What a run for a roster leaves as it is, although it was asked for. */
@@ -41,6 +44,7 @@ export function findExisting({ skipped, keys, wanted, notApplied }: ExistingInpu
   const limits: (number | null)[] = [];
   const resets: LimitReset[] = [];
   const expirations: (string | null)[] = [];
+  const ownExpirations: { participant: Participant; expires: string; has: string | null }[] = [];
   const byok: boolean[] = [];
   const disabled: Participant[] = [];
   for (const skip of skipped) {
@@ -55,6 +59,8 @@ export function findExisting({ skipped, keys, wanted, notApplied }: ExistingInpu
     if (isExpiryKept(participant, key.expires_at ?? null, wanted.expires_at, notApplied)) {
       expirations.push(key.expires_at ?? null);
     }
+    const own = ownExpiry(participant, key.expires_at, notApplied);
+    if (own !== undefined) ownExpirations.push({ participant, expires: own, has: key.expires_at ?? null });
     if (notApplied.includeByok && key.include_byok_in_limit !== wanted.include_byok_in_limit) {
       byok.push(key.include_byok_in_limit === true);
     }
@@ -63,6 +69,10 @@ export function findExisting({ skipped, keys, wanted, notApplied }: ExistingInpu
     { setting: 'limit', values: limits },
     { setting: 'limit_reset', values: resets },
     { setting: 'expires_at', values: expirations },
+    ...ownExpirations.slice(0, 1).map(({ participant: { emails }, expires }): KeptSetting => {
+      const values = ownExpirations.map(({ has }) => has);
+      return { setting: 'own_expires_at', values, first: { email: emails[0], expires } };
+    }),
     { setting: 'include_byok_in_limit', values: byok },
   ];
   return { kept: all.filter(({ values }) => values.length > 0), disabled };
@@ -86,6 +96,16 @@ function isExpiryKept(
   { expires }: NotApplied,
 ): boolean {
   return own === undefined && expires && !isAboutSameTime(wanted, has);
+}
+
+/** The row's own expiration, where the key has another; undefined where they agree or nobody knows. */
+function ownExpiry(
+  { expires }: Participant,
+  has: string | null | undefined,
+  { expiresOfRows }: NotApplied,
+): string | undefined {
+  if (!expiresOfRows || expires === undefined || has === undefined) return undefined;
+  return isAboutSameTime(expires, has) ? undefined : expires;
 }
 
 /** `--expires 7d` means another second at each run. */

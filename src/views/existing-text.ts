@@ -59,6 +59,12 @@ function keptHint(kept: KeptSetting, view: ExistingView, env: Context['env']): H
         command: whole('rotate', ...(typed.expires === undefined ? [] : ['--expires', typed.expires])),
       };
     }
+    case 'own_expires_at': {
+      const { email, expires } = kept.first;
+      const text = `${who} an expiration that differs from the roster. It cannot be changed; to replace a key:`;
+      const which = email === undefined ? [] : ['--email', email];
+      return { title: 'Keep', text, command: whole('rotate', ...which, '--expires', expires) };
+    }
     case 'include_byok_in_limit':
       return {
         title: 'Keep',

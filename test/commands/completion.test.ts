@@ -123,6 +123,7 @@ describe.skipIf(whyNot('zsh'))(`in zsh ${whyNot('zsh') ?? ''}`, () => {
 
 test('the script for PowerShell names every command and flag', async () => {
   const { stdout } = await orkeys(['completion', 'powershell'], { cwd: temporaryFolder() });
+  expect(stdout).toContain("-Native -CommandName 'orkeys', 'orkeys.cmd', 'orkeys.ps1' -ScriptBlock");
   expect(stdout).toContain("'orkeys provision' = @(");
   expect(stdout).toContain("'orkeys provision --limit-reset' = @(,@('daily', 'daily'); ,@('weekly', 'weekly')");
   expect(stdout).toContain(",@('--json', 'print the result as JSON')");

@@ -115,6 +115,21 @@ test('an expiration and BYOK that are not applied are told, each with a command 
   expect(again.stderr).toContain('8 participants keep the expiration they have (2026-03-09 09:00 UTC).');
 });
 
+test.each(['provision', 'sync'])(
+  "%s tells that a row's own expiration is not applied to an existing key",
+  async (command) => {
+    const { run, write, server } = await useRoom();
+    write('ROOM.csv', rosterOf(PEOPLE.slice(0, 3), ',2026-05-01', ',Expires'));
+    const { stdout, stderr } = await run([command, 'ROOM.csv']);
+    expect(stdout + stderr).toContain('3 participants keep an expiration that differs from the roster');
+    const [rotate = ''] = commandsIn(stderr).filter((line) => line.includes('rotate'));
+    expect(rotate).toBe('orkeys rotate --prefix ROOM --email ada@example.org --expires 2026-05-01T23:59:59Z');
+    expect(await run([...argsOf(rotate), '--yes'])).toMatchObject({ code: 0 });
+    expect(server.liveKeys().filter(({ expires_at }) => expires_at === '2026-05-01T23:59:59Z')).toHaveLength(1);
+    expect((await run([command, 'ROOM.csv'])).stderr).toContain('2 participants keep an expiration');
+  },
+);
+
 test('keys that are switched off are told, with the command that enables them', async () => {
   const { run, server } = await useRoom();
   const emails = ['ada', 'bo', 'cleo'].flatMap((name) => ['--email', `${name}@example.org`]);

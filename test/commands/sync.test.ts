@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { refused, resetAfterCommit } from '../support/faults.ts';
 import { useWorkshop } from '../support/workshop-world.ts';
@@ -182,4 +184,16 @@ test('off a terminal keys are changed only with --yes', async () => {
   sent();
   expect((await run(['sync', ROSTER])).code).toBe(2);
   expect(sent()).toEqual([]);
+});
+
+test('problems.xlsx has the rows that were refused, and goes with the problems', async () => {
+  const { run, server, write, cwd } = await useWorkshop();
+  const problems = join(cwd, 'output', 'WS', 'problems.xlsx');
+  write('WS.csv', 'E-mail,Name\nnew@example.org,Nora Late\n');
+  server.setRules(({ route }) => (route === 'POST /keys' ? refused(400) : undefined));
+  expect(await run(['sync', 'WS.csv', '--yes'])).toMatchObject({ code: 3 });
+  expect(existsSync(problems)).toBe(true);
+  server.setRules(() => undefined);
+  expect(await run(['sync', 'WS.csv', '--yes'])).toMatchObject({ code: 0 });
+  expect(existsSync(problems)).toBe(false);
 });

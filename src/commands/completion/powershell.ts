@@ -16,7 +16,7 @@ export function renderPowerShell(root: CommandNode): string {
   );
   return `# Tab completion of ${root.name} for PowerShell. Put this line into the file that $PROFILE names:
 #   ${root.name} completion powershell | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName ${root.name} -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName ${INSTALLED.map((ending) => quote(`${root.name}${ending}`)).join(', ')} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @{
 ${nodes.map((node) => entry(node.path, wordsAt(node))).join('\n')}
@@ -38,6 +38,9 @@ ${flagChoices.join('\n')}
 }
 `;
 }
+
+/** npm installs a script for each shell, and a completer works for the names it was registered for. */
+const INSTALLED = ['', '.cmd', '.ps1'];
 
 function wordsAt(node: CommandNode): (readonly [word: string, tip: string])[] {
   const choices = node.argument?.choices.map((word) => [word, word] as const) ?? [];

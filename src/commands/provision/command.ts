@@ -37,6 +37,7 @@ export function createProvisionCommand(host: CommandHost) {
               expires: flags.expires !== undefined,
               includeByok: flags.includeByok,
               ofRows: roster !== '-',
+              expiresOfRows: true,
             },
             createDuplicates: flags.createDuplicates || flags.replace,
           },

@@ -12,7 +12,7 @@ import {
   refuseProblems,
 } from '../../execution/provisioning.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
-import { rosterPlanView, rosterResultView, rowsOf } from '../../execution/roster-views.ts';
+import { rosterPlanView, rosterResultView } from '../../execution/roster-views.ts';
 import { lookForSecondKeys, NO_SECOND_LOOK } from '../../execution/second-keys.ts';
 import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
@@ -22,7 +22,6 @@ import { orphansText } from '../../views/change-text.ts';
 import { provisionJson } from '../../views/provision-json.ts';
 import { renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
-import { saveProblems } from '../../workshop/save-results.ts';
 
 /** Reads the roster, checks the account, shows the plan, creates the missing keys and saves them. */
 export async function runProvision(options: ProvisionOptions, ctx: Context): Promise<ExitCode> {
@@ -54,10 +53,6 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
           const creates = changes.filter(isCreate).length;
           const question = `${creates === 0 ? FINISH_EARLIER : `Create ${plural(creates, 'key')}?`}${orphansText(changes)}`;
           return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });
-        },
-        saveMore: async (opened, outcomes) => {
-          const problems = await saveProblems(opened.workshop, roster, rowsOf(prepared, opened, outcomes), ctx);
-          return problems ? [problems] : [];
         },
         afterwards: async (opened, outcomes) => {
           second = await lookForSecondKeys(prepared, opened, outcomes, ctx);

@@ -135,6 +135,7 @@ function provisionOptions(options: SyncOptions): ProvisionOptions {
       expires: options.expires !== undefined,
       includeByok: options.includeByok,
       ofRows: false,
+      expiresOfRows: true,
     },
   };
 }
