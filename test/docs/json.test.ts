@@ -89,7 +89,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'roster check',
     args: ['roster', 'check', 'SUMMER_participants.csv'],
-    says: 'See [roster.md](roster.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
+    says: 'See [error-codes.md](error-codes.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
   },
   {
     shape: 'whoami',
