@@ -48,7 +48,11 @@ const LAW: Record<string, Room> = {
   views: { uses: `context ${PURE} terminal`, pure: true },
   terminal: { uses: `context ${BASE}`, packages: 'cli-progress@progress-bar.ts string-width@cell-width.ts' },
   apply: { uses: PURE },
-  openrouter: { uses: `${BASE} keys`, packages: 'undici zod/mini@schemas.ts zod/mini@guardrails.ts' },
+  openrouter: {
+    uses: `${BASE} keys`,
+    packages:
+      'undici zod/mini@schemas.ts zod/mini@guardrails.ts zod/mini@analytics.ts zod/mini@activity.ts zod/mini@usage-fields.ts',
+  },
   workbook: { uses: `${BASE} roster journal`, packages: 'exceljs csv-parse yauzl saxes' },
   files: { uses: BASE },
   clipboard: { uses: BASE },

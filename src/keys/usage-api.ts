@@ -14,11 +14,11 @@ export interface UsageQuery {
 
 /** Requests, tokens and money of one key with one model on one UTC day. */
 export interface UsageRow {
-  /** as the service names the key: its name, not its hash */
+  /** as the service names the key: its name, not its hash; `(not named)` where it does not */
   key: string;
   /** `YYYY-MM-DD` */
   day: string;
-  /** the model's permanent slug */
+  /** as the service names it: its permanent slug, or a display name */
   model: string;
   /** USD, with what was paid to other providers (BYOK); undefined if the service did not tell */
   cost: number | undefined;
@@ -32,8 +32,8 @@ export interface UsageRow {
 }
 
 /**
- * - rows: what was counted; `unknownHashes` are keys for which the service says that it has no data
- * - too_large: 408, ask for less
+ * - rows: what was counted; `unknownHashes` are keys for which the service says that it has no data: not known, which is not zero
+ * - too_large: 408, or a warning of unknown keys that names none of them: ask for less
  * - bad_request: 400, a metric or filter that the service does not take
  * - not_offered: 403 or 404, this account has no analytics
  */
@@ -41,12 +41,18 @@ export type UsageAnswer =
   | { result: 'rows'; rows: UsageRow[]; truncated: boolean; unknownHashes: string[] }
   | { result: 'too_large' | 'bad_request' | 'not_offered'; reason: string };
 
-/** GET /activity: the 30 last completed UTC days of one key; today is missing. */
+/**
+ * GET /activity: the 30 last completed UTC days of one key; today is missing. A day and model have a row for each provider.
+ * not_offered: 400, 403 or 404
+ */
 export type ActivityAnswer =
   | { result: 'rows'; rows: Omit<UsageRow, 'key'>[] }
   | { result: 'not_offered'; reason: string };
 
-/** Who spent what. Throws CliError for failures that would hit every query: 401, no connection, 429 after all retries. */
+/**
+ * Who spent what. All queries of a client share a pace of their own, 60 in any minute: more at once only wait. Throws CliError for failures that would hit every query: 401, no connection,
+ * 429 after all retries.
+ */
 export interface UsageApi {
   queryUsage(query: UsageQuery): Promise<UsageAnswer>;
   getActivity(hash: string): Promise<ActivityAnswer>;

@@ -1,18 +1,22 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { CurrentKey, KeysApi, Workspace } from '../keys/account-key.ts';
 import type { GuardrailsApi } from '../keys/guardrails-api.ts';
+import type { UsageApi } from '../keys/usage-api.ts';
 import { Redactor, type Secret } from '../secret.ts';
-import { type Answer, isSuccess } from './answer.ts';
+import { createActivityApi } from './activity.ts';
+import { createAnalyticsApi } from './analytics.ts';
+import type { Answer } from './answer.ts';
 import { openConnections } from './connections.ts';
 import { createGuardrailsApi } from './guardrails.ts';
 import { listAllKeys } from './list-keys.ts';
 import { checkAuthorityFile, chooseProxy, type Environment } from './network-settings.ts';
 import { changeOutcome, createOutcome } from './outcome.ts';
 import { createGate } from './pace-gate.ts';
+import { createQueryGate } from './query-gate.ts';
 import type { KeyPage } from './read-ahead.ts';
 import { readAccountKey, readAccountKeys, readCredits, readCurrentKey, readTotal, readWorkspaces } from './schemas.ts';
-import { createSend, type Sent } from './send.ts';
-import { serviceError, unreadable } from './service-error.ts';
+import { createSend } from './send.ts';
+import { type Parse, parsed } from './success.ts';
 
 export interface KeysClientOptions {
   /** as `checkBaseUrl` returned it */
@@ -58,7 +62,7 @@ export interface WaitEvent {
 /** What the service says to one key: about itself, or that it does not accept it. */
 export type KeyCheck = { accepted: true; key: CurrentKey } | { accepted: false; status: number; reason: string };
 
-export interface KeysClient extends KeysApi, GuardrailsApi {
+export interface KeysClient extends KeysApi, GuardrailsApi, UsageApi {
   /** GET /key in the name of another key; it spends nothing. Throws CliError where the service gives no verdict. */
   checkKey(secret: Secret): Promise<KeyCheck>;
   /** Ends every call, wait and connection: nothing of this client keeps the process alive afterwards. */
@@ -101,6 +105,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     timeoutMs,
     retries: options.retries ?? 5,
     gate,
+    queryGate: createQueryGate({ gate, now, sleep, stop, onWait: (ms) => onWait(ms, QUERY_LIMIT) }),
     connections,
     redactor,
     checkAuthorityFile: () => checkAuthorityFile(env),
@@ -181,6 +186,8 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     },
 
     ...createGuardrailsApi(send),
+    ...createAnalyticsApi(send),
+    ...createActivityApi(send),
     async close() {
       closed.abort();
       await connections.close();
@@ -188,7 +195,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
   };
 }
 
-type Parse<T> = (json: unknown, answer: Answer) => T | undefined;
+const QUERY_LIMIT = 'OpenRouter takes 64 usage queries a minute';
 
 /** Like AbortSignal.any, which Node 20 may forget while somebody waits for it. */
 function anyOf(...signals: readonly AbortSignal[]): AbortSignal {
@@ -205,22 +212,6 @@ function printable(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, value.replaceAll(/[^\x20-\x7e]/g, '?')]),
   );
-}
-
-function parsed<T>(sent: Sent, parse: Parse<T>): T {
-  const { outcome, where } = sent;
-  if (outcome.kind === 'failure' || !isSuccess(outcome)) {
-    throw serviceError(sent);
-  }
-  const value = parse(outcome.json, outcome);
-  if (value === undefined) {
-    throw outcome.json === undefined
-      ? unreadable(sent)
-      : new CliError('unexpected_answer', EXIT.FAILED, `Unexpected response from ${where}.`, {
-          hint: 'Check the base URL. If it is correct, the API has changed: report it.',
-        });
-  }
-  return value;
 }
 
 function readKeyPage(json: unknown, { bytes, text }: Answer): KeyPage | undefined {

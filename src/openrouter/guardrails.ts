@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import type { BindOutcome, GuardrailsApi } from '../keys/guardrails-api.ts';
 import { isSuccess } from './answer.ts';
 import type { Send, Sent } from './send.ts';
-import { serviceError, unreadable } from './service-error.ts';
+import { serviceError } from './service-error.ts';
+import { parsed } from './success.ts';
 
 const assignments = z.object({
   data: z.array(z.object({ key_hash: z.string(), guardrail_id: z.string() })),
@@ -20,7 +21,7 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
       for (let offset = 0; ; ) {
         const sent = await send({ method: 'GET', path: `/guardrails/assignments/keys?offset=${offset}&limit=${PAGE}` });
         if (isNotOffered(sent)) return undefined;
-        const page = successOf(sent, assignments);
+        const page = parsed(sent, (json) => z.safeParse(assignments, json).data);
         const before = bound.size;
         for (const { key_hash, guardrail_id } of page.data) bound.set(key_hash, guardrail_id);
         offset += page.data.length;
@@ -34,8 +35,8 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
       const sent = await send({ method: 'POST', path, body: { key_hashes: hashes } });
       const { outcome } = sent;
       if (outcome.kind === 'answer' && isSuccess(outcome)) {
-        const parsed = z.safeParse(assigned, outcome.json);
-        if (parsed.success) return { kind: 'bound', count: parsed.data.assigned_count };
+        const { data } = z.safeParse(assigned, outcome.json);
+        if (data) return { kind: 'bound', count: data.assigned_count };
       }
       const error = serviceError(sent);
       const everyone = outcome.kind === 'failure' ? !outcome.written : [401, 403, 429].includes(outcome.status);
@@ -48,12 +49,4 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
 function isNotOffered({ outcome }: Sent): boolean {
   if (outcome.kind === 'failure' || outcome.error === undefined) return false;
   return outcome.status === 404 || outcome.status === 403;
-}
-
-function successOf<T>(sent: Sent, schema: z.ZodMiniType<T>): T {
-  const { outcome } = sent;
-  if (outcome.kind === 'failure' || !isSuccess(outcome)) throw serviceError(sent);
-  const parsed = z.safeParse(schema, outcome.json);
-  if (!parsed.success) throw outcome.json === undefined ? unreadable(sent) : serviceError(sent);
-  return parsed.data;
 }

@@ -13,6 +13,8 @@ const LONGEST_BACKOFF_MS = 30_000;
 
 export interface Try {
   method: Method;
+  /** a POST that only asks */
+  query?: boolean | undefined;
   outcome: Answer | Failure;
   /** 1 = it was the first */
   attempt: number;
@@ -56,16 +58,17 @@ const HOPELESS: ReadonlySet<FailureReason> = new Set([
   ...(['certificate', 'certificate_expired', 'certificate_name', 'proxy_certificate'] as const),
 ]);
 
-function mayRepeat({ method, outcome, attempt }: Try): boolean {
+function mayRepeat({ method, query = false, outcome, attempt }: Try): boolean {
+  const creates = method === 'POST' && !query;
   if (outcome.kind === 'failure') {
-    if (HOPELESS.has(outcome.reason) || (outcome.written && method === 'POST')) {
+    if (HOPELESS.has(outcome.reason) || (outcome.written && creates)) {
       return false;
     }
     // A service that hangs once may be unlucky; one that hangs twice would hold the user for minutes.
     return outcome.reason !== 'timeout' || attempt === 1;
   }
-  if (method === 'POST') {
-    // Each POST makes another key. Only the service's own word says that this one was turned away unprocessed.
+  if (creates) {
+    // Each such POST makes another key. Only the service's own word says that this one was turned away unprocessed.
     return isOverload(outcome) && outcome.error !== undefined;
   }
   if (outcome.cut !== undefined) {
@@ -73,7 +76,9 @@ function mayRepeat({ method, outcome, attempt }: Try): boolean {
   }
   const { status } = outcome;
   // Cut where nothing told its length.
-  if (isSuccess(outcome)) return method === 'GET' && !isHtml(outcome) && outcome.json === undefined;
+  if (isSuccess(outcome)) return (method === 'GET' || query) && !isHtml(outcome) && outcome.json === undefined;
+  // The service's own word that it needs too long for this query: it would need as long again.
+  if (status === 408 && query) return outcome.error === undefined;
   return status === 408 || status === 429 || [500, 502, 503, 504].includes(status) || (status >= 520 && status < 530);
 }
 

@@ -11,6 +11,8 @@ interface Call {
   /** `/keys?offset=0` */
   path: string;
   body?: object;
+  /** a POST that only asks: it may be repeated like a GET, and has a pace of its own besides */
+  query?: true;
   /** asks in this key's name instead of the management key's */
   as?: Secret;
   /** nobody waits for the answer any more: only for reads */
@@ -20,6 +22,8 @@ interface Call {
 /** How a call ended, after all its attempts. */
 export interface Sent {
   method: Method;
+  /** a read changes nothing, whatever became of it */
+  kind: 'read' | 'change';
   outcome: Answer | Failure;
   /** host and path without the query, for messages */
   where: string;
@@ -45,6 +49,8 @@ export interface SendOptions {
   timeoutMs: number;
   retries: number;
   gate: Gate;
+  /** for queries: leads through `gate` */
+  queryGate: Gate;
   connections: Connections;
   now(): Date;
   random(): number;
@@ -77,12 +83,13 @@ export function createSend(options: SendOptions): Send {
   return async function send(call) {
     const path = `${base.pathname === '/' ? '' : base.pathname}${call.path}`;
     const where = `${base.host}${path.replace(/\?.*/s, '')}`;
-    const kind = call.method === 'GET' ? 'read' : 'change';
-    const fixed = { method: call.method, where, origin: base.origin };
+    const kind = call.method === 'GET' || call.query ? 'read' : 'change';
+    const fixed = { method: call.method, kind, where, origin: base.origin } as const;
+    const gate = call.query ? options.queryGate : options.gate;
     let began: number | undefined;
 
     for (let attempt = 1; ; attempt++) {
-      const turn = await options.gate.enter({ kind, again: attempt > 1, dropped: call.dropped });
+      const turn = await gate.enter({ kind, again: attempt > 1, dropped: call.dropped });
       if (turn === undefined) {
         return { ...fixed, outcome: NOT_STARTED, attempts: attempt - 1, elapsedMs: 0, keyWorked };
       }
@@ -100,6 +107,7 @@ export function createSend(options: SendOptions): Send {
           ? { retry: false }
           : decideRetry({
               method: call.method,
+              query: call.query,
               outcome,
               attempt,
               retries: options.retries,
@@ -143,7 +151,7 @@ export function createSend(options: SendOptions): Send {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.as ?? options.managementKey;
     return exchange(
-      call.method === 'POST' ? options.connections.fresh : options.connections.reused,
+      call.method === 'POST' && !call.query ? options.connections.fresh : options.connections.reused,
       {
         method: call.method,
         origin: base.origin,

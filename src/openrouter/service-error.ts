@@ -78,8 +78,8 @@ export function unreadable(sent: Sent): CliError {
 }
 
 /** What a request that failed at the other side has changed. */
-function effectOf({ method, where }: Sent): string {
-  if (method === 'GET') return 'It was a read request: it created and changed nothing.';
+function effectOf({ method, kind, where }: Sent): string {
+  if (kind === 'read') return 'It was a read request: it created and changed nothing.';
   const creates = method === 'POST' && !where.includes('/guardrails/');
   return `It is not known whether ${creates ? 'a key was created' : 'the change was made'}.`;
 }

@@ -12,7 +12,16 @@ const MEGABYTE = 1024 * 1024;
 
 function sent(text: string, status = 201): Sent {
   const outcome = toAnswer({ status, headers: {}, text }, String);
-  return { method: 'POST', outcome, where: 'x/keys', origin: 'https://x', attempts: 1, elapsedMs: 0, keyWorked: true };
+  return {
+    method: 'POST',
+    kind: 'change',
+    outcome,
+    where: 'x/keys',
+    origin: 'https://x',
+    attempts: 1,
+    elapsedMs: 0,
+    keyWorked: true,
+  };
 }
 const outcomeOf = (text: string, status?: number) => createOutcome(sent(text, status), () => false);
 

@@ -55,11 +55,23 @@ describe('what is sent again', () => {
       (status): (typeof rows)[number] => [String(status), answered(status), false, false],
     ),
   ];
-  test.each(rows)('%s', (_, outcome, post, others) => {
+  test.each(rows)('%s', (name, outcome, post, others) => {
     expect(decideRetry(made('POST', outcome)).retry).toBe(post);
+    // 408 from the service itself: the query needs too long.
+    expect(decideRetry(made('POST', outcome, { query: true })).retry).toBe(others && name !== '408');
     for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
       expect(decideRetry(made(method, outcome)).retry).toBe(others);
     }
+  });
+
+  test('a query that something in between gave up on', () => {
+    expect(decideRetry(made('POST', answered(408, '<html>'), { query: true })).retry).toBe(true);
+  });
+
+  test('a success that holds no JSON is asked for again', () => {
+    expect(decideRetry(made('GET', answered(200, '{"da'))).retry).toBe(true);
+    expect(decideRetry(made('POST', answered(200, '{"da'), { query: true })).retry).toBe(true);
+    expect(decideRetry(made('POST', answered(200, '{"da'))).retry).toBe(false);
   });
 });
 
