@@ -1,6 +1,7 @@
 import type { StoredKey } from './api-key.ts';
 import type { Assignment, StoredGuardrail } from './guardrail.ts';
 import { type Spending, spend } from './spending.ts';
+import { plainSums, recordUse, type UsageSum, type UsageSums, type Use, usageSums } from './usage.ts';
 import { initialWorkspaces, type StoredWorkspace } from './workspace.ts';
 
 /** An account as plain JSON. */
@@ -11,6 +12,9 @@ export interface AccountState {
   /** absent in files from before guardrails were added */
   guardrails?: StoredGuardrail[];
   assignments?: Assignment[];
+  /** absent in files from before usage was kept */
+  usage?: UsageSum[];
+  deleted?: DeletedKey[];
   /** number of keys ever created */
   made: number;
   /** USD */
@@ -19,13 +23,16 @@ export interface AccountState {
   total_usage: number;
 }
 
+/** What usage still needs of a key that was deleted. */
+export type DeletedKey = Pick<StoredKey, 'hash' | 'name' | 'workspace_id'>;
+
 /** One change of an account: a log of these is enough to rebuild it. */
 export type Operation =
   | { op: 'key_created'; key: StoredKey }
   | { op: 'key_changed'; hash: string; changes: Partial<StoredKey> }
   | { op: 'key_deleted'; hash: string }
   /** `time`: milliseconds since the epoch */
-  | { op: 'spent'; hash: string; usd: number; time: number }
+  | ({ op: 'spent'; hash: string; usd: number; time: number } & Use)
   | { op: 'workspace_created'; workspace: StoredWorkspace }
   | { op: 'guardrail_created'; guardrail: StoredGuardrail }
   | { op: 'key_bound'; assignment: Assignment };
@@ -48,6 +55,9 @@ export interface LiveState {
   guardrails: Map<string, StoredGuardrail>;
   /** by key hash */
   assignments: Map<string, Assignment>;
+  usage: UsageSums;
+  /** by hash */
+  deleted: Map<string, DeletedKey>;
   made: number;
   total_credits: number;
   total_usage: number;
@@ -70,6 +80,8 @@ export function liveState(state: AccountState): LiveState {
     workspaces: new Map(state.workspaces.map((workspace) => [workspace.id, workspace])),
     guardrails: new Map(state.guardrails?.map((guardrail) => [guardrail.id, guardrail])),
     assignments: new Map(state.assignments?.map((assignment) => [assignment.key_hash, assignment])),
+    usage: usageSums(state.usage),
+    deleted: new Map(state.deleted?.map((key) => [key.hash, key])),
   };
 }
 
@@ -80,6 +92,8 @@ export function plainState(state: LiveState): AccountState {
     workspaces: [...state.workspaces.values()],
     guardrails: [...state.guardrails.values()],
     assignments: [...state.assignments.values()],
+    usage: plainSums(state.usage),
+    deleted: [...state.deleted.values()],
   };
 }
 
@@ -94,12 +108,14 @@ export function applyOperation(state: LiveState, operation: Operation): void {
       changeKey(state, operation.hash, () => operation.changes);
       return;
     case 'key_deleted':
+      rememberDeleted(state, operation.hash);
       state.keys.delete(operation.hash);
       state.assignments.delete(operation.hash);
       return;
     case 'spent':
       changeKey(state, operation.hash, (spending) => {
         state.total_usage += operation.usd;
+        recordUse(state.usage, operation.hash, operation.usd, operation.time, operation);
         return { spending: spend(spending, operation.usd, operation.time) };
       });
       return;
@@ -112,6 +128,12 @@ export function applyOperation(state: LiveState, operation: Operation): void {
     case 'key_bound':
       state.assignments.set(operation.assignment.key_hash, operation.assignment);
   }
+}
+
+/** Its usage outlives it. */
+function rememberDeleted(state: LiveState, hash: string): void {
+  const key = state.keys.get(hash);
+  if (key !== undefined) state.deleted.set(hash, { hash, name: key.name, workspace_id: key.workspace_id });
 }
 
 function changeKey(state: LiveState, hash: string, changesOf: (spending: Spending) => Partial<StoredKey>): void {

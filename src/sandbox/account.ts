@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type AccountState,
   applyOperation,
@@ -12,7 +11,10 @@ import {
 import { ApiError, badRequest, notFound } from './api-error.ts';
 import { currentKeyView, isExpired, keyView, managementKeyView, newKey, type StoredKey } from './api-key.ts';
 import { assignmentView, guardrailView, parseKeyHashes, parseNewGuardrail } from './guardrail.ts';
+import { sha256, uuid } from './identifiers.ts';
 import { type InputContext, parseKeyChanges, parseNewKey, parseWorkspaceId } from './key-input.ts';
+import { parseSpending } from './usage.ts';
+import { UsageReports } from './usage-reports.ts';
 import { DEFAULT_WORKSPACE_ID, parseNewWorkspace, type StoredWorkspace, workspaceView } from './workspace.ts';
 
 /** The one management key of every sandbox account. */
@@ -46,10 +48,12 @@ export type Caller = { kind: 'management' } | { kind: 'regular'; key: StoredKey 
 export class SandboxAccount {
   readonly #options: AccountOptions;
   readonly #state: LiveState;
+  readonly #reports: UsageReports;
 
   constructor(options: AccountOptions, state?: AccountState) {
     this.#options = options;
     this.#state = state === undefined ? freshState(options.now().toISOString(), 1000) : liveState(state);
+    this.#reports = new UsageReports(this.#state, CREATOR, () => this.now());
   }
 
   static from(state: AccountState, options: AccountOptions): SandboxAccount {
@@ -133,12 +137,19 @@ export class SandboxAccount {
     return { deleted: true };
   }
 
-  /** Simulates that a participant's key spent `usd`. Not part of OpenRouter's API. */
-  spend(hash: string, usd: number) {
+  /** Simulates that a participant's key spent `usd`; `details` as for `POST /sandbox/spend`. Not part of OpenRouter's API. */
+  spend(hash: string, usd: number, details: Readonly<Record<string, unknown>> = {}) {
     this.#key(hash);
-    if (!Number.isFinite(usd) || usd < 0) throw badRequest('usd must be a number of at least 0');
-    this.#change({ op: 'spent', hash, usd, time: this.now() });
+    this.#change({ op: 'spent', hash, ...parseSpending({ ...details, usd }, this.now()) });
     return this.getKey(hash);
+  }
+
+  queryAnalytics(body: unknown) {
+    return this.#reports.query(body);
+  }
+
+  activity(query: URLSearchParams) {
+    return this.#reports.activity(query);
   }
 
   listWorkspaces(offset: number, limit: number) {
@@ -236,13 +247,4 @@ export class SandboxAccount {
       hasWorkspace: (id) => this.#state.workspaces.has(id),
     };
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function uuid(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -20,3 +20,16 @@ export function createPaceLimit({ perSecond, burst }: RateLimit, now: () => numb
     return true;
   };
 }
+
+/** At most so many in any window. The returned function lets one pass and returns 0, or the milliseconds until it would. */
+export function createWindowLimit(most: number, windowMs: number, now: () => number): () => number {
+  let passed: number[] = [];
+  return () => {
+    const time = now();
+    passed = passed.filter((at) => at > time - windowMs);
+    const [oldest] = passed;
+    if (passed.length >= most && oldest !== undefined) return oldest + windowMs - time;
+    passed.push(time);
+    return 0;
+  };
+}

@@ -85,6 +85,14 @@ const ROUTES: readonly Route[] = [
     },
   },
   {
+    path: /^\/api\/v1\/analytics\/query$/,
+    methods: { POST: (account, call) => ok(account.queryAnalytics(jsonOf(call))) },
+  },
+  {
+    path: /^\/api\/v1\/activity$/,
+    methods: { GET: (account, { query }) => ok(account.activity(query)) },
+  },
+  {
     path: /^\/api\/v1\/credits$/,
     methods: { GET: (account) => ok(account.credits()) },
     // As reported for OpenRouter: a regular API key gets zeros, not 403.
@@ -156,9 +164,9 @@ function readInteger(query: URLSearchParams, name: string, absent: number, min: 
 }
 
 function spendOf(account: SandboxAccount, call: Call) {
-  const { hash, usd } = fieldsOf(jsonOf(call));
+  const { hash, usd, ...details } = fieldsOf(jsonOf(call));
   if (typeof hash !== 'string' || typeof usd !== 'number') throw badRequest('hash and usd are required');
-  return account.spend(hash, usd);
+  return account.spend(hash, usd, details);
 }
 
 function jsonOf({ body }: Call): unknown {

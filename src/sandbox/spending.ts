@@ -25,14 +25,17 @@ export function spendingAt(spending: Spending, now: number): Spending {
   };
 }
 
-export function spend(spending: Spending, usd: number, now: number): Spending {
-  const current = spendingAt(spending, now);
+/** @param time of the requests: before the last ones, too, it counts in the periods that it shares with them */
+export function spend(spending: Spending, usd: number, time: number): Spending {
+  const last = Math.max(time, spending.last ?? time);
+  const current = spendingAt(spending, last);
+  const added = spendingAt({ total: usd, daily: usd, weekly: usd, monthly: usd, last: time }, last);
   return {
-    total: current.total + usd,
-    daily: current.daily + usd,
-    weekly: current.weekly + usd,
-    monthly: current.monthly + usd,
-    last: now,
+    total: current.total + added.total,
+    daily: current.daily + added.daily,
+    weekly: current.weekly + added.weekly,
+    monthly: current.monthly + added.monthly,
+    last,
   };
 }
 

@@ -63,3 +63,20 @@ test("OpenRouter's own client binds keys by a guardrail of the sandbox; unknown 
     data: [{ guardrailId: guardrail.id, keyHash: key.hash, keyName: 'Anda', keyLabel: key.label }],
   });
 });
+
+test("OpenRouter's own client queries analytics and reads activity of the sandbox", async () => {
+  const { sdk } = await useSdk();
+  const { data: key } = await sdk.apiKeys.create({ requestBody: { name: 'Anda' } });
+  const requestBody = {
+    metrics: ['total_usage', 'request_count'],
+    dimensions: ['api_key_id', 'model'],
+    granularity: 'day',
+    filters: [{ field: 'api_key_id', operator: 'in', value: [key.hash, 'f'.repeat(64)] }],
+    timeRange: { start: new Date('2026-01-01T00:00:00Z'), end: new Date('2026-01-08T00:00:00Z') },
+    limit: 10_000,
+  };
+  const { data } = await sdk.analytics.queryAnalytics({ requestBody });
+  expect(data).toMatchObject({ data: [], metadata: { rowCount: 0, truncated: false } });
+  expect(data.warnings).toEqual([`Could not resolve api_key_id hash: ${'f'.repeat(64)}`]);
+  expect(await sdk.analytics.getUserActivity({ apiKeyHash: key.hash })).toEqual({ data: [] });
+});

@@ -28,6 +28,7 @@ test('an account opened again is as it was left, without ever closing the file',
   account.updateKey(kept.data.hash, { disabled: true, name: 'Anda B.' });
   account.updateKey(kept.data.hash, { disabled: false });
   account.spend(kept.data.hash, 1.25);
+  account.spend(gone.data.hash, 0.5, { model: 'x-ai/grok-5', at: '2026-02-20T10:00:00Z', user: 'bruno@example.org' });
   account.deleteKey(gone.data.hash);
   account.createWorkspace({ name: 'Summer', slug: 'summer' });
 
@@ -36,6 +37,30 @@ test('an account opened again is as it was left, without ever closing the file',
   expect(again.listKeys(EVERY_KEY).data).toMatchObject([{ name: 'Anda B.', limit_remaining: 3.75 }]);
   expect(again.currentKey(again.identify(kept.key)).data).toMatchObject({ label: kept.data.label, usage: 1.25 });
   expect(again.identify(gone.key)).toEqual({ kind: 'unknown' });
+});
+
+test('usage is saved, of deleted keys too; spending from before it was kept counts as one request', () => {
+  const path = stateFile();
+  const { account } = open(path);
+  const { hash } = account.createKey({ name: 'Anda' }).data;
+  appendFileSync(path, `{"op":"spent","hash":"${hash}","usd":1.25,"time":1772355600000}\n`);
+  account.catchUp();
+  account.deleteKey(hash);
+  const metrics = ['total_usage', 'request_count'];
+  const { data } = open(path).account.queryAnalytics({ metrics, dimensions: ['api_key_id'], granularity: 'day' });
+  expect(data.data).toEqual([{ date__day: '2026-03-01', api_key_id: 'Anda', total_usage: 1.25, request_count: '1' }]);
+});
+
+test('a file from before usage was kept is read', () => {
+  const path = stateFile();
+  open(path).account.createKey({ name: 'Anda' });
+  const [header = '', ...changes] = readFileSync(path, 'utf8').split('\n');
+  const old = JSON.parse(header);
+  for (const name of ['usage', 'deleted']) delete old.state[name];
+  writeFileSync(path, [JSON.stringify(old), ...changes].join('\n'));
+  const { account } = open(path);
+  expect(account.queryAnalytics({ metrics: ['total_usage'] }).data.data).toEqual([]);
+  expect(account.listKeys(EVERY_KEY).data).toMatchObject([{ name: 'Anda' }]);
 });
 
 test('the file holds no secret, is private, and leaves nothing beside it', () => {
