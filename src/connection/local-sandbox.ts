@@ -5,7 +5,7 @@ import { cannotSaveError } from '../errors.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import { MANAGEMENT_KEY, SandboxAccount } from '../sandbox/account.ts';
 import { startSandbox } from '../sandbox/server.ts';
-import { openAccountFile } from '../sandbox/state-file.ts';
+import { type AccountFile, openAccountFile } from '../sandbox/state-file.ts';
 import { Secret } from '../secret.ts';
 
 export interface LocalSandbox {
@@ -31,6 +31,12 @@ export async function openLocalSandbox(outRoot: string, dryRun: boolean, ctx: Co
   }
 }
 
+/** The account of `openLocalSandbox` without its server; undefined if no command with --sandbox has created one there. */
+export function openSandboxAccount(outRoot: string, ctx: Context): AccountFile | undefined {
+  const path = join(outRoot, 'account.jsonl');
+  return hasContent(path) ? openAccount(path, ctx) : undefined;
+}
+
 function hasContent(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
@@ -47,7 +53,7 @@ async function serve(account: SandboxAccount, afterwards: () => void): Promise<L
   };
 }
 
-function openAccount(path: string, ctx: Context) {
+function openAccount(path: string, ctx: Context): AccountFile {
   try {
     return openAccountFile(path, { now: ctx.now, random: ctx.random });
   } catch (error) {

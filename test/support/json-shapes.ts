@@ -313,6 +313,14 @@ export const JSON_SHAPES = {
   }),
   'journal repair': mended('journal repair'),
   'journal rebuild': mended('journal rebuild'),
+  'sandbox spend': z.strictObject({
+    ...changing('sandbox spend'),
+    prefix: text.nullable(),
+    days: z.int(),
+    totals: z.strictObject({ count: z.int(), active: z.int(), cost: usd, requests: z.int() }),
+    models: z.array(text),
+    next: notes,
+  }),
   sandbox: z.strictObject({ ...head('sandbox'), base_url: z.url(), management_key: text }),
   completion: z.strictObject({
     ...head('completion'),

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { usageError } from '../../errors.ts';
-import { addJsonFlag } from '../flags/output.ts';
+import { typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import { addDryRunFlag, addJsonFlag, addOutputFlags } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -24,19 +25,78 @@ export function createSandboxCommand(host: CommandHost) {
       'requests accepted per second; the rest get a 429 response',
       wholeNumberBetween('--rate-limit', 1),
     );
-  return addJsonFlag(command)
-    .addHelpText('after', host.helpText(HELP))
-    .action(async ({ port = 0, state, latency = 0, rateLimit, json }) => {
-      const stateFile = state === undefined ? undefined : resolve(host.ctx.cwd, state);
-      const { runSandbox } = await import('./run.ts');
-      host.finish(await runSandbox({ port, stateFile, latencyMs: latency, rateLimit, json }, host.ctx));
+  return (
+    addJsonFlag(command)
+      .helpCommand(false)
+      // Else `sandbox` would take the options of `sandbox spend`.
+      .enablePositionalOptions()
+      .addCommand(spendCommand(host))
+      .addHelpText('after', host.helpText(HELP))
+      .action(async ({ port = 0, state, latency = 0, rateLimit, json }) => {
+        const stateFile = state === undefined ? undefined : resolve(host.ctx.cwd, state);
+        const { runSandbox } = await import('./run.ts');
+        host.finish(await runSandbox({ port, stateFile, latencyMs: latency, rateLimit, json }, host.ctx));
+      })
+  );
+}
+
+function spendCommand(host: CommandHost) {
+  const command = new Command('spend')
+    .summary('simulate spending with the keys of --sandbox')
+    .description(
+      'Simulate several days of spending with the keys that commands with --sandbox created in this output folder.\n' +
+        'No account on OpenRouter is involved. Days on which a key has spending already are left unchanged.',
+    )
+    .addArgument(workshopArgument('only keys with this prefix (default: all keys)'))
+    .optionsGroup('Spending:')
+    .addOption(workshopFlag())
+    .option('--days <number>', 'how many days, today included (default: 7)', wholeNumberBetween('--days', 1, 365));
+  return addDryRunFlag(addOutputFlags(command))
+    .addHelpText(
+      'after',
+      host.helpText({
+        notes: [
+          'Amounts depend only on names, limits and dates. Some keys are not used, and one spends far more than the others.',
+        ],
+        examples: ['orkeys sandbox spend', 'orkeys sandbox spend BSSDH_2025 --days 30'],
+        exitCodes: {
+          OK: 'done, or nothing to add',
+          USAGE: 'no simulated keys, nothing changed',
+          CANNOT_SAVE: 'cannot save the sandbox account',
+        },
+      }),
+    )
+    .action(async (typed, { days = 7, prefix, out, quiet, dryRun }, self) => {
+      refuseServerFlags(self);
+      const { runSandboxSpend } = await import('./spend.ts');
+      const selected = typedWorkshop(typed, prefix);
+      // `sandbox` has a --json of its own, and commander gives what was typed to the first command that knows it.
+      const { json } = self.optsWithGlobals();
+      host.finish(await runSandboxSpend({ prefix: selected, days, out, json, quiet, dryRun }, host.ctx));
     });
 }
+
+/** Options of `sandbox` itself, which would do nothing here. */
+function refuseServerFlags({ parent }: CommandUnknownOpts): void {
+  for (const { attributeName, long } of SERVER_FLAGS) {
+    if (parent?.getOptionValue(attributeName) === undefined) continue;
+    throw usageError('contradiction', `${long} cannot be combined with sandbox spend.`, {
+      hint: `Remove ${long}: sandbox spend uses the account in the output folder.`,
+    });
+  }
+}
+
+const SERVER_FLAGS = [
+  { attributeName: 'port', long: '--port' },
+  { attributeName: 'state', long: '--state' },
+  { attributeName: 'latency', long: '--latency' },
+  { attributeName: 'rateLimit', long: '--rate-limit' },
+];
 
 const HELP: HelpText = {
   notes: [
     'Run the printed lines in another terminal. Every orkeys command there then uses the sandbox.',
-    'To simulate spending, POST {"hash":"…","usd":1.5} to /sandbox/spend with the management key.',
+    'To simulate spending, POST {"hash":"…","usd":1.5} to /sandbox/spend with the management key; model, requests, tokens ({"prompt":…,"completion":…,"reasoning":…}), user and at (a time) are optional.',
   ],
   examples: [
     'orkeys sandbox',
