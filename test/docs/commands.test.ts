@@ -50,7 +50,9 @@ describe.each(nodes.map(({ path }) => path))('the help of %s', (path) => {
     const headings = [...help.matchAll(/^([A-Z][a-z ]+):$/gm)].map(([, heading = '']) => heading);
     const shared = headings.filter((heading) => SHARED_GROUPS.includes(heading));
     expect(shared).toEqual(SHARED_GROUPS.filter((heading) => shared.includes(heading)));
-    const options = headings.slice(0, headings.indexOf('Examples')).filter((heading) => heading !== 'Arguments');
+    const options = headings
+      .slice(0, headings.indexOf('Examples'))
+      .filter((heading) => heading !== 'Arguments' && heading !== 'Commands');
     if (shared.length > 0) expect(options.slice(-shared.length)).toEqual(shared);
   });
 });

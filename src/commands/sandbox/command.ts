@@ -51,7 +51,7 @@ function spendCommand(host: CommandHost) {
     .optionsGroup('Spending:')
     .addOption(workshopFlag())
     .option('--days <number>', 'how many days, today included (default: 7)', wholeNumberBetween('--days', 1, 365));
-  return addDryRunFlag(addOutputFlags(command))
+  return addOutputFlags(addDryRunFlag(command))
     .addHelpText(
       'after',
       host.helpText({
