@@ -85,7 +85,7 @@ async function parses(line: string): Promise<void> {
   const program = await createProgram({ ctx, args, finish: () => {} }, 'all');
   let started = '';
   const stub = (command: CommandUnknownOpts) => {
-    if (command.commands.length === 0) {
+    if (command.commands.length === 0 || command.name() === 'sandbox') {
       command.action(() => {
         started = command.name();
       });
