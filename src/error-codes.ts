@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'bad_flag' // an option that takes a number has another value
   | 'bad_limit' // a limit is not an amount in US dollars
   | 'bad_expiry' // an expiration is not a date, a time or a span, or lies in the past
+  | 'bad_period' // usage: the period is not one, lies in the future or is longer than 365 days
   | 'bad_time' // a value of --created-before or --created-after is not a date, a time or a span
   | 'bad_over' // a value of --over is neither US dollars nor a percentage
   | 'bad_hash' // a value of --hash is not a hash or its first characters

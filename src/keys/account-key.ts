@@ -26,7 +26,11 @@ export interface AccountKey {
   usage_daily?: number | undefined;
   usage_weekly?: number | undefined;
   usage_monthly?: number | undefined;
+  /** paid to other providers, not in `usage` */
   byok_usage?: number | undefined;
+  byok_usage_daily?: number | undefined;
+  byok_usage_weekly?: number | undefined;
+  byok_usage_monthly?: number | undefined;
   created_at?: string | undefined;
   updated_at?: string | null | undefined;
   expires_at?: string | null | undefined;

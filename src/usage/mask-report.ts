@@ -1,0 +1,58 @@
+import type { Participant } from '../roster/participant.ts';
+import type { PersonUsage, UsageReport } from './usage-report.ts';
+
+/** The same report without names, addresses and key names: people are `person 07`, numbered in the order of the roster. */
+export function maskReport(report: UsageReport): UsageReport {
+  const { people } = report;
+  const digits = Math.max(2, String(people.length).length);
+  const order = people
+    .map((person, at) => ({ person, at }))
+    .sort((a, b) => rowOf(a.person) - rowOf(b.person) || a.at - b.at)
+    .map(({ person }, at) => [person, `person ${String(at + 1).padStart(digits, '0')}`] as const);
+  const labels = new Map(order);
+  const masked = new Map<Participant, Participant>();
+  for (const [at, [{ participant }, label]] of order.entries()) {
+    if (participant) masked.set(participant, maskedParticipant(participant, label, at + 1));
+  }
+  return {
+    ...report,
+    people: people.map((person) => maskedPerson(person, labels.get(person) ?? 'person', masked)),
+    unmatched: report.unmatched.map((_, at) => `key ${at + 1}`),
+    notices: report.notices.map((notice) => ({
+      ...notice,
+      participant: (notice.participant && masked.get(notice.participant)) ?? null,
+    })),
+    notes: report.notes.map((note) => maskedText(note, order)),
+  };
+}
+
+function maskedPerson(person: PersonUsage, label: string, masked: ReadonlyMap<Participant, Participant>): PersonUsage {
+  const { participant, keys } = person;
+  return {
+    ...person,
+    participant: participant && (masked.get(participant) ?? null),
+    // A hash finds the key on the account, and its name there is the person's.
+    keys: keys.map(({ deleted }, at) => ({ name: `${label}, key ${at + 1}`, hash: '', label: null, deleted })),
+  };
+}
+
+/** A row in the roster would tell as much as the name. */
+function maskedParticipant({ group }: Participant, label: string, row: number): Participant {
+  return { row, rows: [row], name: label, surname: '', emails: [], ...(group === undefined ? {} : { group }) };
+}
+
+/** Notes tell of keys by their names. */
+function maskedText(text: string, order: readonly (readonly [PersonUsage, string])[]): string {
+  let masked = text;
+  for (const [{ participant, keys }, label] of order) {
+    const names = participant ? [...participant.emails, `${participant.name} ${participant.surname}`.trim()] : [];
+    for (const name of [...keys.map((key) => key.name), ...names]) {
+      if (name !== '') masked = masked.replaceAll(name, label);
+    }
+  }
+  return masked;
+}
+
+function rowOf({ participant }: PersonUsage): number {
+  return participant?.row ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,31 @@
+import type { AskedKey, UsageWish } from './ask-usage.ts';
+import { couldSpend } from './build-report.ts';
+import { addDays, daysOf } from './period.ts';
+import type { Spender } from './spenders.ts';
+import type { DayCount } from './usage-history.ts';
+import type { UsagePeriod } from './usage-report.ts';
+
+/** Days that are counted late: today and this many before it are asked for each time. */
+const LATE_DAYS = 2;
+
+/** What has to be asked for: every key from the first day that is not final. Keys that were deleted before are not asked for. */
+export function planAsking(
+  spenders: readonly Spender[],
+  period: UsagePeriod,
+  today: string,
+  counted: (hash: string, day: string) => DayCount | undefined,
+): UsageWish[] {
+  const until = period.until < today ? period.until : today;
+  const groups = new Map<string, AskedKey[]>();
+  for (const key of spenders.flatMap(({ keys }) => keys)) {
+    const since = daysOf({ since: period.since, until }).find(
+      (day) => couldSpend(key, day, today) && counted(key.hash, day)?.final !== true,
+    );
+    if (since === undefined) continue;
+    const group = groups.get(since);
+    if (group) group.push(key);
+    else groups.set(since, [key]);
+  }
+  const finalUntil = addDays(today, -LATE_DAYS - 1);
+  return [...groups].map(([since, keys]) => ({ keys, since, until, finalUntil }));
+}

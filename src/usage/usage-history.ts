@@ -1,0 +1,91 @@
+import type { RecordedReading, UsageEntry } from './usage-entry.ts';
+import type { Spent } from './usage-report.ts';
+
+/** A key's requests with one model on one day. */
+export interface ModelCount extends Spent {
+  model: string;
+}
+
+/** What is recorded about a key and a day. Without rows, nothing was spent. */
+export interface DayCount {
+  final: boolean;
+  source: 'analytics' | 'activity';
+  rows: readonly ModelCount[];
+}
+
+/** What usage.jsonl adds up to. */
+export interface UsageHistory {
+  /** by number */
+  keys: Map<number, { hash: string; name: string; person: string | null }>;
+  /** numbers by hash */
+  numbers: Map<string, number>;
+  /** by day, then by number of the key */
+  days: Map<string, Map<number, DayCount>>;
+  /** the newest of each key */
+  readings: Map<number, { at: string; row: RecordedReading }>;
+  /** the newest of each rule, key and window */
+  notices: Map<string, Extract<UsageEntry, { type: 'notice' }>>;
+  /** time of the last entry, ISO 8601 */
+  lastAt: string | undefined;
+}
+
+export function emptyHistory(): UsageHistory {
+  return {
+    keys: new Map(),
+    numbers: new Map(),
+    days: new Map(),
+    readings: new Map(),
+    notices: new Map(),
+    lastAt: undefined,
+  };
+}
+
+/** Applies one entry. A run updates its history in memory with the same code that later reads the file. */
+export function foldUsageEntry(history: UsageHistory, entry: UsageEntry): void {
+  history.lastAt = entry.at;
+  switch (entry.type) {
+    case 'usage':
+      return;
+    case 'keys':
+      for (const [n, hash, name, person] of entry.keys) {
+        history.keys.set(n, { hash, name, person });
+        history.numbers.set(hash, n);
+      }
+      return;
+    case 'day':
+      foldDay(history, entry);
+      return;
+    case 'reading':
+      for (const row of entry.rows) history.readings.set(row[0], { at: entry.at, row });
+      return;
+    case 'notice':
+      history.notices.set(`${entry.rule} ${entry.n} ${entry.window}`, entry);
+  }
+}
+
+/** What is recorded about a key and a day; undefined if it was never asked. */
+export function recordedDay(history: UsageHistory, hash: string, day: string): DayCount | undefined {
+  const n = history.numbers.get(hash);
+  return n === undefined ? undefined : history.days.get(day)?.get(n);
+}
+
+function foldDay(history: UsageHistory, entry: Extract<UsageEntry, { type: 'day' }>): void {
+  const { day, final, source, models, rows } = entry;
+  const counts = history.days.get(day) ?? new Map<number, DayCount>();
+  history.days.set(day, counts);
+  const found = new Map<number, ModelCount[]>();
+  for (const [n, model, cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning] of rows) {
+    const count = {
+      model: models[model] ?? '?',
+      ...{ cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning },
+    };
+    const before = found.get(n);
+    if (before) before.push(count);
+    else found.set(n, [count]);
+  }
+  const asked = entry.asked === 'all' ? history.keys.keys() : entry.asked;
+  for (const n of asked) counts.set(n, { final, source, rows: found.get(n) ?? NOTHING });
+}
+
+/** Shared, because most keys spend nothing on most days. */
+const NOTHING: readonly ModelCount[] = [];
