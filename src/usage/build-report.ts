@@ -1,8 +1,8 @@
-import { addUsd, subtractUsd, sumUsd } from '../money.ts';
+import { addUsd, sumUsd } from '../money.ts';
 import type { Participant } from '../roster/participant.ts';
-import { counterOf } from './key-counters.ts';
+import { counterOf, reportedByKeys } from './key-counters.ts';
 import { addDays, daysOf } from './period.ts';
-import type { Spender, SpenderKey } from './spenders.ts';
+import { couldSpend, presentKey, type Spender } from './spenders.ts';
 import { atLeast, sumOf } from './spent.ts';
 import { findUnusual } from './unusual.ts';
 import type { DayCount, ModelCount } from './usage-history.ts';
@@ -71,16 +71,6 @@ export function buildReport(input: ReportInput): UsageReport {
       ...(tooFew && totals.active > 0 ? [`too few to compare: unusual spending needs 8 people who spent`] : []),
     ],
   };
-}
-
-/** The present key of a spender: the newest one that is not deleted. */
-export function presentKey({ keys }: Spender): SpenderKey | undefined {
-  return keys.find(({ deleted }) => !deleted);
-}
-
-/** Whether a key can have spent anything on a day. */
-export function couldSpend({ firstDay, lastDay }: SpenderKey, day: string, today: string): boolean {
-  return day <= today && (firstDay === undefined || day >= firstDay) && (lastDay === undefined || day <= lastDay);
 }
 
 function personOf(spender: Spender, input: ReportInput, today: string): PersonUsage {
@@ -200,7 +190,7 @@ function totalsOf(
     limit_remaining: sumUsd(present.map(({ last }) => last?.limit_remaining)),
     unlimited: present.filter(({ last }) => last?.limit === null).length,
     credit_left: input.creditLeft,
-    reported_by_keys: reportedByKeys(present, spent.cost, input, today),
+    reported_by_keys: input.source === 'analytics' ? reportedByKeys(present, spent.cost, input, today) : null,
   };
 }
 
@@ -211,26 +201,6 @@ export function isActive({ cost, requests, models }: PersonUsage): boolean {
 
 function isKnown({ cost, requests }: PersonUsage): boolean {
   return cost !== null && requests !== null;
-}
-
-/** The keys' counters where they cover the period; deleted keys, which have none any more, as they were counted. */
-function reportedByKeys(
-  present: readonly SpenderKey[],
-  cost: number | null,
-  { period, counted, source }: ReportInput,
-  today: string,
-): number | null {
-  if (source !== 'analytics' || cost === null || present.length === 0) return null;
-  let difference = 0;
-  for (const key of present) {
-    const counter = key.last && counterOf(key.last, period, today);
-    const days = daysOf(period).filter((day) => couldSpend(key, day, today));
-    const counts = days.map((day) => counted(key.hash, day));
-    if (counter === undefined || counts.includes(undefined)) return null;
-    const sum = sumUsd(counts.flatMap((count) => count?.rows.map((row) => row.cost) ?? []));
-    difference = addUsd(difference, subtractUsd(counter, sum));
-  }
-  return addUsd(cost, difference);
 }
 
 function byCost(a: Spent, b: Spent): number {

@@ -1,6 +1,8 @@
 import type { AccountKey } from '../keys/account-key.ts';
-import { addUsd } from '../money.ts';
-import { mondayOf } from './period.ts';
+import { addUsd, subtractUsd, sumUsd } from '../money.ts';
+import { daysOf, mondayOf } from './period.ts';
+import { couldSpend, type SpenderKey } from './spenders.ts';
+import type { DayCount } from './usage-history.ts';
 import type { UsagePeriod } from './usage-report.ts';
 
 /** Counters start again at midnight UTC, weeks on Monday; none tells of a period that has ended. */
@@ -26,4 +28,27 @@ export function counterOf(key: Partial<AccountKey>, period: UsagePeriod, today: 
 /** Usage without what other providers were paid is not the whole cost, but most accounts have none of it. */
 function total(usage: number | undefined, byok: number | undefined): number | undefined {
   return usage === undefined ? undefined : addUsd(usage, byok);
+}
+
+/**
+ * The sum of the keys' counters where they cover the period, to compare with what was counted. Deleted keys have no counters any
+ * more, so they stand in it as they were counted; null where nothing can be compared.
+ */
+export function reportedByKeys(
+  present: readonly SpenderKey[],
+  cost: number | null,
+  { period, counted }: { period: UsagePeriod; counted(hash: string, day: string): DayCount | undefined },
+  today: string,
+): number | null {
+  if (cost === null || present.length === 0) return null;
+  let difference = 0;
+  for (const key of present) {
+    const counter = key.last && counterOf(key.last, period, today);
+    const days = daysOf(period).filter((day) => couldSpend(key, day, today));
+    const counts = days.map((day) => counted(key.hash, day));
+    if (counter === undefined || counts.includes(undefined)) return null;
+    const sum = sumUsd(counts.flatMap((count) => count?.rows.map((row) => row.cost) ?? []));
+    difference = addUsd(difference, subtractUsd(counter, sum));
+  }
+  return addUsd(cost, difference);
 }

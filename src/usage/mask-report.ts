@@ -32,7 +32,10 @@ function maskedPerson(person: PersonUsage, label: string, masked: ReadonlyMap<Pa
     ...person,
     participant: participant && (masked.get(participant) ?? null),
     // A hash finds the key on the account, and its name there is the person's.
-    keys: keys.map(({ deleted }, at) => ({ name: `${label}, key ${at + 1}`, hash: '', label: null, deleted })),
+    keys: keys.map(({ deleted }, at) => {
+      const name = `${label}, key ${at + 1}`;
+      return { name, hash: name, label: null, deleted };
+    }),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { AskedKey, UsageWish } from './ask-usage.ts';
-import { couldSpend } from './build-report.ts';
 import { addDays, daysOf } from './period.ts';
-import type { Spender } from './spenders.ts';
+import { couldSpend, type Spender } from './spenders.ts';
 import type { DayCount } from './usage-history.ts';
 import type { UsagePeriod } from './usage-report.ts';
 

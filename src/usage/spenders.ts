@@ -65,6 +65,16 @@ export function strangerOf(key: AccountKey): Spender {
   return { participant: null, person: null, keys: [accountKey(key)] };
 }
 
+/** The present key of a spender: the newest one that is not deleted. */
+export function presentKey({ keys }: Spender): SpenderKey | undefined {
+  return keys.find(({ deleted }) => !deleted);
+}
+
+/** Whether a key can have spent anything on a day. */
+export function couldSpend({ firstDay, lastDay }: SpenderKey, day: string, today: string): boolean {
+  return day <= today && (firstDay === undefined || day >= firstDay) && (lastDay === undefined || day <= lastDay);
+}
+
 function spenderOf(known: readonly KnownPerson[], participant: Participant | null, seen: SeenKeys): Spender {
   const keys = known
     .flatMap(({ attempts }) => attempts)

@@ -32,9 +32,8 @@ export function usageRows({ people }: UsageReport): (string | number | null)[][]
   });
 }
 
-/** `not known` is no cost of zero, and `not started` no reason to worry. */
 function statusOf({ cost, requests, status, models }: PersonUsage): string {
-  if (cost === null) return `${status}, cost not known`;
+  if (cost === null) return 'not_known';
   const isIdle = cost === 0 && models.length === 0 && requests === 0;
-  return isIdle && status === 'active' ? 'active, nothing recorded' : status;
+  return isIdle && status === 'active' ? 'not_started' : status;
 }
