@@ -38,6 +38,12 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/show/command.ts')).createShowCommand(host),
   },
   {
+    name: 'usage',
+    group: 'Look at keys:',
+    summary: 'show who spent what, by person, model and day',
+    load: async (host: CommandHost) => (await import('./commands/usage/command.ts')).createUsageCommand(host),
+  },
+  {
     name: 'update',
     group: 'Change keys:',
     summary: 'change limits, or disable or enable keys',

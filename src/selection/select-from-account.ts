@@ -42,6 +42,21 @@ export async function selectFromAccount(
     listWholeAccount(session.api, workspace),
     readKnownKeys(session.outRoot, { baseUrl: session.baseUrl, account }),
   ]);
+  return selectListed(read, { listing, known, workspace, locationArgs: session.locationArgs }, now);
+}
+
+interface ListedAccount {
+  /** without a key where the account is not asked */
+  listing: KeyListing;
+  known: KnownKeys;
+  /** ID of the only workspace that was listed */
+  workspace: string | undefined;
+  locationArgs: Session['locationArgs'];
+}
+
+/** The selected ones of these keys, and of those that only the journals know. */
+export function selectListed(read: ReadSelectors, account: ListedAccount, now: Date): Selection {
+  const { listing, known, workspace, locationArgs } = account;
   const candidates = listing.keys.map((key) => candidateOf(key, known));
   const unlisted = unlistedKeys(listing.keys, known).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
@@ -55,7 +70,7 @@ export async function selectFromAccount(
     missing: selectKeys(unlisted, selector, now),
     known,
     listing,
-    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, session.locationArgs)],
+    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, locationArgs)],
   };
 }
 

@@ -22,6 +22,18 @@ export function formatUtc(iso: string): string {
   return `${day} ${time}`;
 }
 
+/** A UTC day with its weekday: `Mon 2 Mar 2026`. */
+export function formatDay(day: string): string {
+  const [weekday = '', date = '', month = '', year = ''] = new Date(`${day}T00:00:00Z`).toUTCString().split(/,? /);
+  return `${weekday} ${Number(date)} ${month} ${year}`;
+}
+
+/** The reader's time at which a UTC day starts: `02:00`; undefined for a reader in UTC. */
+export function localDayStart(day: string, timeZone?: string): string | undefined {
+  const { time } = dayAndTime(new Date(`${day}T00:00:00Z`), timeZone);
+  return time === '00:00' ? undefined : time;
+}
+
 /** A duration in milliseconds, shown in its two largest units: `0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

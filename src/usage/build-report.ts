@@ -20,6 +20,7 @@ import type {
 export interface ReportInput {
   prefix: string | null;
   sandbox: boolean;
+  /** until when everything is counted: now, or when it was last asked for */
   asOf: Date;
   source: UsageReport['source'];
   period: UsagePeriod;

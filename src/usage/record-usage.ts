@@ -16,9 +16,9 @@ export type NewUsageEntry = Unstamped<UsageEntry>;
 /** Numbers for keys that have none yet. */
 export function keysEntry(history: UsageHistory, keys: readonly CountedKey[]): NewUsageEntry[] {
   let next = history.keys.size;
-  const fresh = keys.filter(({ hash }, at) => {
-    return !history.numbers.has(hash) && keys.findIndex((other) => other.hash === hash) === at;
-  });
+  const fresh = [...new Map(keys.map((key) => [key.hash, key])).values()].filter(
+    ({ hash }) => !history.numbers.has(hash),
+  );
   if (fresh.length === 0) return [];
   return [{ type: 'keys', keys: fresh.map(({ hash, name, person }) => [next++, hash, name, person]) }];
 }

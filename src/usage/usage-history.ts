@@ -25,8 +25,8 @@ export interface UsageHistory {
   readings: Map<number, { at: string; row: RecordedReading }>;
   /** the newest of each rule, key and window */
   notices: Map<string, Extract<UsageEntry, { type: 'notice' }>>;
-  /** time of the last entry, ISO 8601 */
-  lastAt: string | undefined;
+  /** when something was last counted, ISO 8601 */
+  countedAt: string | undefined;
 }
 
 export function emptyHistory(): UsageHistory {
@@ -36,13 +36,12 @@ export function emptyHistory(): UsageHistory {
     days: new Map(),
     readings: new Map(),
     notices: new Map(),
-    lastAt: undefined,
+    countedAt: undefined,
   };
 }
 
 /** Applies one entry. A run updates its history in memory with the same code that later reads the file. */
 export function foldUsageEntry(history: UsageHistory, entry: UsageEntry): void {
-  history.lastAt = entry.at;
   switch (entry.type) {
     case 'usage':
       return;
@@ -53,6 +52,7 @@ export function foldUsageEntry(history: UsageHistory, entry: UsageEntry): void {
       }
       return;
     case 'day':
+      history.countedAt = entry.at;
       foldDay(history, entry);
       return;
     case 'reading':

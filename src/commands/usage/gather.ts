@@ -1,0 +1,158 @@
+import { openSession, outRootOf, type SessionFlags } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors.ts';
+import type { KeysApi } from '../../keys/account-key.ts';
+import { subtractUsd } from '../../money.ts';
+import type { ReadSelectors } from '../../selection/read-selectors.ts';
+import { nearPrefix, type Selection, selectFromAccount, selectListed } from '../../selection/select-from-account.ts';
+import { DEFAULT_BASE_URL, readSettings } from '../../settings.ts';
+import { createStatusLine } from '../../terminal/status-line.ts';
+import { formatUtc } from '../../terminal/time.ts';
+import { buildReport, type ReportInput } from '../../usage/build-report.ts';
+import { dayOf } from '../../usage/period.ts';
+import { planAsking } from '../../usage/plan-asking.ts';
+import type { UsagePeriod, UsageReport } from '../../usage/usage-report.ts';
+import type { Service } from '../../views/service-line.ts';
+import { readKnownKeys } from '../../workshop/known-keys.ts';
+import { SANDBOX } from '../../workshop/workshop-id.ts';
+import { type Answers, askSources } from './ask.ts';
+import { recordAnswers } from './record.ts';
+import { readSubjects, recordedIn, type Subjects, spendersIn } from './subjects.ts';
+
+export interface GatherWish {
+  session: SessionFlags;
+  read: ReadSelectors;
+  period: UsagePeriod;
+  /** about the options */
+  notes: readonly string[];
+  record: boolean;
+  isSilent: boolean;
+}
+
+export interface Gathered {
+  report: UsageReport;
+  service: Service;
+  /** what to type instead */
+  next: string[];
+}
+
+/** Lists the account, asks for what is not recorded yet, and records it. */
+export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gathered> {
+  const { read, period, isSilent } = wish;
+  const status = createStatusLine(ctx, isSilent);
+  const session = await openSession(wish.session, ctx);
+  session.listenToWaits(status.show);
+  try {
+    const now = ctx.now();
+    const credit = creditLeft(session.api);
+    const selection = await selectFromAccount(read, session, now);
+    const { listing } = selection;
+    const subjects = await readSubjects(read, selection, { outRoot: session.outRoot, listed: true });
+    const recorded = recordedIn(subjects.workshops);
+    const spenders = everyoneIn(subjects);
+    const today = dayOf(now);
+    const answers = await askSources(planAsking(spenders, period, today, recorded), period, {
+      api: session.api,
+      names: [...listing.keys, ...spenders.flatMap(({ keys }) => keys)],
+      listAgain: async () => (await selectFromAccount(read, session, now)).listing.keys,
+      parallel: session.concurrency,
+      show: status.show,
+      today,
+    });
+    const notes = wish.record ? await recordAnswers(subjects.workshops, answers, listing.keys, session, ctx) : [];
+    const report = reportOf(wish, selection, subjects, answers, {
+      notes: [...session.warnings, ...notes, ...(listing.complete ? [] : [INCOMPLETE])],
+      creditLeft: await credit,
+      sandbox: session.sandbox,
+      asOf: now,
+      listed: listing.complete,
+    });
+    return { report, service: session, next: nextOf(read, selection, report) };
+  } finally {
+    status.clear();
+    await session.close();
+  }
+}
+
+/** Reads journals and usage.jsonl alone. */
+export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gathered> {
+  const { read } = wish;
+  const { sandbox } = wish.session;
+  const settings = readSettings(ctx);
+  const outRoot = outRootOf(wish.session, ctx, settings);
+  const url = settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
+  const known = await readKnownKeys(outRoot, { baseUrl: sandbox ? SANDBOX : undefined, account: undefined });
+  const listing = { keys: [], complete: true };
+  const account = { listing, known, workspace: undefined, locationArgs: [] };
+  const selection = selectListed(read, account, ctx.now());
+  const subjects = await readSubjects(read, selection, { outRoot, listed: false });
+  const answers: Answers = { days: new Map(), source: 'history', unmatched: [], notes: [] };
+  const countedAt = subjects.workshops
+    .flatMap(({ history }) => history.countedAt ?? [])
+    .sort()
+    .at(-1);
+  const now = ctx.now();
+  const asOf = countedAt === undefined ? now : new Date(countedAt);
+  const needed = wish.period.until < dayOf(now) ? wish.period.until : dayOf(now);
+  const isBehind = countedAt !== undefined && dayOf(asOf) < needed;
+  const report = reportOf(wish, selection, subjects, answers, {
+    notes: offlineNotes(countedAt, isBehind),
+    creditLeft: null,
+    sandbox,
+    asOf,
+    listed: countedAt !== undefined && !isBehind,
+  });
+  const service = { sandbox, customUrl: sandbox || url === DEFAULT_BASE_URL ? undefined : url };
+  return { report, service, next: nextOf(read, selection, report) };
+}
+
+const INCOMPLETE = 'the key list is incomplete, so keys may be missing; run the same command again';
+
+function offlineNotes(countedAt: string | undefined, isBehind: boolean): string[] {
+  if (countedAt === undefined) return ['nothing is recorded yet; run orkeys usage without --offline once'];
+  return isBehind
+    ? [`recorded until ${formatUtc(countedAt)} UTC; what was spent since then is not in these tables`]
+    : [];
+}
+
+function everyoneIn({ workshops, strangers, others }: Subjects) {
+  return [...spendersIn(workshops), ...strangers, ...others];
+}
+
+function reportOf(
+  { read, period, notes }: GatherWish,
+  selection: Selection,
+  { workshops, strangers, others }: Subjects,
+  { days, source, unmatched, notes: answered }: Answers,
+  rest: Pick<ReportInput, 'notes' | 'creditLeft' | 'sandbox' | 'asOf' | 'listed'>,
+): UsageReport {
+  const recorded = recordedIn(workshops);
+  return buildReport({
+    ...rest,
+    prefix: read.selector.prefix ?? null,
+    source,
+    period,
+    spenders: [...spendersIn(workshops), ...strangers],
+    others,
+    counted: (hash, day) => days.get(hash)?.get(day) ?? recorded(hash, day),
+    unmatched,
+    tierOf: () => null,
+    notes: [...notes, ...selection.notes, ...rest.notes, ...answered],
+  });
+}
+
+/** Undefined credit is no reason to stop: not every key may see it. */
+async function creditLeft(api: KeysApi): Promise<number | null> {
+  try {
+    const { total_credits, total_usage } = await api.getCredits();
+    return subtractUsd(total_credits, total_usage);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return null;
+  }
+}
+
+function nextOf(read: ReadSelectors, { known }: Selection, { people, others }: UsageReport): string[] {
+  const near = people.length === 0 && others === null ? nearPrefix(read, known) : undefined;
+  return near === undefined ? [] : [near];
+}

@@ -1,0 +1,192 @@
+import type { Context } from '../../context.ts';
+import { withoutTag } from '../../keys/key-name.ts';
+import { formatUsd } from '../../money.ts';
+import { grouped, plural } from '../../plural.ts';
+import { participantName } from '../../roster/participant-name.ts';
+import { pickFields, plainValue } from '../../terminal/fields.ts';
+import { createStyle } from '../../terminal/style.ts';
+import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
+import type { ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
+import { type Service, serviceLine } from '../../views/service-line.ts';
+import type { ShownFile } from '../../views/shown-file.ts';
+import { cents, costText, requestsText, sparkline } from './amounts.ts';
+import { groupsOf } from './groups.ts';
+import { savedText } from './saved-text.ts';
+import { isNotStarted, renderFoot, renderHead } from './summary.ts';
+import { personJson } from './usage-json.ts';
+
+export type RowKind = 'person' | 'model' | 'day' | 'group';
+
+export interface UsageView {
+  report: UsageReport;
+  service: Service;
+  by: RowKind;
+  /** rows have rows below them */
+  breakdown: boolean;
+  /** most rows */
+  top: number | undefined;
+  fields: readonly string[] | undefined;
+  files: readonly ShownFile[];
+}
+
+type ScreenContext = Pick<Context, 'env' | 'stdout' | 'now'>;
+
+/** Sentences, the table, sentences; with `fields`, only these, unformatted. */
+export function renderUsage(view: UsageView, ctx: ScreenContext): string {
+  const { report, service, fields, files } = view;
+  if (fields) return table(fieldsTable(view, fields), ctx) + savedText(files);
+  const rows = rowsOf(view);
+  const top = view.top === undefined ? rows : rows.slice(0, view.top);
+  const { shown, folded } =
+    view.top === undefined
+      ? foldRows(top, ({ matters }) => matters, ctx.stdout)
+      : { shown: top, folded: rows.length - top.length };
+  const cells = shown.flatMap(({ cells, below }) => [cells, ...(view.breakdown ? below : [])]);
+  const drawn =
+    cells.length === 0 ? 'No keys found.\n' : table(withoutEmptyFirst({ columns: COLUMNS[view.by], rows: cells }), ctx);
+  const more = folded > 0 ? `… and ${plural(folded, 'more row')}; to see them, add --top ${rows.length}\n` : '';
+  const first = serviceLine(service, ctx.stdout, ctx);
+  return `${first}${renderHead(report, ctx)}\n${drawn}${more}\n${renderFoot(report, ctx)}${savedText(files)}`;
+}
+
+interface Row {
+  cells: string[];
+  /** its parts, for `--breakdown` */
+  below: string[][];
+  /** shown also where a long table is cut */
+  matters: boolean;
+}
+
+function rowsOf({ report, by }: UsageView): Row[] {
+  const { people, models, days } = report;
+  switch (by) {
+    case 'person':
+      return people.map((person) => personRow(person, report));
+    case 'model':
+      return models.map((usage) => ({
+        cells: [usage.model, ...moneyCells(usage), share(usage, report), ...tokenCells(usage)],
+        below: people.flatMap((person) => {
+          const own = person.models.find(({ model }) => model === usage.model);
+          return own ? [[`  ${nameOf(person)}`, ...moneyCells(own), '', ...tokenCells(own)]] : [];
+        }),
+        matters: false,
+      }));
+    case 'day':
+      return days.map(({ day, cost, requests, models: costs }) => ({
+        cells: [day, costText({ cost, requests }), requestsText({ cost, requests }), costs[0]?.model ?? ''],
+        below: costs.map(({ model, cost: part }) => ['', cents(part), '', model]),
+        matters: true,
+      }));
+    case 'group':
+      return groupsOf(people).map((group) => ({
+        cells: [
+          group.group ?? '(no group)',
+          ...moneyCells(group),
+          grouped(group.count),
+          grouped(group.active),
+          group.models[0]?.model ?? '',
+        ],
+        below: group.models.map((usage) => ['', ...moneyCells(usage), '', '', usage.model]),
+        matters: false,
+      }));
+  }
+}
+
+function personRow(person: PersonUsage, report: UsageReport): Row {
+  const { participant, limit, limit_remaining, days, models, notices, cost } = person;
+  const today = report.as_of.slice(0, 10);
+  const past = days.filter(({ day }) => day <= today).map((day) => day.cost);
+  const remark = isNotStarted(person, report) ? 'not started' : REMARKS[person.status];
+  return {
+    cells: [
+      participant ? String(participant.row) : '',
+      nameOf(person),
+      ...moneyCells(person),
+      limit === undefined ? '' : formatUsd(limit),
+      limit === null || limit_remaining === null ? '' : cents(limit_remaining),
+      past.some((amount) => amount !== 0) ? sparkline(past) : '',
+      models[0]?.model ?? remark,
+    ],
+    below: models.map((usage) => ['', '', ...moneyCells(usage), '', '', '', usage.model]),
+    matters: notices.length > 0 || cost === null,
+  };
+}
+
+const REMARKS: Readonly<Record<PersonUsage['status'], string>> = {
+  active: '',
+  disabled: '(disabled)',
+  deleted: '(deleted)',
+  no_key: '(no key)',
+};
+
+function nameOf({ participant, keys }: PersonUsage): string {
+  return participant ? participantName(participant) : withoutTag(keys[0]?.name ?? '');
+}
+
+function moneyCells(spent: Spent): [string, string] {
+  return [costText(spent), requestsText(spent)];
+}
+
+function tokenCells({ tokens_prompt, tokens_completion }: ModelUsage): [string, string] {
+  return [grouped(tokens_prompt), grouped(tokens_completion)];
+}
+
+function share({ cost }: Spent, { totals }: UsageReport): string {
+  if (cost === null || totals.cost === null || totals.cost <= 0) return '';
+  return `${Math.round((100 * cost) / totals.cost)} %`;
+}
+
+function fieldsTable({ report, top }: UsageView, fields: readonly string[]): Table {
+  return {
+    columns: fields.map((field) => ({ title: field.toUpperCase(), flexible: true })),
+    rows: report.people.slice(0, top).map((person) => {
+      const { participant } = person;
+      const data = { ...personJson(person), participant: participant ? participantName(participant) : '' };
+      return Object.values(pickFields(data, fields)).map(plainValue);
+    }),
+  };
+}
+
+function table(drawn: Table, { env, stdout }: ScreenContext): string {
+  return renderTable(drawn, tableWidth(stdout), createStyle(env, stdout).bold);
+}
+
+/** Rows of people without a roster have no number. */
+function withoutEmptyFirst({ columns, rows }: Table): Table {
+  if (rows.some(([first]) => first !== '')) return { columns, rows };
+  return { columns: columns.slice(1), rows: rows.map((row) => row.slice(1)) };
+}
+
+const COST: TableColumn = { title: 'COST', align: 'right' };
+const REQUESTS: TableColumn = { title: 'REQ', align: 'right' };
+const TOP_MODEL: TableColumn = { title: 'TOP MODEL', flexible: true, minWidth: 11, cut: 'middle' };
+
+const COLUMNS: Readonly<Record<RowKind, readonly TableColumn[]>> = {
+  person: [
+    { title: 'ROW', align: 'right', dropOrder: 2 },
+    { title: 'NAME', flexible: true, minWidth: 12, cut: 'middle' },
+    COST,
+    REQUESTS,
+    { title: 'LIMIT', align: 'right' },
+    { title: 'REMAINING', align: 'right', dropOrder: 1 },
+    { title: 'DAYS' },
+    TOP_MODEL,
+  ],
+  model: [
+    { title: 'MODEL', flexible: true, minWidth: 16, cut: 'middle' },
+    COST,
+    REQUESTS,
+    { title: 'SHARE', align: 'right' },
+    { title: 'PROMPT', align: 'right', dropOrder: 1 },
+    { title: 'COMPLETION', align: 'right', dropOrder: 2 },
+  ],
+  day: [{ title: 'DAY' }, COST, REQUESTS, TOP_MODEL],
+  group: [
+    { title: 'GROUP', flexible: true, minWidth: 12 },
+    COST,
+    REQUESTS,
+    { title: 'PEOPLE', align: 'right' },
+    { title: 'ACTIVE', align: 'right' },
+    TOP_MODEL,
+  ],
+};

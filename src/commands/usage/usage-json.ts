@@ -1,0 +1,45 @@
+import { pickFields } from '../../terminal/fields.ts';
+import type { PersonUsage } from '../../usage/usage-report.ts';
+import { filesJson, participantJson } from '../../views/key-json.ts';
+import { groupsOf } from './groups.ts';
+import type { UsageView } from './screen.ts';
+
+/** The values of `--fields`: the fields of a person in the JSON output. */
+export const USAGE_FIELDS: readonly string[] = [
+  ...['participant', 'keys', 'cost', 'byok_cost', 'requests', 'tokens_prompt', 'tokens_completion', 'tokens_reasoning'],
+  ...['limit', 'limit_reset', 'limit_remaining', 'daily_limit', 'last_used_at', 'disabled', 'status', 'tier'],
+  ...['models', 'days', 'notices'],
+];
+
+/** Format: docs/json.md. */
+export function usageJson({ report, fields, top, files }: UsageView) {
+  const { prefix, sandbox, as_of, source, complete, period, people, others, unmatched, totals } = report;
+  return {
+    version: 1,
+    command: 'usage',
+    sandbox,
+    prefix,
+    as_of,
+    source,
+    complete,
+    period,
+    people: people.slice(0, top).map((person) => pickFields(personJson(person), fields)),
+    models: report.models,
+    days: report.days,
+    groups: groupsOf(people).map(({ models: _, ...group }) => group),
+    others,
+    unmatched,
+    totals,
+    notices: report.notices.map(({ participant, ...notice }) => ({
+      ...notice,
+      participant: participantJson(participant),
+    })),
+    notes: report.notes,
+    files: filesJson(files),
+  };
+}
+
+/** Only a limit that is not known is omitted, because null would mean unlimited. */
+export function personJson({ participant, limit, ...rest }: PersonUsage) {
+  return { participant: participantJson(participant), ...(limit === undefined ? {} : { limit }), ...rest };
+}
