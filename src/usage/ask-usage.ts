@@ -152,51 +152,63 @@ async function take(
 ): Promise<void> {
   const { counted } = state;
   const asked = new Set(wish.keys.map(({ hash }) => hash));
-  const found = new Map<string, Map<string, ModelCount>>();
+  const found = new Map<string, Map<string, ModelCount[]>>();
   let strangers = 0;
   for (const row of rows) {
-    const hash = await hashOfRow(row, wish.keys, asked, state);
-    if (hash !== undefined) add(found, `${hash} ${row.day}`, row);
+    const hash = hashOfRow(row, wish.keys, asked, state.byName) ?? (await renamedHash(row, asked, state));
+    if (hash !== undefined) add(found, hash, row);
     else {
       strangers += 1;
       if (!counted.unmatched.includes(row.key)) counted.unmatched.push(row.key);
     }
   }
   const unknown = new Set(unknownHashes);
+  const each = daysOf(wish);
   for (const { hash } of wish.keys) {
     if (unknown.has(hash)) continue;
     const days = counted.days.get(hash) ?? new Map<string, DayCount>();
     counted.days.set(hash, days);
-    for (const day of daysOf(wish)) {
-      const counts = [...(found.get(`${hash} ${day}`)?.values() ?? [])];
+    const own = found.get(hash);
+    for (const day of each) {
+      const rows = own?.get(day) ?? NOTHING;
       // With rows that are nobody's, the others are shown, but asked for again.
-      days.set(day, { final: day <= wish.finalUntil && strangers === 0, source: 'analytics', rows: counts });
+      days.set(day, { final: day <= wish.finalUntil && strangers === 0, source: 'analytics', rows });
     }
   }
 }
 
-async function hashOfRow(
+function hashOfRow(
   { key }: UsageRow,
   [only, another]: readonly AskedKey[],
   asked: ReadonlySet<string>,
-  state: Asking,
-): Promise<string | undefined> {
+  byName: ReadonlyMap<string, string>,
+): string | undefined {
   if (another === undefined && only?.name === key) return only.hash;
-  const hash = state.byName.get(key);
-  if (hash !== undefined && asked.has(hash)) return hash;
+  const hash = byName.get(key);
+  return hash !== undefined && asked.has(hash) ? hash : undefined;
+}
+
+async function renamedHash({ key }: UsageRow, asked: ReadonlySet<string>, state: Asking): Promise<string | undefined> {
   state.renamed ??= state.tools.listAgain().then(uniqueNames);
   const renamed = (await state.renamed).get(key);
   return renamed !== undefined && asked.has(renamed) ? renamed : undefined;
 }
 
+/** Most keys spend nothing on most days. */
+const NOTHING: readonly ModelCount[] = [];
+
 /** One model may come in several rows. */
-function add(found: Map<string, Map<string, ModelCount>>, at: string, row: UsageRow): void {
-  const models = found.get(at) ?? new Map<string, ModelCount>();
-  found.set(at, models);
-  const before = models.get(row.model);
+function add(found: Map<string, Map<string, ModelCount[]>>, hash: string, row: UsageRow): void {
+  const days = found.get(hash) ?? new Map<string, ModelCount[]>();
+  found.set(hash, days);
+  const counts = days.get(row.day) ?? [];
+  days.set(row.day, counts);
   const { model, cost = null, requests = null, byok_cost, tokens_prompt, tokens_completion, tokens_reasoning } = row;
   const count = { model, cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning };
-  models.set(model, before === undefined ? count : { model, ...sumOf([before, count]) });
+  const at = counts.findIndex((before) => before.model === model);
+  const before = counts[at];
+  if (before === undefined) counts.push(count);
+  else counts[at] = { model, ...sumOf([before, count]) };
 }
 
 async function inParallel<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
