@@ -134,7 +134,8 @@ export interface Workspace {
 /** The calls that the tool makes on an account. The one implementation is in openrouter/client.ts. */
 export interface KeysApi {
   getCurrentKey(): Promise<CurrentKey>;
-  getCredits(): Promise<Credits>;
+  /** `withinMs`: for what is nice to have; asked once, and it throws when the answer takes longer */
+  getCredits(options?: { withinMs?: number }): Promise<Credits>;
   listKeys(options?: { workspace_id?: string | undefined; onPage?: (received: number) => void }): Promise<KeyListing>;
   /** undefined when the service knows no such key */
   getKey(hash: string): Promise<AccountKey | undefined>;

@@ -135,7 +135,11 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
       return { accepted: true, key: parsed(sent, readCurrentKey) };
     },
-    getCredits: () => read('/credits', readCredits),
+    getCredits: async ({ withinMs } = {}) =>
+      parsed(
+        await send({ method: 'GET', path: '/credits', ...(withinMs === undefined ? {} : { withinMs }) }),
+        readCredits,
+      ),
 
     listKeys({ workspace_id, onPage } = {}) {
       const query = new URLSearchParams({ include_disabled: 'true', include_expired: 'true' });

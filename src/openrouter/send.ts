@@ -17,6 +17,8 @@ interface Call {
   as?: Secret;
   /** nobody waits for the answer any more: only for reads */
   dropped?: AbortSignal;
+  /** nice to have: asked once, for so many milliseconds at most, and no other call waits because of its answer; only for reads */
+  withinMs?: number;
 }
 
 /** How a call ended, after all its attempts. */
@@ -99,11 +101,11 @@ export function createSend(options: SendOptions): Send {
       keyWorked ||= call.as === undefined && outcome.kind === 'answer' && isSuccess(outcome) && !isHtml(outcome);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
-      const refused = isOverload(outcome);
+      const refused = isOverload(outcome) && call.withinMs === undefined;
       if (refused) refusedSince ??= now.getTime();
       const overloadedMs = refused && refusedSince !== undefined ? now.getTime() - refusedSince : 0;
       const decision: Decision =
-        refused && gaveUp
+        (refused && gaveUp) || call.withinMs !== undefined
           ? { retry: false }
           : decideRetry({
               method: call.method,
@@ -147,7 +149,11 @@ export function createSend(options: SendOptions): Send {
   };
 
   function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
-    const stopNow = AbortSignal.any(call.dropped === undefined ? [options.stopNow] : [options.stopNow, call.dropped]);
+    const stopNow = AbortSignal.any([
+      options.stopNow,
+      ...(call.dropped === undefined ? [] : [call.dropped]),
+      ...(call.withinMs === undefined ? [] : [AbortSignal.timeout(call.withinMs)]),
+    ]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.as ?? options.managementKey;
     return exchange(

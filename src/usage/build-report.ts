@@ -4,7 +4,7 @@ import { counterOf, reportedByKeys } from './key-counters.ts';
 import { addDays, daysOf } from './period.ts';
 import { couldSpend, presentKey, type Spender } from './spenders.ts';
 import { atLeast, sumOf } from './spent.ts';
-import { findUnusual } from './unusual.ts';
+import { FEWEST_TO_COMPARE, findUnusual } from './unusual.ts';
 import type { DayCount, ModelCount } from './usage-history.ts';
 import type {
   DayUsage,
@@ -37,6 +37,8 @@ export interface ReportInput {
   notes: readonly string[];
 }
 
+const TOO_FEW = `fewer than ${FEWEST_TO_COMPARE} people spent, which is too few to compare`;
+
 /** Days before the newest one that a spender's own history consists of. */
 export const OWN_HISTORY_DAYS = 14;
 
@@ -67,10 +69,7 @@ export function buildReport(input: ReportInput): UsageReport {
     unmatched: [...input.unmatched],
     totals,
     notices: notices.sort((a, b) => b.cost - a.cost),
-    notes: [
-      ...input.notes,
-      ...(tooFew && totals.active > 0 ? [`too few to compare: unusual spending needs 8 people who spent`] : []),
-    ],
+    notes: [...input.notes, ...(tooFew && totals.active > 0 ? [`unusual spending: ${TOO_FEW}`] : [])],
   };
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { cellWidth } from '../../src/terminal/cell-width.ts';
+import { hang, refused } from '../support/faults.ts';
+import { useFaultyServer } from '../support/faulty-server.ts';
 import { useProvisioned } from '../support/provisioned.ts';
 
 test('one workshop is told apart by its participants, in 80 cells and in 100', async () => {
@@ -13,6 +15,8 @@ test('one workshop is told apart by its participants, in 80 cells and in 100', a
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Spent     today $0.50, week $0.50, month $0.50, in all $0.50; total limit $7.00;
+              credit left $999.50
     PARTICIPANT     EMAIL                     KEY    STATUS  LIMIT  SPENT  REMAINING
     Anda Baklāne    anda.baklane@example.org  …<end>  active  $2.00  $0.50      $1.50
     Valdis Vēveris  valdis.veveris@example.…  …<end>  active  $2.00  $0.00      $2.00
@@ -75,6 +79,7 @@ test('the account: newest first, with keys that nobody here knows, unlimited and
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Spent     today $0.00, week $0.00, month $0.00, in all $0.00; total limit $6.00; credit left $1,000.00
     PARTICIPANT     KEY NAME                        SECRET               STATUS       LIMIT  SPENT  REMAINING  RESET  EXPIRES (UTC)     CREATED (UTC)
                     expired                         <masked>  expired      $3.00  $0.00      $3.00  daily  2026-03-02 10:30  2026-03-02 10:00
                     unlimited                       <masked>  active   unlimited  $0.00                                      2026-03-02 10:00
@@ -96,6 +101,7 @@ test('keys that are only named like the workshop have a table of their own', asy
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Spent     today $0.00, week $0.00, month $0.00, in all $0.00; total limit $8.00; credit left $1,000.00
     PARTICIPANT     EMAIL                       KEY    STATUS  LIMIT  SPENT  REMAINING
     Anda Baklāne    anda.baklane@example.org    …<end>  active  $1.00  $0.00      $1.00
     Valdis Vēveris  valdis.veveris@example.org  …<end>  active  $1.00  $0.00      $1.00
@@ -134,7 +140,10 @@ test('as JSON: each key with its participant, and totals that are exact', async 
     rest: { version: 1, command: 'list', sandbox: false, complete: true, notes: [] },
   });
   // In floating point, 0.1 + 0.2 is 0.30000000000000004 and three times 0.7 is 2.0999999999999996.
-  expect(totals).toEqual({ count: 4, limit: 2.1, unlimited: 1, usage: 0.3, limit_remaining: 1.8 });
+  expect(totals).toEqual({
+    ...{ count: 4, limit: 2.1, unlimited: 1, usage: 0.3, limit_remaining: 1.8 },
+    ...{ usage_daily: 0.3, usage_weekly: 0.3, usage_monthly: 0.3, credit_left: 999.7 },
+  });
   const owners = keys.map((key: { participant: { name: string } | null; prefix: string | null }) => [
     key.participant?.name ?? null,
     key.prefix,
@@ -210,4 +219,18 @@ test('nothing found is no error', async () => {
     --- stderr
     "
   `);
+});
+
+test('an account that tells nobody its credit, or does not answer, is listed all the same and without a wait', async () => {
+  const { command, env, sandbox } = await useProvisioned();
+  for (const fault of [refused(403), refused(500), refused(429), hang]) {
+    const server = await useFaultyServer({
+      account: sandbox.account,
+      rules: ({ route }) => (route === 'GET /credits' ? fault : undefined),
+    });
+    const { code, stdout } = await command(['list', '--json'], { env: { ...env, ORKEYS_BASE_URL: server.url } });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).totals).toMatchObject({ count: 3, credit_left: null });
+    expect(server.requests.filter(({ route }) => route === 'GET /credits')).toHaveLength(1);
+  }
 });

@@ -1,3 +1,4 @@
+import { creditLeft } from '../../connection/credit-left.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
@@ -21,6 +22,7 @@ export interface ListOptions extends ReadingOptions {
 export async function runList(options: ListOptions, ctx: Context): Promise<ExitCode> {
   const fields = parseFields(options.fields, KEY_FIELDS);
   return withReading(options, ctx, {}, async ({ session, read, note, status }) => {
+    const credit = creditLeft(session.api);
     const { keys, namedLike, listing, known, ...found } = await selectFromAccount(read, session, ctx.now()).finally(
       status.clear,
     );
@@ -35,6 +37,7 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
         known,
       ),
       namedLike: sortKeys(namedLike, sort, known),
+      creditLeft: await credit,
       notes,
       fields,
       isOneWorkshop: read.selector.prefix !== undefined && !options.wide,

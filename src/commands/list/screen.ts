@@ -2,8 +2,9 @@ import type { Context } from '../../context.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { plural } from '../../plural.ts';
 import { pickFields } from '../../terminal/fields.ts';
-import { keyRowJson, renderKeys, renderWorkshopKeys, totals } from '../../views/key-table.ts';
+import { keyRowJson, renderKeys, renderWorkshopKeys } from '../../views/key-table.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
+import { dashboardLine, dashboardTotals } from './dashboard.ts';
 
 export interface ListedView {
   service: Service;
@@ -12,6 +13,8 @@ export interface ListedView {
   keys: readonly Candidate[];
   /** keys whose name starts with the prefix although this workshop did not create them */
   namedLike: readonly Candidate[];
+  /** USD of credit on the account; null = not known */
+  creditLeft: number | null;
   notes: readonly string[];
   fields: readonly string[] | undefined;
   /** all keys are of one workshop, so participants tell them apart better than key names do */
@@ -22,7 +25,10 @@ export interface ListedView {
 export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
   const { keys, namedLike, fields, isOneWorkshop } = view;
   const renderOwn = isOneWorkshop && !fields ? renderWorkshopKeys : renderKeys;
-  const first = fields ? '' : serviceLine(view.service, ctx.stdout, ctx);
+  const all = [...keys, ...namedLike].map(({ key }) => key);
+  const first = fields
+    ? ''
+    : serviceLine(view.service, ctx.stdout, ctx) + dashboardLine(all, view.creditLeft, ctx.stdout);
   const table = keys.length > 0 || namedLike.length === 0 ? renderOwn(keys, ctx, fields) : '';
   if (namedLike.length === 0) return first + table;
   const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
@@ -30,7 +36,7 @@ export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout'
 }
 
 /** The same as JSON. */
-export function keysJson({ service, complete, keys, namedLike, notes, fields }: ListedView, now: Date) {
+export function keysJson({ service, complete, keys, namedLike, creditLeft, notes, fields }: ListedView, now: Date) {
   const all = [...keys, ...namedLike];
   return {
     version: 1,
@@ -38,7 +44,10 @@ export function keysJson({ service, complete, keys, namedLike, notes, fields }: 
     sandbox: service.sandbox,
     complete,
     keys: all.map((candidate) => pickFields(keyRowJson(candidate, now), fields)),
-    totals: totals(all.map(({ key }) => key)),
+    totals: dashboardTotals(
+      all.map(({ key }) => key),
+      creditLeft,
+    ),
     notes,
   };
 }

@@ -1,8 +1,6 @@
+import { creditLeft } from '../../connection/credit-left.ts';
 import { openSession, outRootOf, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors.ts';
-import type { KeysApi } from '../../keys/account-key.ts';
-import { subtractUsd } from '../../money.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import { nearPrefix, type Selection, selectFromAccount, selectListed } from '../../selection/select-from-account.ts';
 import { DEFAULT_BASE_URL, readSettings } from '../../settings.ts';
@@ -139,17 +137,6 @@ function reportOf(
     tierOf: () => null,
     notes: [...notes, ...selection.notes, ...rest.notes, ...answered],
   });
-}
-
-/** Undefined credit is no reason to stop: not every key may see it. */
-async function creditLeft(api: KeysApi): Promise<number | null> {
-  try {
-    const { total_credits, total_usage } = await api.getCredits();
-    return subtractUsd(total_credits, total_usage);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return null;
-  }
 }
 
 function nextOf(read: ReadSelectors, { known }: Selection, { people, others }: UsageReport): string[] {

@@ -47,9 +47,10 @@ export function isNotStarted({ cost, requests, status, last_used_at }: PersonUsa
 }
 
 function spentText(report: UsageReport): string {
-  const { totals, people, complete } = report;
+  const { totals, people, unmatched } = report;
   const { cost, requests, active, count } = totals;
-  const amount = cost === null ? 'not known' : `${complete || cost === 0 ? '' : 'at least '}${cents(cost)}`;
+  const isWhole = unmatched.length === 0 && people.every((person) => person.cost !== null);
+  const amount = cost === null ? 'not known' : `${isWhole ? '' : 'at least '}${cents(cost)}`;
   const known = requests === null ? '' : `, ${plural(requests, 'request')}`;
   const idle = people.filter((person) => isNotStarted(person, report)).length;
   const idleText = idle === 0 ? '' : `; ${idle} ${idle === 1 ? 'has' : 'have'} not started`;

@@ -40,6 +40,6 @@ export function usageJson({ report, fields, top, files }: UsageView) {
 }
 
 /** Only a limit that is not known is omitted, because null would mean unlimited. */
-export function personJson({ participant, limit, ...rest }: PersonUsage) {
-  return { participant: participantJson(participant), ...(limit === undefined ? {} : { limit }), ...rest };
+export function personJson(person: PersonUsage) {
+  return { ...person, participant: participantJson(person.participant) };
 }
