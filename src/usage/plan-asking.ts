@@ -1,4 +1,4 @@
-import type { AskedKey, UsageWish } from './ask-usage.ts';
+import { type AskedKey, keysAtOnce, type UsageWish } from './ask-usage.ts';
 import { addDays, daysOf } from './period.ts';
 import { couldSpend, type Spender } from './spenders.ts';
 import type { DayCount } from './usage-history.ts';
@@ -26,5 +26,22 @@ export function planAsking(
     else groups.set(since, [key]);
   }
   const finalUntil = addDays(today, -LATE_DAYS - 1);
-  return [...groups].map(([since, keys]) => ({ keys, since, until, finalUntil }));
+  return merged(
+    [...groups].sort(([a], [b]) => (a < b ? -1 : 1)),
+    until,
+  ).map(([since, keys]) => ({
+    ...{ keys, since, until, finalUntil },
+  }));
+}
+
+/** Keys that fit into the query of others are asked for along with them, for more days than they need. */
+function merged(groups: readonly [string, AskedKey[]][], until: string): [string, AskedKey[]][] {
+  const found: [string, AskedKey[]][] = [];
+  for (const [since, keys] of groups) {
+    const last = found.at(-1);
+    const fits = last !== undefined && last[1].length + keys.length <= keysAtOnce(last[0], until);
+    if (fits) last[1].push(...keys);
+    else found.push([since, [...keys]]);
+  }
+  return found;
 }

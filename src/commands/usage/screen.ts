@@ -6,7 +6,7 @@ import { participantName } from '../../roster/participant-name.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
-import type { ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
+import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { cents, costText, requestsText, sparkline } from './amounts.ts';
@@ -72,7 +72,7 @@ function rowsOf({ report, by }: UsageView): Row[] {
         matters: false,
       }));
     case 'day':
-      return days.map(({ day, cost, requests, models: costs }) => ({
+      return days.filter(isPast(report)).map(({ day, cost, requests, models: costs }) => ({
         cells: [day, costText({ cost, requests }), requestsText({ cost, requests }), costs[0]?.model ?? ''],
         below: costs.map(({ model, cost: part }) => ['', cents(part), '', model]),
         matters: true,
@@ -94,8 +94,7 @@ function rowsOf({ report, by }: UsageView): Row[] {
 
 function personRow(person: PersonUsage, report: UsageReport): Row {
   const { participant, limit, limit_remaining, days, models, notices, cost } = person;
-  const today = report.as_of.slice(0, 10);
-  const past = days.filter(({ day }) => day <= today).map((day) => day.cost);
+  const past = days.filter(isPast(report)).map((day) => day.cost);
   const remark = isNotStarted(person, report) ? 'not started' : REMARKS[person.status];
   return {
     cells: [
@@ -107,7 +106,7 @@ function personRow(person: PersonUsage, report: UsageReport): Row {
       past.some((amount) => amount !== 0) ? sparkline(past) : '',
       models[0]?.model ?? remark,
     ],
-    below: models.map((usage) => ['', '', ...moneyCells(usage), '', '', '', usage.model]),
+    below: models.length < 2 ? [] : models.map((usage) => ['', '', ...moneyCells(usage), '', '', '', usage.model]),
     matters: notices.length > 0 || cost === null,
   };
 }
@@ -118,6 +117,12 @@ const REMARKS: Readonly<Record<PersonUsage['status'], string>> = {
   deleted: '(deleted)',
   no_key: '(no key)',
 };
+
+/** A week has days that are still to come. */
+function isPast({ as_of }: UsageReport): (day: DayUsage) => boolean {
+  const today = as_of.slice(0, 10);
+  return ({ day }) => day <= today;
+}
 
 function nameOf({ participant, keys }: PersonUsage): string {
   return participant ? participantName(participant) : withoutTag(keys[0]?.name ?? '');
