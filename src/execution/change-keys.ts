@@ -15,6 +15,7 @@ import { type ChangedView, renderChanged } from '../views/change-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Done, ListFlags, OpenTarget, Planned, TargetPlan } from './job.ts';
 import { groupKeys, type KeyGroup } from './key-groups.ts';
+import { recordReadings } from './record-readings.ts';
 
 /** The plan for the keys of one workshop. */
 export interface GroupPlan extends TargetPlan {
@@ -33,6 +34,8 @@ export interface ChangeRequest {
   confirm(changes: readonly Change[], prefixes: readonly string[]): Promise<boolean>;
   /** all changes are recorded before the first request, so that the next run after a crash finishes the same changes */
   batch: boolean;
+  /** keys are deleted: what they spent by now is recorded before, where usage is recorded at all */
+  deletes?: boolean;
   /** replaces the single pass over the changes */
   apply?(group: KeyGroup, changes: readonly Change[], deps: ApplyDeps): Promise<Applied>;
   next(outcomes: readonly Outcome[]): string[];
@@ -70,7 +73,10 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
         const prefixes = changing.map(({ target }) => target.id.prefix);
         return sent.length === 0 || request.confirm(sent, prefixes);
       },
-      remember: (opened) => (request.batch ? writeBatch(request, opened, ctx) : Promise.resolve()),
+      remember: async (opened) => {
+        if (request.deletes) await recordReadings(opened, flags, ctx);
+        if (request.batch) await writeBatch(request, opened, ctx);
+      },
       apply: ({ target, plan }, deps) => (apply ? apply(target, plan.changes, deps) : applyPlan(plan.changes, deps)),
       renderResult: (done) => renderChanged(resultView(request, done), ctx),
       resultJson: (done) => changesJson(resultView(request, done)),

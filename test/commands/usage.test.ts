@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cellWidth } from '../../src/terminal/cell-width.ts';
@@ -325,4 +325,78 @@ test('the keys of the account that no workshop knows are one sum', async () => {
   expect(others).toMatchObject({ cost: 3, requests: 1 });
   expect(totals).toMatchObject({ cost: 3.25, count: 3 });
   expect((await json('--today')).others).toBe(null);
+});
+
+test('journal verify finds a damaged usage.jsonl, and journal repair drops only what is damaged', async () => {
+  const { usage, command, log, folder, screen } = await useSpent();
+  await usage('--week');
+  const intact = readFileSync(log, 'utf8');
+  const lines = intact.trimEnd().split('\n');
+  expect((await command(['journal', 'verify', 'SUMMER'])).stdout).toContain(
+    `${log} is intact: ${lines.length} entries.\n`,
+  );
+  const damaged = intact.replace('"day":"2026-03-03"', '"day":"2026-03-02"');
+  writeFileSync(log, damaged);
+  expect(await command(['journal', 'verify', 'SUMMER'])).toMatchObject({ code: 2, stdout: '' });
+  expect(screen(await command(['journal', 'repair', 'SUMMER', '--dry-run']))).toContain('would drop line ');
+  expect(readFileSync(log, 'utf8')).toBe(damaged);
+  const { code, stdout } = await command(['journal', 'repair', 'SUMMER']);
+  expect({ code, stdout: screen({ code, stdout, stderr: '' }) }).toMatchInlineSnapshot(`
+    {
+      "code": 0,
+      "stdout": "exit 0
+    --- stdout
+    <folder>/output/SUMMER/journal.jsonl needs no repair.
+    <folder>/output/SUMMER/usage.jsonl: kept 6 entries, dropped line 4.
+    Backup of the previous log: <folder>/output/SUMMER/usage-before-20260305T120000.jsonl
+    --- stderr
+    ",
+    }
+  `);
+  const backup = readdirSync(folder).find((name) => name.startsWith('usage-before-'));
+  expect(readFileSync(join(folder, backup ?? ''), 'utf8')).toBe(damaged);
+  expect(readFileSync(log, 'utf8').trimEnd().split('\n')).toEqual(lines.filter((line) => damaged.includes(line)));
+  // The day is asked for again.
+  expect((await usage('--week')).stdout).toContain('Spent     $0.75 by 2 of 3 people, 18 requests');
+});
+
+test('a log that lost its first line gets a new one', async () => {
+  const { usage, command, log, json } = await useSpent();
+  await usage('--week');
+  writeFileSync(log, readFileSync(log, 'utf8').replace(/^.*\n/, ''));
+  expect((await usage('--offline')).code).toBe(2);
+  expect(JSON.parse((await command(['journal', 'repair', 'SUMMER', '--json'])).stdout).logs).toMatchObject([
+    { path: log, lines_skipped: [] },
+  ]);
+  expect((await json('--week', '--offline')).totals.cost).toBe(0.75);
+});
+
+test('revoke and rotate record what keys have spent before they delete them', async () => {
+  const { usage, command, log, spend, saved } = await useSpent();
+  const readings = () =>
+    readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'reading');
+  await usage('--week');
+  const before = readings().length;
+  spend(1, 0.4, 'a/b', '2026-03-05T11:00:00Z');
+  await command(['revoke', '--email', 'valdis.veveris@example.org', '--yes']);
+  spend(2, 0.7, 'a/b', '2026-03-05T11:00:00Z');
+  await command(['rotate', '--email', 'zane.ozola@example.net', '--yes']);
+  const added = readings().slice(before);
+  expect(added.map(({ rows }) => rows.map(([, spent]: number[]) => spent))).toEqual([[0.4], [0.7]]);
+  expect(saved).toHaveLength(3);
+});
+
+test('where nothing is recorded, revoke starts no record; where it cannot be written, it says so and goes on', async () => {
+  const { usage, command, log } = await useSpent();
+  await command(['revoke', '--email', 'zane.ozola@example.net', '--yes']);
+  expect(existsSync(log)).toBe(false);
+  await usage('--week');
+  writeFileSync(log, readFileSync(log, 'utf8').replace('"final":true', '"final":false'));
+  const { code, stdout, stderr } = await command(['revoke', '--email', 'anda.baklane@example.org', '--yes']);
+  expect({ code, deleted: stdout.includes('Deleted 1 key') }).toEqual({ code: 0, deleted: true });
+  expect(stderr).toContain('Note: what these keys spent is not recorded in usage.jsonl of SUMMER: ');
 });

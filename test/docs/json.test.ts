@@ -47,7 +47,16 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'list',
     args: ['list', ...ANDA],
-    says: '`status` is `active`, `disabled` or `expired`. `complete` is false if OpenRouter did not return the full list.',
+    says: '`status` is `active`, `disabled` or `expired`. `complete` is false if OpenRouter did not return the full list. `totals.usage_daily`, `usage_weekly` and `usage_monthly` are of the current UTC day, week and month; `totals.credit_left` is null if the credit is not known.',
+  },
+  {
+    shape: 'usage',
+    args: ['usage', 'SUMMER', 'anda.baklane@example.org', '--today'],
+    before: ({ sandbox, saved }) => {
+      const tokens = { prompt: 5200, completion: 900 };
+      sandbox.account.spend(saved[0]?.hash ?? '', 0.42, { model: 'openai/gpt-6-luna', requests: 12, tokens });
+    },
+    says: 'See [usage.md](usage.md) for what the numbers mean. `source` is `analytics`, `activity` (by key, without today), `keys` (the counters of the key list, without requests, models and days) or `history` (`usage.jsonl` alone). `complete` is false if something is not known; a `cost` or `requests` of null is not known, and totals then are at least so much. `people` and `models` are sorted by cost. `keys` are all keys of a person, also deleted ones; `limit`, `limit_reset`, `limit_remaining` and `daily_limit` are those of the present key. `others` is the sum of keys that no workshop on this computer knows, and `unmatched` are names in the answer of OpenRouter that belong to no key. `notices` are `unusual_class` (`compared_with` is the middle of the `count` people who spent) and `unusual_own` (`compared_with` is the highest of `count` earlier days). `totals.reported_by_keys` is what the counters of the keys say, if they cover the period.',
   },
   {
     shape: 'show',
@@ -176,7 +185,7 @@ limit of \`null\` means unlimited. Times are ISO 8601, as the API returns them. 
 | \`notes\`, \`next\` | sentences for people |
 | \`stopped\`, \`interrupted\` | the error that stopped a run early, which is also printed on standard error; whether Ctrl-C stopped it |
 
-\`list\`, \`show\` and \`verify\` have \`--fields a,b\`: each key then has only these fields, in this order, null if a field does not apply.
+\`list\`, \`show\`, \`verify\` and \`usage\` have \`--fields a,b\`: each key or person then has only these fields, in this order, null if a field does not apply.
 
 The examples are real output of the commands, run one after the other on one account. A test checks their format
 (\`npm run docs\` updates them).

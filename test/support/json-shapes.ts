@@ -24,6 +24,24 @@ const issue = z.looseObject({ code: text, message: text });
 const notes = z.array(text);
 const files = z.array(z.strictObject({ path: text, instead_of: text.nullable(), failed: text.nullable() }));
 
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const spent = {
+  cost: usd.nullable(),
+  byok_cost: usd,
+  requests: z.int().nullable(),
+  tokens_prompt: z.int(),
+  tokens_completion: z.int(),
+  tokens_reasoning: z.int(),
+};
+const modelUsage = z.strictObject({ model: text, ...spent });
+const dayUsage = z.strictObject({
+  day,
+  cost: usd.nullable(),
+  requests: z.int().nullable(),
+  models: z.array(z.strictObject({ model: text, cost: usd })),
+});
+const usageCode = z.enum(['unusual_class', 'unusual_own']);
+
 const accountKey = {
   participant,
   name: text,
@@ -166,16 +184,67 @@ const mended = <C extends string>(command: C) =>
     lines_skipped: z.array(z.int()),
     keys_restored: z.int(),
     tags_to_resolve: z.array(text),
+    logs: z.array(
+      z.strictObject({ path: text, backup: text.nullable(), lines_kept: z.int(), lines_skipped: z.array(z.int()) }),
+    ),
   });
 
 /** What each command prints with `--json`, by the command's words. */
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
+  usage: z.strictObject({
+    ...onService('usage'),
+    prefix: text.nullable(),
+    as_of: time,
+    source: z.enum(['analytics', 'activity', 'keys', 'history']),
+    complete: z.boolean(),
+    period: z.strictObject({ since: day, until: day, time_zone: z.literal('UTC'), over: z.boolean() }),
+    people: z.array(
+      z.strictObject({
+        participant,
+        keys: z.array(z.strictObject({ name: text, hash, label: label.nullable(), deleted: z.boolean() })),
+        ...spent,
+        limit: limit.optional(),
+        limit_reset,
+        limit_remaining: limit,
+        daily_limit: limit,
+        last_used_at: time.nullable(),
+        disabled: z.boolean(),
+        status: z.enum(['active', 'disabled', 'deleted', 'no_key']),
+        tier: text.nullable(),
+        models: z.array(modelUsage),
+        days: z.array(dayUsage),
+        notices: z.array(usageCode),
+      }),
+    ),
+    models: z.array(modelUsage),
+    days: z.array(dayUsage),
+    groups: z.array(z.strictObject({ group: text.nullable(), count: z.int(), active: z.int(), ...spent })),
+    others: z.strictObject(spent).nullable(),
+    unmatched: z.array(text),
+    totals: z.strictObject({
+      ...spent,
+      count: z.int(),
+      active: z.int(),
+      limit: usd,
+      limit_remaining: usd,
+      unlimited: z.int(),
+      credit_left: usd.nullable(),
+      reported_by_keys: usd.nullable(),
+    }),
+    notices: z.array(z.strictObject({ code: usageCode, participant, cost: usd, compared_with: usd, count: z.int() })),
+    notes,
+    files,
+  }),
   list: z.strictObject({
     ...onService('list'),
     complete: z.boolean(),
     keys: z.array(z.strictObject({ ...accountKey, prefix: text.nullable(), status })),
-    totals: z.strictObject({ count: z.int(), limit: usd, unlimited: z.int(), usage: usd, limit_remaining: usd }),
+    totals: z.strictObject({
+      ...{ count: z.int(), limit: usd, unlimited: z.int(), usage: usd, limit_remaining: usd },
+      ...{ usage_daily: usd.nullable(), usage_weekly: usd.nullable(), usage_monthly: usd.nullable() },
+      credit_left: usd.nullable(),
+    }),
     notes,
   }),
   show: z.strictObject({
@@ -309,6 +378,7 @@ export const JSON_SHAPES = {
     folder: text,
     path: text,
     totals: z.strictObject({ count: z.int(), entries: z.int() }),
+    logs: z.array(z.strictObject({ path: text, entries: z.int(), torn_bytes: z.int() })),
     torn_bytes: z.int(),
   }),
   'journal repair': mended('journal repair'),

@@ -13,6 +13,7 @@ import { HOW_TO_UPDATE } from '../../workshop/how-to-update.ts';
 import { type LocalFlags, type LocalWorkshop, readLocalWorkshop } from '../../workshop/local-workshop.ts';
 import type { OpenKeeper } from '../../workshop/log-keeper.ts';
 import { keeperOf } from '../../workshop/shelf.ts';
+import { repairSideLogs } from '../../workshop/side-logs.ts';
 import { commandFor, SANDBOX } from '../../workshop/workshop-id.ts';
 import { type RepairedView, renderRepaired, repairedJson } from './screen.ts';
 
@@ -73,6 +74,7 @@ async function rewrite(
     const local = await readLocalWorkshop(typed, flags, ctx);
     refuseNewer(local);
     const content = decide(local);
+    const logs = what === 'repair' ? await repairSideLogs(id, flags.dryRun, ctx) : [];
     const backup = content && open ? await replaceJournal(open, content) : undefined;
     const view: RepairedView = {
       what,
@@ -86,6 +88,7 @@ async function rewrite(
       restored: content?.added.filter(({ type }) => type === 'created').length ?? 0,
       toResolve: content?.added.flatMap((entry) => (entry.type === 'damaged' ? [entry.tag] : [])) ?? [],
       changed: content !== undefined,
+      logs,
     };
     if (flags.json) printJson(ctx, repairedJson(view, { prefix: local.id.prefix, folder, sandbox: flags.sandbox }));
     else ctx.stdout.write(renderRepaired(view));

@@ -1,5 +1,6 @@
 import { plural } from '../../plural.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
+import type { CheckedLog, RepairedLog } from '../../workshop/side-logs.ts';
 
 export interface JournalCheckedView {
   path: string;
@@ -7,15 +8,21 @@ export interface JournalCheckedView {
   keys: number;
   /** of a last line that is incomplete after a crash */
   tornBytes: number;
+  /** the logs beside it */
+  logs: readonly CheckedLog[];
 }
 
 /** The result of `journal verify` for an intact journal. */
-export function renderJournalChecked({ path, entries, keys, tornBytes }: JournalCheckedView): string {
+export function renderJournalChecked({ path, entries, keys, tornBytes, logs }: JournalCheckedView): string {
   const torn =
     tornBytes > 0
       ? 'The last line is incomplete after a crash. The next command that makes a change removes it.\n'
       : '';
-  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}`;
+  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}${logs.map(logLine).join('')}`;
+}
+
+function logLine({ path, entries }: CheckedLog): string {
+  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}.\n`;
 }
 
 /** The workshop of a JSON document. */
@@ -27,7 +34,7 @@ interface WorkshopFields {
 
 /** Format: docs/json.md. A damaged journal is an error, whose issues are the damaged lines. */
 export function journalCheckedJson(
-  { path, entries, keys, tornBytes }: JournalCheckedView,
+  { path, entries, keys, tornBytes, logs }: JournalCheckedView,
   { prefix, folder, sandbox }: WorkshopFields,
 ) {
   return {
@@ -39,6 +46,7 @@ export function journalCheckedJson(
     path,
     totals: { count: keys, entries },
     torn_bytes: tornBytes,
+    logs: logs.map((log) => ({ path: log.path, entries: log.entries, torn_bytes: log.tornBytes })),
   };
 }
 
@@ -60,12 +68,20 @@ export interface RepairedView {
   /** tags with an unknown outcome, which the next run resolves */
   toResolve: readonly string[];
   changed: boolean;
+  /** logs beside it that were repaired too */
+  logs: readonly RepairedLog[];
 }
 
 /** What `journal repair` or `journal rebuild` did, or would do. */
 export function renderRepaired(view: RepairedView): string {
+  return renderJournalRepaired(view) + view.logs.map((log) => repairedLogText(log, view.dryRun)).join('');
+}
+
+function renderJournalRepaired(view: RepairedView): string {
   const { path, dryRun, backup, kept, dropped, restored, toResolve, changed, next } = view;
-  if (!changed) return `${visibleText(path)} needs no ${view.what}. Nothing was changed.\n`;
+  if (!changed) {
+    return `${visibleText(path)} needs no ${view.what}.${view.logs.length === 0 ? ' Nothing was changed.' : ''}\n`;
+  }
   const verb = (done: string, planned: string) => (dryRun ? planned : done);
   let text = `${visibleText(path)}: ${verb('kept', 'would keep')} ${plural(kept, 'entry', 'entries')}`;
   if (dropped.length > 0) {
@@ -77,6 +93,14 @@ export function renderRepaired(view: RepairedView): string {
   if (backup !== undefined) text += `Backup of the previous journal: ${visibleText(backup)} (contains secrets)\n`;
   if (dryRun) return `${text}Dry run: nothing was changed.\n`;
   return `${text}Next, to rebuild keys.json and keys.xlsx:\n  ${next}\n`;
+}
+
+function repairedLogText({ path, backup, kept, dropped }: RepairedLog, dryRun: boolean): string {
+  const lines = `${dropped.length === 1 ? 'line' : 'lines'} ${dropped.join(', ')}`;
+  const what = dropped.length === 0 ? 'its first line' : lines;
+  const verb = dropped.length === 0 ? (dryRun ? 'would add' : 'added') : dryRun ? 'would drop' : 'dropped';
+  const text = `${visibleText(path)}: ${dryRun ? 'would keep' : 'kept'} ${plural(kept, 'entry', 'entries')}, ${verb} ${what}.\n`;
+  return backup === undefined ? text : `${text}Backup of the previous log: ${visibleText(backup)}\n`;
 }
 
 function unresolvedText(keys: number): string {
@@ -101,5 +125,8 @@ export function repairedJson(view: RepairedView, { prefix, folder, sandbox }: Wo
     lines_skipped: view.dropped,
     keys_restored: view.restored,
     tags_to_resolve: view.toResolve,
+    logs: view.logs.map(({ path, backup, kept, dropped }) => ({
+      ...{ path, backup: backup ?? null, lines_kept: kept, lines_skipped: dropped },
+    })),
   };
 }

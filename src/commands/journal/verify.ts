@@ -3,14 +3,17 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { heldKeys } from '../../journal/fold.ts';
 import { printJson } from '../../terminal/json.ts';
 import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
+import { checkSideLogs } from '../../workshop/side-logs.ts';
 import { verifiedState } from '../../workshop/verified-journal.ts';
 import { journalCheckedJson, renderJournalChecked } from './screen.ts';
 
-/** Checks whether a journal is intact. If not, throws the same CliError (exit 2) as every other command. */
+/** Checks whether a journal and the logs beside it are intact. If not, throws the same CliError (exit 2) as every other command. */
 export async function runJournalVerify(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
   const { id, folder, journalPath, text, bytes, state } = await readLocalWorkshop(prefix, flags, ctx);
   await verifiedState(text, folder, id);
+  const logs = await checkSideLogs(id);
   const found = {
+    logs,
     path: journalPath,
     entries: text.entries.length,
     keys: heldKeys(state).length,

@@ -29,6 +29,7 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
         flags: options,
         open,
         batch: false,
+        deletes: !disable,
         plan: async ({ id, keys, missing }, state) => {
           const chosen = new Set([...keys, ...missing].map(({ hash }) => hash));
           const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash)).length;

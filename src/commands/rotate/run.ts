@@ -67,6 +67,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
         flags: options,
         open,
         batch: true,
+        deletes: !options.grace,
         plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
         confirm: (changes, prefixes) => confirmed(options, open, changes, prefixes, ctx),
         apply: (group, changes, deps) => applyRotation(rotation, group, changes, deps),

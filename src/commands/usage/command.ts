@@ -14,8 +14,8 @@ export function createUsageCommand(host: CommandHost) {
         'What OpenRouter counted is kept in usage.jsonl in the workshop folder, so that it outlives the keys.',
     )
     .addArgument(workshopOrEmails())
-    .optionsGroup('Period (UTC days):')
-    .option('--today', 'today only')
+    .optionsGroup('Period:')
+    .option('--today', 'today only (UTC, as all days)')
     .addOption(new Option('--days <n>', 'the last n days, with today, at most 365 (default: 7)'))
     .addOption(new Option('--week [day]', 'a week, Monday to Sunday: this one, or that of a day such as 2026-03-02'))
     .addOption(new Option('--month [month]', 'a month: this one, or one such as 2026-03'))
@@ -62,7 +62,6 @@ const HELP: HelpText = {
     'orkeys usage BSSDH_2025 --week 2025-07-28 --csv',
     'orkeys usage BSSDH_2025 --month --by model',
     'orkeys usage BSSDH_2025 --offline --since 2025-07-01 --until 2025-07-31',
-    'orkeys usage BSSDH_2025 --today --mask --json',
   ],
   exitCodes: {
     OK: 'shown',

@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { decodeLogLines, encodeLogLine, type LogLines } from '../journal/log-lines.ts';
+import { parseUsageEntry, USAGE_VERSION } from '../usage/usage-entry.ts';
+import { LOG_FILES } from './folder-keeper.ts';
+import { HOW_TO_UPDATE } from './how-to-update.ts';
+import type { SideLogName } from './log-keeper.ts';
+import { keeperOf, workshopFolder } from './shelf.ts';
+import { USAGE_LOG } from './usage-log.ts';
+import { commandFor, type WorkshopId } from './workshop-id.ts';
+
+/** What is needed to check and repair a log without knowing what it is for. */
+interface CheckedFormat {
+  version: number;
+  parse(value: unknown): { type: string; version?: number } | undefined;
+  /** the first entry of a new log, without its time */
+  header(id: WorkshopId): object;
+}
+
+/** Every log beside the journal. */
+const SIDE_LOGS: Readonly<Record<SideLogName, CheckedFormat>> = {
+  usage: { version: USAGE_VERSION, parse: parseUsageEntry, header: USAGE_LOG.header },
+  handouts: { version: 1, parse: anyEntry, header: ({ prefix }) => ({ type: 'handouts', version: 1, prefix }) },
+};
+
+const NAMES: readonly SideLogName[] = ['usage', 'handouts'];
+
+export interface CheckedLog {
+  path: string;
+  entries: number;
+  /** of a last line that is incomplete after a crash */
+  tornBytes: number;
+}
+
+/** The logs that there are, all intact. Throws CliError (exit 2), with the damaged lines of the first that is not. */
+export async function checkSideLogs(id: WorkshopId): Promise<CheckedLog[]> {
+  const found = await readAll(id);
+  return found.map((log) => {
+    refuseNewer(log);
+    const { path, bytes, text } = log;
+    const [first] = text.damaged;
+    if (first || lacksHeader(text)) {
+      const why = first ? `line ${first.line}: ${first.why}` : 'line 1: not the first line of this log';
+      throw usageError('log_damaged', `${path} is damaged: ${why}. Nothing was changed.`, {
+        hint: `Repair it with: ${commandFor(id, 'journal', 'repair')}`,
+        issues: text.damaged.map(({ line, why }) => ({ code: 'damaged_line', row: line, message: why })),
+      });
+    }
+    return { path, entries: text.entries.length, tornBytes: bytes.length - text.completeBytes };
+  });
+}
+
+export interface RepairedLog {
+  path: string;
+  /** path of the previous log; undefined in a dry run */
+  backup: string | undefined;
+  /** number of entries */
+  kept: number;
+  /** numbers of the lines that are dropped */
+  dropped: number[];
+}
+
+/** Drops the damaged lines of each log and keeps a backup. Returns the logs that needed it. */
+export async function repairSideLogs(id: WorkshopId, dryRun: boolean, ctx: Context): Promise<RepairedLog[]> {
+  const repaired: RepairedLog[] = [];
+  const folder = workshopFolder(id.outRoot, id.prefix);
+  for (const log of await readAll(id)) {
+    refuseNewer(log);
+    const { name, path, text } = log;
+    if (text.damaged.length === 0 && !lacksHeader(text)) continue;
+    const open = dryRun ? undefined : await keeperOf(id.outRoot, folder).openSideLog(name, 'journal repair', ctx);
+    try {
+      // Read again, now that nobody else writes.
+      const bytes = open ? await open.readWhole() : await readBytes(id, name);
+      const now = decodeLogLines(bytes, SIDE_LOGS[name].parse);
+      const content = intactLines(bytes, now, name, id, ctx);
+      repaired.push({
+        path,
+        backup: await open?.replace(content),
+        kept: now.entries.length,
+        dropped: now.damaged.map(({ line }) => line),
+      });
+    } finally {
+      await open?.close();
+    }
+  }
+  return repaired;
+}
+
+type Entry = { type: string; version?: number };
+type ReadLog = { name: SideLogName; path: string; bytes: Uint8Array; text: LogLines<Entry> };
+
+async function readAll(id: WorkshopId): Promise<ReadLog[]> {
+  const folder = workshopFolder(id.outRoot, id.prefix);
+  const read = await Promise.all(
+    NAMES.map(async (name): Promise<ReadLog[]> => {
+      const bytes = await keeperOf(id.outRoot, folder).read(name);
+      if (bytes === undefined) return [];
+      return [{ name, path: join(folder, LOG_FILES[name]), bytes, text: decodeLogLines(bytes, SIDE_LOGS[name].parse) }];
+    }),
+  );
+  return read.flat();
+}
+
+async function readBytes({ outRoot, prefix }: WorkshopId, name: SideLogName): Promise<Uint8Array> {
+  return (await keeperOf(outRoot, workshopFolder(outRoot, prefix)).read(name)) ?? new Uint8Array();
+}
+
+function intactLines(
+  bytes: Uint8Array,
+  text: LogLines<Entry>,
+  name: SideLogName,
+  id: WorkshopId,
+  ctx: Context,
+): Uint8Array {
+  const damaged = new Set(text.damaged.map(({ line }) => line));
+  const lines = new TextDecoder().decode(bytes.subarray(0, text.completeBytes)).split('\n').slice(0, -1);
+  const intact = lines.filter((_, index) => !damaged.has(index + 1));
+  const header = { ...SIDE_LOGS[name].header(id), at: ctx.now().toISOString() };
+  const whole = lacksHeader(text) ? [encodeLogLine(header), ...intact] : intact;
+  return new TextEncoder().encode(whole.map((line) => `${line}\n`).join(''));
+}
+
+function lacksHeader({ entries, isEmpty }: LogLines<Entry>): boolean {
+  return !isEmpty && entries[0]?.version === undefined;
+}
+
+function refuseNewer({ name, path, text }: ReadLog): void {
+  const version = text.entries[0]?.version;
+  if (version === undefined || version <= SIDE_LOGS[name].version) return;
+  throw usageError('log_newer', `${path} was written by a newer orkeys (format ${version}).`, { hint: HOW_TO_UPDATE });
+}
+
+/** Its lines have checksums; what they say is checked by whoever reads them. */
+function anyEntry(value: unknown): Entry | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
+    return undefined;
+  }
+  const { type } = value;
+  return 'version' in value && typeof value.version === 'number' ? { type, version: value.version } : { type };
+}
