@@ -44,16 +44,16 @@ function maskedParticipant({ group }: Participant, label: string, row: number): 
   return { row, rows: [row], name: label, surname: '', emails: [], ...(group === undefined ? {} : { group }) };
 }
 
-/** Notes tell of keys by their names. */
+/** Notes tell of keys by their names. Longer ones first, because one may begin with another. */
 function maskedText(text: string, order: readonly (readonly [PersonUsage, string])[]): string {
-  let masked = text;
-  for (const [{ participant, keys }, label] of order) {
-    const names = participant ? [...participant.emails, `${participant.name} ${participant.surname}`.trim()] : [];
-    for (const name of [...keys.map((key) => key.name), ...names]) {
-      if (name !== '') masked = masked.replaceAll(name, label);
-    }
-  }
-  return masked;
+  const names = order.flatMap(([{ participant, keys }, label]) => {
+    const own = participant ? [...participant.emails, `${participant.name} ${participant.surname}`.trim()] : [];
+    return [...own, ...keys.map(({ name }) => name)]
+      .filter((name) => name !== '')
+      .map((name) => [name, label] as const);
+  });
+  const sorted = names.sort(([a], [b]) => b.length - a.length);
+  return sorted.reduce((masked, [name, label]) => masked.replaceAll(name, label), text);
 }
 
 function rowOf({ participant }: PersonUsage): number {
