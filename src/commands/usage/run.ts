@@ -11,14 +11,15 @@ import { maskReport } from '../../usage/mask-report.ts';
 import { type PeriodFlags, readPeriod } from '../../usage/period.ts';
 import { gatherOffline, gatherOnline } from './gather.ts';
 import { type FileFlags, planFiles, saveFiles } from './save-files.ts';
-import { type RowKind, renderUsage, type UsageView } from './screen.ts';
+import { renderUsage } from './screen.ts';
 import { USAGE_FIELDS, usageJson } from './usage-json.ts';
+import type { UsageRowKind, UsageView } from './view.ts';
 
 export interface UsageOptions extends FileFlags {
   session: SessionFlags;
   selectors: Omit<SelectorFlags, 'prefix'> & RosterFlags & { prefix?: string | false | undefined };
   period: PeriodFlags;
-  by: RowKind;
+  by: UsageRowKind;
   breakdown: boolean;
   top?: number | undefined;
   mask: boolean;

@@ -7,27 +7,13 @@ import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
-import { type Service, serviceLine } from '../../views/service-line.ts';
-import type { ShownFile } from '../../views/shown-file.ts';
+import { serviceLine } from '../../views/service-line.ts';
 import { cents, costText, requestsText, sparkline } from './amounts.ts';
 import { groupsOf } from './groups.ts';
 import { savedText } from './saved-text.ts';
 import { isNotStarted, renderFoot, renderHead } from './summary.ts';
 import { personJson } from './usage-json.ts';
-
-export type RowKind = 'person' | 'model' | 'day' | 'group';
-
-export interface UsageView {
-  report: UsageReport;
-  service: Service;
-  by: RowKind;
-  /** rows have rows below them */
-  breakdown: boolean;
-  /** most rows */
-  top: number | undefined;
-  fields: readonly string[] | undefined;
-  files: readonly ShownFile[];
-}
+import type { UsageRowKind, UsageView } from './view.ts';
 
 type ScreenContext = Pick<Context, 'env' | 'stdout' | 'now'>;
 
@@ -166,7 +152,7 @@ const COST: TableColumn = { title: 'COST', align: 'right' };
 const REQUESTS: TableColumn = { title: 'REQ', align: 'right' };
 const TOP_MODEL: TableColumn = { title: 'TOP MODEL', flexible: true, minWidth: 11, cut: 'middle' };
 
-const COLUMNS: Readonly<Record<RowKind, readonly TableColumn[]>> = {
+const COLUMNS: Readonly<Record<UsageRowKind, readonly TableColumn[]>> = {
   person: [
     { title: 'ROW', align: 'right', dropOrder: 2 },
     { title: 'NAME', flexible: true, minWidth: 12, cut: 'middle' },

@@ -2,7 +2,7 @@ import { pickFields } from '../../terminal/fields.ts';
 import type { PersonUsage } from '../../usage/usage-report.ts';
 import { filesJson, participantJson } from '../../views/key-json.ts';
 import { groupsOf } from './groups.ts';
-import type { UsageView } from './screen.ts';
+import type { UsageView } from './view.ts';
 
 /** The values of `--fields`: the fields of a person in the JSON output. */
 export const USAGE_FIELDS: readonly string[] = [
