@@ -16,7 +16,7 @@ interface Room {
 
 const BASE = 'errors error-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan usage`;
-const WORLD = 'roster-file openrouter workbook files sandbox clipboard';
+const WORLD = 'roster-file openrouter workbook database files sandbox clipboard';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
@@ -30,7 +30,7 @@ const LAW: Record<string, Room> = {
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
-    uses: `flags context settings version ${PURE} apply ${WORLD} execution selection workshop connection views terminal`,
+    uses: `flags context settings version ${PURE} apply ${WORLD} execution selection workshop connection views report terminal`,
     packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
@@ -46,6 +46,8 @@ const LAW: Record<string, Room> = {
   connection: { uses: `context settings version ${PURE} openrouter files sandbox` },
   'roster-file': { uses: `context ${BASE} roster workbook` },
   views: { uses: `context ${PURE} terminal`, pure: true },
+  /** pages that a browser shows; html-text.ts alone joins HTML */
+  report: { uses: `${BASE} roster keys usage`, pure: true },
   terminal: { uses: `context ${BASE}`, packages: 'cli-progress@progress-bar.ts string-width@cell-width.ts' },
   apply: { uses: PURE },
   openrouter: {
@@ -53,7 +55,9 @@ const LAW: Record<string, Room> = {
     packages:
       'undici zod/mini@schemas.ts zod/mini@guardrails.ts zod/mini@analytics.ts zod/mini@activity.ts zod/mini@usage-fields.ts',
   },
-  workbook: { uses: `${BASE} roster journal`, packages: 'exceljs csv-parse yauzl saxes' },
+  workbook: { uses: `${BASE} roster keys journal usage`, packages: 'exceljs csv-parse yauzl saxes' },
+  /** tables as the bytes of an SQLite database */
+  database: { uses: `${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
   files: { uses: BASE },
   clipboard: { uses: BASE },
   sandbox: { uses: '' },
