@@ -81,8 +81,8 @@ export interface DayUsage {
   /** null: not known */
   cost: number | null;
   requests: number | null;
-  /** costs of this day by model, for stacked charts */
-  models: { model: string; cost: number }[];
+  /** what this day consists of; `requests` may be left out where only charts are drawn */
+  models: { model: string; cost: number; requests?: number | null }[];
 }
 
 export interface UsageTotals extends Spent {
