@@ -15,8 +15,8 @@ export function peopleTable(report: UsageReport): Html {
   const shown = people.slice(0, MOST_PEOPLE);
   if (shown.length === 0) return html`<p>Nobody has spent anything in this period.</p>`;
   return html`<div class="scroll" role="region" aria-label="Participants, table" tabindex="0"><table class="people">
-<caption>Who spent most comes first. Bars below a limit show how much of it is used now; small charts show the days of the period, each person’s highest day at full height.</caption>
-<thead><tr><th scope="col">Participant</th><th scope="col" class="n">Cost</th><th scope="col" class="n">Requests</th><th scope="col">Limit</th><th scope="col">Days</th><th scope="col">Models</th></tr></thead>
+<caption>Who spent most comes first. Bars below limits show how much of each is spent; small charts show the days of the period, each person’s highest day at full height.</caption>
+<thead><tr><th scope="col">Participant</th><th scope="col" class="n">Cost</th><th scope="col" class="n">Requests</th><th scope="col">Limit remaining</th><th scope="col">Days</th><th scope="col">Models</th></tr></thead>
 <tbody>
 ${shown.map((person) => personRow(person, report.totals.cost))}</tbody>
 ${report.others === null ? null : othersRow(report.others)}</table></div>
@@ -70,15 +70,13 @@ export function bar(share: number): Html {
   return html`<svg class="bar${full >= 90 ? ' full' : ''}" aria-hidden="true"><rect class="rail" width="100%" height="100%"/><rect width="${full}%" height="100%"/></svg>`;
 }
 
-const RESETS = { daily: 'a day', weekly: 'a week', monthly: 'a month' };
-
 function limitCell({ limit, limit_reset, limit_remaining, status }: PersonUsage): Html {
   if (status === 'deleted' || status === 'no_key') return html`–`;
   if (limit === undefined) return html`not known`;
   if (limit === null) return html`unlimited`;
-  const size = `${costText(limit)}${limit_reset === null ? '' : ` ${RESETS[limit_reset]}`}`;
+  const size = `${costText(limit)}${limit_reset === null ? '' : ` ${limit_reset}`}`;
   if (limit_remaining === null) return html`${size}`;
-  return html`${costText(limit_remaining)} left of ${size}${bar(limit > 0 ? percent(limit - limit_remaining, limit) : 100)}`;
+  return html`${costText(limit_remaining)} of ${size}${bar(limit > 0 ? percent(limit - limit_remaining, limit) : 100)}`;
 }
 
 function modelsCell({ models }: PersonUsage): Html {

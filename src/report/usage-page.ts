@@ -18,7 +18,7 @@ export function renderUsagePage(report: UsageReport): string {
   const title = `Usage of ${report.prefix ?? 'all keys'}, ${periodText(report.period)}`;
   const body = html`<header><p class="kicker">OpenRouter usage${report.sandbox ? html` <span class="badge">sandbox, not real money</span>` : null}</p>
 <h1><bdi>${report.prefix ?? 'All keys'}</bdi></h1>
-<p class="period">${periodText(report.period)} <span>UTC days${report.period.over ? '' : '; the last one is not over'}</span></p></header>
+<p class="period">${periodText(report.period)} <span>UTC days${report.period.over ? '' : '; the period is not over'}</span></p></header>
 <main>
 ${totalsPart(report)}
 ${warnings(report)}
@@ -60,13 +60,13 @@ function totalsPart({ totals, period, models }: UsageReport): Html {
       idle > 0 ? `${grouped(idle)} not started` : 'all have started',
     ],
     [
-      'Limits left',
+      'Remaining',
       costText(totals.limit_remaining),
-      `of ${costText(totals.limit)} in sum${totals.unlimited > 0 ? `; ${plural(totals.unlimited, 'key')} without limit` : ''}`,
+      `of a total limit of ${costText(totals.limit)}${totals.unlimited > 0 ? `; ${plural(totals.unlimited, 'key')} without limit` : ''}`,
     ],
     ...(totals.credit_left === null
       ? []
-      : [['Credit left', costText(totals.credit_left), 'of the account'] satisfies [string, string, string]]),
+      : [['Credit remaining', costText(totals.credit_left), 'of the account'] satisfies [string, string, string]]),
   ];
   const requests =
     totals.requests === null ? '' : `, in ${plural(totals.requests, 'request')} to ${plural(models.length, 'model')}`;
@@ -88,15 +88,16 @@ function warnings({ complete, notes, unmatched, totals }: UsageReport): Html | n
     ...(missing >= 0.01
       ? [`The keys’ own counters say ${costText(missing)} more: the service has not counted it here yet.`]
       : []),
-    ...(unmatched.length > 0
-      ? [
-          `${plural(unmatched.length, 'name')} in the service’s answer belong to no key of the account and are not counted: ${unmatched.join(', ')}`,
-        ]
-      : []),
+    ...(unmatched.length > 0 ? [unmatchedText(unmatched)] : []),
     ...notes,
   ];
   if (texts.length === 0) return null;
   return html`<aside class="note${complete ? '' : ' bad'}" aria-label="Notes"><ul>${texts.map((text) => html`<li><bdi>${text}</bdi></li>`)}</ul></aside>`;
+}
+
+function unmatchedText(names: readonly string[]): string {
+  const [verb, are] = names.length === 1 ? ['belongs', 'is'] : ['belong', 'are'];
+  return `${plural(names.length, 'name')} in the service’s answer ${verb} to no key of the account and ${are} not counted: ${names.join(', ')}`;
 }
 
 function unusualPart(notices: readonly UsageNotice[]): Html {
@@ -142,7 +143,7 @@ ${models.map(
     requests,
     tokens_prompt,
     tokens_completion,
-  }) => html`<tr><th scope="row">${swatch(Math.max(names.indexOf(model), -1) === -1 ? names.length - 1 : names.indexOf(model))}<bdi>${model}</bdi></th><td class="n"><b>${costText(cost)}</b></td><td class="n">${cost === null || totals.cost === null || totals.cost === 0 ? '–' : html`${Math.round(percent(cost, totals.cost))} %${bar(percent(cost, totals.cost))}`}</td><td class="n">${countText(requests)}</td><td class="n">${grouped(tokens_prompt)}</td><td class="n">${grouped(tokens_completion)}</td></tr>
+  }) => html`<tr><th scope="row">${swatch(names.includes(model) ? names.indexOf(model) : names.length - 1)}<bdi>${model}</bdi></th><td class="n"><b>${costText(cost)}</b></td><td class="n">${cost === null || totals.cost === null || totals.cost === 0 ? '–' : html`${Math.round(percent(cost, totals.cost))} %${bar(percent(cost, totals.cost))}`}</td><td class="n">${countText(requests)}</td><td class="n">${grouped(tokens_prompt)}</td><td class="n">${grouped(tokens_completion)}</td></tr>
 `,
 )}</tbody></table></div></section>`;
 }

@@ -56,7 +56,7 @@ details { margin-top: 1.25rem; }
 summary { cursor: pointer; color: var(--accent); font-weight: 500; width: fit-content; }
 .scroll { overflow-x: auto; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
+table { width: 100%; overflow-wrap: break-word; border-collapse: collapse; font-size: .9375rem; }
 caption { text-align: left; color: var(--quiet); font-size: .8125rem; padding: .25rem 0 .5rem; }
 th, td { padding: .5rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
 thead th { color: var(--quiet); font-size: .8125rem; font-weight: 600; border-bottom-color: var(--quiet); vertical-align: bottom; }
@@ -64,8 +64,10 @@ thead th { color: var(--quiet); font-size: .8125rem; font-weight: 600; border-bo
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tbody th { font-weight: 500; } th small { display: block; font-weight: 400; }
 .days thead th { white-space: normal; } .days tbody th { white-space: nowrap; }
-.people tbody th { min-width: 12rem; max-width: 20rem; } .people td:nth-child(4) { min-width: 10rem; }
-.bar { display: block; width: 100%; min-width: 3.5rem; height: 4px; margin-top: .375rem; border-radius: 2px; overflow: hidden; fill: var(--accent); }
+.people tbody th { width: 34%; min-width: 13rem; overflow-wrap: anywhere; } .people td:nth-child(4) { white-space: nowrap; } .people td:nth-child(6) { width: 24%; min-width: 11rem; }
+.models tbody th { min-width: 11rem; }
+.bar { display: block; width: 9rem; height: 4px; margin-top: .375rem; border-radius: 2px; overflow: hidden; fill: var(--accent); }
+.n .bar { width: 4.5rem; margin-left: auto; }
 .bar .rail { fill: var(--rail); } .bar.full { fill: var(--warn); }
 .spark { display: block; width: 7rem; height: 1.75rem; fill: var(--accent); }
 .names { columns: 14rem; column-gap: 2rem; font-size: .9375rem; }
@@ -76,16 +78,18 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   dl { grid-template-columns: 1fr 1fr; }
   .people thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .people, .people caption, .people tbody, .people tfoot { display: block; }
-  .people tr { display: grid; grid-template-columns: 1fr 1fr; gap: .25rem 1rem; padding: .75rem 0; border-bottom: 1px solid var(--line); align-items: end; }
+  .people tr { display: grid; grid-template-columns: minmax(0, 1fr) 7rem; gap: .25rem 1rem; padding: .75rem 0; border-bottom: 1px solid var(--line); align-items: end; }
   .people :is(th, td) { padding: 0; border: 0; min-width: 0; max-width: none; text-align: left; }
+  .people :is(tbody th, td:nth-child(6)) { width: auto; min-width: 0; } .people td:nth-child(4) .bar { width: 100%; max-width: 12rem; } .people td:nth-child(2) .bar { width: 4.5rem; }
   .people th { grid-column: 1; } .people td:nth-child(2) { text-align: right; }
-  .people td:nth-child(3)::after { content: " requests"; } .people td:nth-child(5) .spark { margin-left: auto; }
+  .people td:nth-child(3)::after { content: " requests"; } .people td:nth-child(4)::before { content: "Remaining: "; } .people td:nth-child(5) .spark { margin-left: auto; }
   .people td:nth-child(4) { min-width: 0; } .people td:nth-child(3) { order: 1; } .people td:nth-child(6) { order: 2; grid-column: 1 / -1; text-align: left; }
 }
 @media print {
   @page { margin: 14mm; }
   body { max-width: none; padding: 0; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { content-visibility: visible; height: auto; opacity: 1; } summary { display: none; }
+  table { font-size: 9pt; } .days { font-size: 8pt; } .days :is(th, td) { padding: .25rem .35rem; } .days thead th { font-size: 7pt; overflow-wrap: anywhere; }
   .scroll { overflow: visible; } tr, figure, li, dl div { break-inside: avoid; } h2, caption { break-after: avoid; } thead { display: table-header-group; }
   .figures { grid-template-columns: 1fr 1fr; }
 }

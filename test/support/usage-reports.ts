@@ -1,6 +1,6 @@
 import { addUsd, sumUsd } from '../../src/money.ts';
 import type { Participant } from '../../src/roster/participant.ts';
-import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../src/usage/usage-report.ts';
+import type { DayUsage, PersonUsage, Spent, UsageReport } from '../../src/usage/usage-report.ts';
 
 /** Names that try to be something else, and names that need room or another direction. */
 export const HOSTILE_NAMES = [
@@ -11,7 +11,7 @@ export const HOSTILE_NAMES = [
   '王小明（臺北市立第一女子高級中學）',
   'שרה כהן-לוי \u202Eevil',
   "'; DROP TABLE person; --",
-  '@SUM(1+1)*cmd|\' /C calc\'!A0',
+  "@SUM(1+1)*cmd|' /C calc'!A0",
 ];
 
 const MODELS = [
@@ -44,7 +44,7 @@ export function usageReport({ people: count, days: length, active = 0.6, names =
   const people = Array.from({ length: count }, (_, at) => {
     const participant = participantOf(at, names[at]);
     const isActive = at < names.length || chance() < active;
-    return personOf(participant, at, days, isActive ? 0.05 * Math.exp(2.4 * chance() ** 2) : 0, chance);
+    return personOf(participant, at, days, isActive ? 0.2 * Math.exp(2.4 * chance() ** 2) : 0, chance);
   });
   people.sort((a, b) => (b.cost ?? 0) - (a.cost ?? 0));
   const models = MODELS.flatMap((model) => {
@@ -173,8 +173,7 @@ function total(all: readonly Spent[]): Spent {
 function dayOfAll(day: string, people: readonly PersonUsage[], at: number): DayUsage {
   const days = people.flatMap((person) => person.days[at] ?? []);
   const models = new Map<string, number>();
-  for (const { model, cost } of days.flatMap((each) => each.models))
-    models.set(model, addUsd(models.get(model), cost));
+  for (const { model, cost } of days.flatMap((each) => each.models)) models.set(model, addUsd(models.get(model), cost));
   return {
     day,
     cost: sumUsd(days.map(({ cost }) => cost)),
