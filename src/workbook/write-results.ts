@@ -1,10 +1,8 @@
-import ExcelJS from 'exceljs';
 import type { PlainCell } from '../roster/participant.ts';
 import { OTHERS_SHEET } from '../roster/pick-sheet.ts';
 import { sheetTitle } from './cell-text.ts';
 import { columnWidths } from './column-widths.ts';
-import { cellValue } from './written-value.ts';
-import { fixZipDates } from './zip-dates.ts';
+import { addRow, HEADER, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
 
 export interface ResultsTable {
   sheetName: string;
@@ -25,24 +23,13 @@ export interface ResultsTable {
 /** A hash only identifies a key for scripts: wide, it would make all print smaller. */
 const HASH_WIDTH = 12;
 
-/** Printed, all columns fit on the width of one page. */
-const SHEET: Partial<ExcelJS.AddWorksheetOptions> = {
-  views: [{ state: 'frozen', ySplit: 1 }],
-  pageSetup: { orientation: 'landscape', fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
-};
-
-const HEADER = { font: { name: 'Calibri', family: 2, size: 11, bold: true } };
-
 /**
  * The roster's table with our columns to its right, as the bytes of a new .xlsx. Texts stay texts, whatever they look like.
  * The same table gives the same bytes.
  */
 export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Array> {
   if (table.rows.length !== table.resultRows.length) throw new Error('Rows and result rows differ in number.');
-  // exceljs's stream writer needs half the memory (10,000 rows: 160 instead of 270 MB), but the zip library below it calls
-  // the deprecated Buffer(), and Node prints a warning for that.
-  const workbook = new ExcelJS.Workbook();
-  Object.assign(workbook, { creator: 'orkeys', lastModifiedBy: 'orkeys', created: table.at, modified: table.at });
+  const workbook = newWorkbook(table.at);
   const title = sheetTitle(table.sheetName);
   const sheet = workbook.addWorksheet(title, SHEET);
   const sourceWidth = Math.max(table.header.length, ...widest(table.rows));
@@ -60,9 +47,7 @@ export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Ar
     addRow(second, others.header, HEADER);
     for (const row of others.rows) addRow(second, row);
   }
-  const bytes = new Uint8Array(await workbook.xlsx.writeBuffer());
-  fixZipDates(bytes);
-  return bytes;
+  return workbookBytes(workbook);
 }
 
 function widthsOf(header: readonly string[], rows: readonly (readonly PlainCell[])[]): { width: number }[] {
@@ -85,15 +70,4 @@ function firstRows(table: ResultsTable, sourceWidth: number): PlainCell[][] {
   return table.rows
     .slice(0, 200)
     .map(({ cells }, index) => [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
-}
-
-function addRow(sheet: ExcelJS.Worksheet, cells: readonly PlainCell[], more?: Partial<ExcelJS.Style>): void {
-  const row = sheet.addRow([]);
-  for (const [index, cell] of cells.entries()) {
-    const shown = cellValue(cell);
-    if (shown === undefined) continue;
-    const target = row.getCell(index + 1);
-    target.value = shown.value;
-    target.style = more === undefined ? shown.style : { ...shown.style, ...more };
-  }
 }

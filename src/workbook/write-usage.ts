@@ -1,0 +1,150 @@
+import type ExcelJS from 'exceljs';
+import { sumUsd } from '../money.ts';
+import { grouped } from '../plural.ts';
+import { participantName } from '../roster/participant-name.ts';
+import type { PersonUsage, UsageReport } from '../usage/usage-report.ts';
+import { columnWidths } from './column-widths.ts';
+import { addRow, HEADER, type NumberStyles, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
+
+/** The rows of usage.csv; by their columns' names they know which numbers are money. */
+export interface PeopleRows {
+  columns: readonly string[];
+  rows: readonly (readonly (string | number | null)[])[];
+}
+
+export interface UsageWorkbook {
+  bytes: Uint8Array;
+  /** sentences about rows that are not in it */
+  leftOut: string[];
+}
+
+/**
+ * Excel allows 1,048,576 rows a sheet, but every cell takes memory until the file is whole: 100,000 rows of this sheet take 150 MB.
+ */
+const MOST_LONG_ROWS = 100_000;
+/** of a matrix of people and days, for the same reason */
+const MOST_DAY_CELLS = 300_000;
+
+const USD = { numFmt: '$#,##0.00####' };
+const COUNT = { numFmt: '#,##0' };
+const UNKNOWN = 'not known';
+
+/** A usage report as an .xlsx: People, Days, Models, Long, and About, which says what it is and what is not in it. The same report gives the same bytes. */
+export async function writeUsageWorkbook(
+  report: UsageReport,
+  people: PeopleRows,
+  { mostLongRows = MOST_LONG_ROWS, mostDayCells = MOST_DAY_CELLS } = {},
+): Promise<UsageWorkbook> {
+  const workbook = newWorkbook(new Date(report.as_of));
+  const days = daysTable(report, mostDayCells);
+  const long = longTable(report, mostLongRows);
+  const leftOut = [...days.leftOut, ...long.leftOut];
+  addSheet(workbook, 'People', people.columns, people.rows, people.columns.map(styleOf));
+  addSheet(workbook, 'Days', days.header, days.rows, [undefined, undefined, ...days.header.slice(2).map(() => USD)]);
+  addSheet(workbook, 'Models', MODELS, modelRows(report), MODELS.map(styleOf));
+  addSheet(workbook, 'Long', LONG, long.rows, LONG.map(styleOf));
+  addSheet(workbook, 'About', ['about', 'value'], aboutRows(report, leftOut), [undefined, USD]);
+  return { bytes: await workbookBytes(workbook), leftOut };
+}
+
+type Row = readonly (string | number | null)[];
+
+const MONEY = new Set(['cost', 'byok_cost', 'limit', 'daily_limit', 'limit_remaining']);
+
+function styleOf(column: string): Partial<ExcelJS.Style> | undefined {
+  if (MONEY.has(column)) return USD;
+  return column === 'row' ? undefined : COUNT;
+}
+
+function addSheet(
+  workbook: ExcelJS.Workbook,
+  name: string,
+  header: readonly string[],
+  rows: readonly Row[],
+  numbers: NumberStyles,
+): void {
+  const sheet = workbook.addWorksheet(name, {
+    ...SHEET,
+    headerFooter: { oddFooter: '&L&8Personal data: share only with people who need to know&R&8&A, page &P of &N' },
+  });
+  sheet.columns = columnWidths(header, rows.slice(0, 200)).map((width) => ({ width }));
+  addRow(sheet, header, HEADER);
+  for (const row of rows) addRow(sheet, row, undefined, numbers);
+  if (name !== 'About' && rows.length > 0) {
+    sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows.length + 1, column: header.length } };
+  }
+}
+
+/** People and days crosswise. Nothing spent is an empty cell. */
+function daysTable({ people, days }: UsageReport, most: number): { header: string[]; rows: Row[]; leftOut: string[] } {
+  const fitting = Math.max(1, Math.floor(most / Math.max(1, people.length)));
+  const first = Math.max(0, days.length - fitting);
+  const shown = days.slice(first);
+  const rows = people.map(
+    (person): Row => [
+      ...whoColumns(person),
+      ...person.days.slice(first).map(({ cost }) => (cost === null ? UNKNOWN : cost === 0 ? null : cost)),
+    ],
+  );
+  const left = `Sheet Days has the last ${shown.length} of ${days.length} days: more would not fit into memory. usage.sqlite has all of them.`;
+  return { header: ['name', 'email', ...shown.map(({ day }) => day)], rows, leftOut: first > 0 ? [left] : [] };
+}
+
+const MODELS = ['model', 'cost', 'byok_cost', 'requests', 'tokens_prompt', 'tokens_completion', 'tokens_reasoning'];
+
+function modelRows({ models }: UsageReport): Row[] {
+  return models.map(({ model, cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning }) => [
+    ...[model, cost ?? UNKNOWN, byok_cost, requests ?? UNKNOWN],
+    ...[tokens_prompt, tokens_completion, tokens_reasoning],
+  ]);
+}
+
+const LONG = ['name', 'email', 'day', 'model', 'cost', 'requests'];
+
+/** A row for each person, day and model, the newest days first; only so many. */
+function longTable({ people, days }: UsageReport, most: number): { rows: Row[]; leftOut: string[] } {
+  const rows: Row[] = [];
+  let all = 0;
+  for (let at = days.length - 1; at >= 0; at -= 1) {
+    for (const person of people) {
+      const { day, models } = person.days[at] ?? { day: '', models: [] };
+      all += models.length;
+      if (rows.length >= most) continue;
+      for (const { model, cost, requests } of models) {
+        rows.push([...whoColumns(person), day, model, cost, requests ?? null]);
+      }
+    }
+  }
+  const shown = rows.slice(0, most);
+  const left = `Sheet Long has the newest ${grouped(shown.length)} of ${grouped(all)} rows: more would not fit into memory. usage.sqlite has all of them.`;
+  return { rows: shown, leftOut: all > shown.length ? [left] : [] };
+}
+
+function whoColumns({ participant, keys }: PersonUsage): [string, string | null] {
+  if (participant) return [participantName(participant), participant.emails[0] ?? null];
+  return [keys[0]?.name ?? 'a key without a name', null];
+}
+
+function aboutRows(
+  { prefix, sandbox, period, as_of, source, complete, totals, unmatched, notes, people }: UsageReport,
+  leftOut: readonly string[],
+): Row[] {
+  const listed = sumUsd(people.map(({ cost }) => cost));
+  const others = totals.cost === null ? null : totals.cost - listed;
+  return [
+    [
+      'personal data',
+      'This workbook says who used which models, when and how much. Share it only with people who need to know.',
+    ],
+    ['prefix', prefix ?? 'all keys'],
+    ['period', `${period.since} to ${period.until}, UTC days${period.over ? '' : '; not over'}`],
+    ['as of', as_of],
+    ['source', sandbox ? `${source}, of the sandbox: not real money` : source],
+    ['complete', complete ? 'yes' : 'no: what is missing is empty or "not known", and not counted'],
+    ['total cost, USD', totals.cost ?? UNKNOWN],
+    ...(others !== null && others > 0.000001 ? [['of it by other keys of the account', others] satisfies Row] : []),
+    ['empty cells', 'nothing recorded in sheet Days; not known, or not told, elsewhere'],
+    ...unmatched.map((name): Row => ['name without a key', name]),
+    ...[...leftOut, ...notes].map((note): Row => ['note', note]),
+  ];
+}
