@@ -18,12 +18,10 @@ export interface UsageWorkbook {
   leftOut: string[];
 }
 
-/**
- * Excel allows 1,048,576 rows a sheet, but every cell takes memory until the file is whole: 100,000 rows of this sheet take 150 MB.
- */
-const MOST_LONG_ROWS = 100_000;
-/** of a matrix of people and days, for the same reason */
-const MOST_DAY_CELLS = 300_000;
+/** Excel allows 1,048,576 rows, but until the file is whole every cell takes more than 1 kB of memory: so many rows of six take 250 MB. */
+const MOST_LONG_ROWS = 30_000;
+/** of the matrix of people and days, of which many are empty */
+const MOST_DAY_CELLS = 150_000;
 
 const USD = { numFmt: '$#,##0.00####' };
 const COUNT = { numFmt: '#,##0' };
@@ -86,7 +84,7 @@ function daysTable({ people, days }: UsageReport, most: number): { header: strin
       ...person.days.slice(first).map(({ cost }) => (cost === null ? UNKNOWN : cost === 0 ? null : cost)),
     ],
   );
-  const left = `Sheet Days has the last ${shown.length} of ${days.length} days: more would not fit into memory. usage.sqlite has all of them.`;
+  const left = `Sheet Days has the last ${shown.length} of ${days.length} days: more would not fit into memory. usage.sqlite (--db) has all of them.`;
   return { header: ['name', 'email', ...shown.map(({ day }) => day)], rows, leftOut: first > 0 ? [left] : [] };
 }
 
@@ -116,7 +114,7 @@ function longTable({ people, days }: UsageReport, most: number): { rows: Row[]; 
     }
   }
   const shown = rows.slice(0, most);
-  const left = `Sheet Long has the newest ${grouped(shown.length)} of ${grouped(all)} rows: more would not fit into memory. usage.sqlite has all of them.`;
+  const left = `Sheet Long has the newest ${grouped(shown.length)} of ${grouped(all)} rows: more would not fit into memory. usage.sqlite (--db) has all of them.`;
   return { rows: shown, leftOut: all > shown.length ? [left] : [] };
 }
 

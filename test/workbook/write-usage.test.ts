@@ -155,7 +155,7 @@ describe('the workbook of a usage report', () => {
   test('says which rows and days it leaves out', async () => {
     const { leftOut, sheet } = await written(REPORT, { mostLongRows: 5, mostDayCells: 20 });
     expect(leftOut).toEqual([
-      'Sheet Days has the last 2 of 3 days: more would not fit into memory. usage.sqlite has all of them.',
+      'Sheet Days has the last 2 of 3 days: more would not fit into memory. usage.sqlite (--db) has all of them.',
       expect.stringMatching(/^Sheet Long has the newest 5 of \d+ rows: more would not fit into memory\./),
     ]);
     expect(sheet('Days').getRow(1).values).toEqual([undefined, 'name', 'email', '2025-08-02', '2025-08-03']);
