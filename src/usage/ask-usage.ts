@@ -16,6 +16,8 @@ export interface UsageWish {
   until: string;
   /** days up to here are not counted late any more */
   finalUntil: string;
+  /** no rows are expected before; `since` by default */
+  rowsSince?: string;
 }
 
 export interface AskTools {
@@ -90,7 +92,7 @@ function uniqueNames(keys: readonly AskedKey[]): Map<string, string> {
 
 /** Keys that share their name with another are asked one by one: then the rows can only be theirs. */
 function chunks(wish: UsageWish, byName: ReadonlyMap<string, string>): UsageWish[] {
-  const size = keysAtOnce(wish.since, wish.until);
+  const size = keysAtOnce(wish.rowsSince ?? wish.since, wish.until);
   const unique = wish.keys.filter(({ name, hash }) => byName.get(name) === hash);
   const others = wish.keys.filter(({ name, hash }) => byName.get(name) !== hash);
   const pieces = Array.from({ length: Math.ceil(unique.length / size) }, (_, at) => ({

@@ -2,7 +2,7 @@ import { addUsd, sumUsd } from '../money.ts';
 import type { Participant } from '../roster/participant.ts';
 import { counterOf, reportedByKeys } from './key-counters.ts';
 import { addDays, daysOf } from './period.ts';
-import { couldSpend, presentKey, type Spender } from './spenders.ts';
+import { couldSpend, isBeforeCreation, presentKey, type Spender } from './spenders.ts';
 import { atLeast, sumOf } from './spent.ts';
 import { FEWEST_TO_COMPARE, findUnusual } from './unusual.ts';
 import type { DayCount, ModelCount } from './usage-history.ts';
@@ -80,7 +80,9 @@ function personOf(spender: Spender, input: ReportInput, today: string): PersonUs
   const all: ModelCount[] = [];
   const days = daysOf(input.period).map((day): DayUsage => {
     const able = keys.filter((key) => couldSpend(key, day, today));
-    const counts = able.map(({ hash }) => input.counted(hash, day)?.rows);
+    const counts = able.map(
+      (key) => input.counted(key.hash, day)?.rows ?? (isBeforeCreation(key, day) ? [] : undefined),
+    );
     const known = counts.flatMap((rows) => rows ?? []);
     all.push(...known);
     if (counts.includes(undefined)) return { day, cost: null, requests: null, models: [] };

@@ -1,7 +1,7 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import { addUsd, subtractUsd, sumUsd } from '../money.ts';
 import { daysOf, mondayOf } from './period.ts';
-import { couldSpend, type SpenderKey } from './spenders.ts';
+import { couldSpend, isBeforeCreation, type SpenderKey } from './spenders.ts';
 import type { DayCount } from './usage-history.ts';
 import type { UsagePeriod } from './usage-report.ts';
 
@@ -45,7 +45,7 @@ export function reportedByKeys(
   for (const key of present) {
     const counter = key.last && counterOf(key.last, period, today);
     const days = daysOf(period).filter((day) => couldSpend(key, day, today));
-    const counts = days.map((day) => counted(key.hash, day));
+    const counts = days.map((day) => counted(key.hash, day) ?? (isBeforeCreation(key, day) ? null : undefined));
     if (counter === undefined || counts.includes(undefined)) return null;
     const sum = sumUsd(counts.flatMap((count) => count?.rows.map((row) => row.cost) ?? []));
     difference = addUsd(difference, subtractUsd(counter, sum));

@@ -70,9 +70,14 @@ export function presentKey({ keys }: Spender): SpenderKey | undefined {
   return keys.find(({ deleted }) => !deleted);
 }
 
-/** Whether a key can have spent anything on a day. */
-export function couldSpend({ firstDay, lastDay }: SpenderKey, day: string, today: string): boolean {
-  return day <= today && (firstDay === undefined || day >= firstDay) && (lastDay === undefined || day <= lastDay);
+/** Whether a key may have spent something on a day: the future and a deleted key have nothing to ask for. */
+export function couldSpend({ lastDay }: SpenderKey, day: string, today: string): boolean {
+  return day <= today && (lastDay === undefined || day <= lastDay);
+}
+
+/** Whether a key was created later, so that nothing has to be known of this day. */
+export function isBeforeCreation({ firstDay }: SpenderKey, day: string): boolean {
+  return firstDay !== undefined && day < firstDay;
 }
 
 function spenderOf(known: readonly KnownPerson[], participant: Participant | null, seen: SeenKeys): Spender {

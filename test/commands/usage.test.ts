@@ -155,9 +155,9 @@ test('final days are asked once; today and the two days before it each time', as
     const queries = server.requests.slice(before).filter(({ route }) => route === 'POST /analytics/query');
     return queries.map(({ body }) => JSON.parse(body).time_range.start);
   };
-  expect(await asked()).toEqual(['2026-03-05T00:00:00Z']);
+  expect(await asked()).toEqual(['2026-03-01T00:00:00Z']);
   setTime('2026-03-20T12:00:00Z');
-  expect(await asked()).toEqual(['2026-03-05T00:00:00Z']);
+  expect(await asked()).toEqual(['2026-03-03T00:00:00Z']);
   expect(await asked()).toEqual(['2026-03-18T00:00:00Z']);
 });
 

@@ -69,10 +69,12 @@ test('an amount that the service did not tell is not known, its requests are', (
   expect(one).toMatchObject({ cost: null, requests: 3 });
 });
 
-test('days before a key was created, after it was deleted and in the future need no answer', () => {
+test('days before a key was created, after it was deleted and in the future need no answer; one that there is counts', () => {
   const spender = person(2, 'a', [key('x', { deleted: true, firstDay: '2026-03-03', lastDay: '2026-03-04' })]);
   const unknown = Object.fromEntries(['2026-03-02', '2026-03-05', '2026-03-06'].map((day) => [`x ${day}`, undefined]));
   expect(report([spender], unknown)).toMatchObject({ complete: true, people: [{ cost: 0, status: 'deleted' }] });
+  const early = { 'x 2026-03-02': counted(0.1) };
+  expect(report([spender], early).people).toMatchObject([{ cost: 0.1 }]);
 });
 
 test('the counters of the keys are compared where they cover the period; deleted keys stand as they were counted', () => {
@@ -126,17 +128,20 @@ test('what has to be asked: all keys from the first day that is not final; delet
   const final = (hash: string, day: string) =>
     (hash === 'old' && day === '2026-03-02') || hash === 'recorded' ? NOTHING : undefined;
   expect(planAsking(spenders, PERIOD, '2026-03-05', final)).toMatchObject([
-    { since: '2026-03-03', until: '2026-03-05', finalUntil: '2026-03-02', keys: [{ hash: 'old' }, { hash: 'new' }] },
+    {
+      ...{ since: '2026-03-02', until: '2026-03-05', finalUntil: '2026-03-02', rowsSince: '2026-03-02' },
+      keys: [{ hash: 'new' }, { hash: 'old' }],
+    },
   ]);
 });
 
-test('many keys that need fewer days are asked for on their own', () => {
-  const keys = Array.from({ length: 900 }, (_, at) =>
-    key(`k${at}`, { firstDay: at < 100 ? '2026-03-02' : '2026-03-05' }),
-  );
-  const wishes = planAsking([{ participant: null, person: null, keys }], PERIOD, '2026-03-05', () => undefined);
-  expect(wishes.map(({ since, keys: asked }) => [since, asked.length])).toEqual([
-    ['2026-03-02', 100],
-    ['2026-03-05', 800],
+test('many keys that need fewer days are asked for on their own, and new keys in larger parts', () => {
+  const keys = Array.from({ length: 900 }, (_, at) => key(`k${at}`, { firstDay: '2026-03-05' }));
+  const final = (hash: string, day: string) =>
+    Number(hash.slice(1)) >= 100 && day < '2026-03-04' ? NOTHING : undefined;
+  const wishes = planAsking([{ participant: null, person: null, keys }], PERIOD, '2026-03-05', final);
+  expect(wishes.map(({ since, rowsSince, keys: asked }) => [since, rowsSince, asked.length])).toEqual([
+    ['2026-03-02', '2026-03-05', 100],
+    ['2026-03-04', '2026-03-05', 800],
   ]);
 });

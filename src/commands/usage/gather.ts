@@ -1,10 +1,10 @@
 import { creditLeft } from '../../connection/credit-left.ts';
-import { openSession, outRootOf, type SessionFlags } from '../../connection/session.ts';
+import { outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import { nearPrefix, type Selection, selectFromAccount, selectListed } from '../../selection/select-from-account.ts';
+import { type SessionOptions, withSession } from '../../selection/with-session.ts';
 import { DEFAULT_BASE_URL, readSettings } from '../../settings.ts';
-import { createStatusLine } from '../../terminal/status-line.ts';
 import { formatUtc } from '../../terminal/time.ts';
 import { buildReport, type ReportInput } from '../../usage/build-report.ts';
 import { dayOf } from '../../usage/period.ts';
@@ -17,14 +17,12 @@ import { type Answers, askSources } from './ask.ts';
 import { recordAnswers } from './record.ts';
 import { readSubjects, recordedIn, type Subjects, spendersIn } from './subjects.ts';
 
-export interface GatherWish {
-  session: SessionFlags;
+export interface GatherWish extends SessionOptions {
   read: ReadSelectors;
   period: UsagePeriod;
   /** about the options */
   notes: readonly string[];
   record: boolean;
-  isSilent: boolean;
 }
 
 export interface Gathered {
@@ -36,11 +34,8 @@ export interface Gathered {
 
 /** Lists the account, asks for what is not recorded yet, and records it. */
 export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gathered> {
-  const { read, period, isSilent } = wish;
-  const status = createStatusLine(ctx, isSilent);
-  const session = await openSession(wish.session, ctx);
-  session.listenToWaits(status.show);
-  try {
+  const { read, period } = wish;
+  return withSession(wish, ctx, {}, async (session, status) => {
     const now = ctx.now();
     const credit = creditLeft(session.api);
     const selection = await selectFromAccount(read, session, now);
@@ -66,10 +61,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
       listed: listing.complete,
     });
     return { report, service: session, next: nextOf(read, selection, report) };
-  } finally {
-    status.clear();
-    await session.close();
-  }
+  });
 }
 
 /** Reads journals and usage.jsonl alone. */

@@ -44,7 +44,7 @@ export async function runUsage(options: UsageOptions, ctx: Context): Promise<Exi
   const read = await readSelectors(flags, ctx);
   const { prefix } = read.selector;
   const planned = planFiles(options, { outRoot: outRootOf(session, ctx), prefix }, ctx);
-  const wish = { session, read, period, notes: note, record: options.record, isSilent: quiet || json };
+  const wish = { session, read, period, notes: note, record: options.record, json, quiet };
   const { report: found, service, next } = offline ? await gatherOffline(wish, ctx) : await gatherOnline(wish, ctx);
   const report = mask ? maskReport(found) : found;
   const files = await saveFiles(planned, report, ctx);
