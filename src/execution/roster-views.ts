@@ -23,7 +23,7 @@ export function rosterPlanView(
 ): PlanView {
   const { prefix, roster, defaults, notes, creditLeft, session } = prepared;
   const { provision, survey } = plan;
-  const unfinished = unfinishedRotations(state).length;
+  const unfinished = unfinishedRotations(state);
   const participantsByTag = new Map(
     provision.skipped.flatMap((skip) =>
       skip.because === 'has_key' ? [[skip.held.tag, skip.participant] as const] : [],
@@ -61,7 +61,7 @@ export function rosterPlanView(
     notes: [
       ...notes,
       ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
-      ...(unfinished > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
+      ...(unfinished.length > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
     ],
     plan: provision,
     rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],

@@ -52,13 +52,18 @@ function patchText(patch: KeyPatch, before: Partial<AccountKey>): string {
   return parts.join(', ');
 }
 
-/** How to finish rotations that an earlier run started. */
-export function unfinishedNote(number: number, prefix: string, locationArgs: readonly string[]): string {
-  const command = commandLine(['rotate', '--prefix', prefix, ...locationArgs]);
-  return number === 1
+/** How to finish rotations that an earlier run started. `--prefix` would rotate the other keys of the workshop too. */
+export function unfinishedNote(hashes: readonly string[], prefix: string, locationArgs: readonly string[]): string {
+  const which =
+    hashes.length > MOST_HASHES ? ['--prefix', prefix] : hashes.flatMap((hash) => ['--hash', hash.slice(0, 12)]);
+  const command = commandLine(['rotate', ...which, ...locationArgs]);
+  return hashes.length === 1
     ? `1 rotation is unfinished: both keys work until you run ${command}`
-    : `${number} rotations are unfinished: old and new keys all work until you run ${command}`;
+    : `${hashes.length} rotations are unfinished: old and new keys all work until you run ${command}`;
 }
+
+/** more are those of a whole workshop, and no command line to read */
+const MOST_HASHES = 20;
 
 /** The part of a prompt about orphaned keys: ` This also deletes 1 orphaned key from an earlier run.`; empty if there are none. */
 export function orphansText(changes: readonly Change[]): string {

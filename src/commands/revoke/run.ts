@@ -32,11 +32,11 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
         deletes: !disable,
         plan: async ({ id, keys, missing }, state) => {
           const chosen = new Set([...keys, ...missing].map(({ hash }) => hash));
-          const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash)).length;
+          const unfinished = unfinishedRotations(state).filter((hash) => !chosen.has(hash));
           return {
             changes: planRevoke(keys, state, disable, missing),
             unchanged: disable ? keys.filter((key) => key.disabled === true) : [],
-            notes: unfinished > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.locationArgs)] : [],
+            notes: unfinished.length > 0 ? [unfinishedNote(unfinished, id.prefix, open.session.locationArgs)] : [],
           };
         },
         confirm: (changes, prefixes) => {
