@@ -28,7 +28,8 @@ const options = {
   sourcesContent: false,
   metafile: true,
   plugins: [leftOutOfExceljs, lazyStringWidth, ownSourceMapsOnly],
-  // CommonJS packages in the bundle call require() for Node's own modules.
+  // CommonJS packages in the bundle know their folder, and call require() for Node's own modules.
+  define: { __dirname: 'import.meta.dirname' },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },

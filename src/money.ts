@@ -33,3 +33,10 @@ function formatPositive(amount: number): string {
   const [whole = '', decimals = ''] = amount.toFixed(amount < 0.01 ? 6 : 4).split('.');
   return `$${whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')}.${decimals.replace(/0+$/, '').padEnd(2, '0')}`;
 }
+
+/** USD in whole cents, as people read what was spent: `$4.10`, `<$0.01` for less than half a cent. */
+export function formatCents(amount: number): string {
+  return amount > 0 && amount < HALF_A_CENT ? '<$0.01' : formatUsd(Math.round(amount * 100) / 100);
+}
+
+const HALF_A_CENT = 0.005;

@@ -1,10 +1,9 @@
+import { formatCents } from '../money.ts';
 import { grouped } from '../plural.ts';
 
 /** USD in cents, as people read costs: `$1,204.50`, `<$0.01` for less than half a cent, `not known` for null. */
 export function costText(cost: number | null | undefined): string {
-  if (cost === null || cost === undefined) return 'not known';
-  if (cost > 0 && cost < HALF_A_CENT) return '<$0.01';
-  return withDecimals(cost, 2);
+  return cost === null || cost === undefined ? 'not known' : formatCents(cost);
 }
 
 /** An amount beside an axis: as many decimals as its step needs, at least those that money has, none for whole dollars. */
@@ -12,8 +11,6 @@ export function tickText(amount: number, step: number): string {
   if (Number.isInteger(step)) return withDecimals(amount, 0);
   return withDecimals(amount, Math.max(2, -Math.floor(Math.log10(step)) + (isQuarter(step) ? 1 : 0)));
 }
-
-const HALF_A_CENT = 0.005;
 
 function withDecimals(amount: number, decimals: number): string {
   const [whole = '', fraction] = Math.abs(amount).toFixed(decimals).split('.');

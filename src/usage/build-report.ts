@@ -150,7 +150,7 @@ function modelsOf(counts: readonly ModelCount[]): ModelUsage[] {
 }
 
 function costsOf(models: readonly ModelUsage[]): DayUsage['models'] {
-  return models.flatMap(({ model, cost }) => (cost === null ? [] : [{ model, cost }]));
+  return models.flatMap(({ model, cost, requests }) => (cost === null ? [] : [{ model, cost, requests }]));
 }
 
 function sumOfDay(day: string, people: readonly PersonUsage[], at: number): DayUsage {

@@ -4,19 +4,15 @@ import type { PersonUsage, UsageReport } from './usage-report.ts';
 /** The same report without names, addresses and key names: people are `person 07`, numbered in the order of the roster. */
 export function maskReport(report: UsageReport): UsageReport {
   const { people } = report;
-  const digits = Math.max(2, String(people.length).length);
-  const order = people
-    .map((person, at) => ({ person, at }))
-    .sort((a, b) => rowOf(a.person) - rowOf(b.person) || a.at - b.at)
-    .map(({ person }, at) => [person, `person ${String(at + 1).padStart(digits, '0')}`] as const);
-  const labels = new Map(order);
+  const labels = maskLabels(report);
   const masked = new Map<Participant, Participant>();
-  for (const [at, [{ participant }, label]] of order.entries()) {
-    if (participant) masked.set(participant, maskedParticipant(participant, label, at + 1));
+  for (const [{ participant }, mask] of labels) {
+    if (participant && mask.participant) masked.set(participant, mask.participant);
   }
+  const order = [...labels].map(([person, { label }]) => [person, label] as const);
   return {
     ...report,
-    people: people.map((person) => maskedPerson(person, labels.get(person) ?? 'person', masked)),
+    people: people.map((person) => maskedPerson(person, labels.get(person)?.label ?? 'person', masked)),
     unmatched: report.unmatched.map((_, at) => `key ${at + 1}`),
     notices: report.notices.map((notice) => ({
       ...notice,
@@ -24,6 +20,27 @@ export function maskReport(report: UsageReport): UsageReport {
     })),
     notes: report.notes.map((note) => maskedText(note, order)),
   };
+}
+
+/** What takes the place of a person's name, and of the participant. */
+export interface Mask {
+  label: string;
+  participant: Participant | null;
+}
+
+/** In the order of the roster. */
+export function maskLabels({ people }: Pick<UsageReport, 'people'>): Map<PersonUsage, Mask> {
+  const digits = Math.max(2, String(people.length).length);
+  const ordered = people
+    .map((person, at) => ({ person, at }))
+    .sort((a, b) => rowOf(a.person) - rowOf(b.person) || a.at - b.at);
+  return new Map(
+    ordered.map(({ person }, at) => {
+      const label = `person ${String(at + 1).padStart(digits, '0')}`;
+      const { participant } = person;
+      return [person, { label, participant: participant && maskedParticipant(participant, label, at + 1) }];
+    }),
+  );
 }
 
 function maskedPerson(person: PersonUsage, label: string, masked: ReadonlyMap<Participant, Participant>): PersonUsage {

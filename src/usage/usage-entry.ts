@@ -58,7 +58,13 @@ const entrySchema = z.discriminatedUnion('type', [
     asked: z.union([z.literal('all'), z.array(z.number())]),
   }),
   /** the counters of keys that changed since the last reading */
-  z.object({ type: z.literal('reading'), at: text, rows: z.custom<RecordedReading[]>(listOf(isReading)) }),
+  z.object({
+    type: z.literal('reading'),
+    at: text,
+    rows: z.custom<RecordedReading[]>(listOf(isReading)),
+    /** set by a watch, which reads all its keys at once: when, by the clock of the service */
+    watched_at: z.optional(text),
+  }),
   /** what was told about a key, or about all of them (null), so that it is told once */
   z.object({
     type: z.literal('notice'),
@@ -69,6 +75,8 @@ const entrySchema = z.discriminatedUnion('type', [
     state: z.enum(['raised', 'cleared']),
     value: z.number(),
     threshold: z.number(),
+    /** the key was disabled because of it */
+    acted: z.optional(z.literal(true)),
   }),
 ]);
 

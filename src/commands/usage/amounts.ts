@@ -1,4 +1,4 @@
-import { formatUsd } from '../../money.ts';
+import { formatCents } from '../../money.ts';
 import { grouped } from '../../plural.ts';
 import type { Spent } from '../../usage/usage-report.ts';
 
@@ -7,13 +7,11 @@ const NOTHING = '–';
 
 /** USD in cents for tables: `$4.10`, `<$0.01`; `$0.00` is a real zero, `?` is not known. */
 export function cents(amount: number | null): string {
-  if (amount === null) return NOT_KNOWN;
-  if (amount > 0 && amount < 0.005) return '<$0.01';
-  return formatUsd(Math.round(amount * 100) / 100);
+  return amount === null ? NOT_KNOWN : formatCents(amount);
 }
 
 /** What was spent: `–` where nothing is recorded, `$0.00` where requests cost nothing. */
-export function costText({ cost, requests }: Pick<Spent, 'cost' | 'requests'>): string {
+export function spentText({ cost, requests }: Pick<Spent, 'cost' | 'requests'>): string {
   return cost === 0 && (requests ?? 0) === 0 ? NOTHING : cents(cost);
 }
 

@@ -38,9 +38,11 @@ export function createUsageCommand(host: CommandHost) {
     .addOption(new Option('--offline', 'what usage.jsonl has; no network and no management key needed').default(false))
     .addOption(new Option('--no-record', 'do not add to usage.jsonl'))
     .optionsGroup('Files:')
-    .addOption(
-      new Option('--csv [file]', 'save one row per person as CSV (default: usage.csv in the workshop folder)'),
-    );
+    .addOption(new Option('--html [file]', 'save a page with charts (default: usage.html in the workshop folder)'))
+    .addOption(new Option('--xlsx [file]', 'save a workbook: people, days, models (default: usage.xlsx there)'))
+    .addOption(new Option('--csv [file]', 'save one row per person as CSV (default: usage.csv there)'))
+    .addOption(new Option('--db [file]', 'save all that usage.jsonl holds as SQLite (default: usage.sqlite there)'))
+    .option('--save', 'save all four');
   return addConnectionFlags(addOutputFlags(addRosterFlags(addNoPrefixFlag(addSelectorFlags(shown)))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
@@ -60,6 +62,7 @@ const HELP: HelpText = {
   examples: [
     'orkeys usage BSSDH_2025 --week',
     'orkeys usage BSSDH_2025 --week 2025-07-28 --csv',
+    'orkeys usage BSSDH_2025 --html',
     'orkeys usage BSSDH_2025 --month --by model',
     'orkeys usage BSSDH_2025 --offline --since 2025-07-01 --until 2025-07-31',
   ],

@@ -15,7 +15,7 @@ import { readKnownKeys } from '../../workshop/known-keys.ts';
 import { SANDBOX } from '../../workshop/workshop-id.ts';
 import { type Answers, askSources } from './ask.ts';
 import { recordAnswers } from './record.ts';
-import { readSubjects, recordedIn, type Subjects, spendersIn } from './subjects.ts';
+import { type CountedWorkshop, readSubjects, recordedIn, type Subjects, spendersIn } from './subjects.ts';
 
 export interface GatherWish extends SessionOptions {
   read: ReadSelectors;
@@ -28,6 +28,8 @@ export interface GatherWish extends SessionOptions {
 export interface Gathered {
   report: UsageReport;
   service: Service;
+  /** the people behind it, and where their logs are */
+  subjects: { workshops: readonly CountedWorkshop[]; outRoot: string };
   /** what to type instead */
   next: string[];
 }
@@ -60,7 +62,9 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
       asOf: now,
       listed: listing.complete,
     });
-    return { report, service: session, next: nextOf(read, selection, report) };
+    const { outRoot } = session;
+    const { workshops } = subjects;
+    return { report, service: session, subjects: { workshops, outRoot }, next: nextOf(read, selection, report) };
   });
 }
 
@@ -93,7 +97,12 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
     listed: countedAt !== undefined && !isBehind,
   });
   const service = { sandbox, customUrl: sandbox || url === DEFAULT_BASE_URL ? undefined : url };
-  return { report, service, next: nextOf(read, selection, report) };
+  return {
+    report,
+    service,
+    subjects: { workshops: subjects.workshops, outRoot },
+    next: nextOf(read, selection, report),
+  };
 }
 
 const INCOMPLETE = 'the key list is incomplete, so keys may be missing; run the same command again';

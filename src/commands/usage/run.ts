@@ -10,6 +10,7 @@ import { printJson } from '../../terminal/json.ts';
 import { maskReport } from '../../usage/mask-report.ts';
 import { type PeriodFlags, readPeriod } from '../../usage/period.ts';
 import { gatherOffline, gatherOnline } from './gather.ts';
+import { loadTables } from './load-tables.ts';
 import { type FileFlags, planFiles, saveFiles } from './save-files.ts';
 import { renderUsage } from './screen.ts';
 import { USAGE_FIELDS, usageJson } from './usage-json.ts';
@@ -45,13 +46,19 @@ export async function runUsage(options: UsageOptions, ctx: Context): Promise<Exi
   const { prefix } = read.selector;
   const planned = planFiles(options, { outRoot: outRootOf(session, ctx), prefix }, ctx);
   const wish = { session, read, period, notes: note, record: options.record, json, quiet };
-  const { report: found, service, next } = offline ? await gatherOffline(wish, ctx) : await gatherOnline(wish, ctx);
+  const {
+    report: found,
+    service,
+    subjects,
+    next,
+  } = offline ? await gatherOffline(wish, ctx) : await gatherOnline(wish, ctx);
   const report = mask ? maskReport(found) : found;
-  const files = await saveFiles(planned, report, ctx);
+  const tables = () => loadTables(subjects, found, mask);
+  const { files, notes } = await saveFiles(planned, { report, tables }, ctx);
   const view: UsageView = { report, service, by, breakdown: options.breakdown, top: options.top, fields, files };
   if (json) printJson(ctx, usageJson(view));
   else ctx.stdout.write(renderUsage(view, ctx));
-  for (const text of quiet || json ? [] : report.notes) ctx.stderr.write(`Note: ${text}\n`);
+  for (const text of quiet || json ? [] : [...report.notes, ...notes]) ctx.stderr.write(`Note: ${text}\n`);
   for (const text of quiet || json ? [] : next) ctx.stderr.write(`${text}\n`);
   if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   return report.complete ? EXIT.OK : EXIT.PARTIAL;

@@ -8,7 +8,7 @@ import { createStyle } from '../../terminal/style.ts';
 import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
 import { serviceLine } from '../../views/service-line.ts';
-import { cents, costText, requestsText, sparkline } from './amounts.ts';
+import { cents, requestsText, sparkline, spentText } from './amounts.ts';
 import { groupsOf } from './groups.ts';
 import { savedText } from './saved-text.ts';
 import { isNotStarted, renderFoot, renderHead } from './summary.ts';
@@ -59,7 +59,7 @@ function rowsOf({ report, by }: UsageView): Row[] {
       }));
     case 'day':
       return days.filter(isPast(report)).map(({ day, cost, requests, models: costs }) => ({
-        cells: [day, costText({ cost, requests }), requestsText({ cost, requests }), costs[0]?.model ?? ''],
+        cells: [day, spentText({ cost, requests }), requestsText({ cost, requests }), costs[0]?.model ?? ''],
         below: costs.map(({ model, cost: part }) => ['', cents(part), '', model]),
         matters: true,
       }));
@@ -115,7 +115,7 @@ function nameOf({ participant, keys }: PersonUsage): string {
 }
 
 function moneyCells(spent: Spent): [string, string] {
-  return [costText(spent), requestsText(spent)];
+  return [spentText(spent), requestsText(spent)];
 }
 
 function tokenCells({ tokens_prompt, tokens_completion }: ModelUsage): [string, string] {
