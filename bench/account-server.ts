@@ -5,8 +5,9 @@ import { answer } from '../src/sandbox/routes.ts';
 
 interface Settings {
   latencyMs: number;
-  /** keys that are there already */
+  /** keys that are there already, for so many days */
   keys: number;
+  ageDays: number;
   limit: Limit | null;
 }
 
@@ -21,9 +22,10 @@ interface Limit {
   laterBurst?: number;
 }
 
-const { latencyMs, keys, limit }: Settings = JSON.parse(process.argv[2] ?? '');
+const { latencyMs, keys, ageDays, limit }: Settings = JSON.parse(process.argv[2] ?? '');
+let ageMs = ageDays * 86_400_000;
 const account = new SandboxAccount({
-  now: () => new Date(),
+  now: () => new Date(Date.now() - ageMs),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
 });
 const authorization = `Bearer ${MANAGEMENT_KEY}`;
@@ -40,6 +42,7 @@ for (let index = 0; index < keys; index += 1) {
     body: JSON.stringify({ name: `Other_${index}` }),
   });
 }
+ageMs = 0;
 
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];

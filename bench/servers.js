@@ -17,8 +17,8 @@ await build({
 });
 
 /** An account in a process of its own: `env` reaches it, `seen()` tells what it was asked. */
-export async function openAccount({ latencyMs = 0, keys = 0, limit = null } = {}) {
-  const settings = JSON.stringify({ latencyMs, keys, limit });
+export async function openAccount({ latencyMs = 0, keys = 0, ageDays = 0, limit = null } = {}) {
+  const settings = JSON.stringify({ latencyMs, keys, ageDays, limit });
   const child = spawn(process.execPath, [program, settings], { stdio: ['ignore', 'pipe', 'inherit'] });
   const origin = await new Promise((resolve, reject) => {
     child.stdout.once('data', (chunk) => resolve(String(chunk).trim()));

@@ -40,6 +40,6 @@ export function padCells(text: string, cells: number, align: 'left' | 'right'): 
   return align === 'right' ? fill + text : text + fill;
 }
 
-/** Composed Latin, Greek and Cyrillic letters, dashes and quotes: most texts. Loading the tables of string-width takes 30 ms. */
+/** Composed Latin, Greek and Cyrillic letters, dashes, quotes and bars: most texts. Loading the tables of string-width takes 30 ms. */
 const ONE_CELL_EACH =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027]*$/;
+  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2581-\u2588]*$/;

@@ -1,14 +1,14 @@
-import { addUsd, sumUsd } from '../money.ts';
+import { sumUsd } from '../money.ts';
 import type { Participant } from '../roster/participant.ts';
 import { counterOf, reportedByKeys } from './key-counters.ts';
 import { addDays, daysOf } from './period.ts';
 import { couldSpend, isBeforeCreation, presentKey, type Spender } from './spenders.ts';
 import { atLeast, sumOf } from './spent.ts';
+import { byCost, dayUsage, modelsOf, sumOfDay } from './sums.ts';
 import { FEWEST_TO_COMPARE, findUnusual } from './unusual.ts';
 import type { DayCount, ModelCount } from './usage-history.ts';
 import type {
   DayUsage,
-  ModelUsage,
   PersonUsage,
   Spent,
   UsageNotice,
@@ -46,13 +46,16 @@ export const OWN_HISTORY_DAYS = 14;
 export function buildReport(input: ReportInput): UsageReport {
   const { period, asOf, spenders } = input;
   const today = asOf.toISOString().slice(0, 10);
-  const built = spenders.map((spender) => personOf(spender, input, today));
-  const { found, tooFew } = findUnusual(built.map((person, at) => spendingOf(person, spenders[at], input, today)));
+  const newest = period.until < today ? period.until : today;
+  const before = Array.from({ length: OWN_HISTORY_DAYS }, (_, at) => addDays(newest, at - OWN_HISTORY_DAYS));
+  const frame: Frame = { today, days: daysOf(period), newest, before };
+  const built = spenders.map((spender) => personOf(spender, input, frame));
+  const { found, tooFew } = findUnusual(built.map((person, at) => spendingOf(person, spenders[at], input, frame)));
   for (const [at, person] of built.entries()) person.notices = (found[at] ?? []).map(({ code }) => code);
   const notices = built.flatMap(({ participant }, at): UsageNotice[] =>
     (found[at] ?? []).map((unusual) => ({ ...unusual, participant })),
   );
-  const strangers = input.others.map((spender) => personOf(spender, input, today));
+  const strangers = input.others.map((spender) => personOf(spender, input, frame));
   const everybody = [...built, ...strangers];
   const totals = totalsOf(built, everybody, input, today);
   return {
@@ -64,7 +67,7 @@ export function buildReport(input: ReportInput): UsageReport {
     period,
     people: [...built].sort(bySpending),
     models: modelsOf(everybody.flatMap(({ models }) => models)),
-    days: daysOf(period).map((day, at) => sumOfDay(day, everybody, at)),
+    days: frame.days.map((day, at) => sumOfDay(day, everybody, at)),
     others: strangers.length === 0 ? null : spentOf(strangers),
     unmatched: [...input.unmatched],
     totals,
@@ -73,12 +76,23 @@ export function buildReport(input: ReportInput): UsageReport {
   };
 }
 
-function personOf(spender: Spender, input: ReportInput, today: string): PersonUsage {
+/** Days that are the same for everybody. */
+interface Frame {
+  today: string;
+  days: readonly string[];
+  /** the last one that has begun */
+  newest: string;
+  /** the days before it */
+  before: readonly string[];
+}
+
+function personOf(spender: Spender, input: ReportInput, frame: Frame): PersonUsage {
   const { participant, keys } = spender;
   const present = presentKey(spender);
   const last = present?.last;
   const all: ModelCount[] = [];
-  const days = daysOf(input.period).map((day): DayUsage => {
+  const { today } = frame;
+  const days = frame.days.map((day): DayUsage => {
     const able = keys.filter((key) => couldSpend(key, day, today));
     const counts = able.map(
       (key) => input.counted(key.hash, day)?.rows ?? (isBeforeCreation(key, day) ? [] : undefined),
@@ -86,13 +100,11 @@ function personOf(spender: Spender, input: ReportInput, today: string): PersonUs
     const known = counts.flatMap((rows) => rows ?? []);
     all.push(...known);
     if (counts.includes(undefined)) return { day, cost: null, requests: null, models: [] };
-    if (known.length === 0) return { day, cost: 0, requests: 0, models: [] };
-    const { cost, requests } = sumOf(known);
-    return { day, cost, requests, models: costsOf(modelsOf(known)) };
+    return dayUsage(day, known);
   });
   const isWhole = days.every(({ cost }) => cost !== null);
   const sum = sumOf(all);
-  const counters = isWhole ? null : countersOf(spender, input, today);
+  const counters = isWhole ? null : countersOf(spender, input, frame);
   const isDisabled = last?.disabled === true;
   return {
     participant,
@@ -115,9 +127,9 @@ function personOf(spender: Spender, input: ReportInput, today: string): PersonUs
 }
 
 /** Where nobody counted days, the keys' own counters may cover the period. */
-function countersOf({ keys }: Spender, { period, source }: ReportInput, today: string): number | null {
+function countersOf({ keys }: Spender, { period, source }: ReportInput, { today, days }: Frame): number | null {
   if (source !== 'keys') return null;
-  const able = keys.filter((key) => daysOf(period).some((day) => couldSpend(key, day, today)));
+  const able = keys.filter((key) => days.some((day) => couldSpend(key, day, today)));
   const costs = able.map(({ last }) => last && counterOf(last, period, today));
   return costs.includes(undefined) ? null : sumUsd(costs);
 }
@@ -125,47 +137,15 @@ function countersOf({ keys }: Spender, { period, source }: ReportInput, today: s
 function spendingOf(
   { cost, days }: PersonUsage,
   spender: Spender | undefined,
-  { period, counted }: ReportInput,
-  today: string,
+  { counted }: ReportInput,
+  { newest, before }: Frame,
 ) {
-  const newest = period.until < today ? period.until : today;
-  const before = Array.from({ length: OWN_HISTORY_DAYS }, (_, at) => addDays(newest, at - OWN_HISTORY_DAYS));
   return {
     cost,
     newest: days.find(({ day }) => day === newest)?.cost ?? null,
     before: before.map((day) =>
       sumUsd((spender?.keys ?? []).flatMap(({ hash }) => counted(hash, day)?.rows.map((row) => row.cost) ?? [])),
     ),
-  };
-}
-
-function modelsOf(counts: readonly ModelCount[]): ModelUsage[] {
-  const models = new Map<string, ModelCount[]>();
-  for (const count of counts) {
-    const same = models.get(count.model);
-    if (same) same.push(count);
-    else models.set(count.model, [count]);
-  }
-  return [...models].map(([model, same]) => ({ model, ...sumOf(same) })).sort(byCost);
-}
-
-function costsOf(models: readonly ModelUsage[]): DayUsage['models'] {
-  return models.flatMap(({ model, cost, requests }) => (cost === null ? [] : [{ model, cost, requests }]));
-}
-
-function sumOfDay(day: string, people: readonly PersonUsage[], at: number): DayUsage {
-  const days = people.flatMap(({ days }) => days[at] ?? []);
-  const isCounted = days.every(({ cost }) => cost !== null);
-  const models = new Map<string, number>();
-  for (const { model, cost } of days.flatMap(({ models }) => models))
-    models.set(model, addUsd(models.get(model), cost));
-  return {
-    day,
-    cost: isCounted ? sumUsd(days.map(({ cost }) => cost)) : null,
-    requests: days.every(({ requests }) => requests !== null)
-      ? days.reduce((sum, { requests }) => sum + (requests ?? 0), 0)
-      : null,
-    models: [...models].map(([model, cost]) => ({ model, cost })).sort((a, b) => b.cost - a.cost),
   };
 }
 
@@ -205,17 +185,8 @@ function isKnown({ cost, requests }: PersonUsage): boolean {
   return cost !== null && requests !== null;
 }
 
-function byCost(a: Spent, b: Spent): number {
-  return orderOf(b) - orderOf(a) || (b.requests ?? 0) - (a.requests ?? 0);
-}
-
 function bySpending(a: PersonUsage, b: PersonUsage): number {
   return byCost(a, b) || rowOf(a.participant) - rowOf(b.participant);
-}
-
-/** What is not known stands below what is spent, and above nothing. */
-function orderOf({ cost }: Spent): number {
-  return cost ?? Number.MIN_VALUE;
 }
 
 function rowOf(participant: Participant | null): number {

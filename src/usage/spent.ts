@@ -1,33 +1,30 @@
-import { addUsd } from '../money.ts';
+import { sumUsd } from '../money.ts';
 import type { Spent } from './usage-report.ts';
 
 /** The sum of counts; one that is not known makes the sum not known. */
 export function sumOf(counts: readonly Spent[]): Spent {
-  return {
-    ...atLeast(counts),
-    cost: counts.some(({ cost }) => cost === null) ? null : addUsd(...counts.map(({ cost }) => cost)),
-    requests: counts.some(({ requests }) => requests === null) ? null : requestsOf(counts),
-  };
+  const sum = atLeast(counts);
+  if (counts.some(({ cost }) => cost === null)) sum.cost = null;
+  if (counts.some(({ requests }) => requests === null)) sum.requests = null;
+  return sum;
 }
 
 /** The sum of what is known; null only if nothing is. */
 export function atLeast(counts: readonly Spent[]): Spent {
-  const isKnown = (pick: (count: Spent) => number | null) =>
-    counts.length === 0 || counts.some((count) => pick(count) !== null);
-  return {
-    cost: isKnown(({ cost }) => cost) ? addUsd(...counts.map(({ cost }) => cost)) : null,
-    byok_cost: addUsd(...counts.map(({ byok_cost }) => byok_cost)),
-    requests: isKnown(({ requests }) => requests) ? requestsOf(counts) : null,
-    tokens_prompt: sum(counts.map(({ tokens_prompt }) => tokens_prompt)),
-    tokens_completion: sum(counts.map(({ tokens_completion }) => tokens_completion)),
-    tokens_reasoning: sum(counts.map(({ tokens_reasoning }) => tokens_reasoning)),
+  const sum: Spent = {
+    ...{ cost: null, byok_cost: 0, requests: null },
+    ...{ tokens_prompt: 0, tokens_completion: 0, tokens_reasoning: 0 },
   };
-}
-
-function requestsOf(counts: readonly Spent[]): number {
-  return sum(counts.map(({ requests }) => requests ?? 0));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+  // One pass, because a report adds up hundreds of thousands of counts.
+  for (const count of counts) {
+    if (count.requests !== null) sum.requests = (sum.requests ?? 0) + count.requests;
+    sum.tokens_prompt += count.tokens_prompt;
+    sum.tokens_completion += count.tokens_completion;
+    sum.tokens_reasoning += count.tokens_reasoning;
+  }
+  const isKnown = counts.length === 0 || counts.some(({ cost }) => cost !== null);
+  sum.cost = isKnown ? sumUsd(counts.map(({ cost }) => cost)) : null;
+  sum.byok_cost = sumUsd(counts.map(({ byok_cost }) => byok_cost));
+  if (counts.length === 0) sum.requests = 0;
+  return sum;
 }
