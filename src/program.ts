@@ -62,6 +62,12 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/revoke/command.ts')).createRevokeCommand(host),
   },
   {
+    name: 'handout',
+    group: 'Hand keys out:',
+    summary: 'hand keys out: slips to print, files, tables',
+    load: async (host: CommandHost) => (await import('./commands/handout/command.ts')).createHandoutCommand(host),
+  },
+  {
     name: 'verify',
     group: 'Check and repair:',
     summary: 'test every saved key, at no cost',
@@ -198,7 +204,8 @@ function helpGroupOf(command: CommandUnknownOpts): string {
 /** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */
 async function commandFirst(typed: readonly string[]): Promise<readonly string[]> {
   const [first = '', second] = typed;
-  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster'].includes(first))) return typed;
+  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster', 'handout'].includes(first)))
+    return typed;
   const { moveCommandFirst } = await import('./commands/flags/before-command.ts');
   return moveCommandFirst(typed);
 }

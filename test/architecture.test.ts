@@ -30,7 +30,7 @@ const LAW: Record<string, Room> = {
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
-    uses: `flags context settings version ${PURE} apply ${WORLD} execution selection workshop connection views report terminal`,
+    uses: `flags context settings version ${PURE} handout apply ${WORLD} execution selection workshop connection views report terminal`,
     packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
@@ -65,6 +65,12 @@ const LAW: Record<string, Room> = {
   journal: {
     uses: `${BASE} roster keys`,
     packages: 'zod/mini@entry.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
+    pure: true,
+  },
+  /** who gets which key, and what is handed out: slips, pages, files, tables */
+  handout: {
+    uses: `${BASE} roster keys journal report`,
+    packages: 'lean-qr@qr-code.ts zod/mini@handout-entry.ts node:crypto@page.ts',
     pure: true,
   },
   /** who spent what: what to ask for, what is remembered, what a person's keys add up to */

@@ -18,6 +18,10 @@ export const LOG_FILES: Readonly<Record<LogName, string>> = {
 export const JOURNAL_FILE = LOG_FILES.journal;
 export const KEYS_FILE = 'keys.json';
 export const RESULT_FILES: readonly string[] = [JOURNAL_FILE, KEYS_FILE, 'keys.xlsx', 'problems.xlsx'];
+/** Folder in that of a workshop, with what is handed out: slips, tables, a folder for each person. */
+export const HANDOUT_FOLDER = 'handout';
+/** All that git must never see. */
+export const GUARDED_FILES: readonly string[] = [...RESULT_FILES, LOG_FILES.handouts, HANDOUT_FOLDER];
 
 /** Keeps the logs of a workshop as files in its folder in the output folder `outRoot`; both paths are absolute. */
 export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folder: string }): LogKeeper {
@@ -53,7 +57,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
     async openSideLog(log, command, ctx): Promise<OpenSideLog> {
       const files = [...RESULT_FILES, LOG_FILES[log]];
       const { warnings } = await openOutputFolder({ folder, root: outRoot, files }, ctx);
-      warnings.push(...(await guardAgainstGit({ folder, files, env: ctx.env })));
+      warnings.push(...(await guardAgainstGit({ folder, files: [...GUARDED_FILES, LOG_FILES[log]], env: ctx.env })));
       const lock = await acquireLock(folder, { ...ctx, command, lockName: log });
       let file: AppendFile | undefined;
       const close = async () => {

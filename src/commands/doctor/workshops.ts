@@ -11,7 +11,7 @@ import { decodeJournal } from '../../journal/codec.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
 import { quoteArgument } from '../../shell.ts';
-import { JOURNAL_FILE, KEYS_FILE, RESULT_FILES } from '../../workshop/folder-keeper.ts';
+import { GUARDED_FILES, JOURNAL_FILE, KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { readIfExists } from '../../workshop/read-if-exists.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
 import { listWorkshops } from '../../workshop/shelf.ts';
@@ -72,7 +72,7 @@ async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorksho
   const checks = [
     await check('workshop_folder', `${prefix}: folder`, () => lookAtFolder(folder, ctx)),
     await check('git', `${prefix}: git`, async () => {
-      const notes = await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
+      const notes = await guardAgainstGit({ folder, files: GUARDED_FILES, env: ctx.env });
       return notes[0] === undefined ? ok('git ignores this folder') : warning(notes[0]);
     }),
     await check('journal', `${prefix}: journal`, async () => {

@@ -1,0 +1,41 @@
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { collectValues } from './collect-values.ts';
+import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from './one-workshop.ts';
+import { addDryRunFlag } from './output.ts';
+
+/** The options that every way of handing out shares, after its own. */
+export function addHandoutFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  const selecting = command
+    .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
+    .optionsGroup('Who gets it:')
+    .addOption(workshopFlag())
+    .option('--email <address>', 'only the participant with this email (repeatable)', collectValues)
+    .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues)
+    .addOption(
+      new Option('--new', 'only participants whose current key was not handed out this way yet').default(false),
+    );
+  return addLocalFlags(addDryRunFlag(selecting));
+}
+
+interface TypedHandoutFlags {
+  prefix?: string | undefined;
+  email?: string[] | undefined;
+  group?: string[] | undefined;
+  new: boolean;
+  dryRun: boolean;
+  sandbox: boolean;
+  out?: string | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** The shared part of parsed options, with the workshop that was typed. */
+export function handoutFlags(prefix: string | undefined, flags: TypedHandoutFlags) {
+  const { email, group, dryRun } = flags;
+  return {
+    prefix: typedWorkshop(prefix, flags.prefix),
+    shared: { ...localFlags(flags), email, group, new: flags.new, dryRun },
+  };
+}

@@ -1,0 +1,162 @@
+import type { Context } from '../../context.ts';
+import type { LeftOut, LeftOutReason, Recipient } from '../../handout/recipients.ts';
+import { plural } from '../../plural.ts';
+import type { Participant } from '../../roster/participant.ts';
+import { participantName } from '../../roster/participant-name.ts';
+import { commandLine } from '../../terminal/command-line.ts';
+import { createStyle } from '../../terminal/style.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
+import { titledLine } from '../../terminal/wrap.ts';
+import { filesJson, participantJson } from '../../views/key-json.ts';
+import type { ShownFile } from '../../views/shown-file.ts';
+import type { Gathered } from './gather.ts';
+
+export interface HandoutView {
+  what: string;
+  line: string;
+  gathered: Gathered;
+  next: readonly (readonly [title: string, text: string])[];
+  files: readonly ShownFile[];
+  dryRun: boolean;
+  sandbox: boolean;
+}
+
+/** Who got what, who did not, where it is, and what to do with it. Never a secret. */
+export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'stdout'>): string {
+  const { what, line, gathered, next, files, dryRun } = view;
+  const { bold } = createStyle(ctx.env, ctx.stdout);
+  const titled = (title: string, text: string) => titledLine(title, visibleText(text), ctx.stdout, bold);
+  if (files.length === 0) {
+    return titled(
+      title(what),
+      `nobody new: ${plural(gathered.had, 'participant')} had the current key this way before`,
+    );
+  }
+  return [
+    titled(title(what), line),
+    ...keyLines(gathered).map(([name, text]) => titled(name, text)),
+    ...leftOutLines(gathered).map((text) => titled('Left out', text)),
+    ...files.map(({ path, insteadOf }) =>
+      titled(
+        dryRun ? 'Would save' : 'Saved',
+        insteadOf === undefined ? path : `${path} (${insteadOf} is open in another program)`,
+      ),
+    ),
+    ...(dryRun ? [] : next.map(([name, text]) => titled(name, text))),
+    ...(dryRun ? ['Dry run: nothing was written.\n'] : []),
+  ].join('');
+}
+
+function title(what: string): string {
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+}
+
+/** What to know about the keys that are handed out. */
+function keyLines({ recipients, replaced, had, id }: Gathered): [title: string, text: string][] {
+  const lines: [string, string][] = [];
+  const off = recipients.filter(({ disabled }) => disabled);
+  if (off.length > 0) {
+    const which = off.length === recipients.length ? 'all are off' : `${off.length} of ${recipients.length} are off`;
+    lines.push(['Keys', `${which} now; to switch them on: ${enableCommand(id)}`]);
+  }
+  if (had > 0) lines.push(['Had it', `${plural(had, 'participant')} had the current key this way before`]);
+  if (replaced.length > 0) {
+    lines.push([
+      'Replaced',
+      `${plural(replaced.length, 'participant')} had an earlier key this way: ${rowsText(replaced)}`,
+    ]);
+  }
+  const strangers = recipients.filter(({ inRoster }) => !inRoster);
+  if (strangers.length > 0 && strangers.length < recipients.length) {
+    const names = strangers.map(({ participant, keyName }) => (participant ? participantName(participant) : keyName));
+    lines.push(['Included', `${strangers.length} not in the roster now: ${shortList(names)}`]);
+  }
+  return lines;
+}
+
+function enableCommand(id: Gathered['id']): string {
+  return commandLine(['update', '--prefix', id.prefix, '--enable', ...(id.locationArgs ?? [])]);
+}
+
+function leftOutLines({ leftOut, id }: Gathered): string[] {
+  const reasons = [...new Set(leftOut.map(({ why }) => why))];
+  return reasons.map((why) => {
+    const people = leftOut.filter((each) => each.why === why);
+    return `${plural(people.length, 'participant')} ${REASONS[why]}: ${rowsText(people)}${fixFor(why, id)}`;
+  });
+}
+
+const REASONS: Readonly<Record<LeftOutReason, string>> = {
+  no_key: 'without a key',
+  unresolved: 'with an unresolved earlier attempt',
+  refused: 'whose key OpenRouter refused',
+  deleting: 'whose key is being deleted',
+  revoked: 'whose key was revoked',
+  gone: 'whose key is no longer on the account',
+  expired: 'whose key expired',
+  key_in_roster: 'with a key from the roster itself',
+  no_email: 'without an email address',
+  shared_email: 'who share an email address',
+};
+
+function fixFor(why: LeftOutReason, { prefix, locationArgs }: Gathered['id']): string {
+  if (why === 'expired') {
+    const rotate = ['rotate', '--prefix', prefix, '--expired', '--expires', '7d', ...(locationArgs ?? [])];
+    return ` (new keys: ${commandLine(rotate)})`;
+  }
+  return why === 'deleting' || why === 'shared_email' || why === 'no_email' ? '' : ' (orkeys provision creates keys)';
+}
+
+/** `rows 3, 17 and 40`; names where the roster has no rows for them. */
+function rowsText(people: readonly Pick<LeftOut | Recipient, 'participant' | 'keyName'>[]): string {
+  const rows = people.flatMap(({ participant }) => participant?.row ?? []);
+  if (rows.length < people.length)
+    return shortList(people.map(({ participant, keyName }) => nameOf(participant, keyName)));
+  return `${rows.length === 1 ? 'row' : 'rows'} ${shortList(rows.map(String))}`;
+}
+
+function nameOf(participant: Participant | null, keyName: string | null): string {
+  return participant ? participantName(participant) : (keyName ?? 'unknown');
+}
+
+function shortList(items: readonly string[]): string {
+  const shown = items.slice(0, MOST_SHOWN).join(', ');
+  return items.length > MOST_SHOWN ? `${shown} and ${items.length - MOST_SHOWN} more` : shown;
+}
+
+const MOST_SHOWN = 12;
+
+/** `files`: who has a file of their own. */
+export function handoutJson({ what, gathered, files, dryRun, sandbox }: HandoutView) {
+  const { id, folder, recipients, leftOut } = gathered;
+  return {
+    version: 1,
+    command: `handout ${what}`,
+    dry_run: dryRun,
+    sandbox,
+    prefix: id.prefix,
+    folder,
+    people: [
+      ...recipients.map(({ participant, keyName, hash, secret, disabled }) => ({
+        participant: participantJson(participant),
+        name: keyName,
+        hash,
+        label: secret.toString(),
+        disabled,
+        files: [] as string[],
+        left_out: null,
+      })),
+      ...leftOut.map(({ participant, keyName, why }) => ({
+        participant: participantJson(participant),
+        name: keyName,
+        hash: null,
+        label: null,
+        disabled: null,
+        files: [],
+        left_out: why,
+      })),
+    ],
+    totals: { count: recipients.length + leftOut.length, made: recipients.length, left_out: leftOut.length },
+    files: filesJson(files),
+  };
+}

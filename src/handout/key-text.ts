@@ -1,0 +1,61 @@
+import { formatUsd } from '../money.ts';
+import { participantName } from '../roster/participant-name.ts';
+import type { Recipient } from './recipients.ts';
+
+/** Where every client sends its requests. */
+export const API_URL = 'https://openrouter.ai/api/v1';
+
+/** digits in a group: as many as one reads, types and then finds again */
+const GROUP = 8;
+
+/** A key in pieces that the eye can follow; joined without anything between them they are the key. */
+export function keyGroups(key: string): string[] {
+  const start = /^sk-or-(?:v\d+-)?/.exec(key)?.[0] ?? '';
+  const groups = key.slice(start.length).match(new RegExp(`.{1,${GROUP}}`, 'gsu')) ?? [];
+  return start === '' ? groups : [start, ...groups];
+}
+
+/** What people read out at the help desk. */
+export function lastFour({ secret }: Pick<Recipient, 'secret'>): string {
+  return secret.reveal().slice(-4);
+}
+
+/** Whose hand-out it is: a name, an address, or the name of a key that is nobody's. */
+export function recipientName({ participant, keyName }: Recipient): string {
+  return participant ? participantName(participant) : keyName;
+}
+
+/** `$1.00, resets daily` */
+export function limitText({ limit, limitReset }: Pick<Recipient, 'limit' | 'limitReset'>): string {
+  return `${limit === null ? 'no limit' : formatUsd(limit)}${limitReset === null ? '' : `, resets ${limitReset}`}`;
+}
+
+export interface TwoTimes {
+  /** `Mon 9 Mar 2026, 11:00 GMT+2` */
+  local: string;
+  /** `2026-03-09 09:00 UTC` */
+  utc: string;
+}
+
+/** A time for people in a room, and for everybody else. `timeZone`: IANA name; that of the computer by default. */
+export function twoTimes(iso: string, timeZone?: string): TwoTimes {
+  const instant = new Date(iso);
+  const utc = instant.toISOString();
+  return {
+    local: localTime(instant, timeZone).replace(',', ''),
+    utc: `${utc.slice(0, 10)} ${utc.slice(11, 16)} UTC`,
+  };
+}
+
+function localTime(instant: Date, timeZone: string | undefined): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(instant);
+}

@@ -1,0 +1,93 @@
+import { type Html, html } from '../report/html-text.ts';
+import { fittedSize, type TextBox } from './fitted-size.ts';
+import { lastFour, keyGroups, limitText, recipientName, twoTimes } from './key-text.ts';
+import { selfContainedPage } from './page.ts';
+import { qrCode } from './qr-code.ts';
+import type { Recipient } from './recipients.ts';
+import { type PageSize, type PerPage, type SlipLayout, slipLayout } from './slip-layout.ts';
+import { sizeClass, slipStyle } from './slip-style.ts';
+
+export const QR_CONTENTS = ['key', 'env', 'none'] as const;
+
+export interface SlipOptions {
+  page: PageSize;
+  perPage: PerPage;
+  /** what the code holds: the key alone, a line for a `.env` file, or there is no code */
+  qr: (typeof QR_CONTENTS)[number];
+  /** a sentence for everybody */
+  note: string | undefined;
+  /** ISO 8601: when the keys are switched on */
+  offUntil: string | undefined;
+  /** IANA name; that of the computer by default */
+  timeZone?: string | undefined;
+}
+
+export function pagesOf(slips: number, { perPage }: Pick<SlipOptions, 'perPage'>): number {
+  return Math.ceil(slips / perPage);
+}
+
+/** A page to print: a slip for each person, with cut lines. */
+export function slipSheet(prefix: string, recipients: readonly Recipient[], options: SlipOptions): string {
+  const { page, perPage, qr } = options;
+  const layout = slipLayout(page, perPage, qr !== 'none');
+  const pages: Html[] = [];
+  const sizes = new Set<number>();
+  for (let at = 0; at < recipients.length; at += perPage) {
+    const slips = recipients.slice(at, at + perPage).map((recipient) => slip(recipient, layout, options, sizes));
+    pages.push(html`<section class="page">${slips}</section>\n`);
+  }
+  const body = html`<header><h1>Keys of ${prefix}</h1>
+<p>Print: Ctrl-P (Mac: Cmd-P), paper ${page}, margins "None", scale 100 %. Cut along the dashed lines.</p>
+<p>This page holds secrets: give each slip to the person named on it, and delete the file afterwards.</p></header>
+${pages}`;
+  return selfContainedPage({ title: `Slips ${prefix}`, style: slipStyle(layout, sizes), body });
+}
+
+/** `sizes`: takes the sizes of type that it uses. */
+function slip(recipient: Recipient, layout: SlipLayout, options: SlipOptions, sizes: Set<number>): Html {
+  const sized = (text: string, box: TextBox) => {
+    const size = fittedSize(text, box);
+    sizes.add(size);
+    return sizeClass(size);
+  };
+  const name = recipientName(recipient);
+  const who = whoText(recipient);
+  const key = recipient.secret.reveal();
+  return html`<article class="slip" data-tag="${recipient.tag}">
+<h2 class="${sized(name, layout.name)}"><bdi>${name}</bdi></h2>
+<p class="who ${sized(who, layout.who)}">${who}</p>
+<div class="body"><div class="facts">
+<div>${facts(recipient, options)}</div>
+${options.note === undefined ? null : html`<p class="note ${sized(options.note, layout.note)}">${options.note}</p>`}
+<p class="end"><small>last four characters</small>…${lastFour(recipient)}</p>
+<p class="key">${keyGroups(key).map((group) => html`<span>${group}</span><wbr>`)}</p>
+</div>${options.qr === 'none' ? null : codeOf(options.qr === 'env' ? `OPENROUTER_API_KEY=${key}` : key)}</div>
+</article>
+`;
+}
+
+function whoText({ participant, keyName }: Recipient): string {
+  if (!participant) return keyName;
+  const { emails, group, id } = participant;
+  return [emails[0], group, id].filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+function facts(recipient: Recipient, { offUntil, timeZone }: SlipOptions): Html[] {
+  const lines = [html`<p>Limit <b>${limitText(recipient)}</b></p>`];
+  const on = offUntil === undefined ? undefined : twoTimes(offUntil, timeZone);
+  if (on) lines.push(html`<p>Works from <b>${on.local}</b><i>${on.utc}</i></p>`);
+  else if (recipient.disabled) lines.push(html`<p>Switched off until the event</p>`);
+  const end = recipient.expiresAt === null ? undefined : twoTimes(recipient.expiresAt, timeZone);
+  lines.push(end ? html`<p>Works until <b>${end.local}</b><i>${end.utc}</i></p>` : html`<p>No expiration</p>`);
+  return lines;
+}
+
+/** With the quiet zone that readers need: the slip itself is white, too. */
+export function codeOf(text: string): Html {
+  const { size, path } = qrCode(text);
+  const side = size + 2 * QUIET;
+  return html`<svg viewBox="-${QUIET} -${QUIET} ${side} ${side}" shape-rendering="crispEdges" role="img" aria-label="QR code"><path d="${path}" stroke="#000"/></svg>`;
+}
+
+/** dots */
+const QUIET = 3;
