@@ -31,31 +31,40 @@ export function limitText({ limit, limitReset }: Pick<Recipient, 'limit' | 'limi
 }
 
 export interface TwoTimes {
-  /** `Mon 9 Mar 2026, 11:00 GMT+2` */
+  /** `Mon 9 Mar 2026, 11:00` */
   local: string;
-  /** `2026-03-09 09:00 UTC` */
-  utc: string;
+  /** `GMT+2` */
+  zone: string;
+  /** `2026-03-09 09:00 UTC`; undefined where the local time is that */
+  utc: string | undefined;
 }
 
 /** A time for people in a room, and for everybody else. `timeZone`: IANA name; that of the computer by default. */
 export function twoTimes(iso: string, timeZone?: string): TwoTimes {
-  const instant = new Date(iso);
-  const utc = instant.toISOString();
-  return {
-    local: localTime(instant, timeZone).replace(',', ''),
-    utc: `${utc.slice(0, 10)} ${utc.slice(11, 16)} UTC`,
-  };
-}
-
-function localTime(instant: Date, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  const format = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
     timeZoneName: 'short',
     ...(timeZone !== undefined && { timeZone }),
-  }).format(instant);
+  });
+  const parts = new Map(format.formatToParts(new Date(iso)).map(({ type, value }) => [type, value]));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
+  const zone = part('timeZoneName');
+  const utc = new Date(iso).toISOString();
+  return {
+    local: `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}, ${part('hour')}:${part('minute')}`,
+    zone,
+    utc: zone === 'UTC' ? undefined : `${utc.slice(0, 10)} ${utc.slice(11, 16)} UTC`,
+  };
+}
+
+/** Both times on one line. */
+export function timeText(iso: string, timeZone?: string): string {
+  const { local, zone, utc } = twoTimes(iso, timeZone);
+  return `${local} ${zone}${utc === undefined ? '' : ` (${utc})`}`;
 }

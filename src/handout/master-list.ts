@@ -1,5 +1,5 @@
 import { type Html, html } from '../report/html-text.ts';
-import { lastFour, limitText, recipientName, twoTimes } from './key-text.ts';
+import { lastFour, limitText, recipientName, timeText } from './key-text.ts';
 import { selfContainedPage } from './page.ts';
 import type { Recipient } from './recipients.ts';
 import type { PageSize } from './slip-layout.ts';
@@ -25,7 +25,7 @@ ${recipients.map((recipient) => row(recipient, timeZone))}</tbody></table>`;
 
 function row(recipient: Recipient, timeZone: string | undefined): Html {
   const { participant, inRoster, expiresAt, disabled } = recipient;
-  const until = expiresAt === null ? 'no expiration' : twoTimes(expiresAt, timeZone).local;
+  const until = expiresAt === null ? 'no expiration' : timeText(expiresAt, timeZone);
   return html`<tr><td><span class="box"></span></td><td class="r">${participant && inRoster ? participant.row : ''}</td><td>${recipientName(recipient)}</td><td>${
     participant?.emails[0] ?? ''
   }</td><td>${participant?.group ?? ''}</td><td class="m">…${lastFour(recipient)}</td><td>${limitText(recipient)}</td><td>${until}${

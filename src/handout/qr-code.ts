@@ -4,7 +4,7 @@ import { correction, generate } from 'lean-qr';
 export interface QrCode {
   /** dots on a side, without the quiet zone */
   size: number;
-  /** the path of an SVG with a line of width 1: `m0 .5h7m2 0h1` */
+  /** the path of an SVG, to be filled: a rectangle for each run of dots in a row. Lines in place of them print with uneven rows. */
   path: string;
 }
 
@@ -18,9 +18,9 @@ export function qrCode(text: string): QrCode {
       if (!code.get(x, y)) continue;
       let end = x + 1;
       while (code.get(end, y)) end += 1;
-      path += path === '' ? `M${x} ${y + 0.5}` : `m${x - at.x} ${y - at.y}`;
-      path += `h${end - x}`;
-      at = { x: end, y };
+      path += path === '' ? `M${x} ${y}` : `m${x - at.x} ${y - at.y}`;
+      path += `h${end - x}v1H${x}z`;
+      at = { x, y };
       x = end;
     }
   }

@@ -30,10 +30,10 @@ const SIZES: Readonly<Record<PageSize, { width: number; height: number }>> = {
 const ROOM: Readonly<
   Record<PerPage, { columns: number; margin: number; name: [height: number, largest: number]; note: number } & Sizes>
 > = {
-  2: { columns: 1, margin: 12, name: [28, 32], who: [8, 13], note: 26, most: 84, facts: 13, key: 13, end: 34 },
-  4: { columns: 2, margin: 9, name: [22, 20], who: [7, 10], note: 30, most: 44, facts: 9.5, key: 9, end: 24 },
-  8: { columns: 2, margin: 6, name: [11, 15], who: [4.5, 8], note: 9, most: 42, facts: 8, key: 7.5, end: 18 },
-  10: { columns: 2, margin: 5, name: [8.5, 13], who: [4, 7.5], note: 6, most: 36, facts: 7, key: 7, end: 15 },
+  2: { columns: 1, margin: 12, name: [28, 32], who: [8, 13], note: 24, most: 84, facts: 12, key: 12, end: 34 },
+  4: { columns: 2, margin: 9, name: [22, 20], who: [7, 10], note: 30, most: 42, facts: 9.5, key: 9, end: 24 },
+  8: { columns: 2, margin: 6, name: [10.5, 15], who: [4.5, 8], note: 7.5, most: 42, facts: 7.5, key: 7.5, end: 17 },
+  10: { columns: 2, margin: 4.5, name: [8.5, 13], who: [4, 7], note: 5, most: 36, facts: 6.5, key: 6.5, end: 13 },
 };
 
 interface Sizes {
@@ -53,7 +53,7 @@ export function slipLayout(size: PageSize, perPage: PerPage, hasCode: boolean): 
   const slip = { width: page.width / columns, height: page.height / (perPage / columns) };
   const width = slip.width - 2 * margin;
   const body = slip.height - 2 * margin - name[0] - who[0] - 1;
-  const code = hasCode ? Math.min(most, body) : 0;
+  const code = hasCode ? Math.floor(Math.min(most, body) * 10) / 10 : 0;
   const left = width - (hasCode ? code + GAP : 0);
   return {
     perPage,

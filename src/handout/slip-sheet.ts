@@ -1,6 +1,6 @@
 import { type Html, html } from '../report/html-text.ts';
 import { fittedSize, type TextBox } from './fitted-size.ts';
-import { lastFour, keyGroups, limitText, recipientName, twoTimes } from './key-text.ts';
+import { keyGroups, lastFour, limitText, recipientName, type TwoTimes, twoTimes } from './key-text.ts';
 import { selfContainedPage } from './page.ts';
 import { qrCode } from './qr-code.ts';
 import type { Recipient } from './recipients.ts';
@@ -59,9 +59,9 @@ function slip(recipient: Recipient, layout: SlipLayout, options: SlipOptions, si
 <div class="body"><div class="facts">
 <div>${facts(recipient, options)}</div>
 ${options.note === undefined ? null : html`<p class="note ${sized(options.note, layout.note)}">${options.note}</p>`}
-<p class="end"><small>last four characters</small>…${lastFour(recipient)}</p>
+<p class="end">…${lastFour(recipient)}<small>last four characters</small></p>
 <p class="key">${keyGroups(key).map((group) => html`<span>${group}</span><wbr>`)}</p>
-</div>${options.qr === 'none' ? null : codeOf(options.qr === 'env' ? `OPENROUTER_API_KEY=${key}` : key)}</div>
+</div>${options.qr === 'none' ? null : codeOf(options.qr === 'env' ? `OPENROUTER_API_KEY=${key}` : key, layout.code)}</div>
 </article>
 `;
 }
@@ -73,20 +73,23 @@ function whoText({ participant, keyName }: Recipient): string {
 }
 
 function facts(recipient: Recipient, { offUntil, timeZone }: SlipOptions): Html[] {
+  const { expiresAt, disabled } = recipient;
   const lines = [html`<p>Limit <b>${limitText(recipient)}</b></p>`];
-  const on = offUntil === undefined ? undefined : twoTimes(offUntil, timeZone);
-  if (on) lines.push(html`<p>Works from <b>${on.local}</b><i>${on.utc}</i></p>`);
-  else if (recipient.disabled) lines.push(html`<p>Switched off until the event</p>`);
-  const end = recipient.expiresAt === null ? undefined : twoTimes(recipient.expiresAt, timeZone);
-  lines.push(end ? html`<p>Works until <b>${end.local}</b><i>${end.utc}</i></p>` : html`<p>No expiration</p>`);
+  if (offUntil !== undefined) lines.push(timeLine('From', twoTimes(offUntil, timeZone)));
+  else if (disabled) lines.push(html`<p>Switched off until the event</p>`);
+  lines.push(expiresAt === null ? html`<p>No expiration</p>` : timeLine('Until', twoTimes(expiresAt, timeZone)));
   return lines;
 }
 
-/** With the quiet zone that readers need: the slip itself is white, too. */
-export function codeOf(text: string): Html {
+function timeLine(label: string, { local, zone, utc }: TwoTimes): Html {
+  return html`<p>${label} <b>${local}</b> ${zone}${utc === undefined ? null : html`<i>${utc}</i>`}</p>`;
+}
+
+/** `room`: the side of the square that it may take, in mm. Around it the page is white, as readers need it. */
+export function codeOf(text: string, room: number): Html {
   const { size, path } = qrCode(text);
-  const side = size + 2 * QUIET;
-  return html`<svg viewBox="-${QUIET} -${QUIET} ${side} ${side}" shape-rendering="crispEdges" role="img" aria-label="QR code"><path d="${path}" stroke="#000"/></svg>`;
+  const dots = size + 2 * QUIET;
+  return html`<svg width="${room}mm" height="${room}mm" viewBox="-${QUIET} -${QUIET} ${dots} ${dots}" shape-rendering="crispEdges" role="img" aria-label="QR code"><path d="${path}"/></svg>`;
 }
 
 /** dots */

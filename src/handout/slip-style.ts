@@ -4,7 +4,7 @@ import type { SlipLayout } from './slip-layout.ts';
 
 /** How slips look on paper, and on a screen before they are printed. `sizes`: of type, in points, each as a class. */
 export function slipStyle(layout: SlipLayout, sizes: Iterable<number>): Html {
-  const { page, columns, perPage, slip, margin, name, who, code, note, type } = layout;
+  const { page, columns, perPage, slip, margin, name, who, note, type } = layout;
   // A trifle less than the page: rounding must not push a last line onto a page of its own.
   const pageHeight = page.height - 0.4;
   return html`
@@ -27,10 +27,10 @@ grid-template-columns:repeat(${columns},${slip.width}mm);grid-template-rows:repe
 .facts i{font-style:normal;color:#333;display:block}
 .note{max-height:${note.height}mm;overflow-wrap:anywhere}
 .end{font:700 ${type.end}pt/1 ui-monospace,Consolas,Menlo,monospace;white-space:nowrap}
-.end small{font:400 ${type.facts - 1}pt/1 system-ui,Arial,sans-serif;display:block;margin-bottom:.5mm;color:#333}
+.end small{font:400 ${type.facts - 0.5}pt/1 system-ui,Arial,sans-serif;color:#333;margin-left:.5em}
 .key{font:${type.key}pt/1.35 ui-monospace,Consolas,Menlo,monospace;font-feature-settings:zero}
 .key span{white-space:nowrap;margin-right:.45em}
-${[...sizes].map((size) => html`.${sizeClass(size)}{font-size:${size}pt}\n`)}svg{width:${code}mm;height:${code}mm;flex:none;display:block}
+${[...sizes].map((size) => html`.${sizeClass(size)}{font-size:${size}pt}\n`)}svg{flex:none;display:block;align-self:center}
 @media print{
 body{background:#fff}
 header{display:none}
