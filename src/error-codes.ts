@@ -10,7 +10,7 @@ export type ErrorCode =
   | 'bad_limit' // a limit is not an amount in US dollars
   | 'bad_expiry' // an expiration is not a date, a time or a span, or lies in the past
   | 'bad_period' // usage: the period is not one, lies in the future or is longer than 365 days
-  | 'bad_time' // a value of --created-before or --created-after is not a date, a time or a span
+  | 'bad_time' // a value of --created-before, --created-after or --off-until is not a date, a time or a span
   | 'bad_over' // a value of --over is neither US dollars nor a percentage
   | 'bad_hash' // a value of --hash is not a hash or its first characters
   | 'bad_name' // a key name is empty or longer than 100 characters
@@ -20,6 +20,10 @@ export type ErrorCode =
   | 'no_name' // the name of a new key is empty
   | 'contradiction' // two options cannot be combined
   | 'invalid_column_flag' // a value of --column is not role=heading
+  | 'unknown_client' // --client names a client that handout does not know
+  | 'bad_model' // a value of --model is not the slug of a model
+  | 'bad_template' // a template has unknown placeholders; `issues` lists them
+  | 'note_too_long' // --note has more text than a slip has room for
   | 'unknown_field' // --fields names a field that does not exist
   | 'cancelled' // Ctrl-C at a question; nothing was changed
   | 'confirmation_needed' // no terminal to confirm on: add --yes
@@ -192,6 +196,7 @@ export type IssueCode =
   // Rows of other errors
   | 'candidate' // a key that matches too
   | 'expired' // a key whose expiration has passed
+  | 'unknown_placeholder' // a placeholder of a template that does not exist
   | 'damaged_line' // a damaged line of the journal
   | 'note' // what to know about the selection
   | 'unread' // a journal or file that could not be read

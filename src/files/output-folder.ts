@@ -75,7 +75,7 @@ export async function linkNote(folder: string): Promise<string | undefined> {
 }
 
 /** Makes a folder for its owner alone; one that exists keeps its mode. Returns whether it was not there. */
-async function makeFolder(folder: string, tools: FileTools): Promise<boolean> {
+export async function makeFolder(folder: string, tools: FileTools): Promise<boolean> {
   try {
     return await makeMissing(folder, tools);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addHandoutFlags, handoutFlags } from '../flags/handout.ts';
+import { addJsonFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -11,7 +12,21 @@ export function createHandoutCommand(host: CommandHost) {
     )
     .helpCommand(false)
     .addCommand(slipsCommand(host))
-    .addHelpText('after', host.helpText(helpOf(['orkeys handout slips', 'orkeys handout slips BSSDH_2025 --master'])));
+    .addCommand(filesCommand(host))
+    .addCommand(tableCommand(host))
+    .addCommand(templateCommand(host))
+    .addHelpText(
+      'after',
+      host.helpText({
+        ...helpOf([
+          'orkeys handout slips',
+          'orkeys handout slips BSSDH_2025 --master',
+          'orkeys handout files BSSDH_2025 --client python,jupyter',
+          'orkeys handout table BSSDH_2025',
+        ]),
+        notes: ['Keys that are switched off until the event can be handed out days before: orkeys update --disable.'],
+      }),
+    );
 }
 
 function slipsCommand(host: CommandHost) {
@@ -57,6 +72,80 @@ function slipsCommand(host: CommandHost) {
       const { prefix, shared } = handoutFlags(typed, flags);
       const { runSlips } = await import('./slips.ts');
       host.finish(await runSlips(prefix, { ...flags, ...shared }, host.ctx));
+    });
+}
+
+function filesCommand(host: CommandHost) {
+  const command = new Command('files')
+    .summary('a private folder per participant: .env, a page, instructions')
+    .description(
+      'Write a folder per participant: .env and key.html with the key, .gitignore, and START.md with instructions.\n' +
+        'Whoever has such a folder can use its key.',
+    )
+    .optionsGroup('The files:')
+    .option('--client <a,b>', 'clients to explain, or all (default: python,js,curl)')
+    .addOption(new Option('--model <slug>', 'model in the examples').default('openrouter/auto'))
+    .option('--template <file>', 'text for START.md; orkeys handout template prints the usual one');
+  return addHandoutFlags(command)
+    .addHelpText(
+      'after',
+      host.helpText({
+        ...helpOf([
+          'orkeys handout files',
+          'orkeys handout files BSSDH_2025 --client python,jupyter,cursor',
+          'orkeys handout files --email anda.baklane@example.org',
+        ]),
+        notes: [
+          'Clients: python, js, curl, litellm, aider, opencode, cursor, continue, cline, vscode, jupyter, colab.',
+        ],
+      }),
+    )
+    .action(async (typed, flags) => {
+      const { prefix, shared } = handoutFlags(typed, flags);
+      const { runFiles } = await import('./files.ts');
+      host.finish(await runFiles(prefix, { ...flags, ...shared }, host.ctx));
+    });
+}
+
+function tableCommand(host: CommandHost) {
+  const command = new Command('table')
+    .summary('all keys as a table, for mail merge or JupyterHub')
+    .description(
+      'Write all keys as a table for another program: mail-merge.xlsx and mail-merge.csv, or JSON for JupyterHub.\n' +
+        'Whoever has such a file can use every key in it.',
+    )
+    .optionsGroup('The table:')
+    .addOption(
+      new Option('--format <format>', 'for mail merge (XLSX and CSV), or for JupyterHub (JSON)')
+        .choices(['merge', 'hub'] as const)
+        .default('merge' as const),
+    );
+  return addHandoutFlags(command)
+    .addHelpText(
+      'after',
+      host.helpText(helpOf(['orkeys handout table', 'orkeys handout table BSSDH_2025 --format hub'])),
+    )
+    .action(async (typed, flags) => {
+      const { prefix, shared } = handoutFlags(typed, flags);
+      const { runTable } = await import('./table.ts');
+      host.finish(await runTable(prefix, { ...flags, ...shared }, host.ctx));
+    });
+}
+
+function templateCommand(host: CommandHost) {
+  return addJsonFlag(new Command('template'))
+    .summary('print the text that START.md is made from')
+    .description('Print the text that START.md is made from. Change it, then use it with handout files --template.')
+    .addHelpText(
+      'after',
+      host.helpText({
+        examples: ['orkeys handout template', 'orkeys handout template --json'],
+        exitCodes: { OK: 'success' },
+      }),
+    )
+    .action(async (flags) => {
+      const { runTemplate } = await import('./template.ts');
+      host.finish(runTemplate(flags, host.ctx));
     });
 }
 

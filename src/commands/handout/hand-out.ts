@@ -10,24 +10,27 @@ import { type HandoutView, handoutJson, renderHandout } from './screen.ts';
 
 /** What distinguishes one way of handing out from the others. */
 export interface HandoutRequest {
-  /** `slips`: the subcommand */
+  /** the way of handing out, as handouts.jsonl has it */
   what: string;
+  /** the subcommand, where it has another name */
+  command?: string;
   /** who gets what, in words */
   line: string;
   gathered: Gathered;
   flags: HandoutFlags;
   make(): Promise<MadeFile[]>;
+  /** by tag: the folder that is that person's alone, in the folder `handout` */
+  folders?: ReadonlyMap<string, string>;
   /** what to do with the files: a title of at most nine letters and a text */
   next: readonly (readonly [title: string, text: string])[];
 }
 
 /** The tail of every way of handing out: nobody to give to → make → save → record → report. */
 export async function handOut(request: HandoutRequest, ctx: Context): Promise<ExitCode> {
-  const { what, gathered, flags } = request;
+  const { gathered, flags } = request;
   if (gathered.recipients.length === 0 && !(flags.new && gathered.had > 0)) throw nobody(gathered);
   const files = gathered.recipients.length === 0 ? [] : await request.make();
-  const saved =
-    flags.dryRun || files.length === 0 ? planned(gathered, files) : await saveHandout(what, gathered, files, ctx);
+  const saved = flags.dryRun || files.length === 0 ? planned(gathered, files) : await saveHandout(request, files, ctx);
   const view: HandoutView = {
     ...request,
     files: saved.files,

@@ -1,13 +1,14 @@
-import { basename, join } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import type { Context } from '../../context.ts';
 import { guardAgainstGit } from '../../files/git-guard.ts';
-import { openOutputFolder } from '../../files/output-folder.ts';
+import { makeFolder, openOutputFolder } from '../../files/output-folder.ts';
 import { type WrittenFile, writeOrBeside } from '../../files/private-file.ts';
+import { refuseLink } from '../../files/target.ts';
 import { removeLeftovers } from '../../files/temporary.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { openSideLog } from '../../workshop/side-log.ts';
-import type { Gathered } from './gather.ts';
+import type { HandoutRequest } from './hand-out.ts';
 
 /** A file of a hand-out: its name in the folder `handout`. */
 export interface MadeFile {
@@ -27,29 +28,63 @@ export interface SavedHandout {
  * that cannot be (exit 6), or when another run hands out (exit 7).
  */
 export async function saveHandout(
-  what: string,
-  { id, folder, recipients }: Gathered,
+  { what, command = what, gathered, folders }: Pick<HandoutRequest, 'what' | 'command' | 'gathered' | 'folders'>,
   files: readonly MadeFile[],
   ctx: Context,
 ): Promise<SavedHandout> {
-  const log = await openSideLog(id, HANDOUT_LOG, `handout ${what}`, ctx);
+  const { id, folder, recipients } = gathered;
+  const log = await openSideLog(id, HANDOUT_LOG, `handout ${command}`, ctx);
   try {
     const path = join(folder, HANDOUT_FOLDER);
     const names = files.map(({ name }) => name);
     const opened = await openOutputFolder({ folder: path, root: id.outRoot, files: names }, ctx);
     const warnings = [...log.warnings, ...opened.warnings];
-    warnings.push(...(await guardAgainstGit({ folder: path, files: names, env: ctx.env })));
+    warnings.push(...(await guardAgainstGit({ folder: path, files: topNames(names), env: ctx.env })));
     await removeLeftovers(path, ctx);
-    const written: WrittenFile[] = [];
-    const holding: string[] = [];
-    for (const { name, bytes, hasKeys } of files) {
-      const file = await writeOrBeside(join(path, name), bytes, ctx);
-      written.push(file);
-      if (hasKeys) holding.push(`${HANDOUT_FOLDER}/${basename(file.path)}`);
-    }
-    await log.append({ type: 'handed', what, tags: recipients.map(({ tag }) => tag), files: holding });
+    const written = await writeAllFiles(path, files, ctx);
+    await log.append({
+      type: 'handed',
+      what,
+      tags: recipients.map(({ tag }) => tag),
+      files: written.flatMap((file, at) =>
+        files[at]?.hasKeys ? [`${HANDOUT_FOLDER}/${relative(path, file.path).split(sep).join('/')}`] : [],
+      ),
+      ...(folders && {
+        folders: Object.fromEntries([...folders].map(([tag, name]) => [tag, `${HANDOUT_FOLDER}/${name}`])),
+      }),
+    });
     return { files: written, warnings: [...new Set(warnings)] };
   } finally {
     await log.close();
+  }
+}
+
+function topNames(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.split('/')[0] ?? name))];
+}
+
+/** Folders first; then several files at a time, because each waits for the disk. In the order of the files. */
+async function writeAllFiles(path: string, files: readonly MadeFile[], ctx: Context): Promise<WrittenFile[]> {
+  for (const below of new Set(files.map(({ name }) => posix.dirname(name)))) {
+    if (below !== '.') await makeOwnFolder(path, below, ctx);
+  }
+  const written: WrittenFile[] = [];
+  const waiting = files.entries();
+  const writeNext = async () => {
+    for (const [at, { name, bytes }] of waiting) written[at] = await writeOrBeside(join(path, name), bytes, ctx);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, writeNext));
+  return written;
+}
+
+const AT_ONCE = 8;
+
+/** A link on the way would lead a secret elsewhere. */
+async function makeOwnFolder(path: string, below: string, ctx: Context): Promise<void> {
+  let at = path;
+  for (const name of below.split('/')) {
+    at = join(at, name);
+    await makeFolder(at, ctx);
+    await refuseLink(at);
   }
 }

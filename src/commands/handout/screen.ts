@@ -9,11 +9,15 @@ import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
 import { filesJson, participantJson } from '../../views/key-json.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
+import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { Gathered } from './gather.ts';
 
 export interface HandoutView {
   what: string;
+  command?: string;
   line: string;
+  /** by tag: a folder of the person's own */
+  folders?: ReadonlyMap<string, string>;
   gathered: Gathered;
   next: readonly (readonly [title: string, text: string])[];
   files: readonly ShownFile[];
@@ -23,28 +27,31 @@ export interface HandoutView {
 
 /** Who got what, who did not, where it is, and what to do with it. Never a secret. */
 export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'stdout'>): string {
-  const { what, line, gathered, next, files, dryRun } = view;
+  const { what, command = what, line, gathered, next, files, dryRun } = view;
   const { bold } = createStyle(ctx.env, ctx.stdout);
   const titled = (title: string, text: string) => titledLine(title, visibleText(text), ctx.stdout, bold);
   if (files.length === 0) {
     return titled(
-      title(what),
+      title(command),
       `nobody new: ${plural(gathered.had, 'participant')} had the current key this way before`,
     );
   }
   return [
-    titled(title(what), line),
+    titled(title(command), line),
     ...keyLines(gathered).map(([name, text]) => titled(name, text)),
     ...leftOutLines(gathered).map((text) => titled('Left out', text)),
-    ...files.map(({ path, insteadOf }) =>
-      titled(
-        dryRun ? 'Would save' : 'Saved',
-        insteadOf === undefined ? path : `${path} (${insteadOf} is open in another program)`,
-      ),
-    ),
+    ...savedLines(view).map((text) => titled(dryRun ? 'Would save' : 'Saved', text)),
     ...(dryRun ? [] : next.map(([name, text]) => titled(name, text))),
     ...(dryRun ? ['Dry run: nothing was written.\n'] : []),
   ].join('');
+}
+
+/** A folder for each person would fill the screen: then it is the folder of these. */
+function savedLines({ files, folders, gathered }: HandoutView): string[] {
+  if (folders) return [[gathered.folder, HANDOUT_FOLDER, 'people'].join(gathered.folder.includes('\\') ? '\\' : '/')];
+  return files.map(({ path, insteadOf }) =>
+    insteadOf === undefined ? path : `${path} (${insteadOf} is open in another program)`,
+  );
 }
 
 function title(what: string): string {
@@ -126,24 +133,23 @@ function shortList(items: readonly string[]): string {
 
 const MOST_SHOWN = 12;
 
-/** `files`: who has a file of their own. */
-export function handoutJson({ what, gathered, files, dryRun, sandbox }: HandoutView) {
+export function handoutJson({ what, command = what, folders, gathered, files, dryRun, sandbox }: HandoutView) {
   const { id, folder, recipients, leftOut } = gathered;
   return {
     version: 1,
-    command: `handout ${what}`,
+    command: `handout ${command}`,
     dry_run: dryRun,
     sandbox,
     prefix: id.prefix,
     folder,
     people: [
-      ...recipients.map(({ participant, keyName, hash, secret, disabled }) => ({
+      ...recipients.map(({ participant, keyName, hash, secret, disabled, tag }) => ({
         participant: participantJson(participant),
         name: keyName,
         hash,
         label: secret.toString(),
         disabled,
-        files: [] as string[],
+        files: filesFor(folders?.get(tag), files),
         left_out: null,
       })),
       ...leftOut.map(({ participant, keyName, why }) => ({
@@ -159,4 +165,10 @@ export function handoutJson({ what, gathered, files, dryRun, sandbox }: HandoutV
     totals: { count: recipients.length + leftOut.length, made: recipients.length, left_out: leftOut.length },
     files: filesJson(files),
   };
+}
+
+/** The files that have the key of one person: those in their own folder, or all of those that are for everybody. */
+function filesFor(folder: string | undefined, files: readonly ShownFile[]): string[] {
+  const paths = files.map(({ path }) => path);
+  return folder === undefined ? paths : paths.filter((path) => path.replaceAll('\\', '/').includes(`/${folder}/`));
 }

@@ -54,7 +54,7 @@ function contents(qr: SlipOptions['qr']): string {
 
 function readOptions({ page, perPage, qr, note, offUntil }: SlipFlags, now: Date): SlipOptions {
   if (note !== undefined && note.length > LONGEST_NOTE) {
-    throw usageError('bad_flag', `--note has ${note.length} characters; a slip has room for ${LONGEST_NOTE}.`, {
+    throw usageError('note_too_long', `--note has ${note.length} characters; a slip has room for ${LONGEST_NOTE}.`, {
       hint: 'Shorten it.',
     });
   }

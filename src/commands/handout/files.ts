@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Context } from '../../context.ts';
+import { type ExitCode, usageError } from '../../errors.ts';
+import { CLIENTS, type Client, USUAL_CLIENTS } from '../../handout/clients.ts';
+import { ENV_IGNORE, envFile } from '../../handout/env-file.ts';
+import { folderLabels } from '../../handout/folder-label.ts';
+import { keyPage } from '../../handout/key-page.ts';
+import type { Recipient } from '../../handout/recipients.ts';
+import { type GuideOptions, START_FIELDS, START_TEMPLATE, startGuide } from '../../handout/start-guide.ts';
+import { templateProblems } from '../../handout/template.ts';
+import { plural } from '../../plural.ts';
+import { gather, type HandoutFlags } from './gather.ts';
+import { handOut } from './hand-out.ts';
+import type { MadeFile } from './save-handout.ts';
+
+export interface FilesFlags extends HandoutFlags {
+  client?: string | undefined;
+  model: string;
+  template?: string | undefined;
+}
+
+/** Writes a folder for each person, with the key and how to use it. */
+export async function runFiles(prefix: string | undefined, flags: FilesFlags, ctx: Context): Promise<ExitCode> {
+  const clients = readClients(flags.client);
+  const model = readModel(flags.model);
+  const template = flags.template === undefined ? START_TEMPLATE : await readTemplate(flags.template, ctx);
+  const gathered = await gather('files', prefix, flags, ctx);
+  const { recipients, id } = gathered;
+  const labels = folderLabels(recipients);
+  const folders = new Map(recipients.map((recipient) => [recipient.tag, `people/${labels.get(recipient)}`]));
+  const options = { prefix: id.prefix, clients, model };
+  return handOut(
+    {
+      what: 'files',
+      line: `${plural(recipients.length, 'participant')}, a folder each: .env, .gitignore, key.html, START.md`,
+      gathered,
+      flags,
+      folders,
+      make: async () =>
+        recipients.flatMap((recipient) => filesOf(recipient, `${folders.get(recipient.tag)}`, template, options)),
+      next: [['Give', 'each person their own folder, for example on a USB stick or in their home on a server']],
+    },
+    ctx,
+  );
+}
+
+function filesOf(recipient: Recipient, folder: string, template: string, options: GuideOptions): MadeFile[] {
+  const file = (name: string, text: string): MadeFile => ({
+    name: `${folder}/${name}`,
+    bytes: new TextEncoder().encode(text),
+    hasKeys: false,
+  });
+  return [
+    file('.gitignore', ENV_IGNORE),
+    file('.env', envFile(recipient)),
+    file('key.html', keyPage(recipient, options)),
+    file('START.md', startGuide(template, recipient, options)),
+  ];
+}
+
+function readClients(typed: string | undefined): Client[] {
+  const ids = typed === undefined ? USUAL_CLIENTS : [...new Set(typed.split(',').map((id) => id.trim().toLowerCase()))];
+  const all = CLIENTS.map(({ id }) => id);
+  const unknown = typed === 'all' ? undefined : ids.find((id) => !all.includes(id));
+  if (unknown !== undefined) {
+    throw usageError('unknown_client', `Unknown client ${unknown === '' ? '""' : unknown} in --client ${typed}.`, {
+      hint: `Available clients: ${all.join(', ')}, or all`,
+    });
+  }
+  return typed === 'all' ? [...CLIENTS] : CLIENTS.filter(({ id }) => ids.includes(id));
+}
+
+/** It stands in code: what could end a text there is refused. */
+function readModel(typed: string): string {
+  if (/^[\w.-]+\/[\w.:@-]+$/.test(typed)) return typed;
+  throw usageError('bad_model', `Invalid --model ${typed}: expected the slug of a model.`, {
+    hint: 'For example: --model openrouter/auto (all slugs: https://openrouter.ai/models)',
+  });
+}
+
+async function readTemplate(typed: string, ctx: Context): Promise<string> {
+  const path = resolve(ctx.cwd, typed);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw usageError('not_readable', `Cannot read ${path}.`, {
+      hint: 'Check --template. To write the usual one: orkeys handout template > START.template.md',
+      cause,
+    });
+  });
+  const problems = templateProblems(text, START_FIELDS);
+  if (problems.length === 0) return text;
+  throw usageError('bad_template', `${path} has ${plural(problems.length, 'unknown placeholder')}.`, {
+    issues: problems.map(({ line, name }) => ({
+      code: 'unknown_placeholder',
+      row: line,
+      message: `line ${line}: {{${name}}}`,
+    })),
+    hint: `Available placeholders: ${START_FIELDS.map((name) => `{{${name}}}`).join(', ')}`,
+  });
+}

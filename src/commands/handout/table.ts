@@ -1,0 +1,74 @@
+import type { Context } from '../../context.ts';
+import type { ExitCode } from '../../errors.ts';
+import { hubKeys, mergeCsv, mergeTable, sharedAddresses } from '../../handout/merge-table.ts';
+import { plural } from '../../plural.ts';
+import { foldEmail } from '../../roster/identity.ts';
+import { type Gathered, gather, type HandoutFlags, leaveOut } from './gather.ts';
+import { handOut } from './hand-out.ts';
+import type { MadeFile } from './save-handout.ts';
+
+export interface TableFlags extends HandoutFlags {
+  format: 'merge' | 'hub';
+}
+
+/** Writes everybody's key as a table for another program. */
+export async function runTable(prefix: string | undefined, flags: TableFlags, ctx: Context): Promise<ExitCode> {
+  return flags.format === 'hub' ? runHub(prefix, flags, ctx) : runMerge(prefix, flags, ctx);
+}
+
+async function runMerge(prefix: string | undefined, flags: TableFlags, ctx: Context): Promise<ExitCode> {
+  const gathered = await gather('table', prefix, flags, ctx);
+  return handOut(
+    {
+      what: 'table',
+      line: `${plural(gathered.recipients.length, 'participant')}, one row each with the key`,
+      gathered,
+      flags,
+      make: () => mergeFiles(gathered, ctx),
+      next: [['Merge', 'in Word or another program: titles in row 1, email in the column email, the key in api_key']],
+    },
+    ctx,
+  );
+}
+
+async function mergeFiles({ recipients, id }: Gathered, ctx: Context): Promise<MadeFile[]> {
+  const table = mergeTable(recipients);
+  const { writeResultsWorkbook } = await import('../../workbook/write-results.ts');
+  const xlsx = await writeResultsWorkbook({
+    sheetName: id.prefix,
+    header: [],
+    rows: table.rows.map(() => ({ cells: [] })),
+    resultHeader: table.header,
+    resultRows: table.rows,
+    at: ctx.now(),
+  });
+  return [
+    { name: 'mail-merge.xlsx', bytes: xlsx, hasKeys: true },
+    { name: 'mail-merge.csv', bytes: new TextEncoder().encode(mergeCsv(table)), hasKeys: true },
+  ];
+}
+
+async function runHub(prefix: string | undefined, flags: TableFlags, ctx: Context): Promise<ExitCode> {
+  const all = await gather('hub', prefix, flags, ctx);
+  const shared = sharedAddresses(all.recipients);
+  const gathered = leaveOut(all, ({ participant }) => {
+    const emails = participant?.emails ?? [];
+    if (emails.length === 0) return 'no_email';
+    return emails.some((email) => shared.has(foldEmail(email))) ? 'shared_email' : undefined;
+  });
+  const { recipients } = gathered;
+  return handOut(
+    {
+      what: 'hub',
+      command: 'table',
+      line: `${plural(recipients.length, 'participant')}: email addresses and their keys as JSON`,
+      gathered,
+      flags,
+      make: async () => [
+        { name: 'hub-keys.json', bytes: new TextEncoder().encode(hubKeys(recipients)), hasKeys: true },
+      ],
+      next: [['Use it', 'in pre_spawn_hook of JupyterHub: see docs/handout.md']],
+    },
+    ctx,
+  );
+}

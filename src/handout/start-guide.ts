@@ -1,0 +1,77 @@
+import type { Client } from './clients.ts';
+import { lastFour, limitText, recipientName, timeText } from './key-text.ts';
+import type { Recipient } from './recipients.ts';
+import { fillTemplate } from './template.ts';
+
+export interface GuideOptions {
+  prefix: string;
+  clients: readonly Client[];
+  model: string;
+  /** ISO 8601: when the keys are switched on */
+  offUntil?: string | undefined;
+  timeZone?: string | undefined;
+}
+
+/** What START.md is made from, unless somebody has their own. The key is not among its fields: it is in `.env` and key.html alone. */
+export const START_TEMPLATE = `# {{name}}: your OpenRouter API key
+
+Your key is in the file \`.env\` of this folder, and on the page \`key.html\` with a button to copy it. It ends with \`{{last_four}}\`.
+
+- Limit: {{limit}}
+- {{works}}
+
+Keep it to yourself: whoever has it spends your limit. Do not send it, do not put it into a notebook, and do not commit it. If it got
+out, tell the organizers: they give you a new one within a minute.
+
+{{snippets}}
+`;
+
+export const START_FIELDS = [
+  'name',
+  'email',
+  'group',
+  'workshop',
+  'limit',
+  'works',
+  'last_four',
+  'model',
+  'snippets',
+] as const;
+
+export function startGuide(template: string, recipient: Recipient, options: GuideOptions): string {
+  const { participant } = recipient;
+  const values: Record<(typeof START_FIELDS)[number], string> = {
+    name: plainMarkdown(recipientName(recipient)),
+    email: plainMarkdown(participant?.emails[0] ?? ''),
+    group: plainMarkdown(participant?.group ?? ''),
+    workshop: plainMarkdown(options.prefix),
+    limit: limitText(recipient),
+    works: worksText(recipient, options),
+    last_four: lastFour(recipient),
+    model: options.model,
+    snippets: options.clients.map((client) => snippetOf(client, options.model)).join('\n\n'),
+  };
+  return fillTemplate(template, new Map(Object.entries(values)));
+}
+
+/** When the key works, as a sentence. */
+export function worksText(
+  { expiresAt, disabled }: Recipient,
+  { offUntil, timeZone }: Pick<GuideOptions, 'offUntil' | 'timeZone'>,
+) {
+  const from =
+    offUntil === undefined ? (disabled ? ', once it is switched on' : '') : ` from ${timeText(offUntil, timeZone)}`;
+  return expiresAt === null
+    ? `It works${from}, without an expiration.`
+    : `It works${from} until ${timeText(expiresAt, timeZone)}.`;
+}
+
+function snippetOf({ title, checked, steps, language = '', snippet }: Client, model: string): string {
+  const code = snippet === undefined ? '' : `\n\n\`\`\`${language}\n${snippet(model)}\n\`\`\``;
+  return `## ${title}\n\n${steps.map((step) => `- ${step}`).join('\n')}${code}\n\n<sub>Checked ${checked}.</sub>`;
+}
+
+/** A name is text: what Markdown or HTML in it would mean is taken away. */
+function plainMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]()#+!|<>~&$-]/g, '\\$&').replaceAll(/\s+/g, ' ');
+}
