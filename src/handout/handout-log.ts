@@ -4,8 +4,8 @@ import { HANDOUTS_VERSION, type HandoutEntry, parseHandoutEntry } from './handou
 export interface HandoutsState {
   /** by way of handing out: the tags of all keys that ever went out that way */
   handed: Map<string, Set<string>>;
-  /** by path: the tags of the keys that are in the file now */
-  files: Map<string, readonly string[]>;
+  /** by path: how the file came about, and the tags of the keys that are in it now */
+  files: Map<string, { what: string; tags: readonly string[] }>;
   /** by path of a person's folder: the tag of the key that is in it now */
   folders: Map<string, string>;
 }
@@ -24,27 +24,27 @@ function foldHandout({ handed, files, folders }: HandoutsState, entry: HandoutEn
   if (entry.type !== 'handed') return;
   const { what, tags } = entry;
   handed.set(what, new Set([...(handed.get(what) ?? []), ...tags]));
-  for (const path of entry.files) files.set(path, tags);
+  for (const path of entry.files) files.set(path, { what, tags });
   for (const [tag, path] of Object.entries(entry.folders ?? {})) folders.set(path, tag);
 }
 
-/** What an earlier hand-out has of keys that are not anybody's present key any more. Paths as in the log. */
+/** What earlier hand-outs have of keys that are nobody's present key any more. Paths as in the log. */
 export interface Outdated {
-  /** every key in it is dead */
-  dead: string[];
-  /** some of its keys are dead */
-  partly: { path: string; keys: number }[];
+  /** files in which every key is dead */
+  files: string[];
   /** folders of one person whose key is dead */
   folders: string[];
+  /** files in which some keys are dead */
+  partly: { path: string; what: string; keys: number }[];
 }
 
-/** `isPresent`: whether the key with this tag is on the account and somebody's present key. */
+/** `isPresent`: whether the key with this tag is still the one that its person has. */
 export function outdatedIn({ files, folders }: HandoutsState, isPresent: (tag: string) => boolean): Outdated {
-  const outdated: Outdated = { dead: [], partly: [], folders: [] };
-  for (const [path, tags] of files) {
-    const dead = tags.filter((tag) => !isPresent(tag)).length;
-    if (dead > 0 && dead === tags.length) outdated.dead.push(path);
-    else if (dead > 0) outdated.partly.push({ path, keys: dead });
+  const outdated: Outdated = { files: [], folders: [], partly: [] };
+  for (const [path, { what, tags }] of files) {
+    const keys = tags.filter((tag) => !isPresent(tag)).length;
+    if (keys > 0 && keys === tags.length) outdated.files.push(path);
+    else if (keys > 0) outdated.partly.push({ path, what, keys });
   }
   for (const [path, tag] of folders) {
     if (!isPresent(tag)) outdated.folders.push(path);

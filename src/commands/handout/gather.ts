@@ -23,6 +23,7 @@ export interface HandoutFlags extends LocalFlags {
 export interface Gathered {
   id: WorkshopId;
   folder: string;
+  state: JournalState;
   recipients: Recipient[];
   leftOut: LeftOut[];
   /** had an earlier key this way, and have not had the present one */
@@ -57,6 +58,7 @@ export async function gather(
   return {
     id,
     folder,
+    state,
     recipients: kept,
     leftOut: leftOut.filter(isSelected),
     replaced: kept.filter((recipient) => !had(recipient) && hadEarlier(recipient, what, state, handouts)),

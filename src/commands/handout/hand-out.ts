@@ -5,22 +5,15 @@ import { printJson } from '../../terminal/json.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
 import type { Gathered, HandoutFlags } from './gather.ts';
-import { type MadeFile, type SavedHandout, saveHandout } from './save-handout.ts';
+import { type HandedOut, type MadeFile, type SavedHandout, saveHandout } from './save-handout.ts';
 import { type HandoutView, handoutJson, renderHandout } from './screen.ts';
 
 /** What distinguishes one way of handing out from the others. */
-export interface HandoutRequest {
-  /** the way of handing out, as handouts.jsonl has it */
-  what: string;
-  /** the subcommand, where it has another name */
-  command?: string;
+export interface HandoutRequest extends HandedOut {
   /** who gets what, in words */
   line: string;
-  gathered: Gathered;
   flags: HandoutFlags;
   make(): Promise<MadeFile[]>;
-  /** by tag: the folder that is that person's alone, in the folder `handout` */
-  folders?: ReadonlyMap<string, string>;
   /** what to do with the files: a title of at most nine letters and a text */
   next: readonly (readonly [title: string, text: string])[];
 }

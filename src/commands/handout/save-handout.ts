@@ -8,7 +8,8 @@ import { removeLeftovers } from '../../files/temporary.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { openSideLog } from '../../workshop/side-log.ts';
-import type { HandoutRequest } from './hand-out.ts';
+import { tidyHandouts } from '../../workshop/tidy-handouts.ts';
+import type { Gathered } from './gather.ts';
 
 /** A file of a hand-out: its name in the folder `handout`. */
 export interface MadeFile {
@@ -16,6 +17,17 @@ export interface MadeFile {
   bytes: Uint8Array;
   /** false: it has nobody's key in it */
   hasKeys: boolean;
+}
+
+/** What went to whom. */
+export interface HandedOut {
+  /** the way of handing out, as handouts.jsonl has it */
+  what: string;
+  /** the subcommand, where it has another name */
+  command?: string;
+  gathered: Gathered;
+  /** by tag: the folder that is that person's alone, in the folder `handout` */
+  folders?: ReadonlyMap<string, string>;
 }
 
 export interface SavedHandout {
@@ -28,7 +40,7 @@ export interface SavedHandout {
  * that cannot be (exit 6), or when another run hands out (exit 7).
  */
 export async function saveHandout(
-  { what, command = what, gathered, folders }: Pick<HandoutRequest, 'what' | 'command' | 'gathered' | 'folders'>,
+  { what, command = what, gathered, folders }: HandedOut,
   files: readonly MadeFile[],
   ctx: Context,
 ): Promise<SavedHandout> {
@@ -53,6 +65,7 @@ export async function saveHandout(
         folders: Object.fromEntries([...folders].map(([tag, name]) => [tag, `${HANDOUT_FOLDER}/${name}`])),
       }),
     });
+    warnings.push(...(await tidyHandouts(id, gathered.state, ctx)));
     return { files: written, warnings: [...new Set(warnings)] };
   } finally {
     await log.close();

@@ -11,14 +11,10 @@ import { filesJson, participantJson } from '../../views/key-json.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { Gathered } from './gather.ts';
+import type { HandedOut } from './save-handout.ts';
 
-export interface HandoutView {
-  what: string;
-  command?: string;
+export interface HandoutView extends HandedOut {
   line: string;
-  /** by tag: a folder of the person's own */
-  folders?: ReadonlyMap<string, string>;
-  gathered: Gathered;
   next: readonly (readonly [title: string, text: string])[];
   files: readonly ShownFile[];
   dryRun: boolean;

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { refuseLinkedFolder } from '../files/safe-read.ts';
+import { errnoOf } from '../files/save-error.ts';
+import { unlinkPatiently } from '../files/while-held.ts';
+import { HANDOUT_LOG, type Outdated, outdatedIn } from '../handout/handout-log.ts';
+import { livingAttempt } from '../journal/attempt.ts';
+import { attemptsFor, type JournalState } from '../journal/fold.ts';
+import { plural } from '../plural.ts';
+import { HANDOUT_FOLDER } from './folder-keeper.ts';
+import { workshopFolder } from './shelf.ts';
+import { readSideLog } from './side-log.ts';
+import { commandFor, type WorkshopId } from './workshop-id.ts';
+
+/** What orkeys itself writes into the folder of one person. Whatever else is there is theirs. */
+export const PERSON_FILES: readonly string[] = ['.env', 'key.html', 'START.md', '.gitignore'];
+
+/**
+ * Deletes hand-outs whose keys were rotated, revoked or lost, so that nobody gives them out, and says in sentences what it did. Files
+ * that also have keys that work are only named. Where a file cannot be deleted it says so: no command fails for it.
+ */
+export async function tidyHandouts(id: WorkshopId, state: JournalState, ctx: Context): Promise<string[]> {
+  const folder = workshopFolder(id.outRoot, id.prefix);
+  if (!existsSync(join(folder, HANDOUT_FOLDER))) return [];
+  try {
+    const outdated = outdatedIn(await readSideLog(id, HANDOUT_LOG), (tag) => isPresent(tag, state));
+    const deleted: string[] = [];
+    for (const path of outdated.files.filter(isOurs)) {
+      if (await deleteFile(folder, path, ctx)) deleted.push(path);
+    }
+    for (const path of outdated.folders.filter(isOurs)) {
+      if (await deleteFolder(folder, path, ctx)) deleted.push(path);
+    }
+    return [...deletedNotes(deleted), ...partlyNotes(id, folder, outdated)];
+  } catch (error) {
+    if (!(error instanceof CliError) && errnoOf(error) === undefined) throw error;
+    return [`Cannot delete outdated hand-outs in ${join(folder, HANDOUT_FOLDER)}: ${messageOf(error)}`];
+  }
+}
+
+function isPresent(tag: string, state: JournalState): boolean {
+  const attempt = state.attempts.get(tag);
+  return attempt !== undefined && livingAttempt(attemptsFor(state, attempt.person))?.tag === tag;
+}
+
+/** The log says where a file is; a path that leads elsewhere was not written by us. */
+function isOurs(path: string): boolean {
+  return /^handout\/(?:people\/)?[\w-][\w.-]*$/.test(path);
+}
+
+async function deleteFile(folder: string, path: string, ctx: Context): Promise<boolean> {
+  await refuseLinkedFolder(join(folder, HANDOUT_FOLDER));
+  const file = join(folder, path);
+  if (!existsSync(file)) return false;
+  await unlinkPatiently(file, ctx);
+  return true;
+}
+
+async function deleteFolder(folder: string, path: string, ctx: Context): Promise<boolean> {
+  const person = join(folder, path);
+  for (const above of [join(folder, HANDOUT_FOLDER), join(folder, HANDOUT_FOLDER, 'people'), person]) {
+    await refuseLinkedFolder(above);
+  }
+  const present = PERSON_FILES.map((name) => join(person, name)).filter((file) => existsSync(file));
+  for (const file of present) await unlinkPatiently(file, ctx);
+  await rmdir(person).catch(() => undefined);
+  return present.length > 0;
+}
+
+function deletedNotes(deleted: readonly string[]): string[] {
+  if (deleted.length === 0) return [];
+  const more = deleted.length - MOST_NAMED;
+  const names = `${deleted.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [`Deleted hand-outs whose keys no longer work: ${names}`];
+}
+
+const MOST_NAMED = 5;
+
+function partlyNotes(id: WorkshopId, folder: string, { partly }: Outdated): string[] {
+  return partly.flatMap(({ path, what, keys }) => {
+    if (!existsSync(join(folder, path))) return [];
+    const again = commandFor(id, 'handout', ...(what === 'hub' ? ['table', '--format', 'hub'] : [what]));
+    return [`${path} has ${plural(keys, 'key')} no longer in use; to write it again: ${again}`];
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
