@@ -11,7 +11,7 @@ zane.ozola@example.net,Zane,Ozola
 `;
 
 /** Commands that speak to no service, so they know no pace. */
-const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox']);
+const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox', 'handout']);
 
 export const NOW = new Date('2026-03-02T09:00:00Z');
 
