@@ -92,7 +92,6 @@ async function readTemplate(typed: string, ctx: Context): Promise<string> {
   throw usageError('bad_template', `${path} has ${plural(problems.length, 'unknown placeholder')}.`, {
     issues: problems.map(({ line, name }) => ({
       code: 'unknown_placeholder',
-      row: line,
       message: `line ${line}: {{${name}}}`,
     })),
     hint: `Available placeholders: ${START_FIELDS.map((name) => `{{${name}}}`).join(', ')}`,
