@@ -117,6 +117,29 @@ const SECTIONS: readonly Section[] = [
     says: '`totals.count` is the number of keys.',
   },
   {
+    shape: 'handout slips',
+    args: ['handout', 'slips', 'SUMMER'],
+    dryRun: 'check',
+    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `gone`, `expired`, `key_in_roster`, `no_email` and `shared_email`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
+  },
+  {
+    shape: 'handout files',
+    args: ['handout', 'files', 'SUMMER', '--email', 'valdis.veveris@example.org'],
+    dryRun: 'check',
+    says: 'Same as for `orkeys handout slips`.',
+  },
+  {
+    shape: 'handout table',
+    args: ['handout', 'table', 'SUMMER'],
+    dryRun: 'check',
+    says: 'Same as for `orkeys handout slips`.',
+  },
+  {
+    shape: 'handout template',
+    args: ['handout', 'template'],
+    says: '`template` is what the command prints without `--json`, `placeholders` are the names that it can use.',
+  },
+  {
     shape: 'journal verify',
     args: ['journal', 'verify', 'SUMMER'],
     says: 'A damaged journal is an error, whose `issues` are the damaged lines. `torn_bytes` is the length of an incomplete last line after a crash, which is harmless.',

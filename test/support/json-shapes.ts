@@ -190,6 +190,28 @@ const mended = <C extends string>(command: C) =>
   });
 
 /** What each command prints with `--json`, by the command's words. */
+function handedOut(command: string) {
+  return z.strictObject({
+    ...onService(command),
+    dry_run: z.boolean(),
+    prefix: text,
+    folder: text,
+    people: z.array(
+      z.strictObject({
+        participant,
+        name: text.nullable(),
+        hash: hash.nullable(),
+        label: label.nullable(),
+        disabled: z.boolean().nullable(),
+        files: z.array(text),
+        left_out: text.nullable(),
+      }),
+    ),
+    totals: z.strictObject({ count: z.int(), made: z.int(), left_out: z.int() }),
+    files,
+  });
+}
+
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
   usage: z.strictObject({
@@ -364,6 +386,15 @@ export const JSON_SHAPES = {
         next: text.nullable(),
       }),
     ),
+  }),
+  'handout slips': handedOut('handout slips'),
+  'handout files': handedOut('handout files'),
+  'handout table': handedOut('handout table'),
+  'handout template': z.strictObject({
+    version: z.literal(1),
+    command: z.literal('handout template'),
+    template: text,
+    placeholders: z.array(text),
   }),
   export: z.strictObject({
     ...onService('export'),
