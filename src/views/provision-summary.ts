@@ -135,8 +135,10 @@ export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
   if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
   if (!rows.some(({ result }) => result === 'created')) return [];
-  const command = commandLine(['verify', '--prefix', prefix, ...locationArgs], env);
-  return [{ command, does: 'to test every key' }];
+  return [
+    { command: commandLine(['verify', '--prefix', prefix, ...locationArgs], env), does: 'to test every key' },
+    { command: commandLine(['handout', 'slips', prefix, ...locationArgs], env), does: 'to hand the keys out' },
+  ];
 }
 
 /** A step shows its purpose first: its command may be long and must be easy to copy. */

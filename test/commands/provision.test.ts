@@ -43,6 +43,8 @@ test('one key for each participant, everything saved, and what to type next', as
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
+    Next, to hand the keys out:
+      orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     Sandbox   simulated account; keys cost nothing and work nowhere else
     Workshop  BSSDH_2025 → output/sandbox/BSSDH_2025 (prefix from the file name; --prefix sets another)
@@ -199,6 +201,8 @@ not an address,Valdis,Vēveris
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
+    Next, to hand the keys out:
+      orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     "
   `);
@@ -251,6 +255,8 @@ zane.ozola@example.net,Zane,Ozola,
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
+    Next, to hand the keys out:
+      orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     "
   `);
