@@ -22,7 +22,7 @@ test('every command that is printed to be typed names the folder that was named'
   const folder = join(cwd, 'my results', 'WS');
   const printed: string[] = [];
   const see = async (...args: string[]) => {
-    const local = args[0] === 'journal' || args[0] === 'export';
+    const local = ['journal', 'export', 'handout'].includes(args[0] ?? '');
     const { stdout, stderr } = local ? await orkeys([...args, ...PLACE], { cwd }) : await run([...args, ...PLACE]);
     printed.push(...commandsIn(stdout, stderr));
   };
@@ -62,6 +62,7 @@ test('every command that is printed to be typed names the folder that was named'
       'orkeys verify',
       'orkeys update',
       'orkeys export',
+      'orkeys handout slips',
       'orkeys journal repair',
       'orkeys journal verify',
       'orkeys journal rebuild',
@@ -81,13 +82,16 @@ function argsOf(command: string): string[] {
 const RATE: ReadonlySet<string> = new Set(['--rate', 'off']);
 
 test('the commands that changing commands suggest work as they are printed', async () => {
-  const { run, server, write } = await useWorkshop();
+  const { cwd, run, server, write } = await useWorkshop();
   /** runs what a screen suggests; --yes stands for the answer at its question */
   const runSuggested = async (screen: Screen, ...expected: string[]) => {
     const commands = commandsIn(screen.stdout, screen.stderr);
     expect(commands).toEqual(expected);
     for (const command of commands) {
-      const { code, stderr } = await run([...argsOf(command).filter((arg) => !RATE.has(arg)), ...answerOf(command)]);
+      const args = argsOf(command).filter((arg) => !RATE.has(arg));
+      const { code, stderr } = await (args[0] === 'handout'
+        ? orkeys(args, { cwd })
+        : run([...args, ...answerOf(command)]));
       expect([command, code, stderr.includes('Error')]).toEqual([command, 0, false]);
     }
   };
@@ -101,7 +105,8 @@ test('the commands that changing commands suggest work as they are printed', asy
 
   write('NEXT.csv', 'E-mail,Name,Surname\nann@example.org,Ann,First\nnew@example.org,Nora,Late\n');
   const late = await run(['provision', 'NEXT.csv', ...PLACE]);
-  await runSuggested(late, `orkeys verify --prefix NEXT --out 'my results'`);
+  const suggested = [`orkeys verify --prefix NEXT --out 'my results'`, `orkeys handout slips NEXT --out 'my results'`];
+  await runSuggested(late, ...suggested);
 
   server.setRules(({ route, nth }) => (route === 'PATCH /keys/{hash}' && nth === 1 ? refused(409) : undefined));
   const topUp = await run(['update', '--prefix', 'NEXT', '--add-limit', '1', '--yes', ...PLACE]);

@@ -63,7 +63,7 @@ function slipsCommand(host: CommandHost) {
         helpOf([
           'orkeys handout slips',
           'orkeys handout slips BSSDH_2025 --page Letter --order name --master',
-          'orkeys handout slips --note "Help: zane@example.org" --off-until 2026-03-09T07:00:00Z',
+          'orkeys handout slips --note "Help: room 12" --off-until 2026-03-09T07:00:00Z',
           'orkeys handout slips --new --dry-run',
         ]),
       ),
