@@ -20,7 +20,7 @@ export interface HandoutFlags extends LocalFlags {
 }
 
 /** Who gets something, and who does not. */
-export interface Gathered {
+export interface GatheredPeople {
   id: WorkshopId;
   folder: string;
   state: JournalState;
@@ -41,7 +41,7 @@ export async function gather(
   prefix: string | undefined,
   flags: HandoutFlags,
   ctx: Context,
-): Promise<Gathered> {
+): Promise<GatheredPeople> {
   const { id, folder, bytes, journalPath } = await readLocalWorkshop(prefix, flags, ctx);
   if (bytes === undefined) {
     throw usageError('journal_missing', `Nothing to hand out: ${journalPath} is missing.`, {
@@ -67,7 +67,10 @@ export async function gather(
 }
 
 /** Who cannot get it this way although they have a key. */
-export function leaveOut(gathered: Gathered, why: (recipient: Recipient) => LeftOut['why'] | undefined): Gathered {
+export function leaveOut(
+  gathered: GatheredPeople,
+  why: (recipient: Recipient) => LeftOut['why'] | undefined,
+): GatheredPeople {
   const leftOut = gathered.recipients.flatMap((recipient): LeftOut[] => {
     const reason = why(recipient);
     return reason === undefined ? [] : [{ ...recipient, why: reason }];

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import { printJson } from '../../terminal/json.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
-import type { Gathered, HandoutFlags } from './gather.ts';
+import type { GatheredPeople, HandoutFlags } from './gather.ts';
 import { type HandedOut, type MadeFile, type SavedHandout, saveHandout } from './save-handout.ts';
 import { type HandoutView, handoutJson, renderHandout } from './screen.ts';
 
@@ -36,7 +36,7 @@ export async function handOut(request: HandoutRequest, ctx: Context): Promise<Ex
   return EXIT.OK;
 }
 
-function planned({ folder }: Gathered, files: readonly MadeFile[]): SavedHandout {
+function planned({ folder }: GatheredPeople, files: readonly MadeFile[]): SavedHandout {
   const path = join(folder, HANDOUT_FOLDER);
   return {
     files: files.map(({ name }) => ({ path: join(path, name), private: true, changed: false })),
@@ -44,7 +44,7 @@ function planned({ folder }: Gathered, files: readonly MadeFile[]): SavedHandout
   };
 }
 
-function nobody({ id, leftOut }: Gathered): Error {
+function nobody({ id, leftOut }: GatheredPeople): Error {
   return usageError(
     'nothing_selected',
     leftOut.length > 0

@@ -9,7 +9,7 @@ import { HANDOUT_LOG } from '../../handout/handout-log.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { openSideLog } from '../../workshop/side-log.ts';
 import { tidyHandouts } from '../../workshop/tidy-handouts.ts';
-import type { Gathered } from './gather.ts';
+import type { GatheredPeople } from './gather.ts';
 
 /** A file of a hand-out: its name in the folder `handout`. */
 export interface MadeFile {
@@ -25,7 +25,7 @@ export interface HandedOut {
   what: string;
   /** the subcommand, where it has another name */
   command?: string;
-  gathered: Gathered;
+  gathered: GatheredPeople;
   /** by tag: the folder that is that person's alone, in the folder `handout` */
   folders?: ReadonlyMap<string, string>;
 }

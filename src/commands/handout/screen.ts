@@ -10,7 +10,7 @@ import { titledLine } from '../../terminal/wrap.ts';
 import { filesJson, participantJson } from '../../views/key-json.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
-import type { Gathered } from './gather.ts';
+import type { GatheredPeople } from './gather.ts';
 import type { HandedOut } from './save-handout.ts';
 
 export interface HandoutView extends HandedOut {
@@ -55,7 +55,7 @@ function title(what: string): string {
 }
 
 /** What to know about the keys that are handed out. */
-function keyLines({ recipients, replaced, had, id }: Gathered): [title: string, text: string][] {
+function keyLines({ recipients, replaced, had, id }: GatheredPeople): [title: string, text: string][] {
   const lines: [string, string][] = [];
   const off = recipients.filter(({ disabled }) => disabled);
   if (off.length > 0) {
@@ -77,11 +77,11 @@ function keyLines({ recipients, replaced, had, id }: Gathered): [title: string, 
   return lines;
 }
 
-function enableCommand(id: Gathered['id']): string {
+function enableCommand(id: GatheredPeople['id']): string {
   return commandLine(['update', '--prefix', id.prefix, '--enable', ...(id.locationArgs ?? [])]);
 }
 
-function leftOutLines({ leftOut, id }: Gathered): string[] {
+function leftOutLines({ leftOut, id }: GatheredPeople): string[] {
   const reasons = [...new Set(leftOut.map(({ why }) => why))];
   return reasons.map((why) => {
     const people = leftOut.filter((each) => each.why === why);
@@ -102,7 +102,7 @@ const REASONS: Readonly<Record<LeftOutReason, string>> = {
   shared_email: 'who share an email address',
 };
 
-function fixFor(why: LeftOutReason, { prefix, locationArgs }: Gathered['id']): string {
+function fixFor(why: LeftOutReason, { prefix, locationArgs }: GatheredPeople['id']): string {
   if (why === 'expired') {
     const rotate = ['rotate', '--prefix', prefix, '--expired', '--expires', '7d', ...(locationArgs ?? [])];
     return ` (new keys: ${commandLine(rotate)})`;

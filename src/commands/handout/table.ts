@@ -3,7 +3,7 @@ import type { ExitCode } from '../../errors.ts';
 import { hubKeys, mergeCsv, mergeTable, sharedAddresses } from '../../handout/merge-table.ts';
 import { plural } from '../../plural.ts';
 import { foldEmail } from '../../roster/identity.ts';
-import { type Gathered, gather, type HandoutFlags, leaveOut } from './gather.ts';
+import { type GatheredPeople, gather, type HandoutFlags, leaveOut } from './gather.ts';
 import { handOut } from './hand-out.ts';
 import type { MadeFile } from './save-handout.ts';
 
@@ -31,7 +31,7 @@ async function runMerge(prefix: string | undefined, flags: TableFlags, ctx: Cont
   );
 }
 
-async function mergeFiles({ recipients, id }: Gathered, ctx: Context): Promise<MadeFile[]> {
+async function mergeFiles({ recipients, id }: GatheredPeople, ctx: Context): Promise<MadeFile[]> {
   const table = mergeTable(recipients);
   const { writeResultsWorkbook } = await import('../../workbook/write-results.ts');
   const xlsx = await writeResultsWorkbook({
