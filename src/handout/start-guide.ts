@@ -58,12 +58,12 @@ export function startGuide(template: string, recipient: Recipient, options: Guid
 export function worksText(
   { expiresAt, disabled }: Recipient,
   { offUntil, timeZone }: Pick<GuideOptions, 'offUntil' | 'timeZone'>,
-) {
-  const from =
-    offUntil === undefined ? (disabled ? ', once it is switched on' : '') : ` from ${timeText(offUntil, timeZone)}`;
-  return expiresAt === null
-    ? `It works${from}, without an expiration.`
-    : `It works${from} until ${timeText(expiresAt, timeZone)}.`;
+): string {
+  const from = offUntil === undefined ? '' : ` from ${timeText(offUntil, timeZone)}`;
+  const until = expiresAt === null ? '' : ` until ${timeText(expiresAt, timeZone)}`;
+  const without = from === '' && until === '' ? ' without an expiration' : '';
+  const works = disabled && offUntil === undefined ? 'Once it is switched on, it works' : 'It works';
+  return `${works}${from}${until}${without}.`;
 }
 
 function snippetOf({ title, checked, steps, language = '', snippet }: Client, model: string): string {
