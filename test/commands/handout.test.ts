@@ -182,7 +182,6 @@ test('START.md can be of one’s own; a placeholder that does not exist is named
     Error: <folder>/own.md has 1 unknown placeholder.
 
       line 2: {{key}}
-        row 2
 
     Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{limit}}, {{works}}, {{last_four}}, {{model}}, {{snippets}}
     "
