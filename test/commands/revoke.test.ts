@@ -113,6 +113,7 @@ test('list takes the same selectors; what nothing fits is an empty table', async
     "exit 0
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Spent     today $0.00, week $0.00, month $0.00, in all $0.00; total limit $1.00; credit left $1,000.00
     PARTICIPANT  EMAIL             KEY    STATUS    LIMIT  SPENT  REMAINING
     Zane Kalna   zane@example.org  …<end>  disabled  $1.00  $0.00      $1.00
 

@@ -38,7 +38,7 @@ const dayUsage = z.strictObject({
   day,
   cost: usd.nullable(),
   requests: z.int().nullable(),
-  models: z.array(z.strictObject({ model: text, cost: usd })),
+  models: z.array(z.strictObject({ model: text, cost: usd, requests: z.nullable(z.number()) })),
 });
 const usageCode = z.enum(['unusual_class', 'unusual_own']);
 

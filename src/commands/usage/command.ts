@@ -60,7 +60,6 @@ const HELP: HelpText = {
     'OpenRouter counts late: the numbers of the last hours may still grow.',
   ],
   examples: [
-    'orkeys usage BSSDH_2025 --week',
     'orkeys usage BSSDH_2025 --week 2025-07-28 --csv',
     'orkeys usage BSSDH_2025 --html',
     'orkeys usage BSSDH_2025 --month --by model',
