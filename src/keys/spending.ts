@@ -12,14 +12,19 @@ export function parseThreshold(text: string): Threshold | undefined {
   return found[3] === undefined ? { usd: number } : { share: number / 100 };
 }
 
-type SpentKey = Pick<AccountKey, 'limit' | 'limit_remaining' | 'limit_reset' | 'usage'>;
+type SpentKey = Pick<
+  AccountKey,
+  'limit' | 'limit_remaining' | 'limit_reset' | 'usage' | 'usage_daily' | 'usage_weekly' | 'usage_monthly'
+>;
 
-/** USD spent since the limit last started again, over the key's life when it never does; undefined when nobody told. */
+/**
+ * USD spent since the limit last started again, over the key's life when it never does or there is none. Undefined when nobody told: what was
+ * spent over the life says nothing about a window.
+ */
 export function spentInWindow(key: SpentKey): number | undefined {
-  const { limit, limit_remaining: left } = key;
-  const resets = key.limit_reset !== null && key.limit_reset !== undefined;
-  if (resets && typeof limit === 'number' && typeof left === 'number') return subtractUsd(limit, left);
-  return key.usage;
+  const { limit, limit_remaining: left, limit_reset: reset } = key;
+  if (!reset || limit === null) return key.usage;
+  return typeof limit === 'number' && typeof left === 'number' ? subtractUsd(limit, left) : key[`usage_${reset}`];
 }
 
 /** More than the threshold. A share is of the limit, so a key without one never is. */

@@ -1,0 +1,196 @@
+import type { AccountKey } from '../keys/account-key.ts';
+import { keyStatus } from '../keys/key-status.ts';
+import { addSample, type Sample, spentInLastHour } from './last-hour.ts';
+import {
+  type CommonRule,
+  isCleared,
+  isCrossed,
+  isKeyRule,
+  type KeyRule,
+  type Measure,
+  measureKey,
+  ruleId,
+  totalSpent,
+  type WatchRule,
+  windowOf,
+} from './watch-rules.ts';
+
+/** One complete list of the watched keys. An incomplete list is no reading: nothing may be concluded from it. */
+export interface WatchReading {
+  /** by the clock of the service, ms since the epoch */
+  at: number;
+  keys: readonly AccountKey[];
+  /** credit left on the account, USD; only where a rule asks for it */
+  credit?: number | undefined;
+}
+
+export interface WatchConfig {
+  rules: readonly WatchRule[];
+  /** whether crossed rules about keys disable them */
+  disable: boolean;
+  /** hashes of the keys that may be disabled: those that a journal proves, and those that were confirmed */
+  mayDisable(hash: string): boolean;
+  /** how many keys may be disabled at once; a larger number looks like a mistake of the service or of the rules */
+  atMost: number;
+}
+
+/** What a watch remembers between two readings. `stepWatch` changes it in place. */
+export interface WatchState {
+  /** time of the last complete reading, ms since the epoch */
+  readAt: number | undefined;
+  /** by hash */
+  samples: Map<string, Sample[]>;
+  /** notices that hold, by rule and key */
+  raised: Map<string, Raised>;
+}
+
+export interface Raised {
+  window: string;
+  /** the key was disabled because of it. Whoever enables it again in this window has decided */
+  acted: boolean;
+}
+
+export type WatchEvent =
+  /** a rule about a rate is crossed for the first time: a second reading decides */
+  | ({ event: 'seen' } & Told)
+  | ({ event: 'notice' } & Told)
+  | ({ event: 'cleared' } & Told)
+  /** so many keys would be disabled at once that none is */
+  | { event: 'withheld'; count: number; atMost: number }
+  /** keys whose spending the service did not tell, which are not judged */
+  | { event: 'not_known'; hashes: string[] };
+
+export interface Told extends Measure {
+  rule: WatchRule;
+  /** undefined: about all keys, or the account */
+  key: AccountKey | undefined;
+  window: string;
+}
+
+export interface WatchStep {
+  events: WatchEvent[];
+  /** keys to disable, each with the notice that is the reason; `key` is set */
+  disable: (Told & { key: AccountKey })[];
+  /** all that is crossed now, whether told before or not */
+  crossed: Told[];
+}
+
+export function emptyWatchState(): WatchState {
+  return { readAt: undefined, samples: new Map(), raised: new Map() };
+}
+
+/** Names a notice: a rule, and the key that it is about. */
+export function noticeId(rule: WatchRule | string, hash: string | undefined): string {
+  return `${typeof rule === 'string' ? rule : ruleId(rule)} ${hash ?? ''}`;
+}
+
+/** Judges one reading. The same readings in the same order always give the same events. */
+export function stepWatch(state: WatchState, reading: WatchReading, config: WatchConfig): WatchStep {
+  const step: WatchStep = { events: [], disable: [], crossed: [] };
+  const before = state.readAt;
+  // The service's clock went back: this reading says nothing about a time that was judged already.
+  if (before !== undefined && reading.at <= before) return step;
+  const now = new Date(reading.at);
+  const notKnown = new Set<string>();
+  const wanted: Told[] = [];
+  for (const key of reading.keys) {
+    const earlier = state.samples.get(key.hash) ?? [];
+    const samples = key.usage === undefined ? [] : addSample(earlier, { at: reading.at, usage: key.usage }, before);
+    state.samples.set(key.hash, samples);
+    const isOff = keyStatus(key, now) !== 'active';
+    for (const rule of config.rules.filter(isKeyRule)) {
+      const measure = measureKey(rule, key, spentInLastHour(samples, reading.at));
+      if (!measure) notKnown.add(key.hash);
+      else if (!isOff)
+        judge({ rule, key, ...measure, window: windowOf(rule, reading.at, key) }, wasCrossed(rule, samples, before));
+    }
+  }
+  for (const rule of config.rules) {
+    if (isKeyRule(rule)) continue;
+    const measure = measureAll(rule, reading);
+    if (measure) judge({ rule, key: undefined, ...measure, window: windowOf(rule, reading.at) }, true);
+  }
+  forgetOthers(state, reading);
+  state.readAt = reading.at;
+  if (notKnown.size > 0) step.events.push({ event: 'not_known', hashes: [...notKnown] });
+  if (config.disable) decide(step, wanted, reading, state, config, now);
+  return step;
+
+  function judge(told: Told, isSecondLook: boolean): void {
+    const id = noticeId(told.rule, told.key?.hash);
+    const raised = state.raised.get(id);
+    if (!isCrossed(told.rule, told, told.key)) {
+      if (raised && (raised.window !== told.window || isCleared(told.rule, told))) {
+        forgetNotice(state, told);
+        step.events.push({ event: 'cleared', ...told });
+      }
+      return;
+    }
+    step.crossed.push(told);
+    if (raised?.window !== told.window) {
+      if (!isSecondLook) {
+        step.events.push({ event: 'seen', ...told });
+        return;
+      }
+      state.raised.set(id, { window: told.window, acted: false });
+      step.events.push({ event: 'notice', ...told });
+    }
+    if (state.raised.get(id)?.acted === false) wanted.push(told);
+  }
+}
+
+/** Notes that a key was disabled because of a notice. */
+export function noteActed(state: WatchState, { rule, key, window }: Told): void {
+  state.raised.set(noticeId(rule, key?.hash), { window, acted: true });
+}
+
+/** What was done about all keys together is remembered by key. */
+function forgetNotice(state: WatchState, { rule, key }: Told): void {
+  state.raised.delete(noticeId(rule, key?.hash));
+  if (isKeyRule(rule)) return;
+  for (const id of state.raised.keys()) if (id.startsWith(noticeId(rule, undefined))) state.raised.delete(id);
+}
+
+/** A rate is judged on two readings, so that one odd answer is never a reason. */
+function wasCrossed(rule: KeyRule, samples: readonly Sample[], before: number | undefined): boolean {
+  if (rule.rule !== 'per_hour') return true;
+  const value = before === undefined ? undefined : spentInLastHour(samples, before);
+  return value !== undefined && isCrossed(rule, { value, threshold: rule.usd });
+}
+
+function measureAll(rule: CommonRule, reading: WatchReading): Measure | undefined {
+  const value = rule.rule === 'credit_under' ? reading.credit : totalSpent(reading.keys);
+  return value === undefined ? undefined : { value, threshold: rule.usd };
+}
+
+/** Deleted keys are forgotten, so that a watch of many days does not grow. */
+function forgetOthers(state: WatchState, { keys }: WatchReading): void {
+  if (state.samples.size === keys.length) return;
+  const there = new Set(keys.map(({ hash }) => hash));
+  for (const hash of state.samples.keys()) if (!there.has(hash)) state.samples.delete(hash);
+}
+
+/** Credit that runs low is nobody's fault. A cap over all is meant to stop all, so it has no `atMost`. */
+function decide(
+  step: WatchStep,
+  wanted: readonly Told[],
+  { keys }: WatchReading,
+  state: WatchState,
+  { mayDisable, atMost }: WatchConfig,
+  now: Date,
+): void {
+  const canGo = (key: AccountKey) => keyStatus(key, now) === 'active' && mayDisable(key.hash);
+  const all = wanted.find(({ rule }) => rule.rule === 'total_over');
+  if (all) {
+    const isUndecided = ({ hash }: AccountKey) => state.raised.get(noticeId(all.rule, hash))?.window !== all.window;
+    step.disable = keys.filter((key) => canGo(key) && isUndecided(key)).map((key) => ({ ...all, key }));
+    return;
+  }
+  const reasons = new Map<string, Told & { key: AccountKey }>();
+  for (const told of wanted) {
+    const { key } = told;
+    if (key && canGo(key) && !reasons.has(key.hash)) reasons.set(key.hash, { ...told, key });
+  }
+  if (reasons.size > atMost) step.events.push({ event: 'withheld', count: reasons.size, atMost });
+  else step.disable = [...reasons.values()];
+}
