@@ -5,8 +5,9 @@ import type { ApplyDeps, Step } from './step.ts';
 
 /** Sends a PATCH by hash, after writing the key as it was to the journal. */
 export async function applyUpdate(change: Extract<Change, { kind: 'update' }>, deps: ApplyDeps): Promise<Step> {
-  return viaJournal(change, { action: 'update', patch: change.patch, before: toKeyFacts(change.before) }, deps, () =>
-    deps.api.updateKey(change.hash, change.patch),
+  const { by, patch, before } = change;
+  return viaJournal(change, { action: 'update', by, patch, before: toKeyFacts(before) }, deps, () =>
+    deps.api.updateKey(change.hash, patch),
   );
 }
 
@@ -31,6 +32,7 @@ export async function applyRemoveOrphan(
 
 interface Recorded {
   action: 'update' | 'delete';
+  by?: 'watch' | undefined;
   patch?: KeyPatch;
   before: KeyFacts;
 }
@@ -42,8 +44,8 @@ async function viaJournal(
   send: () => Promise<ChangeOutcome>,
 ): Promise<Step> {
   const { hash, name, reason } = change;
-  const { action, patch, before } = recorded;
-  await deps.journal.append({ type: 'change', hash, name, action, reason, patch, before });
+  const { action, ...more } = recorded;
+  await deps.journal.append({ type: 'change', hash, name, action, reason, ...more });
   const answer = await send();
   // A request that was never sent is still to be done: the line above stays open for the next run.
   if (answer.result === 'not_started') return stepOf(change, answer);

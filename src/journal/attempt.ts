@@ -54,6 +54,8 @@ export interface HeldAttempt extends AttemptBase {
   readonly secret: Secret;
   readonly facts: KeyFacts;
   readonly life: 'active' | 'disabled' | 'revoked' | 'retired' | 'gone';
+  /** a watch disabled it, and nobody has enabled it since */
+  readonly disabledByWatch?: boolean;
 }
 
 /** What the journal records about one issued tag. */

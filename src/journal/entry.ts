@@ -126,6 +126,8 @@ const entrySchema = z.discriminatedUnion('type', [
     name: text,
     action: z.enum(['update', 'delete']),
     reason: z.enum(['update', 'revoke', 'retire']),
+    /** disabled by a watch, not by hand; older versions pass it over */
+    by: z.optional(z.literal('watch')),
     patch: z.optional(patch),
     before: facts,
     batch: z.optional(z.object({ id: text, size: z.number() })),

@@ -185,7 +185,9 @@ function foldChanged(state: JournalState, entry: Extract<JournalEntry, { type: '
   }
   const facts = { ...held.facts, ...open?.patch, ...entry.after };
   const off = reason === 'retire' ? 'retired' : 'disabled';
-  setAttempt(state, { ...held, at, facts, life: facts.disabled === true ? off : 'active' });
+  const isDisabled = facts.disabled === true;
+  const byWatch = isDisabled && (open?.patch?.disabled === undefined ? held.disabledByWatch : open.by === 'watch');
+  setAttempt(state, { ...held, at, facts, life: isDisabled ? off : 'active', disabledByWatch: byWatch === true });
 }
 
 /** If a revoke was already started, it was this one that deleted the key, even though the response was lost. */

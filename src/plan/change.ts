@@ -28,7 +28,16 @@ export type Change =
       wanted: Omit<NewKey, 'name'>;
       replaces?: Replaced;
     }
-  | { kind: 'update'; hash: string; name: string; patch: KeyPatch; before: AccountKey; reason: ChangeReason }
+  | {
+      kind: 'update';
+      hash: string;
+      name: string;
+      patch: KeyPatch;
+      before: AccountKey;
+      reason: ChangeReason;
+      /** a watch disables it, not somebody by hand */
+      by?: 'watch';
+    }
   | { kind: 'delete'; hash: string; name: string; before: KeyFacts; reason: ChangeReason }
   /** the end of a rotation that was begun: the new key is held, the old one has to go */
   | { kind: 'retire'; hash: string; name: string; before: KeyFacts; old: Replaced; successor: string }

@@ -22,6 +22,7 @@ export interface SelectorFlags {
   notIn?: string | undefined;
   disabled?: true | undefined;
   enabled?: true | undefined;
+  byWatch?: true | undefined;
   expired?: true | undefined;
   unused?: true | undefined;
   over?: string | undefined;
@@ -36,6 +37,8 @@ export interface ReadSelectors {
   selector: KeySelector;
   from: Roster | undefined;
   notIn: Roster | undefined;
+  /** only keys that a watch disabled and nobody enabled since */
+  byWatch: boolean;
   /** conditions on the columns of the rosters that the journals record, as typed */
   where: readonly string[];
   workspace: string | undefined;
@@ -55,7 +58,7 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
     name: flags.name === undefined ? undefined : nameGlob(flags.name),
     hashes: flags.hash?.map(readHash),
     emails: flags.email,
-    disabled: flags.disabled ? true : flags.enabled ? false : undefined,
+    disabled: flags.disabled || flags.byWatch ? true : flags.enabled ? false : undefined,
     expired: flags.expired,
     unused: flags.unused,
     over: flags.over === undefined ? undefined : readOver(flags.over),
@@ -74,6 +77,7 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
     selector,
     from: await readPeople('--from', flags.from, flags, ctx),
     notIn: await readPeople('--not-in', flags.notIn, flags, ctx),
+    byWatch: flags.byWatch === true,
     where: (flags.where ?? []).map(checkWhere),
     workspace: flags.workspace,
     typed: typed.map((words) => words.join(' ')),
@@ -89,6 +93,7 @@ export function contradiction(one: string, other: string, why: string): Error {
 
 function refuseContradictions(flags: SelectorFlags): void {
   if (flags.disabled && flags.enabled) throw contradiction('--disabled', '--enabled', 'a key cannot be both');
+  if (flags.byWatch && flags.enabled) throw contradiction('--by-watch', '--enabled', 'such keys are disabled');
   if (flags.unused && flags.over !== undefined) {
     throw contradiction('--unused', '--over', 'a key that was never used has spent nothing');
   }
@@ -151,7 +156,13 @@ const VALUE_FLAGS = {
   createdAfter: '--created-after',
   workspace: '--workspace',
 } as const;
-const SWITCHES = { disabled: '--disabled', enabled: '--enabled', expired: '--expired', unused: '--unused' } as const;
+const SWITCHES = {
+  disabled: '--disabled',
+  enabled: '--enabled',
+  byWatch: '--by-watch',
+  expired: '--expired',
+  unused: '--unused',
+} as const;
 
 /** One list of words per option. */
 function typedFlags(flags: SelectorFlags): string[][] {

@@ -2,6 +2,7 @@ import { resolveWorkspace, type Session } from '../connection/session.ts';
 import { listWholeAccount } from '../connection/whole-account.ts';
 import { usageError } from '../errors.ts';
 import { attemptName, hashOf, isLiving, rememberedKey } from '../journal/attempt.ts';
+import { heldKeys } from '../journal/fold.ts';
 import { indexPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { type Candidate, hasEmail, isNamedLike, type KeySelector, selectKeys } from '../keys/select-keys.ts';
@@ -11,7 +12,13 @@ import type { Roster } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { quoteArgument } from '../shell.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
+import {
+  changingWorkshop,
+  type KnownKeys,
+  type KnownWorkshop,
+  ownerOf,
+  readKnownKeys,
+} from '../workshop/known-keys.ts';
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
 import { hashesWhere } from './where.ts';
@@ -169,10 +176,14 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   return [...found.values()];
 }
 
-export function peopleSelector({ selector, from, notIn, where }: ReadSelectors, known: KnownKeys): KeySelector {
+export function peopleSelector(
+  { selector, from, notIn, byWatch, where }: ReadSelectors,
+  known: KnownKeys,
+): KeySelector {
   const inWorkshop = known.workshops.filter(({ prefix }) => prefix === (selector.prefix ?? prefix));
   const sets = [
     ...(from ? [hashesOf(from, known)] : []),
+    ...(byWatch ? [disabledByWatch(inWorkshop)] : []),
     ...(where.length > 0 ? [hashesWhere(where, inWorkshop)] : []),
   ];
   const [first, ...others] = sets;
@@ -180,6 +191,11 @@ export function peopleSelector({ selector, from, notIn, where }: ReadSelectors, 
     ...(first ? { among: new Set([...first].filter((hash) => others.every((other) => other.has(hash)))) } : {}),
     ...(notIn ? { notAmong: hashesOf(notIn, known) } : {}),
   };
+}
+
+function disabledByWatch(workshops: readonly KnownWorkshop[]): Set<string> {
+  const held = workshops.flatMap(({ state }) => heldKeys(state));
+  return new Set(held.filter((each) => each.disabledByWatch).flatMap((each) => hashOf(each) ?? []));
 }
 
 /** Hashes of all keys ever created for the participants of a roster, identified in the same way as by provisioning. */

@@ -25,6 +25,7 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
     .addOption(new Option('--not-in <roster>', 'only keys of participants not in this roster'))
     .option('--disabled', 'only disabled keys')
     .option('--enabled', 'only enabled keys')
+    .option('--by-watch', 'only keys that orkeys watch disabled and nobody enabled since')
     .option('--expired', 'only expired keys')
     .option('--unused', 'only keys never used')
     .addOption(
