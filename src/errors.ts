@@ -10,6 +10,7 @@ export const EXIT = {
   UNREACHABLE: 5,
   CANNOT_SAVE: 6,
   LOCKED: 7,
+  CROSSED: 8,
   INTERRUPTED: 130,
 } as const;
 
@@ -26,6 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   UNREACHABLE: 'OpenRouter unreachable, rerun',
   CANNOT_SAVE: 'cannot save output',
   LOCKED: 'workshop in use by another run',
+  CROSSED: 'a threshold is crossed (with --exit-code)',
   INTERRUPTED: 'interrupted, rerun',
 };
 

@@ -14,6 +14,7 @@ import { visibleText } from '../terminal/visible-text.ts';
 import { type SavedFile, saveResults } from '../workshop/save-results.ts';
 import { tidyHandouts } from '../workshop/tidy-handouts.ts';
 import { checkFolder, readWorkshop } from '../workshop/workshop.ts';
+import { applyDeps } from './apply-deps.ts';
 import type { Done, Job, OpenTarget, Planned, Target, TargetPlan } from './job.ts';
 import { openTargets } from './open-targets.ts';
 
@@ -146,13 +147,7 @@ function depsFor<T extends Target, P extends TargetPlan>(
   ctx: Context,
 ): Deps {
   return {
-    api: session.api,
-    guardrails: session.api,
-    journal: workshop.journal,
-    random: ctx.random,
-    concurrency: session.concurrency,
-    stop: ctx.interrupts.stop,
-    rescue: workshop.rescue,
+    ...applyDeps(session, workshop, ctx),
     onOutcome: ({ change, result }) => {
       if (isBookkeeping(change) || change.kind === 'remove_orphan') return;
       // This run still tries to resolve unknown outcomes.

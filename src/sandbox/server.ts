@@ -44,7 +44,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (options.latencyMs) await wait(options.latencyMs, undefined, { signal: closing.signal });
     // The rest of a body that is too large is not read, so the connection cannot be reused.
     if (body === undefined) response.setHeader('connection', 'close');
-    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+    const date = new Date(account.now()).toUTCString();
+    response.writeHead(reply.status, { 'content-type': 'application/json', date, ...reply.headers });
     response.end(JSON.stringify(reply.body));
   }
 

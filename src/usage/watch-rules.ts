@@ -1,6 +1,7 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import { isOver, spentInWindow, type Threshold } from '../keys/spending.ts';
-import { formatUsd, sumUsd } from '../money.ts';
+import { formatUsd } from '../money.ts';
+import { findUnusual } from './unusual.ts';
 
 /**
  * What a watch tells. Money is USD.
@@ -8,10 +9,14 @@ import { formatUsd, sumUsd } from '../money.ts';
  * - per_hour, per_day: spent by one key in the last hour, on the UTC day
  * - total_over: spent by all watched keys together
  * - credit_under: credit left on the account
+ * - unusual: much more on the UTC day than the others who spent; never a reason to disable
  */
 export type WatchRule = KeyRule | CommonRule;
 /** about one key */
-export type KeyRule = { rule: 'over'; threshold: Threshold } | { rule: 'per_hour' | 'per_day'; usd: number };
+export type KeyRule =
+  | { rule: 'over'; threshold: Threshold }
+  | { rule: 'per_hour' | 'per_day'; usd: number }
+  | { rule: 'unusual' };
 /** about all of them */
 export interface CommonRule {
   rule: 'total_over' | 'credit_under';
@@ -22,8 +27,14 @@ export function isKeyRule(rule: WatchRule): rule is KeyRule {
   return rule.rule !== 'total_over' && rule.rule !== 'credit_under';
 }
 
+/** Whether keys may be disabled for it: unusual spending is a hint, and low credit is nobody's fault. */
+export function canDisable({ rule }: WatchRule): boolean {
+  return rule !== 'unusual' && rule !== 'credit_under';
+}
+
 /** Names a rule in the log and in JSON: `over:80%`, `per_hour:0.5`. */
 export function ruleId(rule: WatchRule): string {
+  if (rule.rule === 'unusual') return rule.rule;
   if (rule.rule !== 'over') return `${rule.rule}:${rule.usd}`;
   const { threshold } = rule;
   return 'usd' in threshold ? `over:${threshold.usd}` : `over:${percentOf(threshold.share)}%`;
@@ -44,6 +55,8 @@ export function ruleText(rule: WatchRule): string {
       return `over ${formatUsd(rule.usd)} together`;
     case 'credit_under':
       return `under ${formatUsd(rule.usd)} of credit`;
+    case 'unusual':
+      return 'much more than the others today';
   }
 }
 
@@ -53,8 +66,19 @@ export interface Measure {
   threshold: number;
 }
 
-/** The limit is what a share is of, so a key without one is never over it. */
-export function measureKey(rule: KeyRule, key: AccountKey, lastHour: number | undefined): Measure | undefined {
+/**
+ * What a key spent, as a rule counts it. The limit is what a share is of, so a key without one is never over it.
+ * `unusual`: by hash, those who spent much more than the middle of all, and that middle.
+ */
+export function measureKey(
+  rule: KeyRule,
+  key: AccountKey,
+  lastHour: number | undefined,
+  unusual: ReadonlyMap<string, number>,
+): Measure | undefined {
+  if (rule.rule === 'unusual') {
+    return { value: key.usage_daily ?? 0, threshold: unusual.get(key.hash) ?? Number.POSITIVE_INFINITY };
+  }
   if (rule.rule === 'over') {
     const value = spentInWindow(key);
     const threshold = 'usd' in rule.threshold ? rule.threshold.usd : shareOf(key, rule.threshold.share);
@@ -78,7 +102,7 @@ export function isCleared(rule: WatchRule, { value, threshold }: Measure): boole
 /** What a notice is about: a new window means that it may be told again. `at`: ms since the epoch. */
 export function windowOf(rule: WatchRule, at: number, key?: AccountKey): string {
   const day = new Date(at).toISOString().slice(0, 10);
-  if (rule.rule === 'per_day') return day;
+  if (rule.rule === 'per_day' || rule.rule === 'unusual') return day;
   if (rule.rule !== 'over' || !key) return 'always';
   const limit = key.limit ?? 'unlimited';
   switch (key.limit_reset) {
@@ -93,10 +117,12 @@ export function windowOf(rule: WatchRule, at: number, key?: AccountKey): string 
   }
 }
 
-/** USD spent by all keys over their lives, with what was paid to other providers; undefined as long as no key tells. */
-export function totalSpent(keys: readonly AccountKey[]): number | undefined {
-  const known = keys.filter(({ usage }) => usage !== undefined);
-  return known.length === 0 ? undefined : sumUsd(known.map(({ usage }) => usage));
+/** Who spent much more today than the others: by hash, the middle of all who spent, USD. */
+export function unusualToday(keys: readonly AccountKey[]): Map<string, number> {
+  const { found } = findUnusual(keys.map((key) => ({ cost: key.usage_daily ?? null, newest: null, before: [] })));
+  return new Map(
+    keys.flatMap(({ hash }, at): [string, number][] => found[at]?.map((each) => [hash, each.compared_with]) ?? []),
+  );
 }
 
 function shareOf({ limit }: AccountKey, share: number): number | undefined {

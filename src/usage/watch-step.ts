@@ -1,8 +1,10 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import { keyStatus } from '../keys/key-status.ts';
+import { sumUsd } from '../money.ts';
 import { addSample, type Sample, spentInLastHour } from './last-hour.ts';
 import {
   type CommonRule,
+  canDisable,
   isCleared,
   isCrossed,
   isKeyRule,
@@ -10,7 +12,7 @@ import {
   type Measure,
   measureKey,
   ruleId,
-  totalSpent,
+  unusualToday,
   type WatchRule,
   windowOf,
 } from './watch-rules.ts';
@@ -22,6 +24,8 @@ export interface WatchReading {
   keys: readonly AccountKey[];
   /** credit left on the account, USD; only where a rule asks for it */
   credit?: number | undefined;
+  /** what keys had spent that are deleted by now, USD over their lives, by hash: a cap over all counts them too */
+  deleted?: ReadonlyMap<string, number>;
 }
 
 export interface WatchConfig {
@@ -32,6 +36,8 @@ export interface WatchConfig {
   mayDisable(hash: string): boolean;
   /** how many keys may be disabled at once; a larger number looks like a mistake of the service or of the rules */
   atMost: number;
+  /** since when `total_over` counts, ms since the epoch; absent = over the lives of the keys */
+  totalSince?: number | undefined;
 }
 
 /** What a watch remembers between two readings. `stepWatch` changes it in place. */
@@ -42,6 +48,8 @@ export interface WatchState {
   samples: Map<string, Sample[]>;
   /** notices that hold, by rule and key */
   raised: Map<string, Raised>;
+  /** by hash: the last counter before `totalSince`, or the first one that was read, USD */
+  baseline: Map<string, number>;
 }
 
 export interface Raised {
@@ -67,39 +75,44 @@ export interface Told extends Measure {
   window: string;
 }
 
+type ToldKey = Told & { key: AccountKey };
+
 export interface WatchStep {
   events: WatchEvent[];
   /** keys to disable, each with the notice that is the reason; `key` is set */
-  disable: (Told & { key: AccountKey })[];
+  disable: ToldKey[];
+  /** keys that would be disabled, were they not too many */
+  withheld: ToldKey[];
   /** all that is crossed now, whether told before or not */
   crossed: Told[];
 }
 
 export function emptyWatchState(): WatchState {
-  return { readAt: undefined, samples: new Map(), raised: new Map() };
+  return { readAt: undefined, samples: new Map(), raised: new Map(), baseline: new Map() };
 }
 
 /** Names a notice: a rule, and the key that it is about. */
-export function noticeId(rule: WatchRule | string, hash: string | undefined): string {
-  return `${typeof rule === 'string' ? rule : ruleId(rule)} ${hash ?? ''}`;
+export function noticeId(rule: string, hash = ''): string {
+  return `${rule} ${hash}`;
 }
 
 /** Judges one reading. The same readings in the same order always give the same events. */
 export function stepWatch(state: WatchState, reading: WatchReading, config: WatchConfig): WatchStep {
-  const step: WatchStep = { events: [], disable: [], crossed: [] };
+  const step: WatchStep = { events: [], disable: [], withheld: [], crossed: [] };
   const before = state.readAt;
   // The service's clock went back: this reading says nothing about a time that was judged already.
   if (before !== undefined && reading.at <= before) return step;
   const now = new Date(reading.at);
   const notKnown = new Set<string>();
   const wanted: Told[] = [];
+  const unusual = config.rules.some(({ rule }) => rule === 'unusual') ? unusualToday(reading.keys) : new Map();
   for (const key of reading.keys) {
     const earlier = state.samples.get(key.hash) ?? [];
     const samples = key.usage === undefined ? [] : addSample(earlier, { at: reading.at, usage: key.usage }, before);
     state.samples.set(key.hash, samples);
     const isOff = keyStatus(key, now) !== 'active';
     for (const rule of config.rules.filter(isKeyRule)) {
-      const measure = measureKey(rule, key, spentInLastHour(samples, reading.at));
+      const measure = measureKey(rule, key, spentInLastHour(samples, reading.at), unusual);
       if (!measure) notKnown.add(key.hash);
       else if (!isOff)
         judge({ rule, key, ...measure, window: windowOf(rule, reading.at, key) }, wasCrossed(rule, samples, before));
@@ -107,7 +120,7 @@ export function stepWatch(state: WatchState, reading: WatchReading, config: Watc
   }
   for (const rule of config.rules) {
     if (isKeyRule(rule)) continue;
-    const measure = measureAll(rule, reading);
+    const measure = measureAll(rule, reading, state, config);
     if (measure) judge({ rule, key: undefined, ...measure, window: windowOf(rule, reading.at) }, true);
   }
   forgetOthers(state, reading);
@@ -117,11 +130,11 @@ export function stepWatch(state: WatchState, reading: WatchReading, config: Watc
   return step;
 
   function judge(told: Told, isSecondLook: boolean): void {
-    const id = noticeId(told.rule, told.key?.hash);
+    const id = noticeId(ruleId(told.rule), told.key?.hash);
     const raised = state.raised.get(id);
     if (!isCrossed(told.rule, told, told.key)) {
       if (raised && (raised.window !== told.window || isCleared(told.rule, told))) {
-        forgetNotice(state, told);
+        forgetNotice(state, id);
         step.events.push({ event: 'cleared', ...told });
       }
       return;
@@ -141,14 +154,14 @@ export function stepWatch(state: WatchState, reading: WatchReading, config: Watc
 
 /** Notes that a key was disabled because of a notice. */
 export function noteActed(state: WatchState, { rule, key, window }: Told): void {
-  state.raised.set(noticeId(rule, key?.hash), { window, acted: true });
+  state.raised.set(noticeId(ruleId(rule), key?.hash), { window, acted: true });
 }
 
-/** What was done about all keys together is remembered by key. */
-function forgetNotice(state: WatchState, { rule, key }: Told): void {
-  state.raised.delete(noticeId(rule, key?.hash));
-  if (isKeyRule(rule)) return;
-  for (const id of state.raised.keys()) if (id.startsWith(noticeId(rule, undefined))) state.raised.delete(id);
+/** What was done about all keys together is remembered by key, and is forgotten with its notice. */
+export function forgetNotice(state: WatchState, id: string): void {
+  state.raised.delete(id);
+  const isAboutAll = id.endsWith(' ');
+  for (const other of isAboutAll ? state.raised.keys() : []) if (other.startsWith(id)) state.raised.delete(other);
 }
 
 /** A rate is judged on two readings, so that one odd answer is never a reason. */
@@ -158,9 +171,30 @@ function wasCrossed(rule: KeyRule, samples: readonly Sample[], before: number | 
   return value !== undefined && isCrossed(rule, { value, threshold: rule.usd });
 }
 
-function measureAll(rule: CommonRule, reading: WatchReading): Measure | undefined {
-  const value = rule.rule === 'credit_under' ? reading.credit : totalSpent(reading.keys);
+function measureAll(
+  rule: CommonRule,
+  reading: WatchReading,
+  state: WatchState,
+  { totalSince }: WatchConfig,
+): Measure | undefined {
+  const value = rule.rule === 'credit_under' ? reading.credit : totalSpent(reading, state.baseline, totalSince);
   return value === undefined ? undefined : { value, threshold: rule.usd };
+}
+
+/** At least so much: what the service does not tell counts as nothing. Undefined as long as no key tells. */
+function totalSpent({ keys, deleted }: WatchReading, baseline: Map<string, number>, since: number | undefined) {
+  const known = keys.filter(({ usage }) => usage !== undefined);
+  if (known.length === 0 && keys.length > 0) return undefined;
+  const spent = known.map(({ hash, usage = 0, created_at }) => {
+    if (since === undefined || (created_at !== undefined && Date.parse(created_at) >= since)) return usage;
+    const before = baseline.get(hash) ?? usage;
+    baseline.set(hash, before);
+    return Math.max(0, usage - before);
+  });
+  const gone = [...(deleted ?? [])].map(([hash, usage]) => {
+    return since === undefined ? usage : Math.max(0, usage - (baseline.get(hash) ?? usage));
+  });
+  return sumUsd([...spent, ...gone]);
 }
 
 /** Deleted keys are forgotten, so that a watch of many days does not grow. */
@@ -182,15 +216,19 @@ function decide(
   const canGo = (key: AccountKey) => keyStatus(key, now) === 'active' && mayDisable(key.hash);
   const all = wanted.find(({ rule }) => rule.rule === 'total_over');
   if (all) {
-    const isUndecided = ({ hash }: AccountKey) => state.raised.get(noticeId(all.rule, hash))?.window !== all.window;
+    const isUndecided = ({ hash }: AccountKey) =>
+      state.raised.get(noticeId(ruleId(all.rule), hash))?.window !== all.window;
     step.disable = keys.filter((key) => canGo(key) && isUndecided(key)).map((key) => ({ ...all, key }));
     return;
   }
-  const reasons = new Map<string, Told & { key: AccountKey }>();
+  const reasons = new Map<string, ToldKey>();
   for (const told of wanted) {
     const { key } = told;
-    if (key && canGo(key) && !reasons.has(key.hash)) reasons.set(key.hash, { ...told, key });
+    if (key && canDisable(told.rule) && canGo(key) && !reasons.has(key.hash)) reasons.set(key.hash, { ...told, key });
   }
-  if (reasons.size > atMost) step.events.push({ event: 'withheld', count: reasons.size, atMost });
-  else step.disable = [...reasons.values()];
+  if (reasons.size <= atMost) step.disable = [...reasons.values()];
+  else {
+    step.withheld = [...reasons.values()];
+    step.events.push({ event: 'withheld', count: reasons.size, atMost });
+  }
 }

@@ -54,6 +54,10 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         close,
       };
     },
+    async hold(work, ctx) {
+      await openOutputFolder({ folder, root: outRoot, files: RESULT_FILES }, ctx);
+      return acquireLock(folder, { ...ctx, command: work, lockName: work });
+    },
     async openSideLog(log, command, ctx): Promise<OpenSideLog> {
       const files = [...RESULT_FILES, LOG_FILES[log]];
       const { warnings } = await openOutputFolder({ folder, root: outRoot, files }, ctx);

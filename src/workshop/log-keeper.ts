@@ -12,6 +12,8 @@ export interface LogKeeper {
   read(log: LogName): Promise<Uint8Array | undefined>;
   /** Locks the workshop until it is closed. Throws CliError if output cannot be saved (exit 6) or another run uses the workshop (exit 7). */
   open(command: string, ctx: Context): Promise<OpenKeeper>;
+  /** Lets one process at a time do this work in the workshop, for as long as it takes; it excludes nothing else. Throws like `open`. */
+  hold(work: 'watch', ctx: Context): Promise<{ release(): Promise<void> }>;
   /** Locks this log alone until it is closed, and opens it for appending; creates it if there is none. Throws like `open`. */
   openSideLog(log: SideLogName, command: string, ctx: Context): Promise<OpenSideLog>;
 }

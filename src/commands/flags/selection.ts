@@ -8,6 +8,18 @@ import { typedWorkshop } from './one-workshop.ts';
 export function addSelectorFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
+  return addKeyFlags(command).addOption(
+    new Option(
+      '--over <usd|percent>',
+      'only keys that spent more than this: US dollars (0.80) or part of the limit (80%)',
+    ),
+  );
+}
+
+/** The same for a command whose `--over` says something else. */
+export function addKeyFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
   return command
     .optionsGroup('Which keys:')
     .addOption(new Option('--prefix <prefix>', 'only keys whose name starts with <prefix>_'))
@@ -28,12 +40,6 @@ export function addSelectorFlags<A extends unknown[], O extends OptionValues, G 
     .option('--by-watch', 'only keys that orkeys watch disabled and nobody enabled since')
     .option('--expired', 'only expired keys')
     .option('--unused', 'only keys never used')
-    .addOption(
-      new Option(
-        '--over <usd|percent>',
-        'only keys that spent more than this: US dollars (0.80) or part of the limit (80%)',
-      ),
-    )
     .addOption(new Option('--created-before <when>', 'only keys created before a date, a UTC time or a span ago (7d)'))
     .addOption(
       new Option('--created-after <when>', 'only keys created at or after a date, a UTC time or a span ago (7d)'),

@@ -1,0 +1,134 @@
+import { accountOf, checkManagementKey, type SessionFlags } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { plural } from '../../plural.ts';
+import { decideNamedLike } from '../../selection/decide-named-like.ts';
+import { type ReadingOptions, withReading } from '../../selection/open-reading.ts';
+import type { ReadSelectors } from '../../selection/read-selectors.ts';
+import { requireMatches, type Selection } from '../../selection/select-from-account.ts';
+import { CANCELLED, confirmTyped } from '../../terminal/confirm.ts';
+import { formatDuration } from '../../terminal/time.ts';
+import type { UsageHistory } from '../../usage/usage-history.ts';
+import { keeperOf, workshopFolder } from '../../workshop/shelf.ts';
+import { type Looked, look, type Watch } from './look.ts';
+import { readSpending, type SpendingRead, watchedKeys } from './read-spending.ts';
+import { readMemory } from './remember.ts';
+import { createReporter } from './reporter.ts';
+import { renderStart, type WatchView } from './screen.ts';
+import { createServiceClock } from './service-clock.ts';
+import { readWatchFlags, type TypedWatch } from './watch-flags.ts';
+
+export interface WatchOptions {
+  session: SessionFlags;
+  selectors: ReadingOptions['selectors'];
+  rules: TypedWatch;
+  disable?: true | undefined;
+  atMost?: number | undefined;
+  once?: true | undefined;
+  exitCode?: true | undefined;
+  dryRun: boolean;
+  yes: boolean;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** Reads what keys spend, tells whose is too much, and with `disable` stops those keys. Until Ctrl-C, `until`, or `once`. */
+export async function runWatch(options: WatchOptions, ctx: Context): Promise<ExitCode> {
+  const settings = readWatchFlags(options.rules, ctx.now());
+  const clock = createServiceClock(ctx);
+  const extras = { onDate: clock.note, dryRun: options.dryRun };
+  return withReading(options, ctx, extras, async ({ session, read, note, status }) => {
+    const prefix = onlyWorkshop(read);
+    const account = accountOf(await checkManagementKey(session));
+    const { outRoot, locationArgs, baseUrl } = session;
+    const id = { outRoot, locationArgs, prefix, baseUrl, account };
+    const memory = await readMemory(id, settings.totalSince);
+    const lastSeen = lastCounters(memory.history);
+    const open = { session, read, account, rules: settings.rules, clock, confirmed: new Set<string>() };
+    const first = await readSpending(open, lastSeen);
+    requireMatches(read, first.selection, locationArgs);
+    status.clear();
+    const allowed = options.disable ? await confirmStrangers(first.selection, prefix, options, ctx) : undefined;
+    for (const { key } of allowed?.namedLike ?? []) open.confirmed.add(key.hash);
+    const keys = watchedKeys(first.selection, open.confirmed);
+    const atMost = options.atMost ?? Math.max(3, Math.ceil(keys.length / 5));
+    const view: WatchView = {
+      ...{ service: session, prefix, locationArgs, rules: settings.rules, everyMs: settings.everyMs, atMost },
+      ...{ once: options.once === true || options.dryRun, disable: options.disable === true },
+    };
+    if (!options.json && !options.quiet) {
+      ctx.stdout.write(renderStart(view, keys, ctx));
+      const notes = [...session.warnings, ...note, ...(allowed ?? first.selection).notes];
+      for (const text of notes) ctx.stderr.write(`Note: ${text}\n`);
+    }
+    const asks = options.disable === true && !options.dryRun && !options.yes;
+    if (asks && !(await confirmTyped({ ctx, question: QUESTION, expected: prefix, yes: false }))) {
+      ctx.stderr.write(`${CANCELLED}\n`);
+      return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
+    }
+    const reporter = createReporter(view, options, ctx);
+    const watch: Watch = { id, state: memory.state, lastSeen, atMost, reporter, open, settings, options, unsaved: [] };
+    if (options.dryRun) return watchUntilEnd(watch, first, ctx);
+    const hold = await keeperOf(outRoot, workshopFolder(outRoot, prefix)).hold('watch', ctx);
+    // An answer may take its time, so what was read before the question is old.
+    return watchUntilEnd(watch, asks ? undefined : first, ctx).finally(() => hold.release());
+  });
+}
+
+const QUESTION = 'Keys that cross these rules are disabled, until somebody enables them.';
+
+/** USD over its life, by hash, of every key that any reading told of. */
+function lastCounters({ keys, readings }: UsageHistory): Map<string, number> {
+  return new Map(
+    [...readings.values()].flatMap(({ row: [n, usage] }): [string, number][] => {
+      const hash = keys.get(n)?.hash;
+      return hash === undefined || usage === null ? [] : [[hash, usage]];
+    }),
+  );
+}
+
+function confirmStrangers(
+  selection: Selection,
+  prefix: string,
+  options: WatchOptions,
+  ctx: Context,
+): Promise<Selection> {
+  return decideNamedLike(selection, prefix, { ...options, alsoUnknown: false }, ctx);
+}
+
+async function watchUntilEnd(watch: Watch, first: SpendingRead | undefined, ctx: Context): Promise<ExitCode> {
+  const { settings, options, reporter } = watch;
+  const once = options.once === true || options.dryRun;
+  const began = ctx.now().getTime();
+  const { stop } = ctx.interrupts;
+  let looked: Looked = { crossed: false, whole: true };
+  let missed = 0;
+  for (let spending: SpendingRead | undefined = first; ; spending = undefined) {
+    try {
+      looked = await look(watch, spending ?? (await readSpending(watch.open, watch.lastSeen)), ctx);
+      missed = 0;
+    } catch (error) {
+      if (stop.aborted) break;
+      if (once || !(error instanceof CliError) || error.exitCode !== EXIT.UNREACHABLE) throw error;
+      missed += 1;
+      if (missed === 1 || missed % 10 === 0) reporter.trouble(`${error.message} Nothing is decided without a reading.`);
+    }
+    if (once || stop.aborted) break;
+    if (settings.until && ctx.now().getTime() + settings.everyMs > settings.until.getTime()) break;
+    await ctx.sleep(settings.everyMs, stop);
+    if (stop.aborted) break;
+  }
+  if (!once)
+    reporter.stopped(
+      `Watched ${plural(watch.state.samples.size, 'key')} for ${formatDuration(ctx.now().getTime() - began)}.`,
+    );
+  if (stop.aborted) return EXIT.INTERRUPTED;
+  if (once && !looked.whole) return EXIT.PARTIAL;
+  return options.exitCode && looked.crossed ? EXIT.CROSSED : EXIT.OK;
+}
+
+/** A watch remembers what it told, and that memory is the workshop's. */
+function onlyWorkshop({ selector: { prefix } }: ReadSelectors): string {
+  if (prefix !== undefined) return prefix;
+  throw usageError('no_prefix', 'No workshop to watch.', { hint: 'For example: orkeys watch BSSDH_2025' });
+}

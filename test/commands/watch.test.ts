@@ -1,0 +1,390 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { acquireLock } from '../../src/files/lock.ts';
+import { run } from '../../src/main.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { lockTools } from '../files/world.ts';
+import { createTestContext } from '../support/context.ts';
+import { NOW, useProvisioned } from '../support/provisioned.ts';
+
+/** A workshop of three whose keys spend when they are told to, and a watch whose minutes pass at once. */
+async function useWatched(...flags: string[]) {
+  const world = await useProvisioned('--limit', '1', ...flags);
+  const { account } = world.sandbox;
+  const [anda, valdis, zane] = world.saved.map(({ hash }) => hash);
+  if (anda === undefined || valdis === undefined || zane === undefined) throw new Error('three keys expected');
+  let lists = 0;
+  const listKeys = account.listKeys.bind(account);
+  account.listKeys = (query) => {
+    lists += 1;
+    return listKeys(query);
+  };
+  const later = (minutes: number) => world.setTime(new Date(world.now().getTime() + minutes * 60_000).toISOString());
+  return {
+    ...world,
+    ...{ anda, valdis, zane, later },
+    lists: () => lists,
+    listsOf: async (work: () => Promise<unknown>) => {
+      const before = lists;
+      await work();
+      return lists - before;
+    },
+    spend: (hash: string, usd: number) => account.spend(hash, usd),
+    isDisabled: (hash: string) => account.getKey(hash).data.disabled,
+    once: async (...args: string[]) => world.screen(await world.command(['watch', 'SUMMER', '--once', ...args])),
+    /** Runs on, with `minute` called before each further reading. */
+    watch: async (args: readonly string[], minute: (number: number) => unknown) => {
+      const ctx = createTestContext({ cwd: world.cwd, env: world.env, now: world.now, columns: 120 });
+      let minutes = 0;
+      const sleep = async (ms: number) => {
+        if (ms >= 10_000) {
+          world.setTime(new Date(world.now().getTime() + ms).toISOString());
+          minutes += ms / 60_000;
+          await minute(minutes);
+        }
+      };
+      const code = await run(['watch', 'SUMMER', '--rate', 'off', '--retries', '0', ...args], { ...ctx, sleep });
+      return world.screen({ code, stdout: ctx.stdout.text(), stderr: ctx.stderr.text() });
+    },
+  };
+}
+
+describe('one look', () => {
+  test('tells who is over, once, and changes nothing', async () => {
+    const world = await useWatched();
+    world.spend(world.anda, 0.85);
+    expect(await world.once()).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
+      2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit
+      --- stderr
+      "
+    `);
+    world.later(5);
+    expect(await world.once()).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      2026-03-02 09:05:00  3 keys, $0.85 spent, $0.00 in the last hour
+      --- stderr
+      "
+    `);
+    expect(world.isDisabled(world.anda)).toBe(false);
+  });
+
+  test('disables who is over, and the undo that it prints enables them again', async () => {
+    const world = await useWatched();
+    world.spend(world.anda, 0.85);
+    await world.command(['update', '--email', 'zane.ozola@example.net', '--disable', '--yes']);
+    expect(await world.once('--disable', '--yes')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
+      2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit: disabled
+      2026-03-02 09:00:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
+      --- stderr
+      "
+    `);
+    expect([world.anda, world.valdis, world.zane].map(world.isDisabled)).toEqual([true, false, true]);
+    await world.command(['update', '--prefix', 'SUMMER', '--by-watch', '--enable', '--yes']);
+    expect([world.anda, world.valdis, world.zane].map(world.isDisabled)).toEqual([false, false, true]);
+    world.later(5);
+    await world.once('--disable', '--yes');
+    expect(world.isDisabled(world.anda), 'somebody enabled it on purpose').toBe(false);
+  });
+
+  test('needs two looks at what was spent in an hour, however far apart they are started', async () => {
+    const world = await useWatched();
+    const rule = ['--per-hour', '0.5', '--disable', '--yes'];
+    await world.once(...rule);
+    world.later(5);
+    world.spend(world.valdis, 0.6);
+    expect(await world.once(...rule)).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over $0.50 in an hour; at most 3 at once
+      2026-03-02 09:05:00  3 keys, $0.60 spent, $0.60 in the last hour
+      2026-03-02 09:05:00  Valdis Vēveris spent $0.60 in an hour (this watch allows $0.50): seen once, waiting for a second look
+      --- stderr
+      "
+    `);
+    world.later(5);
+    expect(await world.once(...rule)).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over $0.50 in an hour; at most 3 at once
+      2026-03-02 09:10:00  3 keys, $0.60 spent, $0.60 in the last hour
+      2026-03-02 09:10:00  Valdis Vēveris spent $0.60 in an hour (this watch allows $0.50): disabled
+      2026-03-02 09:10:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
+      --- stderr
+      "
+    `);
+  });
+
+  test('disables all when all are over together, and says so by its exit code', async () => {
+    const world = await useWatched();
+    for (const hash of [world.anda, world.valdis, world.zane]) world.spend(hash, 0.5);
+    expect(await world.once('--total-over', '1.4', '--disable', '--yes', '--exit-code')).toMatchInlineSnapshot(`
+      "exit 8
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  all keys when they are over $1.40 together; at most 3 at once
+      2026-03-02 09:00:00  3 keys, $1.50 spent, $0.00 in the last hour
+      2026-03-02 09:00:00  All keys together spent $1.50 (this watch allows $1.40)
+      2026-03-02 09:00:00  Zane Ozola: disabled
+      2026-03-02 09:00:00  Valdis Vēveris: disabled
+      2026-03-02 09:00:00  Anda Baklāne: disabled
+      2026-03-02 09:00:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
+      --- stderr
+      "
+    `);
+    expect([world.anda, world.valdis, world.zane].map(world.isDisabled)).toEqual([true, true, true]);
+  });
+
+  test('counts what rotated keys spent, and only what was spent since a time', async () => {
+    const world = await useWatched();
+    world.spend(world.anda, 0.9);
+    await world.once();
+    await world.command(['rotate', '--email', 'anda.baklane@example.org', '--yes']);
+    world.spend(world.valdis, 0.4);
+    world.later(1);
+    expect(await world.once('--total-over', '1.2', '--exit-code')).toContain('All keys together spent $1.30');
+    world.later(60);
+    const since = world.now().toISOString();
+    await world.once('--total-over', '1.2', '--since', since);
+    world.spend(world.zane, 0.3);
+    world.later(1);
+    expect(await world.once('--total-over', '0.2', '--since', since)).toContain('All keys together spent $0.30');
+  });
+
+  test('tells low credit and disables nobody for it', async () => {
+    const world = await useWatched();
+    expect(await world.once('--credit-under', '2000', '--disable', '--yes')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Tells     under $2,000.00 of credit; disables nothing for it
+      2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour, $1,000.00 of credit left
+      2026-03-02 09:00:00  The account has $1,000.00 of credit left (this watch asks for $2,000.00)
+      --- stderr
+      "
+    `);
+  });
+
+  test('disables nobody when too many would go at once', async () => {
+    const world = await useWatched();
+    for (const hash of [world.anda, world.valdis, world.zane]) world.spend(hash, 0.9);
+    expect(await world.once('--disable', '--yes', '--at-most', '2')).toMatchInlineSnapshot(`
+      "exit 3
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over 80 % of the limit, over 100 % of the limit; at most 2 at once
+      2026-03-02 09:00:00  3 keys, $2.70 spent, $0.00 in the last hour
+      2026-03-02 09:00:00  Zane Ozola spent $0.90 of $1.00: over 80 % of the limit
+      2026-03-02 09:00:00  Valdis Vēveris spent $0.90 of $1.00: over 80 % of the limit
+      2026-03-02 09:00:00  Anda Baklāne spent $0.90 of $1.00: over 80 % of the limit
+      2026-03-02 09:00:00  3 keys would be disabled at once, more than 2: none is. If that is right, use a larger --at-most.
+      --- stderr
+      "
+    `);
+    expect(world.isDisabled(world.anda)).toBe(false);
+  });
+
+  test('of a dry run says who would be disabled, and writes nothing', async () => {
+    const world = await useWatched();
+    world.spend(world.anda, 0.85);
+    expect(await world.once('--disable', '--dry-run')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
+      2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit: would be disabled
+      --- stderr
+      "
+    `);
+    expect(existsSync(join(world.folder, 'usage.jsonl'))).toBe(false);
+    expect(world.isDisabled(world.anda)).toBe(false);
+  });
+
+  test('as JSON is one object a line', async () => {
+    const world = await useWatched();
+    world.spend(world.anda, 0.85);
+    const screen = await world.once('--json', '--disable', '--yes');
+    expect(screen).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      {"version":1,"command":"watch","event":"reading","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","keys":3,"spent":0.85,"last_hour":0,"credit_left":null}
+      {"version":1,"command":"watch","event":"notice","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8}
+      {"version":1,"command":"watch","event":"disabled","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8,"undo":"orkeys update --prefix SUMMER --by-watch --enable"}
+      --- stderr
+      "
+    `);
+  });
+});
+
+const isLong = process.env.ORKEYS_FAULTS === 'long';
+
+describe('a watch that runs on', () => {
+  test('tells what happens, minute by minute, and ends when it shall', async () => {
+    const world = await useWatched();
+    const screen = await world.watch(
+      ['--per-hour', '0.5', '--disable', '--yes', '--until', '2026-03-02T09:05Z'],
+      (minute) => {
+        if (minute === 1) world.spend(world.anda, 0.55);
+        if (minute === 2) world.spend(world.anda, 0.05);
+      },
+    );
+    expect(screen).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over $0.50 in an hour; at most 3 at once
+      2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
+      2026-03-02 09:01:00  3 keys, $0.55 spent, $0.55 in the last hour
+      2026-03-02 09:01:00  Anda Baklāne spent $0.55 in an hour (this watch allows $0.50): seen once, waiting for a second look
+      2026-03-02 09:02:00  3 keys, $0.60 spent, $0.60 in the last hour
+      2026-03-02 09:02:00  Anda Baklāne spent $0.60 in an hour (this watch allows $0.50): disabled
+      2026-03-02 09:02:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
+      Watched 3 keys for 5 min.
+      --- stderr
+      "
+    `);
+    expect(world.isDisabled(world.anda)).toBe(true);
+  });
+
+  test('goes on when the service does not answer, and decides nothing meanwhile', async () => {
+    const world = await useWatched();
+    const { account, port } = world.sandbox;
+    let again: { close(): Promise<void> } | undefined;
+    const screen = await world.watch(['--until', '2026-03-02T09:06Z'], async (minute) => {
+      if (minute === 2) await world.sandbox.close();
+      if (minute === 4) again = await startSandbox({ account, port });
+      if (minute === 5) world.spend(world.anda, 0.9);
+    });
+    await again?.close();
+    expect(screen).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
+      2026-03-02 09:02:00  <host>/api/v1/keys closed the connection before the response was complete. Nothing is decided without a reading.
+      2026-03-02 09:05:00  3 keys, $0.90 spent, $0.90 in the last hour
+      2026-03-02 09:05:00  Anda Baklāne spent $0.90 of $1.00: over 80 % of the limit
+      Watched 3 keys for 6 min.
+      --- stderr
+      "
+    `);
+  });
+
+  test('is the only one of its workshop, and lets other commands work', async () => {
+    const world = await useWatched();
+    const codes: number[] = [];
+    await world.watch(['--until', '2026-03-02T09:01:30Z'], async () => {
+      codes.push((await world.command(['watch', 'SUMMER', '--once'])).code);
+      codes.push((await world.command(['update', '--prefix', 'SUMMER', '--limit', '2', '--yes'])).code);
+    });
+    expect(codes).toEqual([7, 0]);
+  });
+
+  test('tries again later to disable a key while another run uses the workshop', async () => {
+    const world = await useWatched();
+    let lock: { release(): Promise<void> } | undefined;
+    const screen = await world.watch(['--disable', '--yes', '--until', '2026-03-02T09:03:30Z'], async (minute) => {
+      if (minute === 1) {
+        lock = await acquireLock(world.folder, lockTools({ now: world.now, command: 'provision' }));
+        world.spend(world.anda, 0.9);
+      }
+      if (minute === 2) await lock?.release();
+    });
+    expect(screen.replaceAll(/pid \d+/g, 'pid <pid>')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
+      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
+      2026-03-02 09:01:00  3 keys, $0.90 spent, $0.90 in the last hour
+      2026-03-02 09:01:00  Not disabled, tried again at the next reading: Another orkeys process (pid <pid>, provision) has been using <folder>/output/SUMMER since 2026-03-02 09:01 UTC.
+      2026-03-02 09:01:00  Anda Baklāne spent $0.90 of $1.00: over 80 % of the limit
+      2026-03-02 09:02:00  Anda Baklāne spent $0.90 of $1.00: over 80 % of the limit: disabled
+      2026-03-02 09:02:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
+      Watched 3 keys for 3 min.
+      --- stderr
+      "
+    `);
+    expect(world.isDisabled(world.anda)).toBe(true);
+  });
+
+  test('for a day asks for one list a reading, and keeps a small log', async () => {
+    const world = await useWatched();
+    const oneList = await world.listsOf(() => world.command(['list', 'SUMMER']));
+    const lists: number[] = [];
+    let before = 0;
+    const everyTen = ['--every', '10m', '--until', isLong ? '2026-03-03T09:00Z' : '2026-03-02T15:00Z'];
+    await world.watch(everyTen, (minute) => {
+      lists.push(world.lists() - before);
+      before = world.lists();
+      if (minute % 60 === 0) world.spend(world.anda, 0.01);
+    });
+    expect(new Set(lists.slice(1))).toEqual(new Set([oneList]));
+    expect(lists.length).toBeGreaterThan(isLong ? 140 : 30);
+    expect(statSync(join(world.folder, 'usage.jsonl')).size).toBeLessThan(40_000);
+  });
+});
+
+test.each([
+  [['--total-over', 'much']],
+  [['--every', '1s']],
+  [['--over', 'half']],
+  [['--since', '2026-01-01']],
+  [['--until', 'yesterday']],
+])('%j is refused with what to type', async (flags) => {
+  const world = await useProvisioned('--limit', '1');
+  expect(world.screen(await world.command(['watch', 'SUMMER', '--once', ...flags]))).toMatchSnapshot();
+});
+
+test('without a terminal, --disable needs --yes', async () => {
+  const world = await useProvisioned('--limit', '1');
+  expect(world.screen(await world.command(['watch', 'SUMMER', '--once', '--disable']))).toMatchInlineSnapshot(`
+    "exit 2
+    --- stdout
+    Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+    Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
+    Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+    --- stderr
+    Error: Cannot ask for confirmation without a terminal: Keys that cross these rules are disabled, until somebody enables them.
+    Hint: Add --yes to confirm.
+    "
+  `);
+});
+
+test('the log remembers nothing but names of keys and numbers', async () => {
+  const world = await useWatched();
+  await world.once();
+  const log = readFileSync(join(world.folder, 'usage.jsonl'), 'utf8');
+  expect(log).not.toContain('example.org');
+  expect(log).not.toMatch(/sk-or/);
+  expect(NOW.toISOString()).toContain('2026');
+});
