@@ -30,7 +30,7 @@ const LAW: Record<string, Room> = {
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
-    uses: `flags context settings version ${PURE} handout apply ${WORLD} execution selection workshop connection views report terminal`,
+    uses: `flags context settings version ${PURE} handout seal zip apply ${WORLD} execution selection workshop connection views report terminal`,
     packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
@@ -55,7 +55,7 @@ const LAW: Record<string, Room> = {
     packages:
       'undici zod/mini@schemas.ts zod/mini@guardrails.ts zod/mini@analytics.ts zod/mini@activity.ts zod/mini@usage-fields.ts',
   },
-  workbook: { uses: `${BASE} roster keys journal usage`, packages: 'exceljs csv-parse yauzl saxes' },
+  workbook: { uses: `${BASE} roster keys journal usage zip`, packages: 'exceljs csv-parse yauzl saxes' },
   /** tables as the bytes of an SQLite database */
   database: { uses: `${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
   files: { uses: BASE },
@@ -75,6 +75,9 @@ const LAW: Record<string, Room> = {
   },
   /** who spent what: what to ask for, what is remembered, what a person's keys add up to */
   usage: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@usage-entry.ts', pure: true },
+  /** files with a password; random bytes are an argument */
+  seal: { uses: 'secret zip', packages: 'node:crypto', pure: true },
+  zip: { uses: '', packages: 'node:zlib', pure: true },
   keys: { uses: `${BASE} roster`, packages: 'picomatch@name-glob.ts', pure: true },
   roster: { uses: BASE, packages: 'zod/mini', pure: true },
   settings: { uses: `context ${BASE}`, packages: 'dotenv' },

@@ -1,10 +1,10 @@
 import { type Cell, columnLetter as letters, type SheetRow } from '../roster/sheet.ts';
+import { storedZip } from '../zip/plain-zip.ts';
 import { cellTooLong, LONGEST_CELL } from './cell-length.ts';
 import type { CellStyles } from './cell-styles.ts';
 import { plainCellOf } from './cell-value.ts';
 import { corrupt } from './refusals.ts';
 import type { CleanCell, CleanRow } from './row-handler.ts';
-import { storedZip } from './stored-zip.ts';
 
 /** What a batch of cleaned rows needs beside itself. */
 export interface WorkbookContext {
@@ -24,7 +24,8 @@ export interface WorkbookContext {
 export async function loadCells(rows: readonly CleanRow[], context: WorkbookContext): Promise<SheetRow[]> {
   const { default: ExcelJS } = await import('exceljs');
   const workbook = new ExcelJS.Workbook();
-  await workbook.xlsx.load(storedZip(cleanPackage(rows, context)));
+  const parts = Object.entries(cleanPackage(rows, context)).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
+  await workbook.xlsx.load(storedZip(parts).buffer);
   const sheet = workbook.worksheets[0];
   return rows.map((row, index) => {
     const loaded = sheet?.findRow(index + 1);
