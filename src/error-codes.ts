@@ -37,9 +37,10 @@ export type ErrorCode =
   | 'only_unknown' // keys match by name only: the workshop did not create them (--also-unknown includes them)
   | 'unknown_key' // show: no such key
   | 'ambiguous_key' // show: more than one key matches; `issues` lists them
-  | 'no_secret' // show --reveal or --copy: the secret is not saved on this computer
+  | 'no_secret' // show --reveal or --copy: the secret is not saved on this computer, or no longer
   | 'no_clipboard' // show --copy: no clipboard program, or it failed
   | 'ambiguous_hash' // the first characters of a hash match more than one key; `issues` lists them
+  | 'keys_remain' // purge: keys of the workshop are still on the account
   | 'exists' // create: a key with this name exists
   | 'expired' // rotate: a new key would have an expiration that has passed
   | 'bad_where' // a value of --where is not a column heading, =, != or ~, and a value

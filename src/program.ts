@@ -74,6 +74,12 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/handout/command.ts')).createHandoutCommand(host),
   },
   {
+    name: 'purge',
+    group: 'Change keys:',
+    summary: 'remove the secrets of deleted keys from this computer',
+    load: async (host: CommandHost) => (await import('./commands/purge/command.ts')).createPurgeCommand(host),
+  },
+  {
     name: 'verify',
     group: 'Check and repair:',
     summary: 'test every saved key, at no cost',

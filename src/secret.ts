@@ -56,6 +56,11 @@ export class Redactor {
     }
   }
 
+  /** Whether a text shows a secret. */
+  finds(text: string): boolean {
+    return this.redact(text) !== text;
+  }
+
   redact(text: string): string {
     return redactSecrets(this.#forms.size === 0 ? text : this.#maskKnown(text));
   }

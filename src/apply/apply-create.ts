@@ -64,7 +64,7 @@ async function resolveClaims(tag: string, answer: Created, { journal }: ApplyDep
   // Lines are written in order, so once this one is written, the earlier claim is in the state.
   await journal.append({ type: 'unresolved', tag, reason: SECOND_CLAIM });
   const text = answer.secret.reveal();
-  const earlier = heldKeys(journal.state).find(({ secret }) => secret.reveal() === text);
+  const earlier = heldKeys(journal.state).find(({ secret }) => secret?.reveal() === text);
   if (!earlier || fitOfLabel(earlier.facts.label, answer.secret) === 'fits') return false;
   await journal.append({ type: 'unresolved', tag: earlier.tag, reason: SECOND_CLAIM });
   return fitOfLabel(answer.facts.label, answer.secret) === 'fits';

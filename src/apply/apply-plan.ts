@@ -1,5 +1,5 @@
 import type { CliError } from '../errors.ts';
-import { JOURNAL_VERSION } from '../journal/entry.ts';
+import { VERSION_WITH_PERSON } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
@@ -88,9 +88,9 @@ async function recordPerson(
   journal: Journal,
 ): Promise<void> {
   const { header } = journal.state;
-  if (header && header.version < JOURNAL_VERSION) {
+  if (header && header.version < VERSION_WITH_PERSON) {
     const { at: _, ...rest } = header;
-    await journal.append({ ...rest, version: JOURNAL_VERSION });
+    await journal.append({ ...rest, version: VERSION_WITH_PERSON });
   }
   await journal.append({ type: 'person', person, participant });
 }

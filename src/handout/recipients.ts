@@ -31,6 +31,7 @@ export type LeftOutReason =
   | 'refused'
   | 'deleting'
   | 'revoked'
+  | 'purged'
   | 'gone'
   | 'expired'
   | 'key_in_roster'
@@ -85,8 +86,9 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
   const { name, hash, limit, limit_reset, expires_at } = rememberedKey(living);
   const open = hash === undefined ? undefined : state.openChanges.get(hash);
   const why = open?.action === 'delete' ? 'deleting' : isOver(expires_at, now) ? 'expired' : undefined;
-  if (why !== undefined) {
-    leftOut.push({ participant, keyName: name, why });
+  const { secret } = living;
+  if (why !== undefined || !secret) {
+    leftOut.push({ participant, keyName: name, why: why ?? 'purged' });
     return;
   }
   recipients.push({
@@ -95,7 +97,7 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
     tag: living.tag,
     keyName: name,
     hash: hash ?? null,
-    secret: living.secret,
+    secret,
     limit: limit ?? null,
     limitReset: limit_reset ?? null,
     expiresAt: expires_at ?? null,

@@ -48,10 +48,11 @@ export interface OrphanAttempt extends AttemptBase {
   readonly how: 'deleted' | 'disabled';
 }
 
-/** The secret is in the journal; `life` is the status of the key. */
+/** The key was created, and its secret was saved; `life` is the status of the key. */
 export interface HeldAttempt extends AttemptBase {
   readonly status: 'held';
-  readonly secret: Secret;
+  /** undefined after `orkeys purge` */
+  readonly secret: Secret | undefined;
   readonly facts: KeyFacts;
   readonly life: 'active' | 'disabled' | 'revoked' | 'retired' | 'gone';
   /** a watch disabled it, and nobody has enabled it since */
@@ -105,4 +106,9 @@ export function attemptName(attempt: Attempt): string {
 export function rememberedKey(attempt: HeldAttempt): RememberedKey {
   const { facts, intent } = attempt;
   return { ...intent?.wanted, ...facts, hash: facts.hash, name: attemptName(attempt) };
+}
+
+/** Its masked secret, as OpenRouter shows it. */
+export function labelOfHeld({ secret, facts }: HeldAttempt): string | undefined {
+  return secret?.toString() ?? facts.label;
 }

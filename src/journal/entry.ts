@@ -3,10 +3,16 @@ import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
 import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 /** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
 export const FIRST_VERSION = 1;
+
+/** From here on a journal may say who a person is now. */
+export const VERSION_WITH_PERSON = 2;
+
+/** From here on a journal may lack secrets: older versions would call its lines damaged. */
+export const VERSION_WITHOUT_SECRETS = 3;
 
 const text = z.string();
 const optionalText = z.optional(z.string());
@@ -62,6 +68,8 @@ const header = z.object({
   base_url: text,
   /** the owner of the account, if GET /key reports it: organization or user ID */
   account: optionalText,
+  /** version 3: when the secrets that the journal had were last removed from it */
+  purged_at: optionalText,
 });
 
 const entrySchema = z.discriminatedUnion('type', [
@@ -91,7 +99,8 @@ const entrySchema = z.discriminatedUnion('type', [
     replaces: optionalText,
     retire: z.optional(z.enum(['delete', 'disable'])),
   }),
-  z.object({ type: z.literal('created'), at: text, tag: text, key: text, facts }),
+  /** version 3: without `key` once its secret was purged */
+  z.object({ type: z.literal('created'), at: text, tag: text, key: optionalText, facts }),
   /** OpenRouter did not create it; `refused` = it refused this key in particular */
   z.object({
     type: z.literal('not_created'),

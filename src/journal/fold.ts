@@ -68,7 +68,7 @@ export function heldKey(state: JournalState, hash: string): HeldAttempt | undefi
   return attempt && isHeld(attempt) ? attempt : undefined;
 }
 
-/** All keys whose secret is in the journal, in the order in which they were requested. */
+/** All keys that were created and whose secret was saved, in the order in which they were requested. */
 export function heldKeys(state: JournalState): HeldAttempt[] {
   return [...state.attempts.values()].filter(isHeld);
 }
@@ -137,7 +137,7 @@ function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined
   switch (entry.type) {
     case 'created': {
       const life = entry.facts.disabled === true ? 'disabled' : 'active';
-      return { ...base, status: 'held', secret: new Secret(entry.key), facts: entry.facts, life };
+      return { ...base, status: 'held', secret: secretOf(entry.key), facts: entry.facts, life };
     }
     case 'located':
       return isHeld(attempt) ? withFacts(attempt, entry.facts, entry.at) : undefined;
@@ -151,6 +151,10 @@ function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined
     case 'orphan':
       return { ...base, status: 'orphan_removed', hash: entry.hash, how: entry.how };
   }
+}
+
+function secretOf(key: string | undefined): Secret | undefined {
+  return key === undefined ? undefined : new Secret(key);
 }
 
 function withFacts(held: HeldAttempt, more: KeyFacts, at: string): HeldAttempt {
@@ -224,6 +228,6 @@ function setAttempt(state: JournalState, attempt: Attempt): void {
   }
   state.attempts.set(attempt.tag, attempt);
   if (!isHeld(attempt)) return;
-  state.secrets.claim(attempt.secret);
+  if (attempt.secret) state.secrets.claim(attempt.secret);
   if (attempt.facts.hash !== undefined) state.tagByHash.set(attempt.facts.hash, attempt.tag);
 }

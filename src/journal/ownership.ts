@@ -1,7 +1,7 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import { instantOf } from '../keys/instant.ts';
 import type { Secret } from '../secret.ts';
-import { type Attempt, hashOf, isHeld } from './attempt.ts';
+import { type Attempt, type HeldAttempt, hashOf, isHeld } from './attempt.ts';
 import type { JournalState } from './fold.ts';
 
 /**
@@ -19,17 +19,26 @@ export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
   const named = attempt.names.some((name) => isSameName(name, key.name));
   const old = isOlder(key, attempt.issuedAt);
   if (!isHeld(attempt)) return named && !old ? 'ours' : 'foreign';
-  const fit = fitOfLabel(key.label, attempt.secret);
+  const fit = fitOfKey(key.label, attempt);
   if (fit === 'contradicts' || (old && fit !== 'fits')) return 'foreign';
   if (named) return 'ours';
   return hashOf(attempt) === key.hash ? 'renamed' : 'foreign';
 }
 
+/** Compares the label of a key on the account with the secret of a held one or, once that was purged, with the label that it had. */
+export function fitOfKey(label: string | undefined, { secret, facts }: HeldAttempt): LabelFit {
+  if (secret) return fitOfLabel(label, secret);
+  if (label === undefined || facts.label === undefined) return 'silent';
+  return label === facts.label ? 'fits' : 'contradicts';
+}
+
+type LabelFit = 'fits' | 'contradicts' | 'silent';
+
 /**
  * Compares a masked secret with a secret: the visible parts before and after the dots are its start and its end, of any length
  * (`sk-or-v1-0e6...1c96`, `sk-...AbCd`). A label in another format proves nothing.
  */
-export function fitOfLabel(label: string | undefined, secret: Secret): 'fits' | 'contradicts' | 'silent' {
+export function fitOfLabel(label: string | undefined, secret: Secret): LabelFit {
   const [, start, end] = /^(sk-[^.…\s]*)(?:\.{2,}|…)([^.…\s]*)$/.exec(label ?? '') ?? [];
   if (start === undefined || end === undefined) return 'silent';
   const text = secret.reveal();

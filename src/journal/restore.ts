@@ -17,7 +17,7 @@ export function restoreKeys(
   at: string,
   newTag: () => string,
 ): JournalEntry[] {
-  const held = new Set(heldKeys(state).map(({ secret }) => secret.reveal()));
+  const held = new Set(heldKeys(state).map(({ secret }) => secret?.reveal()));
   const entries: JournalEntry[] = [];
   for (const key of saved) {
     const tag = tagOf(key.name) ?? newTag();

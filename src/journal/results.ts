@@ -13,7 +13,7 @@ import {
 import { type JournalState, peopleOf } from './fold.ts';
 import { assignPeople } from './people.ts';
 
-/** One key in keys.json. `key` is the secret. Money is USD, null = unlimited; times are ISO 8601. */
+/** One key in keys.json. `key` is the secret; empty once it was purged. Money is USD, null = unlimited; times are ISO 8601. */
 export interface ResultKey {
   participant: { row: number; name: string; surname: string; emails: string[] } | null;
   name: string;
@@ -145,7 +145,7 @@ function resultKey(held: HeldAttempt, row: number | undefined): ResultKey {
     participant: participantOf(held, row),
     name,
     hash: hash ?? null,
-    key: held.secret.reveal(),
+    key: held.secret?.reveal() ?? '',
     limit: limit ?? null,
     limit_reset: limit_reset ?? null,
     expires_at: expires_at ?? null,

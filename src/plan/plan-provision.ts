@@ -35,6 +35,8 @@ export interface ProvisionInput {
 /** Somebody who gets no key in this run, and why. */
 export type Skipped =
   | { because: 'has_key'; participant: Participant; held: HeldAttempt }
+  /** has a key that works, but its secret was purged: nobody can be given it again */
+  | { because: 'purged'; participant: Participant; held: HeldAttempt }
   | { because: 'has_key_elsewhere'; participant: Participant; key: AccountKey }
   | { because: 'keyed_in_roster'; participant: Participant }
   | { because: 'unresolved'; participant: Participant; attempt: Attempt }
@@ -70,8 +72,8 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
     const held = known
       .map((person) => livingAttempt(person.attempts))
       .find((each) => each && !isGone(each) && !notOurs.has(each.tag));
-    if (held) {
-      skipped.push({ because: 'has_key', participant, held });
+    if (held && (held.secret || !input.createDuplicates)) {
+      skipped.push({ because: held.secret ? 'has_key' : 'purged', participant, held });
       continue;
     }
     const move = moved.get(participant);

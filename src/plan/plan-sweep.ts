@@ -1,7 +1,7 @@
 import { type Attempt, type HeldAttempt, isHeld, isLiving, isUnresolved } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
 import { heldKey, heldKeys, type JournalState } from '../journal/fold.ts';
-import { fitOfLabel, judgeOwnership, ownKeysByTag } from '../journal/ownership.ts';
+import { fitOfKey, judgeOwnership, ownKeysByTag } from '../journal/ownership.ts';
 import type { AccountKey, KeyListing } from '../keys/account-key.ts';
 import { tagOf } from '../keys/key-name.ts';
 import type { Change } from './change.ts';
@@ -67,7 +67,7 @@ function checkHeld(
   if (key && keys.length === 1 && key.hash !== facts.hash && (!known || judgeOwnership(held, known) === 'foreign')) {
     return { kind: 'locate', tag, facts: toKeyFacts(key) };
   }
-  if (known && isLiving(held) && fitOfLabel(known.label, held.secret) === 'contradicts') {
+  if (known && isLiving(held) && fitOfKey(known.label, held) === 'contradicts') {
     return { kind: 'record_not_ours', tag, hash: known.hash, name: known.name };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
+import { attemptName, type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { Participant } from '../roster/participant.ts';
@@ -45,6 +45,10 @@ export function rowOutcomes(
     if (skip?.because === 'has_key') return { participant, result: 'has_key', held: asItIsNow(skip.held, state) };
     if (skip?.because === 'has_key_elsewhere') {
       const reason = `the account has ${skip.key.name}, whose secret is not saved on this computer`;
+      return { participant, result: 'has_key_elsewhere', reason };
+    }
+    if (skip?.because === 'purged') {
+      const reason = `has ${attemptName(skip.held)}, whose secret was removed by orkeys purge; orkeys rotate replaces it`;
       return { participant, result: 'has_key_elsewhere', reason };
     }
     if (skip?.because === 'keyed_in_roster') {

@@ -1,5 +1,5 @@
 import type { CliError } from '../errors.ts';
-import { type HeldAttempt, rememberedKey } from '../journal/attempt.ts';
+import { type HeldAttempt, labelOfHeld, rememberedKey } from '../journal/attempt.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { ShownFile } from './shown-file.ts';
@@ -31,7 +31,7 @@ export function keyJson(name: string | null, key: KeyParts) {
 /** A key from the journal. */
 export function heldJson(held: HeldAttempt) {
   const key = rememberedKey(held);
-  return keyJson(key.name, { ...key, label: held.secret.toString(), created_at: key.created_at ?? held.issuedAt });
+  return keyJson(key.name, { ...key, label: labelOfHeld(held), created_at: key.created_at ?? held.issuedAt });
 }
 
 /** A key from the account, with every field. Only an unknown limit is omitted, because null would mean unlimited. */

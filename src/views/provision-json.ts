@@ -74,6 +74,7 @@ function keyOf({ held }: RowOutcome, create: Create | undefined, skip: Skipped |
   if (held) return heldJson(held);
   if (skip?.because === 'unresolved') return keyJson(attemptName(skip.attempt), { ...skip.attempt.intent?.wanted });
   if (skip?.because === 'has_key_elsewhere') return keyJson(skip.key.name, skip.key);
+  if (skip?.because === 'purged') return heldJson(skip.held);
   return create ? keyJson(`${create.stem}_…`, create.wanted) : keyJson(null, {});
 }
 

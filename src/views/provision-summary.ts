@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
-import { attemptName } from '../journal/attempt.ts';
+import { attemptName, labelOfHeld } from '../journal/attempt.ts';
 import { formatUsd, sumUsd } from '../money.ts';
 import type { Outcome } from '../plan/change.ts';
 import type { RowResult } from '../plan/row-outcomes.ts';
@@ -51,7 +51,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
     participantName(participant),
     RESULT_TEXTS[result],
     held ? attemptName(held) : result === 'not_started' && view.interrupted ? '' : reason,
-    held ? held.secret.toString() : '',
+    held ? (labelOfHeld(held) ?? '') : '',
   ]);
   let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}` : '';
   if (folded > 0) text += `… and ${folded} more; see keys.xlsx, or add --all-rows\n`;

@@ -36,6 +36,12 @@ export function skipLines(skipped: readonly Skipped[]): string[] {
       `${plural(elsewhere.length, 'participant')} ${elsewhere.length === 1 ? 'has' : 'have'} a key on the account that is not saved on this computer (${names}); add --create-duplicates to create new keys`,
     );
   }
+  const purged = skipped.filter(({ because }) => because === 'purged').length;
+  if (purged > 0) {
+    lines.push(
+      `${plural(purged, 'participant')} ${purged === 1 ? 'has' : 'have'} a key whose secret was removed by orkeys purge; replace it with orkeys rotate, or add --create-duplicates`,
+    );
+  }
   const keyed = skipped.filter(({ because }) => because === 'keyed_in_roster').length;
   if (keyed > 0) {
     lines.push(

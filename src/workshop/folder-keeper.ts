@@ -51,6 +51,11 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
           return file;
         },
         replaceLog: (log, bytes) => replaceLog(folder, log, bytes, ctx),
+        overwriteLog: async (log, bytes) => {
+          // Windows does not replace a file that is open.
+          for (const file of files) await file.close();
+          await writePrivateFile(join(folder, LOG_FILES[log]), bytes, ctx);
+        },
         close,
       };
     },

@@ -25,6 +25,8 @@ export interface OpenKeeper {
   openLog(log: LogName): Promise<OpenLog>;
   /** Replaces the content of a log; returns the path of the backup, or undefined if there was no log. */
   replaceLog(log: LogName, bytes: Uint8Array): Promise<string | undefined>;
+  /** Closes a log and replaces its content without a backup: for what must not stay. */
+  overwriteLog(log: LogName, bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 

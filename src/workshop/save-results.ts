@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, type Issue } from '../errors.ts';
 import { type WrittenFile, writeOrBeside } from '../files/private-file.ts';
+import type { JournalState } from '../journal/fold.ts';
 import { resultSheetOf, resultsOf, resultsTime } from '../journal/results.ts';
 import { problemSheetOf } from '../plan/problem-rows.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
@@ -12,9 +13,14 @@ import type { Workshop } from './workshop.ts';
 /** One result file: its path, or why it could not be written. The journal has the data in either case. */
 export type SavedFile = (WrittenFile & { failed?: undefined }) | { path: string; failed: string };
 
+/** What results are written from: a workshop, or what it is about to become. */
+interface ResultsSource {
+  folder: string;
+  journal: { readonly state: JournalState };
+}
+
 /** Writes keys.json and keys.xlsx from the journal. A file that cannot be written is reported, not thrown: it can be rebuilt. */
-export async function saveResults(workshop: Workshop, ctx: Context): Promise<SavedFile[]> {
-  const { journal, folder } = workshop;
+export async function saveResults({ journal, folder }: ResultsSource, ctx: Context): Promise<SavedFile[]> {
   const json = new TextEncoder().encode(`${JSON.stringify(resultsOf(journal.state), null, 2)}\n`);
   const files = [await save(join(folder, 'keys.json'), async () => json, ctx)];
   const sheet = resultSheetOf(journal.state);

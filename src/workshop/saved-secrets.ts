@@ -59,7 +59,7 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
 function secretsOf({ prefix, state }: KnownWorkshop): SavedSecret[] {
   return peopleOf(state).flatMap(({ attempts }) => {
     const held = livingAttempt(attempts) ?? attempts.filter(isHeld).findLast(({ life }) => life === 'gone');
-    if (!held) return [];
+    if (!held?.secret) return [];
     const { participant, secret, life } = held;
     const key = rememberedKey(held);
     const disabled = life === 'disabled';

@@ -67,7 +67,7 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
       hint: `Restore ${JOURNAL_FILE}, or rebuild it from keys.json with: ${commandFor(id, 'journal', 'rebuild')}`,
     });
   }
-  const secrets = new Set(heldKeys(state).map(({ secret }) => secret.reveal()));
+  const secrets = new Set(heldKeys(state).map(({ secret }) => secret?.reveal()));
   const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
     return !secrets.has(key) && isLost(tagOf(name), state);
   });

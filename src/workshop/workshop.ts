@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { invariant } from '../errors.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
 import { lookAtTarget } from '../files/target.ts';
-import { decodeJournal } from '../journal/codec.ts';
-import { FIRST_VERSION } from '../journal/entry.ts';
+import { decodeJournal, encodeEntry } from '../journal/codec.ts';
+import { FIRST_VERSION, type JournalEntry } from '../journal/entry.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { adoptRescued, fitsHere, rescuedLines } from '../journal/rescue.ts';
@@ -24,6 +25,8 @@ export interface Workshop {
   warnings: readonly string[];
   /** Saves a secret elsewhere if the journal cannot be written; the next opening restores it. */
   rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
+  /** Replaces the whole journal and keeps nothing of the old one. Nothing can be appended afterwards. */
+  replaceJournal(entries: readonly JournalEntry[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,7 +49,8 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
     const warnings = [...open.warnings];
     if (!state.header) await journal.append(headerFor(id));
     else if (state.header.account === undefined && id.account !== undefined) {
-      await journal.append({ ...headerFor(id), base_url: state.header.base_url });
+      const { at: _, ...header } = state.header;
+      await journal.append({ ...header, account: id.account });
       warnings.push(
         `The journal of ${id.prefix} did not record its account; it now belongs to this one (${id.account}).`,
       );
@@ -58,6 +62,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
       journal,
       warnings,
       rescue: ({ tag, line }) => saveRescued(folder, tag, rescuedLines(journal.state, tag, line), ctx),
+      replaceJournal: (entries) => open.overwriteLog('journal', journalBytes(entries)),
       close: () => open.close(),
     };
   } catch (error) {
@@ -85,6 +90,13 @@ export async function checkFolder(id: WorkshopId, ctx: Context): Promise<void> {
   for (const name of existsSync(folder) ? RESULT_FILES : []) await lookAtTarget(join(folder, name));
   // The first run writes this file, which makes git ignore the folder.
   if (existsSync(join(folder, '.gitignore'))) await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
+}
+
+function journalBytes(entries: readonly JournalEntry[]): Uint8Array {
+  const bytes = Buffer.from(entries.map((entry) => `${encodeEntry(entry)}\n`).join(''));
+  const { damaged, newerVersion } = decodeJournal(bytes);
+  invariant(damaged.length === 0 && newerVersion === undefined, 'a journal that is written anew is intact');
+  return bytes;
 }
 
 function headerFor(id: WorkshopId) {

@@ -51,7 +51,7 @@ export function renderCreated(view: CreatedView, ctx: Pick<Context, 'env' | 'std
   const line = (title: string, value: string) => `${bold(title.padEnd(9))} ${visibleText(value)}\n`;
   let text = line('Name', attemptName(held));
   text += line('Hash', held.facts.hash ?? 'unknown');
-  text += line('Secret', reveal ? held.secret.reveal() : held.secret.toString());
+  if (held.secret) text += line('Secret', reveal ? held.secret.reveal() : held.secret.toString());
   for (const { path, failed } of files) {
     text += failed === undefined ? line('Saved in', path) : line('Failed', `${path}: ${failed}`);
   }

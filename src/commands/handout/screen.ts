@@ -95,6 +95,7 @@ const REASONS: Readonly<Record<LeftOutReason, string>> = {
   refused: 'whose key OpenRouter refused',
   deleting: 'whose key is being deleted',
   revoked: 'whose key was revoked',
+  purged: 'whose secret was removed by orkeys purge',
   gone: 'whose key is no longer on the account',
   expired: 'whose key expired',
   key_in_roster: 'with a key from the roster itself',
@@ -107,6 +108,7 @@ function fixFor(why: LeftOutReason, { prefix, locationArgs }: GatheredPeople['id
     const rotate = ['rotate', '--prefix', prefix, '--expired', '--expires', '7d', ...(locationArgs ?? [])];
     return ` (new keys: ${commandLine(rotate)})`;
   }
+  if (why === 'purged') return ` (new keys: ${commandLine(['rotate', '--prefix', prefix, ...(locationArgs ?? [])])})`;
   return why === 'deleting' || why === 'shared_email' || why === 'no_email' ? '' : ' (orkeys provision creates keys)';
 }
 

@@ -1,4 +1,5 @@
 import { plural } from '../../plural.ts';
+import { formatInstant } from '../../terminal/time.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import type { CheckedLog, RepairedLog } from '../../workshop/side-logs.ts';
 
@@ -6,6 +7,8 @@ export interface JournalCheckedView {
   path: string;
   entries: number;
   keys: number;
+  /** when its secrets were removed */
+  purgedAt: string | undefined;
   /** of a last line that is incomplete after a crash */
   tornBytes: number;
   /** the logs beside it */
@@ -13,12 +16,14 @@ export interface JournalCheckedView {
 }
 
 /** The result of `journal verify` for an intact journal. */
-export function renderJournalChecked({ path, entries, keys, tornBytes, logs }: JournalCheckedView): string {
+export function renderJournalChecked({ path, entries, keys, purgedAt, tornBytes, logs }: JournalCheckedView): string {
   const torn =
     tornBytes > 0
       ? 'The last line is incomplete after a crash. The next command that makes a change removes it.\n'
       : '';
-  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${torn}${logs.map(logLine).join('')}`;
+  const purged =
+    purgedAt === undefined ? '' : `The secrets that it had were removed by orkeys purge on ${formatInstant(purgedAt)}.\n`;
+  return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${purged}${torn}${logs.map(logLine).join('')}`;
 }
 
 function logLine({ path, entries }: CheckedLog): string {
@@ -34,7 +39,7 @@ interface WorkshopFields {
 
 /** Format: docs/json.md. A damaged journal is an error, whose issues are the damaged lines. */
 export function journalCheckedJson(
-  { path, entries, keys, tornBytes, logs }: JournalCheckedView,
+  { path, entries, keys, purgedAt, tornBytes, logs }: JournalCheckedView,
   { prefix, folder, sandbox }: WorkshopFields,
 ) {
   return {
@@ -46,6 +51,7 @@ export function journalCheckedJson(
     path,
     totals: { count: keys, entries },
     torn_bytes: tornBytes,
+    purged_at: purgedAt ?? null,
     logs: logs.map((log) => ({ path: log.path, entries: log.entries, torn_bytes: log.tornBytes })),
   };
 }

@@ -17,6 +17,7 @@ export async function runJournalVerify(prefix: string | undefined, flags: LocalF
     path: journalPath,
     entries: text.entries.length,
     keys: heldKeys(state).length,
+    purgedAt: state.header?.purged_at,
     tornBytes: (bytes?.length ?? 0) - text.completeBytes,
   };
   if (flags.json) printJson(ctx, journalCheckedJson(found, { prefix: id.prefix, folder, sandbox: flags.sandbox }));

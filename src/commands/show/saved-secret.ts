@@ -47,8 +47,10 @@ export async function useSecret(
   if (!flags.reveal && !flags.copy) return undefined;
   const secret = await savedSecretOf(shown, where.outRoot, where.known);
   if (!secret) {
+    const purged = where.known.claims.get(shown.key.hash)?.some(({ held }) => held.secret === undefined);
+    const why = purged ? 'was removed from this computer by orkeys purge' : 'is not saved on this computer';
     const replace = commandLine(['rotate', '--hash', shown.key.hash.slice(0, 12), ...where.locationArgs]);
-    throw usageError('no_secret', `The secret of ${shown.key.name} is not saved on this computer.`, {
+    throw usageError('no_secret', `The secret of ${shown.key.name} ${why}.`, {
       hint: `OpenRouter shows a secret only once. To replace the key with a new one, run: ${replace}`,
     });
   }

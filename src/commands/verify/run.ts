@@ -2,7 +2,7 @@ import { resolveWorkspace, type Session } from '../../connection/session.ts';
 import { listWholeAccount } from '../../connection/whole-account.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT, type ExitCode, type Issue, usageError } from '../../errors.ts';
-import { isLiving } from '../../journal/attempt.ts';
+import { type HeldAttempt, isLiving } from '../../journal/attempt.ts';
 import { heldKeys } from '../../journal/fold.ts';
 import type { KeyListing } from '../../keys/account-key.ts';
 import { selectKeys } from '../../keys/select-keys.ts';
@@ -85,6 +85,14 @@ function nothingSaved(read: ReadSelectors, saved: number, { outRoot, locationArg
   const issues = known.notes.map((message): Issue => ({ code: 'unread', message }));
   const { prefix } = read.selector;
   const own = known.workshops.filter((workshop) => workshop.prefix === (prefix ?? workshop.prefix));
+  const purged = own.filter(({ state }) => state.header?.purged_at !== undefined && !heldKeys(state).some(hasSecret));
+  if (purged.length > 0 && purged.length === own.length) {
+    const names = purged.map((workshop) => workshop.prefix).join(', ');
+    return usageError('nothing_selected', `No secret here: the secrets of ${names} were removed by orkeys purge.`, {
+      hint: `To see the keys on the account, run: ${commandLine(['list', ...locationArgs])}`,
+      issues,
+    });
+  }
   const deleted = own.filter(({ state }) => heldKeys(state).length > 0 && !heldKeys(state).some(isLiving));
   if (deleted.length > 0 && deleted.length === own.length) {
     const names = deleted.map((workshop) => workshop.prefix).join(', ');
@@ -96,6 +104,10 @@ function nothingSaved(read: ReadSelectors, saved: number, { outRoot, locationArg
   const message = saved === 0 ? `No saved keys in ${outRoot}.` : `No saved key matches ${read.typed.join(' ')}.`;
   const create = 'Create keys with orkeys provision, or use another output folder with --out.';
   return usageError('nothing_selected', message, { hint: nearPrefix(read, known) ?? create, issues });
+}
+
+function hasSecret({ secret }: HeldAttempt): boolean {
+  return secret !== undefined;
 }
 
 /** What `provision` needs to create missing keys again. */

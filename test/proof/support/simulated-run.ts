@@ -98,7 +98,7 @@ function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
     ...kept,
     append: async (entry) => {
       await kept.append(entry);
-      if (entry.type === 'created') service.acknowledged.add(entry.key);
+      if (entry.type === 'created' && entry.key !== undefined) service.acknowledged.add(entry.key);
     },
   };
   const deps: ApplyDeps & { sleep(ms: number): Promise<void> } = {
