@@ -95,8 +95,11 @@ async function searchArchive(bytes: Uint8Array, place: Place, depth: number, sea
 
 function showsSecret(bytes: Uint8Array, redactor: Redactor): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (redactor.finds(text)) return true;
   // In UTF-16, every other byte of a secret is zero.
-  return redactor.finds(text) || (text.includes('\0') && redactor.finds(text.replaceAll('\0', '')));
+  if (text.includes('\0') && redactor.finds(text.replaceAll('\0', ''))) return true;
+  // A page shows a secret in groups, each an element of its own; so may a cell of a workbook.
+  return text.includes('<') && redactor.finds(text.replaceAll(/<[^<>]*>/g, ''));
 }
 
 function startsWith(bytes: Uint8Array, start: Buffer): boolean {
