@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'bad_time' // a value of --created-before, --created-after or --off-until is not a date, a time or a span
   | 'bad_over' // a value of --over is neither US dollars nor a percentage
   | 'bad_hash' // a value of --hash is not a hash or its first characters
+  | 'bad_password' // a password is empty, or too short or too long
   | 'bad_name' // a key name is empty or longer than 100 characters
   | 'bad_prefix' // a prefix cannot name a folder, or is reserved
   | 'bad_path' // Windows: a path contains a quotation mark or a name that Windows does not allow

@@ -14,6 +14,7 @@ export function createHandoutCommand(host: CommandHost) {
     .addCommand(slipsCommand(host))
     .addCommand(filesCommand(host))
     .addCommand(tableCommand(host))
+    .addCommand(sealedCommand(host))
     .addCommand(templateCommand(host))
     .addHelpText(
       'after',
@@ -23,6 +24,7 @@ export function createHandoutCommand(host: CommandHost) {
           'orkeys handout slips BSSDH_2025 --master',
           'orkeys handout files BSSDH_2025 --client python,jupyter',
           'orkeys handout table BSSDH_2025',
+          'orkeys handout sealed BSSDH_2025',
         ]),
         notes: ['Keys that are switched off until the event can be handed out days before: orkeys update --disable.'],
       }),
@@ -146,6 +148,33 @@ function templateCommand(host: CommandHost) {
     .action(async (flags) => {
       const { runTemplate } = await import('./template.ts');
       host.finish(runTemplate(flags, host.ctx));
+    });
+}
+
+function sealedCommand(host: CommandHost) {
+  const command = new Command('sealed')
+    .summary('a workbook with everybody and their key, with a password')
+    .description(
+      'Write a workbook with everybody and their key that opens with a password only, in Excel and LibreOffice.\n' +
+        'Send the password another way than the file. Without --password-stdin, one is made and shown once.',
+    )
+    .optionsGroup('The password:')
+    .addOption(new Option('--password-stdin', 'read the password from standard input').default(false));
+  return addHandoutFlags(command)
+    .addHelpText(
+      'after',
+      host.helpText(
+        helpOf([
+          'orkeys handout sealed',
+          'orkeys handout sealed BSSDH_2025 --group "Table 3"',
+          'pass show workshop | orkeys handout sealed BSSDH_2025 --password-stdin',
+        ]),
+      ),
+    )
+    .action(async (typed, flags) => {
+      const { prefix, shared } = handoutFlags(typed, flags);
+      const { runSealed } = await import('./sealed.ts');
+      host.finish(await runSealed(prefix, { ...flags, ...shared }, host.ctx));
     });
 }
 

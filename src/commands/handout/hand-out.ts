@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import type { Secret } from '../../secret.ts';
 import { printJson } from '../../terminal/json.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
@@ -14,6 +15,8 @@ export interface HandoutRequest extends HandedOut {
   line: string;
   flags: HandoutFlags;
   make(): Promise<MadeFile[]>;
+  /** that was made for the files and that nobody knows yet; shown once they are saved */
+  password?: Secret;
   /** what to do with the files: a title of at most nine letters and a text */
   next: readonly (readonly [title: string, text: string])[];
 }

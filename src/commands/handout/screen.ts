@@ -3,6 +3,7 @@ import type { LeftOut, LeftOutReason, Recipient } from '../../handout/recipients
 import { plural } from '../../plural.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { participantName } from '../../roster/participant-name.ts';
+import type { Secret } from '../../secret.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
@@ -17,6 +18,8 @@ export interface HandoutView extends HandedOut {
   line: string;
   next: readonly (readonly [title: string, text: string])[];
   files: readonly ShownFile[];
+  /** shown this once */
+  password?: Secret;
   dryRun: boolean;
   sandbox: boolean;
 }
@@ -37,6 +40,7 @@ export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'std
     ...keyLines(gathered).map(([name, text]) => titled(name, text)),
     ...leftOutLines(gathered).map((text) => titled('Left out', text)),
     ...savedLines(view).map((text) => titled(dryRun ? 'Would save' : 'Saved', text)),
+    ...(dryRun || !view.password ? [] : [titled('Password', `${view.password.reveal()} (shown this once)`)]),
     ...(dryRun ? [] : next.map(([name, text]) => titled(name, text))),
     ...(dryRun ? ['Dry run: nothing was written.\n'] : []),
   ].join('');
@@ -131,7 +135,7 @@ function shortList(items: readonly string[]): string {
 
 const MOST_SHOWN = 12;
 
-export function handoutJson({ what, command = what, folders, gathered, files, dryRun, sandbox }: HandoutView) {
+export function handoutJson({ what, command = what, folders, gathered, files, password, dryRun, sandbox }: HandoutView) {
   const { id, folder, recipients, leftOut } = gathered;
   return {
     version: 1,
@@ -162,6 +166,8 @@ export function handoutJson({ what, command = what, folders, gathered, files, dr
     ],
     totals: { count: recipients.length + leftOut.length, made: recipients.length, left_out: leftOut.length },
     files: filesJson(files),
+    // Nowhere else could a script learn it. It opens nothing without the file.
+    ...(what === 'sealed' ? { password: dryRun ? null : (password?.reveal() ?? null) } : {}),
   };
 }
 
