@@ -87,7 +87,11 @@ function filesCommand(host: CommandHost) {
     .optionsGroup('The files:')
     .option('--client <a,b>', 'clients to explain, or all (default: python,js,curl)')
     .addOption(new Option('--model <slug>', 'model in the examples').default('openrouter/auto'))
-    .option('--template <file>', 'text for START.md; orkeys handout template prints the usual one');
+    .option('--template <file>', 'text for START.md; orkeys handout template prints the usual one')
+    .addOption(new Option('--zip', 'a ZIP archive per participant instead of a folder').default(false))
+    .addOption(
+      new Option('--sealed', 'ZIP archives with a password each (AES-256); passwords.xlsx lists them').default(false),
+    );
   return addHandoutFlags(command)
     .addHelpText(
       'after',
@@ -96,6 +100,7 @@ function filesCommand(host: CommandHost) {
           'orkeys handout files',
           'orkeys handout files BSSDH_2025 --client python,jupyter,cursor',
           'orkeys handout files --email anda.baklane@example.org',
+          'orkeys handout files BSSDH_2025 --sealed',
         ]),
         notes: [
           'Clients: python, js, curl, litellm, aider, opencode, cursor, continue, cline, vscode, jupyter, colab.',

@@ -10,14 +10,20 @@ import type { Recipient } from '../../handout/recipients.ts';
 import { type GuideOptions, START_FIELDS, START_TEMPLATE, startGuide } from '../../handout/start-guide.ts';
 import { templateProblems } from '../../handout/template.ts';
 import { plural } from '../../plural.ts';
+import type { ZipContent } from '../../zip/plain-zip.ts';
 import { gather, type HandoutFlags } from './gather.ts';
 import { handOut } from './hand-out.ts';
+import { archiveName, PASSWORDS, type Parcel, packFolders, sealFolders } from './pack-folders.ts';
 import type { MadeFile } from './save-handout.ts';
 
 export interface FilesFlags extends HandoutFlags {
   client?: string | undefined;
   model: string;
   template?: string | undefined;
+  /** an archive for each person instead of a folder */
+  zip: boolean;
+  /** the archives have passwords */
+  sealed: boolean;
 }
 
 /** Writes a folder for each person, with the key and how to use it. */
@@ -28,29 +34,52 @@ export async function runFiles(prefix: string | undefined, flags: FilesFlags, ct
   const gathered = await gather('files', prefix, flags, ctx);
   const { recipients, id } = gathered;
   const labels = folderLabels(recipients);
-  const folders = new Map(recipients.map((recipient) => [recipient.tag, `people/${labels.get(recipient)}`]));
   const options = { prefix: id.prefix, clients, model };
+  const isPacked = flags.zip || flags.sealed;
+  const parcels = recipients.map((recipient): Parcel => {
+    const label = labels.get(recipient) ?? recipient.tag;
+    return { recipient, label, files: filesOf(recipient, template, options) };
+  });
+  const place = (label: string) => (isPacked ? archiveName(label) : `people/${label}`);
   return handOut(
     {
       what: 'files',
-      line: `${plural(recipients.length, 'participant')}, a folder each: .env, .gitignore, key.html, START.md`,
+      line: `${plural(recipients.length, 'participant')}, ${eachWhat(flags)} each: .env, .gitignore, key.html, START.md`,
       gathered,
       flags,
-      folders,
-      make: async () =>
-        recipients.flatMap((recipient) => filesOf(recipient, `${folders.get(recipient.tag)}`, template, options)),
-      next: [['Give', 'each person their own folder, for example on a USB stick or in their home on a server']],
+      folders: new Map(parcels.map(({ recipient, label }) => [recipient.tag, place(label)])),
+      make: async () => {
+        if (flags.sealed) return sealFolders(parcels, ctx);
+        return isPacked ? packFolders(parcels) : parcels.flatMap(inFolder);
+      },
+      next: nextOf(flags),
     },
     ctx,
   );
 }
 
-function filesOf(recipient: Recipient, folder: string, template: string, options: GuideOptions): MadeFile[] {
-  const file = (name: string, text: string): MadeFile => ({
-    name: `${folder}/${name}`,
-    bytes: new TextEncoder().encode(text),
-    hasKeys: false,
-  });
+function eachWhat({ zip, sealed }: FilesFlags): string {
+  if (sealed) return 'a ZIP archive with its own password';
+  return zip ? 'a ZIP archive' : 'a folder';
+}
+
+function nextOf({ zip, sealed }: FilesFlags): [title: string, text: string][] {
+  if (sealed) {
+    return [
+      ['Send', 'the archive, and its password another way; macOS and Windows need 7-Zip or The Unarchiver to open it'],
+      ['Passwords', `are in ${PASSWORDS}, new ones in each run; keep it apart from the archives`],
+    ];
+  }
+  if (zip) return [['Send', 'each person their own archive; whoever has it can use the key']];
+  return [['Give', 'each person their own folder, for example on a USB stick or in their home on a server']];
+}
+
+function inFolder({ label, files }: Parcel): MadeFile[] {
+  return files.map(({ name, bytes }) => ({ name: `people/${label}/${name}`, bytes, hasKeys: false }));
+}
+
+function filesOf(recipient: Recipient, template: string, options: GuideOptions): ZipContent[] {
+  const file = (name: string, text: string): ZipContent => ({ name, bytes: new TextEncoder().encode(text) });
   return [
     file('.gitignore', ENV_IGNORE),
     file('.env', envFile(recipient)),

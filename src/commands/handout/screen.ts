@@ -48,7 +48,12 @@ export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'std
 
 /** A folder for each person would fill the screen: then it is the folder of these. */
 function savedLines({ files, folders, gathered }: HandoutView): string[] {
-  if (folders) return [[gathered.folder, HANDOUT_FOLDER, 'people'].join(gathered.folder.includes('\\') ? '\\' : '/')];
+  if (folders) {
+    // Each person's is below one folder; what is beside it is for everybody.
+    const below = [...folders.values()][0]?.split('/')[0] ?? '';
+    const path = [gathered.folder, HANDOUT_FOLDER, below].join(gathered.folder.includes('\\') ? '\\' : '/');
+    return [path, ...files.filter((file) => !file.path.startsWith(path)).map((file) => file.path)];
+  }
   return files.map(({ path, insteadOf }) =>
     insteadOf === undefined ? path : `${path} (${insteadOf} is open in another program)`,
   );
@@ -135,7 +140,16 @@ function shortList(items: readonly string[]): string {
 
 const MOST_SHOWN = 12;
 
-export function handoutJson({ what, command = what, folders, gathered, files, password, dryRun, sandbox }: HandoutView) {
+export function handoutJson({
+  what,
+  command = what,
+  folders,
+  gathered,
+  files,
+  password,
+  dryRun,
+  sandbox,
+}: HandoutView) {
   const { id, folder, recipients, leftOut } = gathered;
   return {
     version: 1,
@@ -174,5 +188,7 @@ export function handoutJson({ what, command = what, folders, gathered, files, pa
 /** The files that have the key of one person: those in their own folder, or all of those that are for everybody. */
 function filesFor(folder: string | undefined, files: readonly ShownFile[]): string[] {
   const paths = files.map(({ path }) => path);
-  return folder === undefined ? paths : paths.filter((path) => path.replaceAll('\\', '/').includes(`/${folder}/`));
+  return folder === undefined
+    ? paths
+    : paths.filter((path) => `${path.replaceAll('\\', '/')}/`.includes(`/${folder}/`));
 }

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
-import { keyTable } from '../../handout/key-table.ts';
 import { plural } from '../../plural.ts';
 import { spokenPassword } from '../../seal/proquint.ts';
 import { sealWorkbook } from '../../seal/sealed-workbook.ts';
 import { Secret } from '../../secret.ts';
 import { gather, type HandoutFlags } from './gather.ts';
 import { handOut } from './hand-out.ts';
+import { mergeWorkbook } from './merge-workbook.ts';
 
 export interface SealedFlags extends HandoutFlags {
   passwordStdin: boolean;
@@ -26,8 +26,7 @@ export async function runSealed(prefix: string | undefined, flags: SealedFlags, 
       ...(typed ? {} : { password }),
       make: async () => {
         if (flags.dryRun) return [{ name: FILE, bytes: new Uint8Array(), hasKeys: true }];
-        const { writeResultsWorkbook } = await import('../../workbook/write-results.ts');
-        const workbook = await writeResultsWorkbook({ ...keyTable(gathered.recipients), at: ctx.now() });
+        const workbook = await mergeWorkbook(gathered, ctx.now());
         const bytes = sealWorkbook(workbook, { password, random: (count) => ctx.random(count) });
         return [{ name: FILE, bytes, hasKeys: true }];
       },

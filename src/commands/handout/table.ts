@@ -5,6 +5,7 @@ import { plural } from '../../plural.ts';
 import { foldEmail } from '../../roster/identity.ts';
 import { type GatheredPeople, gather, type HandoutFlags, leaveOut } from './gather.ts';
 import { handOut } from './hand-out.ts';
+import { mergeWorkbook } from './merge-workbook.ts';
 import type { MadeFile } from './save-handout.ts';
 
 export interface TableFlags extends HandoutFlags {
@@ -31,20 +32,11 @@ async function runMerge(prefix: string | undefined, flags: TableFlags, ctx: Cont
   );
 }
 
-async function mergeFiles({ recipients, id }: GatheredPeople, ctx: Context): Promise<MadeFile[]> {
-  const table = mergeTable(recipients);
-  const { writeResultsWorkbook } = await import('../../workbook/write-results.ts');
-  const xlsx = await writeResultsWorkbook({
-    sheetName: id.prefix,
-    header: [],
-    rows: table.rows.map(() => ({ cells: [] })),
-    resultHeader: table.header,
-    resultRows: table.rows,
-    at: ctx.now(),
-  });
+async function mergeFiles(gathered: GatheredPeople, ctx: Context): Promise<MadeFile[]> {
+  const csv = mergeCsv(mergeTable(gathered.recipients));
   return [
-    { name: 'mail-merge.xlsx', bytes: xlsx, hasKeys: true },
-    { name: 'mail-merge.csv', bytes: new TextEncoder().encode(mergeCsv(table)), hasKeys: true },
+    { name: 'mail-merge.xlsx', bytes: await mergeWorkbook(gathered, ctx.now()), hasKeys: true },
+    { name: 'mail-merge.csv', bytes: new TextEncoder().encode(csv), hasKeys: true },
   ];
 }
 

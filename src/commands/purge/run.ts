@@ -21,7 +21,7 @@ import { searchSecrets } from '../../workshop/secret-files.ts';
 import { workshopFolder } from '../../workshop/shelf.ts';
 import { openWorkshop, readWorkshop, type Workshop } from '../../workshop/workshop.ts';
 import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
-import { type PurgeView, purgeJson, renderPurged, renderPurgePlan } from './screen.ts';
+import { type PurgeView, purgeJson, renderNothing, renderPurged, renderPurgePlan } from './screen.ts';
 
 export interface PurgeOptions {
   session: SessionFlags;
@@ -131,6 +131,12 @@ async function purgeOpened(
   ctx: Context,
 ): Promise<ExitCode> {
   const { people, json, quiet, yes } = options;
+  const hasPeople = people && namesPeople(workshop.journal.state);
+  if (view.secrets + view.removed.length + view.search.found.length + gone.size === 0 && !hasPeople) {
+    if (json) printJson(ctx, purgeJson(view));
+    else ctx.stdout.write(renderNothing(view, ctx));
+    return view.search.unread.length > 0 ? EXIT.PARTIAL : EXIT.OK;
+  }
   const asks = !yes && canAsk(ctx);
   const screen = asks ? ctx.prompt : ctx.stderr;
   if (asks || !(quiet || json)) screen.write(renderPurgePlan(view, screen, ctx));
@@ -146,6 +152,10 @@ async function purgeOpened(
   else ctx.stdout.write(renderPurged(done, ctx));
   if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   return search.found.length + search.unread.length > 0 ? EXIT.PARTIAL : EXIT.OK;
+}
+
+function namesPeople({ roster, attempts }: JournalState): boolean {
+  return roster !== undefined || [...attempts.values()].some(({ participant }) => participant !== null);
 }
 
 function confirmed(

@@ -74,6 +74,17 @@ export function renderPurged(view: PurgeView, { env, stdout }: Pick<Context, 'en
   return text;
 }
 
+/** The result when there is nothing to do. */
+export function renderNothing(
+  { prefix, folder, search }: PurgeView,
+  { env, stdout }: Pick<Context, 'env' | 'stdout'>,
+): string {
+  const { bold } = createStyle(env, stdout);
+  const line = (title: string, text: string) => titledLine(title, visibleText(text), stdout, bold);
+  const text = `Nothing to purge: no secret of ${visibleText(prefix)} in ${plural(search.files, 'file')} in ${visibleText(folder)}\n`;
+  return text + search.unread.map((each) => line('Unread', each)).join('');
+}
+
 const BEYOND_REACH =
   'Copies elsewhere cannot be removed from here: backups, synced folders, printed pages, sent messages. Disks keep deleted data for a while.';
 
