@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { refuseLinkedFolder } from '../files/safe-read.ts';
@@ -18,6 +18,9 @@ import { commandFor, type WorkshopId } from './workshop-id.ts';
 /** What orkeys itself writes into the folder of one person. Whatever else is there is theirs. */
 export const PERSON_FILES: readonly string[] = ['.env', 'key.html', 'START.md', '.gitignore'];
 
+/** Where the archive of a person is, instead of a folder. */
+const ARCHIVES = `${HANDOUT_FOLDER}/zip/`;
+
 /**
  * Deletes hand-outs whose keys were rotated, revoked or lost, so that nobody gives them out, and says in sentences what it did. Files
  * that also have keys that work are only named. Where a file cannot be deleted it says so: no command fails for it.
@@ -32,7 +35,8 @@ export async function tidyHandouts(id: WorkshopId, state: JournalState, ctx: Con
       if (await deleteFile(folder, path, ctx)) deleted.push(path);
     }
     for (const path of outdated.folders.filter(isOurs)) {
-      if (await deleteFolder(folder, path, ctx)) deleted.push(path);
+      const deleteIt = path.startsWith(ARCHIVES) ? deleteFile : deleteFolder;
+      if (await deleteIt(folder, path, ctx)) deleted.push(path);
     }
     return [...deletedNotes(deleted), ...partlyNotes(id, folder, outdated)];
   } catch (error) {
@@ -48,12 +52,12 @@ function isPresent(tag: string, state: JournalState): boolean {
 
 /** The log says where a file is; a path that leads elsewhere was not written by us. */
 function isOurs(path: string): boolean {
-  return /^handout\/(?:people\/)?[\w-][\w.-]*$/.test(path);
+  return /^handout\/(?:(?:people|zip)\/)?[\w-][\w.-]*$/.test(path);
 }
 
 async function deleteFile(folder: string, path: string, ctx: Context): Promise<boolean> {
-  await refuseLinkedFolder(join(folder, HANDOUT_FOLDER));
   const file = join(folder, path);
+  for (const above of [join(folder, HANDOUT_FOLDER), dirname(file)]) await refuseLinkedFolder(above);
   if (!existsSync(file)) return false;
   await unlinkPatiently(file, ctx);
   return true;

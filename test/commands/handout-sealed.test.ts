@@ -84,6 +84,10 @@ test('--zip packs the folder of each person, --sealed with a password of their o
     const other = passwords[(at + 1) % 3]?.password ?? '';
     await expect(unpack(join(folder, 'handout', file), other)).rejects.toThrow(/password/i);
   }
+
+  // What no longer opens anything goes with its key.
+  expect((await command(['rotate', 'zane.ozola@example.net', '--yes'])).code).toBe(0);
+  expect(readdirSync(zips).sort()).toEqual(names.slice(0, 2));
 });
 
 /** Names and keys in the sealed workbook. */

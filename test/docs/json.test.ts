@@ -162,6 +162,13 @@ const SECTIONS: readonly Section[] = [
     says: '`keys_restored` is the number of keys restored from `keys.json`.',
   },
   {
+    shape: 'purge',
+    args: ['purge', 'SUMMER', '--working'],
+    dryRun: 'check',
+    yes: true,
+    says: '`totals.count` is the number of secrets that orkeys knew. `working` lists the names of keys that still exist, `removed` the files and folders that are deleted, `files` those that were written again. `found` lists files that contain a secret, with the member of an archive after a colon, `unread` what could not be checked: with `--dry-run` as things are, after a run what is left.',
+  },
+  {
     shape: 'sandbox',
     args: ['sandbox'],
     says: 'One line, printed as soon as the sandbox is ready. The management key is the same for every sandbox and works only there.',
