@@ -14,7 +14,11 @@ import { type SavedFile, saveResults } from './save-results.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Files that exist for their secrets alone, or that are copies: what `purge` removes. */
-const REMOVED = [new RegExp(`^${HANDOUT_FOLDER}$`), /^keys-\d+\.(?:xlsx|json)$/, /^(?:journal|usage|handouts)-before-\w+\.jsonl$/];
+const REMOVED = [
+  new RegExp(`^${HANDOUT_FOLDER}$`),
+  /^keys-\d+\.(?:xlsx|json)$/,
+  /^(?:journal|usage|handouts)-before-\w+\.jsonl$/,
+];
 /** Files that tell of people and of nothing else. */
 const ABOUT_PEOPLE = ['keys.xlsx', 'problems.xlsx', LOG_FILES.handouts];
 

@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { resetAfterCommit } from '../../support/faults.ts';
 import { LONG } from './form.ts';
@@ -99,6 +101,28 @@ export const KILLED: readonly Killed[] = [
     check: (world) => checkLimits(world, 2),
   },
 ];
+
+/** Sends no request that changes anything, so only calls for files can interrupt it in the middle. */
+export const PURGE: Killed = {
+  name: 'purge',
+  args: () => ['purge', PREFIX, '--rate', 'off', '--yes'],
+  before: async (world) => {
+    await world.run(world.provision);
+    await world.run(['handout', 'files', PREFIX]);
+    copyFileSync(join(world.folder, 'journal.jsonl'), join(world.folder, 'journal-before-20260302T090000.jsonl'));
+    await world.run(world.revoke);
+  },
+  check: checkNoSecretLeft,
+  results: ['keys.json', 'keys.xlsx', 'handouts.jsonl'],
+};
+
+async function checkNoSecretLeft(world: WorkshopWorld): Promise<void> {
+  const { journal, json } = await readResults(world);
+  for (const text of [journal, json]) expect(text, 'journal and keys.json').not.toContain('sk-or-v1-sandbox-');
+  const { code, stderr } = await world.run(['provision', ...world.provision.slice(1)]);
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  await checkEverybodyHasOne(world);
+}
 
 /** Each key was replaced once, and the new one works. */
 async function checkOneRotationEach(world: WorkshopWorld, fate: Parameters<typeof checkOneWorksEach>[1]) {
