@@ -120,7 +120,7 @@ const SECTIONS: readonly Section[] = [
     shape: 'handout slips',
     args: ['handout', 'slips', 'SUMMER'],
     dryRun: 'check',
-    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `gone`, `expired`, `key_in_roster`, `no_email` and `shared_email`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
+    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `purged`, `gone`, `expired`, `key_in_roster`, `no_email` and `shared_email`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
   },
   {
     shape: 'handout files',
@@ -133,6 +133,12 @@ const SECTIONS: readonly Section[] = [
     args: ['handout', 'table', 'SUMMER'],
     dryRun: 'check',
     says: 'Same as for `orkeys handout slips`.',
+  },
+  {
+    shape: 'handout sealed',
+    args: ['handout', 'sealed', 'SUMMER'],
+    dryRun: 'check',
+    says: 'Same as for `orkeys handout slips`, and `password`: the one that orkeys made for the workbook, shown this once. It is null with `--password-stdin`, with `--dry-run`, and if nothing was written. Scripts that log their output should use `--password-stdin`.',
   },
   {
     shape: 'handout template',
@@ -285,6 +291,7 @@ function example({ cwd, sandbox }: World, json: string): string {
   const steady = JSON.stringify(
     JSON.parse(json),
     (field, value) => {
+      if (field === 'password') return value && 'lusab-gutih-tugad-fikop';
       if (field === 'label') return value && 'sk-or-v1-0e6...1c96';
       if (field === 'name' && typeof value === 'string') return value.replace(/_[a-z2-7]{8}$/, '_k7f3q2xw');
       // The tests' clock stands still, the service's does not.

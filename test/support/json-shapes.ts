@@ -390,6 +390,7 @@ export const JSON_SHAPES = {
   'handout slips': handedOut('handout slips'),
   'handout files': handedOut('handout files'),
   'handout table': handedOut('handout table'),
+  'handout sealed': handedOut('handout sealed').extend({ password: text.nullable() }),
   'handout template': z.strictObject({
     version: z.literal(1),
     command: z.literal('handout template'),

@@ -20,7 +20,6 @@ export function createHandoutCommand(host: CommandHost) {
       'after',
       host.helpText({
         ...helpOf([
-          'orkeys handout slips',
           'orkeys handout slips BSSDH_2025 --master',
           'orkeys handout files BSSDH_2025 --client python,jupyter',
           'orkeys handout table BSSDH_2025',

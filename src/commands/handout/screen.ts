@@ -181,7 +181,7 @@ export function handoutJson({
     totals: { count: recipients.length + leftOut.length, made: recipients.length, left_out: leftOut.length },
     files: filesJson(files),
     // Nowhere else could a script learn it. It opens nothing without the file.
-    ...(what === 'sealed' ? { password: dryRun ? null : (password?.reveal() ?? null) } : {}),
+    ...(what === 'sealed' ? { password: dryRun || files.length === 0 ? null : (password?.reveal() ?? null) } : {}),
   };
 }
 
