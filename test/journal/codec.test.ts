@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeJournal, encodeEntry } from '../../src/journal/codec.ts';
-import type { JournalEntry } from '../../src/journal/entry.ts';
+import { JOURNAL_VERSION, type JournalEntry } from '../../src/journal/entry.ts';
 
 const at = '2026-03-02T09:00:00.000Z';
 const header: JournalEntry = { type: 'journal', version: 1, at, prefix: 'Wā', base_url: 'sandbox', account: 'org' };
@@ -56,7 +56,7 @@ test('a damaged line tells its tag, also where only the name still has it', () =
 });
 
 test('a newer format and a file that is no journal are told', () => {
-  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: 3 })}\n`)).newerVersion).toBe(3);
+  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: JOURNAL_VERSION + 1 })}\n`)).newerVersion).toBe(JOURNAL_VERSION + 1);
   expect(decodeJournal(bytes(LINES.slice(1).join(''))).damaged[0]).toMatchObject({ line: 1 });
 });
 
