@@ -1,4 +1,4 @@
-import { attemptName, type HeldAttempt, isHeld } from '../journal/attempt.ts';
+import { attemptName, type HeldAttempt, isHeld, labelOfHeld } from '../journal/attempt.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { peopleOf } from '../journal/fold.ts';
 import { assignPeople, type KnownPerson } from '../journal/people.ts';
@@ -102,7 +102,7 @@ function spenderKey(held: HeldAttempt, { listed, lastSeen }: SeenKeys): SpenderK
     {
       hash,
       name: attemptName(held),
-      label: held.facts.label ?? held.secret.toString(),
+      label: labelOfHeld(held) ?? null,
       deleted,
       last: deleted ? undefined : last,
       firstDay: utcDay(held.facts.created_at ?? held.issuedAt),

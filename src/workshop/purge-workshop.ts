@@ -8,7 +8,7 @@ import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { type PurgeWishes, purgedEntries } from '../journal/purge.ts';
 import { readSavedKeys } from '../journal/saved-keys.ts';
 import { Redactor, Secret } from '../secret.ts';
-import { HANDOUT_FOLDER, JOURNAL_FILE, KEYS_FILE, LOG_FILES } from './folder-keeper.ts';
+import { HANDOUT_FOLDER, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
 import { type SavedFile, saveResults } from './save-results.ts';
 import type { Workshop } from './workshop.ts';
@@ -19,14 +19,14 @@ const REMOVED = [
   /^keys-\d+\.(?:xlsx|json)$/,
   /^(?:journal|usage|handouts)-before-\w+\.jsonl$/,
 ];
-/** Files that tell of people and of nothing else. */
-const ABOUT_PEOPLE = ['keys.xlsx', 'problems.xlsx', LOG_FILES.handouts];
+/** Files that name people, and that nothing else is rebuilt from: tables, reports, and the logs of hand-outs and of spending. */
+const ABOUT_PEOPLE = [/^keys\.xlsx$/, /^problems\.xlsx$/, /^handouts\.jsonl$/, /^usage\.\w+$/];
 
 /** Names of files and folders in that of a workshop that `purge` removes, sorted. */
 export async function listRemoved(folder: string, people: boolean): Promise<string[]> {
   const names = await readdir(folder);
   const isRemoved = (name: string) =>
-    REMOVED.some((pattern) => pattern.test(name)) || (people && ABOUT_PEOPLE.includes(name));
+    REMOVED.some((pattern) => pattern.test(name)) || (people && ABOUT_PEOPLE.some((pattern) => pattern.test(name)));
   return names.filter(isRemoved).sort();
 }
 
