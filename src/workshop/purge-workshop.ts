@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { acquireLock } from '../files/lock.ts';
+import { acquireLock, type Lock } from '../files/lock.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
@@ -56,15 +56,15 @@ export async function purgeWorkshop(
   ctx: Context,
 ): Promise<SavedFile[]> {
   const { folder, journal } = workshop;
-  const lock = await acquireLock(folder, { ...ctx, command: 'purge', lockName: 'handouts' });
-  try {
-    for (const name of removed) await removeTree(join(folder, name), ctx);
-    const text = decodeJournal((await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array());
-    const entries = purgedEntries(text.entries, journal.state, wishes);
-    const files = await saveResults({ folder, journal: { state: foldJournal(entries) } }, ctx);
-    await workshop.replaceJournal(entries);
-    return files;
-  } finally {
-    await lock.release();
-  }
+  for (const name of removed) await removeTree(join(folder, name), ctx);
+  const text = decodeJournal((await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array());
+  const entries = purgedEntries(text.entries, journal.state, wishes);
+  const files = await saveResults({ folder, journal: { state: foldJournal(entries) } }, ctx);
+  await workshop.replaceJournal(entries);
+  return files;
+}
+
+/** Nobody hands out meanwhile. Also removes the lock of a purge that was killed. */
+export function lockHandouts({ folder }: Workshop, ctx: Context): Promise<Lock> {
+  return acquireLock(folder, { ...ctx, command: 'purge', lockName: 'handouts' });
 }

@@ -56,7 +56,9 @@ test('a damaged line tells its tag, also where only the name still has it', () =
 });
 
 test('a newer format and a file that is no journal are told', () => {
-  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: JOURNAL_VERSION + 1 })}\n`)).newerVersion).toBe(JOURNAL_VERSION + 1);
+  expect(decodeJournal(bytes(`${encodeEntry({ ...header, version: JOURNAL_VERSION + 1 })}\n`)).newerVersion).toBe(
+    JOURNAL_VERSION + 1,
+  );
   expect(decodeJournal(bytes(LINES.slice(1).join(''))).damaged[0]).toMatchObject({ line: 1 });
 });
 

@@ -22,7 +22,9 @@ export function renderJournalChecked({ path, entries, keys, purgedAt, tornBytes,
       ? 'The last line is incomplete after a crash. The next command that makes a change removes it.\n'
       : '';
   const purged =
-    purgedAt === undefined ? '' : `The secrets that it had were removed by orkeys purge on ${formatInstant(purgedAt)}.\n`;
+    purgedAt === undefined
+      ? ''
+      : `The secrets that it had were removed by orkeys purge on ${formatInstant(purgedAt)}.\n`;
   return `${visibleText(path)} is intact: ${plural(entries, 'entry', 'entries')}, ${plural(keys, 'key')}.\n${purged}${torn}${logs.map(logLine).join('')}`;
 }
 
