@@ -63,7 +63,7 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
     --- stdout
     Purged SUMMER: 3 secrets
     Removed   handout, journal-before-20260302T090000.jsonl, keys-2.xlsx
-    Checked   6 files in <folder>/output/SUMMER, archives included: no secret is left
+    Checked   7 files in <folder>/output/SUMMER, archives included: no secret is left
     Note      Copies elsewhere cannot be removed from here: backups, synced folders, printed pages, sent messages. Disks keep deleted data for a while. The keys are deleted, so none of these opens anything.
     --- stderr
     Purge     SUMMER: 3 secrets in 6 files
@@ -86,7 +86,7 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
   expect(screen(await command(['purge', 'SUMMER', '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Nothing to purge: no secret of SUMMER in 6 files in <folder>/output/SUMMER
+    Nothing to purge: no secret of SUMMER in 7 files in <folder>/output/SUMMER
     --- stderr
     "
   `);
