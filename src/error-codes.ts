@@ -155,6 +155,7 @@ export type IssueCode =
   | 'same_email_different_names' // different names share an email address
   | 'conflicting_limit' // rows of one participant have different limits
   | 'conflicting_expires' // rows of one participant have different expirations
+  | 'conflicting_tier' // rows of one participant have different tiers
   | 'ambiguous_sheet' // a sheet that has a roster too
   // Notices of a roster
   | 'duplicate' // a participant is listed more than once

@@ -36,7 +36,7 @@ export function chooseColumns(
   );
   const roles: ChosenColumns['roles'] = { ...names.roles };
   if (email.columns.length > 0) roles.email = email.columns;
-  for (const role of ['limit', 'expires', 'group', 'id', 'api_key'] as const) {
+  for (const role of ['limit', 'expires', 'group', 'tier', 'id', 'api_key'] as const) {
     const columns = fixed.get(role) ?? bestOf(free, role);
     if (columns.length > 0) roles[role] = columns;
   }

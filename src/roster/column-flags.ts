@@ -35,5 +35,6 @@ const ROLES: Readonly<Record<string, ColumnRole>> = {
   limit: 'limit',
   expires: 'expires',
   group: 'group',
+  tier: 'tier',
   id: 'id',
 };

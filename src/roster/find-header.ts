@@ -17,7 +17,18 @@ export interface Header {
 }
 
 const SCANNED_ROWS = 300;
-const WEIGHT = { email: 6, name: 3, surname: 3, full_name: 3, api_key: 2, limit: 1, expires: 1, group: 1, id: 1 };
+const WEIGHT = {
+  email: 6,
+  name: 3,
+  surname: 3,
+  full_name: 3,
+  api_key: 2,
+  limit: 1,
+  expires: 1,
+  group: 1,
+  tier: 1,
+  id: 1,
+};
 
 /** The row that names the columns: the one whose cells say the most, the upper one of equals. Undefined when none says anything. */
 export function findHeader(sheet: Sheet, wanted: readonly string[]): Header | undefined {

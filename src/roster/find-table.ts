@@ -157,6 +157,7 @@ const ROLES: readonly string[] = [
   'limit',
   'expires',
   'group',
+  'tier',
   'id',
   'api_key',
 ];

@@ -87,6 +87,12 @@ export const ROLE_WORDS: readonly RoleWords[] = [
     never: anyOf('maiden|birth|mother*|dzimtais|geburtsname'),
   },
   {
+    role: 'tier',
+    exact: headers(
+      'tier|tiers|tier name|model tier|models tier|access tier|usage tier|key tier|api tier|ai tier|llm tier|user tier|service tier|modellstufe|zugangsstufe|nutzungsstufe|niveau d accès|niveau d usage|nivel de acceso|nivel de uso|piekļuves līmenis|modeļu līmenis|уровень доступа|уровень моделей|prieigos lygis|juurdepääsutase|poziom dostępu|рівень доступу|åtkomstnivå|livello di accesso|käyttötaso|toegangsniveau|nível de acesso|úroveň přístupu|úroveň prístupu|hozzáférési szint|nivel de acces|επίπεδο πρόσβασης|erişim düzeyi|razina pristupa|adgangsniveau|tilgangsnivå|access level|api access level|model access',
+    ),
+  },
+  {
     role: 'name',
     exact: headers(
       `${GIVEN.replaceAll('*', '')}|name|vārds|vorname|prénom|nom|förnamn|first|given|names|vārdi|имена|nombre de pila`,

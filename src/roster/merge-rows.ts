@@ -42,7 +42,7 @@ export function mergeRows(
   const limit = rows.map((row) => row.limit).find((value) => value !== undefined);
   if (limit !== undefined) person.limit = limit;
   if (rows.some((row) => row.keyed)) person.keyed = true;
-  for (const field of ['expires', 'group', 'id'] as const) {
+  for (const field of ['expires', 'group', 'tier', 'id'] as const) {
     const value = rows.map((row) => row[field]).find((text) => text !== undefined);
     if (value !== undefined) person[field] = value;
   }
@@ -60,11 +60,15 @@ function mergeNotice(rows: readonly RowPerson[], sheet: string): Issue {
   return make('duplicate_similar_name', undefined, message, spellings.join(' / '));
 }
 
-/** Two rows of one person must not ask for two limits or two expiries. */
+/** Two rows of one person must not ask for two limits, two expiries or two tiers. */
 function contradiction(rows: readonly RowPerson[], sheet: string): Issue[] {
   const numbers = rows.map(({ row }) => row).join(', ');
-  return (['limit', 'expires'] as const).flatMap((field) => {
-    const values = new Set(rows.map((row) => row[field]).filter((value) => value !== undefined));
+  return (['limit', 'expires', 'tier'] as const).flatMap((field) => {
+    const values = new Set(
+      rows
+        .map((row) => (field === 'tier' ? row.tier?.toLowerCase() : row[field]))
+        .filter((value) => value !== undefined),
+    );
     if (values.size < 2) return [];
     const message = `Rows ${numbers} are the same person with different values for ${field}. Use the same value, or keep one row.`;
     return rows.map(({ row }) => createIssues(sheet, row)(`conflicting_${field}`, undefined, message));

@@ -109,7 +109,18 @@ function roster(
   notices: Issue[],
 ): Roster {
   const columns: ColumnMapping = {};
-  for (const role of ['email', 'name', 'surname', 'full_name', 'limit', 'expires', 'group', 'id', 'api_key'] as const) {
+  for (const role of [
+    'email',
+    'name',
+    'surname',
+    'full_name',
+    'limit',
+    'expires',
+    'group',
+    'tier',
+    'id',
+    'api_key',
+  ] as const) {
     const found = table.columns.roles[role];
     if (found) columns[role] = found.map(columnLetter);
   }

@@ -14,6 +14,7 @@ export const participantSchema = z.object({
   limit: z.exactOptional(z.nullable(z.number())),
   expires: z.exactOptional(z.string()),
   group: z.exactOptional(z.string()),
+  tier: z.exactOptional(z.string()),
   id: z.exactOptional(z.string()),
   keyed: z.exactOptional(z.literal(true)),
 });

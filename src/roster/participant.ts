@@ -17,6 +17,8 @@ export interface Participant {
   /** UTC, `YYYY-MM-DDTHH:MM:SSZ`; absent = the run's default */
   expires?: string;
   group?: string;
+  /** which models and how much: a name in tiers.json, as typed */
+  tier?: string;
   id?: string;
   /** true when the roster itself has a key for this person: it is the output of an earlier run */
   keyed?: true;
@@ -34,7 +36,17 @@ export interface SourceTable {
 
 /** The columns that were understood: role → column letters. */
 export type ColumnMapping = Partial<Record<ColumnRole, string[]>>;
-export type ColumnRole = 'email' | 'name' | 'surname' | 'full_name' | 'limit' | 'expires' | 'group' | 'id' | 'api_key';
+export type ColumnRole =
+  | 'email'
+  | 'name'
+  | 'surname'
+  | 'full_name'
+  | 'limit'
+  | 'expires'
+  | 'group'
+  | 'tier'
+  | 'id'
+  | 'api_key';
 
 /** A roster as it was understood. Problems are rows that cannot be used; notices are what the user should know. */
 export interface Roster {

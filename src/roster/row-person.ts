@@ -22,6 +22,7 @@ export interface RowPerson {
   limit: number | null | undefined;
   expires: string | undefined;
   group: string | undefined;
+  tier: string | undefined;
   id: string | undefined;
   /** the row has an API key already */
   keyed: boolean;
@@ -111,12 +112,13 @@ export function rowPerson(
   const expires = rowExpiry(own(roles.expires), options.now, issues);
   if (problems.length > before) return undefined;
   const group = text(roles.group) || undefined;
+  const tier = withoutPlaceholder(text(roles.tier)) || undefined;
   const id = text(roles.id) || undefined;
   const keyed = /^sk-or-/.test(text(roles.api_key));
   const named = [roles.name, roles.surname, roles.full_name].flatMap((columns) => columns ?? []);
   const starts = named.map((column) => options.merges.startOf(row, column));
   const continues = starts.every((start) => start !== undefined) ? starts[0] : undefined;
-  return { row: row.number, ...names, addresses, limit, expires, group, id, keyed, continues };
+  return { row: row.number, ...names, addresses, limit, expires, group, tier, id, keyed, continues };
 }
 
 function filled(row: SheetRow, columns: number[] | undefined): Cell | undefined {

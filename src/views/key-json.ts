@@ -7,8 +7,8 @@ import type { ShownFile } from './shown-file.ts';
 /** A participant, in the format of every command's JSON. */
 export function participantJson(participant: Participant | null) {
   if (!participant) return null;
-  const { row, name, surname, emails, group, id } = participant;
-  return { row, name, surname, emails, group: group ?? null, id: id ?? null };
+  const { row, name, surname, emails, group, tier, id } = participant;
+  return { row, name, surname, emails, group: group ?? null, tier: tier ?? null, id: id ?? null };
 }
 
 type KeyParts = Omit<Partial<AccountKey>, 'name' | 'hash'> & { name?: string | undefined; hash?: string | undefined };

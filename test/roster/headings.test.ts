@@ -93,6 +93,81 @@ describe('columns beside the participant', () => {
     expect(columnsOf('Groupware account')).toEqual({ email: ['A'] });
   });
 
+  test.each([
+    'Tier',
+    'Your tier *',
+    'Model tier',
+    'Access level',
+    'Tier name',
+    'Modellstufe',
+    "Niveau d'accès",
+    'Nivel de acceso',
+    'Piekļuves līmenis',
+    'Уровень доступа',
+    'Рівень доступу',
+    'Prieigos lygis',
+    'Poziom dostępu',
+  ])('%s says which tier somebody is in', (heading) => {
+    const { columns, participants } = parseRoster(
+      bookOf([
+        ['E-mail', 'Name', heading],
+        ['anda@example.org', 'Anda', 'Pro'],
+        ['bo@example.org', 'Bo', '-'],
+      ]),
+      { now: NOW },
+    );
+    expect(columns).toMatchObject({ email: ['A'], tier: ['C'] });
+    expect(participants.map(({ tier }) => tier)).toEqual(['Pro', undefined]);
+  });
+
+  test.each([
+    'Level',
+    'Skill level',
+    'Ticket tier',
+    'Membership tier',
+    'Price tier',
+    'Plan',
+    'Plan type',
+    'Tarif',
+    'Lieblingstier',
+    'Frontier',
+    'Tier 1 school',
+    'Class level',
+    'Haustier Name',
+    'Stufe',
+    'Līmenis',
+    'Уровень',
+    'Poziom',
+  ])('%s says something else', (heading) => {
+    const { columns } = parseRoster(
+      bookOf([
+        ['E-mail', 'First name', 'Last name', heading],
+        ['anda@example.org', 'Anda', 'Baklāne', 'Pro'],
+      ]),
+      { now: NOW },
+    );
+    expect(columns).toEqual({ email: ['A'], name: ['B'], surname: ['C'] });
+  });
+
+  test('two rows of one person agree on the tier, or are a problem', () => {
+    const rosterOf = (first: string, second: string) =>
+      parseRoster(
+        bookOf([
+          ['E-mail', 'Name', 'Tier'],
+          ['anda@example.org', 'Anda', first],
+          ['anda@example.org', 'Anda', second],
+          ['bo@example.org', 'Bo', ''],
+        ]),
+        { now: NOW },
+      );
+    expect(rosterOf('pro', 'Pro').participants[0]).toMatchObject({ tier: 'pro', rows: [2, 3] });
+    expect(rosterOf('', 'Pro').participants[0]).toMatchObject({ tier: 'Pro' });
+    expect(rosterOf('free', 'Pro').problems.map(({ code, row }) => [code, row])).toEqual([
+      ['conflicting_tier', 2],
+      ['conflicting_tier', 3],
+    ]);
+  });
+
   const people = (rows: string[][]) =>
     parseRoster(bookOf(rows), { now: NOW }).participants.map(({ name, surname }) => `${name} ${surname}`);
 

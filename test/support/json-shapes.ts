@@ -17,6 +17,7 @@ const participant = z
     surname: text,
     emails: z.array(text),
     group: text.nullable(),
+    tier: text.nullable(),
     id: text.nullable(),
   })
   .nullable();
@@ -345,6 +346,7 @@ export const JSON_SHAPES = {
         surname: text,
         limit: limit.optional(),
         expires: time.optional(),
+        tier: text.optional(),
       }),
     ),
     totals: z.strictObject({ participants: z.int(), rows_without_key: z.record(text, z.int()) }),

@@ -29,7 +29,7 @@ export function rosterJson(roster: Roster) {
     sheet: roster.sheet,
     header_row: roster.header_row,
     columns: roster.columns,
-    participants: roster.participants.map(({ row, rows, emails, name, surname, limit, expires }) => ({
+    participants: roster.participants.map(({ row, rows, emails, name, surname, limit, expires, tier }) => ({
       row,
       rows,
       emails,
@@ -37,6 +37,7 @@ export function rosterJson(roster: Roster) {
       surname,
       ...(limit === undefined ? {} : { limit }),
       ...(expires === undefined ? {} : { expires }),
+      ...(tier === undefined ? {} : { tier }),
     })),
     totals: { participants: roster.participants.length, rows_without_key: rowsWithoutKey(roster) },
     problems: roster.problems.map(issueJson),
@@ -76,6 +77,7 @@ const ROLE_NAMES = [
   ['limit', 'limit'],
   ['expires', 'expires'],
   ['group', 'group'],
+  ['tier', 'tier'],
   ['id', 'id'],
   ['api_key', 'api key'],
 ] as const;
@@ -83,14 +85,19 @@ const ROLE_NAMES = [
 function preview({ participants }: Roster, columns: number): string {
   const shown = participants.slice(0, PREVIEW_ROWS);
   const extras = shown.some(({ limit, expires }) => limit !== undefined || expires !== undefined);
-  const lines = shown.map(({ row, name, surname, emails, limit, expires }) => [
+  const tiers = shown.some(({ tier }) => tier !== undefined);
+  const lines = shown.map(({ row, name, surname, emails, limit, expires, tier }) => [
     String(row),
     safeText(name),
     safeText(surname),
     safeText(emails.join(', ')),
     ...(extras ? [limit === undefined ? '' : limit === null ? 'unlimited' : `$${limit}`, expires ?? ''] : []),
+    ...(tiers ? [safeText(tier ?? '')] : []),
   ]);
-  const table = [['row', 'name', 'surname', 'email', ...(extras ? ['limit', 'expires'] : [])], ...lines];
+  const table = [
+    ['row', 'name', 'surname', 'email', ...(extras ? ['limit', 'expires'] : []), ...(tiers ? ['tier'] : [])],
+    ...lines,
+  ];
   const widths = table.reduce<number[]>(
     (all, line) => line.map((text, index) => Math.max(all[index] ?? 0, cellWidth(text))),
     [],

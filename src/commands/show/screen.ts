@@ -80,9 +80,11 @@ function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date
   };
 }
 
-function participantDetails({ name, surname, emails, group, id }: Participant): string {
+function participantDetails({ name, surname, emails, group, tier, id }: Participant): string {
   const person = `${name} ${surname}`.trim();
-  return [person, emails.join(', '), group && `group ${group}`, id && `id ${id}`].filter(Boolean).join(' · ');
+  return [person, emails.join(', '), group && `group ${group}`, tier && `tier ${tier}`, id && `id ${id}`]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function limitText({ limit, limit_remaining, limit_reset, include_byok_in_limit }: AccountKey): string {
