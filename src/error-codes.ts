@@ -67,6 +67,11 @@ export type ErrorCode =
   | 'unknown_sheet' // no such sheet
   | 'unknown_column' // no such column
   | 'ambiguous_sheet' // more than one sheet has a roster
+  // Tiers
+  | 'bad_tiers' // a tiers file cannot be used: `issues` lists what is wrong with it
+  | 'unknown_tier' // rows of the roster name no tier of the file; `issues` lists them all
+  | 'no_tiers' // tiers show: no tiers were applied to the workshop
+  | 'no_guardrails' // OpenRouter does not offer guardrails to this account or key
   // Management key and settings
   | 'no_management_key' // no management key is set
   | 'bad_management_key' // the management key contains characters that are not allowed in a key
@@ -196,6 +201,14 @@ export type IssueCode =
   | 'high_limit' // a limit above $100
   | 'skipped_more' // more rows were skipped
   | 'encoding_guessed' // the encoding of a CSV file was guessed
+  // Tiers
+  | 'bad_tier' // a part of a tiers file is wrong
+  | 'unknown_model' // OpenRouter has no such model
+  | 'model_alias' // an alias means another model tomorrow
+  | 'model_expires' // the model is offered until a date
+  | 'model_twice' // a model is listed twice
+  | 'unknown_tier' // the roster names a tier that the file does not have
+  | 'no_tier' // the roster names no tier, and the file has no default
   // Rows of other errors
   | 'candidate' // a key that matches too
   | 'expired' // a key whose expiration has passed

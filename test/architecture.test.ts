@@ -61,7 +61,7 @@ const LAW: Record<string, Room> = {
   files: { uses: BASE },
   clipboard: { uses: BASE },
   sandbox: { uses: '' },
-  plan: { uses: `${BASE} roster keys journal`, pure: true },
+  plan: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@tiers-file.ts', pure: true },
   journal: {
     uses: `${BASE} roster keys`,
     packages: 'zod/mini@entry.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
