@@ -26,6 +26,13 @@ export function createOutcome(sent: Sent, isKnown: (secret: Secret) => boolean):
   return notDone(sent);
 }
 
+/** What one POST came to whose answer does not hold what it made: of a success, nobody knows what became of it. Pure. */
+export function refusedOutcome(sent: Sent): Omit<UndoneOutcome, 'unreadable'> {
+  const { outcome } = sent;
+  if (outcome.kind === 'answer' && isSuccess(outcome)) return undone('unresolved', sent);
+  return notDone(sent);
+}
+
 /** What one PATCH or DELETE by hash came to. Pure. */
 export function changeOutcome(sent: Sent): ChangeOutcome {
   const { outcome } = sent;

@@ -15,6 +15,8 @@ interface Call {
   query?: true;
   /** asks in this key's name instead of the management key's */
   as?: Secret;
+  /** without any key: what it asks for is public */
+  anonymous?: true;
   /** nobody waits for the answer any more: only for reads */
   dropped?: AbortSignal;
   /** nice to have: asked once, for so many milliseconds at most, and no other call waits because of its answer; only for reads */
@@ -98,7 +100,8 @@ export function createSend(options: SendOptions): Send {
       began ??= options.now().getTime();
       const outcome = await attemptOnce(call, path);
       if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
-      keyWorked ||= call.as === undefined && outcome.kind === 'answer' && isSuccess(outcome) && !isHtml(outcome);
+      keyWorked ||=
+        call.as === undefined && !call.anonymous && outcome.kind === 'answer' && isSuccess(outcome) && !isHtml(outcome);
       const now = options.now();
       const elapsedMs = now.getTime() - began;
       const refused = isOverload(outcome) && call.withinMs === undefined;
@@ -155,7 +158,7 @@ export function createSend(options: SendOptions): Send {
       ...(call.withinMs === undefined ? [] : [AbortSignal.timeout(call.withinMs)]),
     ]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const key = call.as ?? options.managementKey;
+    const key = call.anonymous ? undefined : (call.as ?? options.managementKey);
     return exchange(
       call.method === 'POST' && !call.query ? options.connections.fresh : options.connections.reused,
       {

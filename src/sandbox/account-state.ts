@@ -35,7 +35,10 @@ export type Operation =
   | ({ op: 'spent'; hash: string; usd: number; time: number } & Use)
   | { op: 'workspace_created'; workspace: StoredWorkspace }
   | { op: 'guardrail_created'; guardrail: StoredGuardrail }
-  | { op: 'key_bound'; assignment: Assignment };
+  | { op: 'guardrail_changed'; id: string; changes: Partial<StoredGuardrail> }
+  | { op: 'guardrail_deleted'; id: string }
+  | { op: 'key_bound'; assignment: Assignment }
+  | { op: 'key_unbound'; hash: string };
 
 /** The changes of an account that several processes share. */
 export interface OperationLog {
@@ -125,8 +128,22 @@ export function applyOperation(state: LiveState, operation: Operation): void {
     case 'guardrail_created':
       state.guardrails.set(operation.guardrail.id, operation.guardrail);
       return;
+    case 'guardrail_changed': {
+      const guardrail = state.guardrails.get(operation.id);
+      if (guardrail !== undefined) state.guardrails.set(operation.id, { ...guardrail, ...operation.changes });
+      return;
+    }
+    case 'guardrail_deleted':
+      state.guardrails.delete(operation.id);
+      for (const [hash, { guardrail_id }] of state.assignments) {
+        if (guardrail_id === operation.id) state.assignments.delete(hash);
+      }
+      return;
     case 'key_bound':
       state.assignments.set(operation.assignment.key_hash, operation.assignment);
+      return;
+    case 'key_unbound':
+      state.assignments.delete(operation.hash);
   }
 }
 

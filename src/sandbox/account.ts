@@ -10,7 +10,7 @@ import {
 } from './account-state.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
 import { currentKeyView, isExpired, keyView, managementKeyView, newKey, type StoredKey } from './api-key.ts';
-import { assignmentView, guardrailView, parseKeyHashes, parseNewGuardrail } from './guardrail.ts';
+import { GuardrailBook } from './guardrail-book.ts';
 import { sha256, uuid } from './identifiers.ts';
 import { type InputContext, parseKeyChanges, parseNewKey, parseWorkspaceId } from './key-input.ts';
 import { parseSpending } from './usage.ts';
@@ -49,11 +49,21 @@ export class SandboxAccount {
   readonly #options: AccountOptions;
   readonly #state: LiveState;
   readonly #reports: UsageReports;
+  readonly guardrails: GuardrailBook;
 
   constructor(options: AccountOptions, state?: AccountState) {
     this.#options = options;
     this.#state = state === undefined ? freshState(options.now().toISOString(), 1000) : liveState(state);
     this.#reports = new UsageReports(this.#state, CREATOR, () => this.now());
+    this.guardrails = new GuardrailBook({
+      state: this.#state,
+      change: (operation) => this.#change(operation),
+      newId: () => uuid(options.random(16)),
+      timestamp: () => this.#timestamp(),
+      workspaceOf: (value) =>
+        value === undefined ? DEFAULT_WORKSPACE_ID : parseWorkspaceId(value, this.#inputContext()),
+      creator: CREATOR,
+    });
   }
 
   static from(state: AccountState, options: AccountOptions): SandboxAccount {
@@ -173,44 +183,6 @@ export class SandboxAccount {
     const workspace = { ...wanted, id, created_at: this.#timestamp() };
     this.#change({ op: 'workspace_created', workspace });
     return { data: workspaceView(workspace, CREATOR) };
-  }
-
-  createGuardrail(body: unknown) {
-    const { name, workspace_id } = parseNewGuardrail(body);
-    const workspace =
-      workspace_id === undefined ? DEFAULT_WORKSPACE_ID : parseWorkspaceId(workspace_id, this.#inputContext());
-    const id = uuid(this.#options.random(16));
-    const guardrail = { id, name, workspace_id: workspace, created_at: this.#timestamp() };
-    this.#change({ op: 'guardrail_created', guardrail });
-    return { data: guardrailView(guardrail) };
-  }
-
-  /** Of all guardrails, or of one. */
-  listAssignments(offset: number, limit: number, guardrailId?: string) {
-    if (guardrailId !== undefined && !this.#state.guardrails.has(guardrailId)) throw notFound();
-    const all = [...this.#state.assignments.values()].filter(
-      ({ guardrail_id }) => guardrailId === undefined || guardrail_id === guardrailId,
-    );
-    const page = all.slice(offset, offset + limit);
-    return {
-      data: page.map((assignment) => assignmentView(assignment, this.#key(assignment.key_hash), CREATOR)),
-      total_count: all.length,
-    };
-  }
-
-  /** Reassigns keys that have another guardrail; unknown keys, and keys in other workspaces, are skipped. */
-  bindKeys(guardrailId: string, body: unknown) {
-    const guardrail = this.#state.guardrails.get(guardrailId);
-    if (guardrail === undefined) throw notFound();
-    const known = parseKeyHashes(body).filter(
-      (hash) => this.#state.keys.get(hash)?.workspace_id === guardrail.workspace_id,
-    );
-    for (const key_hash of known) {
-      const id = uuid(this.#options.random(16));
-      const assignment = { id, guardrail_id: guardrailId, key_hash, created_at: this.#timestamp() };
-      this.#change({ op: 'key_bound', assignment });
-    }
-    return { assigned_count: known.length };
   }
 
   #change(operation: Operation): void {

@@ -1,6 +1,7 @@
 import type { Caller, KeyListQuery, SandboxAccount } from './account.ts';
 import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
 import { fieldsOf } from './key-input.ts';
+import { modelList } from './models.ts';
 
 export interface SandboxRequest {
   method: string;
@@ -40,6 +41,8 @@ interface Route {
   methods: Readonly<Record<string, Handler>>;
   /** the response to a regular API key; absent = 403 */
   regular?: Handler;
+  /** answers anybody, without a key */
+  open?: true;
 }
 
 const ROUTES: readonly Route[] = [
@@ -71,18 +74,54 @@ const ROUTES: readonly Route[] = [
   },
   {
     path: /^\/api\/v1\/guardrails$/,
-    methods: { POST: (account, call) => created(account.createGuardrail(jsonOf(call))) },
+    methods: {
+      GET: ({ guardrails }, { query }) => ok(guardrails.list(...pageOf(query), query.get('workspace_id') ?? undefined)),
+      POST: ({ guardrails }, call) => created(guardrails.create(jsonOf(call))),
+    },
   },
   {
     path: /^\/api\/v1\/guardrails\/assignments\/keys$/,
-    methods: { GET: (account, { query }) => ok(account.listAssignments(...pageOf(query))) },
+    methods: { GET: ({ guardrails }, { query }) => ok(guardrails.assignments(...pageOf(query))) },
+  },
+  {
+    path: /^\/api\/v1\/guardrails\/([^/]+)$/,
+    methods: {
+      GET: ({ guardrails }, _, id) => ok(guardrails.get(id)),
+      PATCH: ({ guardrails }, call, id) => ok(guardrails.update(id, jsonOf(call))),
+      DELETE: ({ guardrails }, _, id) => ok(guardrails.delete(id)),
+    },
   },
   {
     path: /^\/api\/v1\/guardrails\/([^/]+)\/assignments\/keys$/,
     methods: {
-      GET: (account, { query }, id) => ok(account.listAssignments(...pageOf(query), id)),
-      POST: (account, call, id) => ok(account.bindKeys(id, jsonOf(call))),
+      GET: ({ guardrails }, { query }, id) => ok(guardrails.assignments(...pageOf(query), id)),
+      POST: ({ guardrails }, call, id) => ok(guardrails.bind(id, jsonOf(call))),
     },
+  },
+  {
+    path: /^\/api\/v1\/guardrails\/([^/]+)\/assignments\/keys\/remove$/,
+    methods: { POST: ({ guardrails }, call, id) => ok(guardrails.unbind(id, jsonOf(call))) },
+  },
+  {
+    // There are no members in the sandbox.
+    path: /^\/api\/v1\/guardrails\/([^/]+)\/assignments\/members$/,
+    methods: {
+      GET: ({ guardrails }, _, id) => {
+        guardrails.get(id);
+        return ok({ data: [], total_count: 0 });
+      },
+    },
+  },
+  {
+    path: /^\/api\/v1\/models$/,
+    methods: { GET: (_, { query }) => ok(modelList(query.get('output_modalities'))) },
+    open: true,
+  },
+  {
+    path: /^\/api\/v1\/models\/user$/,
+    methods: { GET: ({ guardrails }, { query }) => ok(guardrails.modelsOf(undefined, query.get('output_modalities'))) },
+    regular: ({ guardrails }, { query, caller }) =>
+      ok(guardrails.modelsOf(caller.kind === 'regular' ? caller.key : undefined, query.get('output_modalities'))),
   },
   {
     path: /^\/api\/v1\/analytics\/query$/,
@@ -114,10 +153,11 @@ function handle(account: SandboxAccount, request: SandboxRequest): Reply {
   const { pathname, searchParams: query } = new URL(request.url, 'http://sandbox');
   const route = ROUTES.find(({ path }) => path.test(pathname));
   if (route === undefined) throw notFound();
-  const { methods, path, regular } = route;
+  const { methods, path, regular, open } = route;
   const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (handler === undefined) throw new ApiError(405, 'Method not allowed', { allow: Object.keys(methods).join(', ') });
 
+  if (open) return handler(account, { caller: { kind: 'unknown' }, query, body: request.body }, '');
   const caller = account.identify(secretOf(request.authorization));
   if (caller.kind === 'unknown') throw new ApiError(401, 'User not found.');
   const allowed = caller.kind === 'management' ? handler : regular;

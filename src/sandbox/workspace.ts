@@ -40,6 +40,11 @@ export function parseNewWorkspace(body: unknown): Pick<StoredWorkspace, 'name' |
   throw badRequest('description must be at most 500 characters, or null');
 }
 
+/** Reserved for the default guardrail, whether or not it was configured. */
+export function defaultGuardrailId(workspaceId: string): string {
+  return workspaceId.replace(/^.{8}/, 'dddddddd');
+}
+
 /** The workspace object of `/workspaces`. */
 export function workspaceView(workspace: StoredWorkspace, creator: string) {
   return {
@@ -47,7 +52,7 @@ export function workspaceView(workspace: StoredWorkspace, creator: string) {
     name: workspace.name,
     slug: workspace.slug,
     description: workspace.description,
-    default_guardrail_id: workspace.id.replace(/^.{8}/, 'dddddddd'),
+    default_guardrail_id: defaultGuardrailId(workspace.id),
     default_text_model: null,
     default_image_model: null,
     default_provider_sort: null,

@@ -144,11 +144,11 @@ test('expired keys need --expires or --no-expires', async () => {
 
 test('a new key is bound by the guardrail of the old one before that one goes', async () => {
   const { run, server, hashOf } = await useWorkshop();
-  const id = server.account.createGuardrail({ name: 'small models' }).data.id;
-  server.account.bindKeys(id, { key_hashes: [hashOf('Anda')] });
+  const id = server.account.guardrails.create({ name: 'small models' }).data.id;
+  server.account.guardrails.bind(id, { key_hashes: [hashOf('Anda')] });
   const { code } = await run(ROTATE);
   expect(code).toBe(0);
-  expect(server.account.listAssignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
+  expect(server.account.guardrails.assignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
   const routes = server.requests.map(({ route }) => route);
   expect(routes.findIndex((route) => route.endsWith('/assignments/keys') && route.startsWith('POST'))).toBeLessThan(
     routes.indexOf('DELETE /keys/{hash}'),
@@ -157,8 +157,8 @@ test('a new key is bound by the guardrail of the old one before that one goes', 
 
 test('while the new key cannot be bound the old one stays; the next run finishes', async () => {
   const { run, server, hashOf, screen } = await useWorkshop();
-  const id = server.account.createGuardrail({ name: 'small models' }).data.id;
-  server.account.bindKeys(id, { key_hashes: [hashOf('Anda')] });
+  const id = server.account.guardrails.create({ name: 'small models' }).data.id;
+  server.account.guardrails.bind(id, { key_hashes: [hashOf('Anda')] });
   server.setRules(({ method, path }) =>
     method === 'POST' && path.includes('/assignments/') ? { body: { assigned_count: 0 }, commit: 'never' } : undefined,
   );
@@ -201,7 +201,7 @@ test('while the new key cannot be bound the old one stays; the next run finishes
     "
   `);
   expect(working(server.account)).toEqual(ONE_EACH);
-  expect(server.account.listAssignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
+  expect(server.account.guardrails.assignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
 });
 
 test('a key that no journal knows is rotated when it is selected; the new one is saved apart', async () => {

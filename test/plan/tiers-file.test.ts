@@ -106,7 +106,7 @@ describe('models', () => {
       'a/two:free',
     );
     expect(problems.map(({ message }) => message)).toEqual([
-      'tier t: OpenRouter has no model a/onne; did you mean a/one or a/two?',
+      'tier t: OpenRouter has no model a/onne; did you mean a/one?',
       'tier t: OpenRouter has no model q/zzzzzzzz',
       'tier t: ~a/one-latest is an alias; today it means a/one: name that model',
       'tier t: ~a/gone-latest is an alias; name the model itself',

@@ -50,7 +50,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
     const rotation: Rotation = {
       options,
       wish,
-      guardrails: await session.api.listKeyGuardrails(),
+      guardrails: (await session.api.listKeyGuardrails())?.bound,
       open,
       tools: {
         api: session.api,
