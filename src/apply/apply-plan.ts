@@ -1,10 +1,11 @@
 import type { CliError } from '../errors.ts';
-import { VERSION_WITH_PERSON } from '../journal/entry.ts';
-import type { Journal } from '../journal/journal.ts';
+import { ENTRY_VERSION } from '../journal/entry.ts';
+import { raiseVersion } from '../journal/journal.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
 import { applyRetire } from './apply-retire.ts';
+import { applyTierChange } from './apply-tier-change.ts';
 import { midRun } from './mid-run.ts';
 import type { Applied, ApplyDeps, Step } from './step.ts';
 
@@ -56,7 +57,8 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
       await deps.journal.append({ type: 'absent', tag: change.tag });
       return { outcome: { change, result: 'done' } };
     case 'record_person':
-      await recordPerson(change, deps.journal);
+      await raiseVersion(deps.journal, ENTRY_VERSION.person);
+      await deps.journal.append({ type: 'person', person: change.person, participant: change.participant });
       return { outcome: { change, result: 'done' } };
     case 'record_not_ours':
       await deps.journal.append({
@@ -78,23 +80,12 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
     case 'locate':
       await deps.journal.append({ type: 'located', tag: change.tag, facts: change.facts });
       return { outcome: { change, result: 'done' } };
+    default:
+      return applyTierChange(change, deps);
   }
 }
 
 /** Journal-only changes first, then orphaned keys of earlier runs, then the rest in the order of the plan. */
-/** Versions that do not know the entry refuse the journal from here on. */
-async function recordPerson(
-  { person, participant }: Extract<Change, { kind: 'record_person' }>,
-  journal: Journal,
-): Promise<void> {
-  const { header } = journal.state;
-  if (header && header.version < VERSION_WITH_PERSON) {
-    const { at: _, ...rest } = header;
-    await journal.append({ ...rest, version: VERSION_WITH_PERSON });
-  }
-  await journal.append({ type: 'person', person, participant });
-}
-
 function order(change: Change): number {
   if (isBookkeeping(change)) return 0;
   return change.kind === 'remove_orphan' ? 1 : 2;

@@ -5,14 +5,11 @@ import { participantSchema as participant } from '../roster/participant-schema.t
 /** The newest journal format that this version reads and writes. */
 export const JOURNAL_VERSION = 3;
 
+/** From which version on an entry is known: a journal that gets one says so in its header first. `purged`: secrets may be missing. */
+export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3 } as const;
+
 /** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
 export const FIRST_VERSION = 1;
-
-/** From here on a journal may say who a person is now. */
-export const VERSION_WITH_PERSON = 2;
-
-/** From here on a journal may lack secrets: older versions would call its lines damaged. */
-export const VERSION_WITHOUT_SECRETS = 3;
 
 const text = z.string();
 const optionalText = z.optional(z.string());
@@ -159,6 +156,51 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('damaged'), at: text, tag: text }),
   /** version 2: who a person is now, where an address was corrected */
   z.object({ type: z.literal('person'), at: text, person: text, participant }),
+  /** version 3: the tiers that were applied; `models` null = every model, which needs no guardrail */
+  z.object({
+    type: z.literal('tiers'),
+    at: text,
+    tiers: z.array(
+      z.object({
+        name: text,
+        models: z.nullable(z.array(text)),
+        limit: z.exactOptional(z.nullable(z.number())),
+        limit_reset: z.exactOptional(limitReset),
+      }),
+    ),
+    default: z.exactOptional(text),
+  }),
+  /** version 3: written before a POST: from here on a guardrail of this name may exist */
+  z.object({
+    type: z.literal('guardrail'),
+    at: text,
+    tag: text,
+    tier: text,
+    name: text,
+    models: z.array(text),
+    workspace_id: optionalText,
+  }),
+  z.object({ type: z.literal('guardrail_made'), at: text, tag: text, id: text }),
+  /** refused, or not in two lists, a few seconds apart */
+  z.object({ type: z.literal('guardrail_not_made'), at: text, tag: text, reason: text }),
+  /** version 3: written before a request that changes, deletes, assigns or unassigns; each may be repeated */
+  z.object({
+    type: z.literal('guardrail_change'),
+    at: text,
+    id: text,
+    action: z.enum(['update', 'delete', 'bind', 'unbind']),
+    models: z.optional(z.array(text)),
+    hashes: z.optional(z.array(text)),
+  }),
+  z.object({
+    type: z.literal('guardrail_changed'),
+    at: text,
+    id: text,
+    action: z.enum(['update', 'delete', 'bind', 'unbind']),
+    result: z.enum(['done', 'gone', 'refused', 'unresolved']),
+    models: z.optional(z.array(text)),
+    message: optionalText,
+  }),
 ]);
 
 export type JournalEntry = z.infer<typeof entrySchema>;

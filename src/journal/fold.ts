@@ -1,6 +1,7 @@
 import { Secret, SecretSet } from '../secret.ts';
 import { type Attempt, type HeldAttempt, hashOf, isHeld, isLiving } from './attempt.ts';
 import type { IntentEntry, JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
+import { foldTierEntry, isTierEntry, type KnownGuardrail, type TiersEntry } from './guardrails.ts';
 
 /** A PATCH or DELETE that was started and whose outcome is not recorded. */
 export type OpenChange = Extract<JournalEntry, { type: 'change' }>;
@@ -23,6 +24,10 @@ export interface JournalState {
   batches: Map<string, Set<string>>;
   /** by hash: changes of batches that a run was interrupted in before it could report what came of them */
   unreported: Map<string, OpenChange>;
+  /** the tiers that were last applied */
+  tiers: TiersEntry | undefined;
+  /** by the tag of their intent */
+  guardrails: Map<string, KnownGuardrail>;
   /** time of the last entry, ISO 8601 */
   lastAt: string | undefined;
   /** time of the last entry that result files can tell of: the same results have the same bytes */
@@ -46,6 +51,8 @@ export function emptyState(): JournalState {
     openChanges: new Map(),
     batches: new Map(),
     unreported: new Map(),
+    tiers: undefined,
+    guardrails: new Map(),
     lastAt: undefined,
     resultsAt: undefined,
   };
@@ -76,6 +83,10 @@ export function heldKeys(state: JournalState): HeldAttempt[] {
 /** Applies one entry to the state. A run updates its state in memory with the same code that later reads the journal. */
 export function foldEntry(state: JournalState, entry: JournalEntry): void {
   state.lastAt = entry.at;
+  if (isTierEntry(entry)) {
+    foldTierEntry(state, entry);
+    return;
+  }
   if (entry.type !== 'reported' && (entry.type !== 'journal' || !state.header)) state.resultsAt = entry.at;
   switch (entry.type) {
     case 'journal':

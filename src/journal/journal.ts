@@ -19,6 +19,14 @@ export interface Journal {
   lineOf(entry: NewEntry): string;
 }
 
+/** Versions that do not know an entry that follows refuse the journal from here on. */
+export async function raiseVersion(journal: Journal, version: number): Promise<void> {
+  const { header } = journal.state;
+  if (!header || header.version >= version) return;
+  const { at: _, ...rest } = header;
+  await journal.append({ ...rest, version });
+}
+
 export function createJournal(options: { state: JournalState; sink: LineSink; now: () => Date }): Journal {
   const { state, sink, now } = options;
   const stamp = (entry: NewEntry): JournalEntry => ({ ...entry, at: now().toISOString() });

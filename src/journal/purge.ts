@@ -1,6 +1,6 @@
 import { invariant } from '../errors.ts';
 import { maskSecret } from '../secret.ts';
-import { type JournalEntry, type KeyFacts, parseJournalEntry, VERSION_WITHOUT_SECRETS } from './entry.ts';
+import { ENTRY_VERSION, type JournalEntry, type KeyFacts, parseJournalEntry } from './entry.ts';
 import { heldKeys, type JournalState } from './fold.ts';
 
 export interface PurgeWishes {
@@ -31,7 +31,7 @@ export function purgedEntries(
 }
 
 function withoutSecret(entry: JournalEntry, at: string, redact: PurgeWishes['redact']): JournalEntry {
-  if (entry.type === 'journal') return { ...entry, version: VERSION_WITHOUT_SECRETS, purged_at: at };
+  if (entry.type === 'journal') return { ...entry, version: ENTRY_VERSION.purged, purged_at: at };
   const bare = entry.type === 'created' ? withLabel(entry) : entry;
   const read = parseJournalEntry(mapTexts(bare, redact));
   invariant(read !== undefined, 'an entry with masked texts is an entry');

@@ -129,6 +129,8 @@ export interface Workspace {
   id: string;
   slug?: string | undefined;
   name?: string | undefined;
+  /** reserved, whether or not it was configured */
+  default_guardrail_id?: string | undefined;
 }
 
 /** The calls that the tool makes on an account. The one implementation is in openrouter/client.ts. */

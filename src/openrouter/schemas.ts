@@ -52,7 +52,7 @@ const currentKey = z.object({
   organization_id: nullableText(),
 });
 const credits = z.object({ total_credits: z.number(), total_usage: z.number() });
-const workspace = z.object({ id, slug: text(), name: text() });
+const workspace = z.object({ id, slug: text(), name: text(), default_guardrail_id: text() });
 
 /** Each takes the JSON of a whole answer; undefined when it lacks what is required. */
 export const readAccountKey = (json: unknown): AccountKey | undefined => parse(accountKey, dataOf(json));

@@ -16,6 +16,30 @@ export interface Replaced {
   guardrail?: string | undefined;
 }
 
+/** A guardrail of a tier, in one workspace; absent = the default one. */
+export interface TierGuardrail {
+  name: string;
+  tier: string;
+  workspace_id: string | undefined;
+}
+
+/** Models that keys may use. Assigning names a guardrail that may have to be made first. */
+export type TierChange =
+  | ({ kind: 'make_guardrail'; models: readonly string[] } & TierGuardrail)
+  /** one that exists becomes ours, in the journal alone; `tag`: the intent that it fulfills */
+  | ({ kind: 'adopt_guardrail'; id: string; models: readonly string[]; tag: string | undefined } & TierGuardrail)
+  /** an intent whose guardrail is in no list */
+  | { kind: 'forget_guardrail'; tag: string; name: string }
+  | ({
+      kind: 'set_models';
+      id: string;
+      models: readonly string[];
+      had: readonly string[] | null | undefined;
+    } & TierGuardrail)
+  | ({ kind: 'bind'; hashes: readonly string[] } & TierGuardrail)
+  | { kind: 'unbind'; id: string; name: string; hashes: readonly string[] }
+  | { kind: 'delete_guardrail'; id: string; name: string };
+
 /** One step of a plan. Those that change the account come with all that is needed to show them before they are done. */
 export type Change =
   | {
@@ -67,7 +91,8 @@ export type Change =
       after: KeyFacts;
       reason: ChangeReason;
     }
-  | { kind: 'locate'; tag: string; facts: KeyFacts };
+  | { kind: 'locate'; tag: string; facts: KeyFacts }
+  | TierChange;
 
 /** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
 export interface Outcome {
@@ -86,6 +111,8 @@ const BOOKKEEPING: ReadonlySet<Change['kind']> = new Set([
   'record_not_ours',
   'record_changed',
   'locate',
+  'adopt_guardrail',
+  'forget_guardrail',
 ]);
 
 /** True for changes that send nothing. */

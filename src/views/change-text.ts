@@ -31,6 +31,20 @@ export function changeText(change: Change): string {
     case 'record_absent':
     case 'locate':
       return 'resolved by checking the account';
+    case 'make_guardrail':
+      return `new guardrail, ${plural(change.models.length, 'model')}`;
+    case 'adopt_guardrail':
+      return 'guardrail found on the account';
+    case 'forget_guardrail':
+      return 'was not made';
+    case 'set_models':
+      return `${plural(change.models.length, 'model')} instead of ${change.had ? change.had.length : 'every model'}`;
+    case 'bind':
+      return `assign ${plural(change.hashes.length, 'key')}`;
+    case 'unbind':
+      return `unassign ${plural(change.hashes.length, 'key')}, which may then use every model`;
+    case 'delete_guardrail':
+      return 'delete guardrail, which has no keys';
   }
 }
 

@@ -1,0 +1,86 @@
+import type { Issue } from '../errors.ts';
+import { type HeldAttempt, isLiving, rememberedKey } from '../journal/attempt.ts';
+import { heldKeys, type JournalState } from '../journal/fold.ts';
+import { judgeOwnership } from '../journal/ownership.ts';
+import { assignPeople } from '../journal/people.ts';
+import type { AccountKey } from '../keys/account-key.ts';
+import { nearMisses } from '../near-misses.ts';
+import type { Participant } from '../roster/participant.ts';
+import type { Tier } from './model-ids.ts';
+import { foldTier } from './tiers-file.ts';
+
+/** Tiers, and the one of participants whose roster names none. */
+export interface TierSet {
+  tiers: readonly Tier[];
+  default: string | undefined;
+}
+
+/** A key, and the tier that it belongs to. */
+export interface TierKey {
+  participant: Participant;
+  tier: Tier;
+  hash: string;
+  name: string;
+  /** absent = the default one */
+  workspace_id: string | undefined;
+}
+
+export function tierOf({ tier }: Pick<Participant, 'tier'>, set: TierSet): Tier | undefined {
+  const name = tier ?? set.default;
+  return name === undefined ? undefined : set.tiers.find((each) => foldTier(each.name) === foldTier(name));
+}
+
+/** Everybody whose tier is none of these, all at once. */
+export function unknownTiers(participants: readonly Participant[], set: TierSet): Issue[] {
+  const names = set.tiers.map(({ name }) => name);
+  return participants.flatMap((participant): Issue[] => {
+    if (tierOf(participant, set)) return [];
+    const { row, tier } = participant;
+    if (tier === undefined) {
+      return [{ code: 'no_tier', row, message: 'This row names no tier, and the tiers have no default.' }];
+    }
+    const near = nearMisses(tier, names, 1)[0];
+    const message = `There is no such tier.${near === undefined ? '' : ` Did you mean ${near}?`}`;
+    return [{ code: 'unknown_tier', row, message, value: tier }];
+  });
+}
+
+/** The working keys of everybody in the roster that the journal remembers; without one, of everybody in the journal. */
+export function tierKeys(
+  state: JournalState,
+  set: TierSet,
+  listed: readonly AccountKey[],
+  gone: ReadonlySet<string>,
+): TierKey[] {
+  const byHash = new Map(listed.map((key) => [key.hash, key]));
+  return keysOfPeople(state).flatMap(({ participant, held }): TierKey[] => {
+    const tier = tierOf(participant, set);
+    const { hash } = held.facts;
+    if (!tier || hash === undefined || gone.has(hash)) return [];
+    const key = byHash.get(hash);
+    // A journal line alone does not say whose a key is. A key that was just created may be missing from the list.
+    if (key && judgeOwnership(held, key) !== 'ours') return [];
+    const { name, workspace_id } = key ?? rememberedKey(held);
+    return [{ participant, tier, hash, name, workspace_id: workspace_id ?? held.intent?.wanted.workspace_id }];
+  });
+}
+
+/** Who is in a tier: the participants of the remembered roster, or those that keys were created for. */
+export function tierParticipants(state: JournalState): Participant[] {
+  return state.roster?.participants ?? keysOfPeople(state).map(({ participant }) => participant);
+}
+
+function keysOfPeople(state: JournalState): { participant: Participant; held: HeldAttempt }[] {
+  if (!state.roster) {
+    return heldKeys(state)
+      .filter(isLiving)
+      .flatMap((held) => (held.participant ? [{ participant: held.participant, held }] : []));
+  }
+  const { participants } = state.roster;
+  const known = assignPeople(state, participants);
+  return participants.flatMap((participant) =>
+    known(participant)
+      .flatMap(({ attempts }) => attempts.filter(isLiving))
+      .map((held) => ({ participant, held })),
+  );
+}
