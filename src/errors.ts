@@ -10,7 +10,7 @@ export const EXIT = {
   UNREACHABLE: 5,
   CANNOT_SAVE: 6,
   LOCKED: 7,
-  CROSSED: 8,
+  ALERT: 8,
   INTERRUPTED: 130,
 } as const;
 
@@ -27,7 +27,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   UNREACHABLE: 'OpenRouter unreachable, rerun',
   CANNOT_SAVE: 'cannot save output',
   LOCKED: 'workshop in use by another run',
-  CROSSED: 'a threshold is crossed (with --exit-code)',
+  ALERT: 'with --exit-code: a rule is crossed, or tiers differ',
   INTERRUPTED: 'interrupted, rerun',
 };
 

@@ -68,6 +68,12 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/revoke/command.ts')).createRevokeCommand(host),
   },
   {
+    name: 'tiers',
+    group: 'Change keys:',
+    summary: 'limit keys to the models of their tier',
+    load: async (host: CommandHost) => (await import('./commands/tiers/command.ts')).createTiersCommand(host),
+  },
+  {
     name: 'handout',
     group: 'Hand keys out:',
     summary: 'hand keys out: slips to print, files, tables',
@@ -216,7 +222,7 @@ function helpGroupOf(command: CommandUnknownOpts): string {
 /** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */
 async function commandFirst(typed: readonly string[]): Promise<readonly string[]> {
   const [first = '', second] = typed;
-  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster', 'handout'].includes(first)))
+  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster', 'handout', 'tiers'].includes(first)))
     return typed;
   const { moveCommandFirst } = await import('./commands/flags/before-command.ts');
   return moveCommandFirst(typed);

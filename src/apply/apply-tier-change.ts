@@ -4,6 +4,7 @@ import type { ChangeOutcome, Result } from '../keys/account-key.ts';
 import type { BindOutcome, GuardrailsApi } from '../keys/guardrails-api.ts';
 import { newTag } from '../keys/key-name.ts';
 import type { TierChange, TierGuardrail } from '../plan/change.ts';
+import { isSameWorkspace } from '../plan/own-guardrails.ts';
 import { plural } from '../plural.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
@@ -134,8 +135,8 @@ function asChange(bound: BindOutcome, wanted: number): ChangeOutcome {
 }
 
 /** The guardrail of a tier, as the journal knows it. */
-function idOf({ name, workspace_id }: TierGuardrail, { journal }: ApplyDeps): string | undefined {
+function idOf(target: TierGuardrail, { journal }: ApplyDeps): string | undefined {
   return [...journal.state.guardrails.values()].findLast(
-    (known) => known.status === 'made' && known.name === name && known.workspace_id === workspace_id,
+    (known) => known.status === 'made' && known.name === target.name && isSameWorkspace(known, target),
   )?.id;
 }

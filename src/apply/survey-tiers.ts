@@ -61,10 +61,9 @@ async function listAll(workspaces: Iterable<string | undefined>, api: Guardrails
   for (const workspace_id of workspaces) {
     const list = await api.listGuardrails(workspace_id);
     if (!list) throw noGuardrails();
-    // Keys whose workspace is not known are listed in the default one, and so are their guardrails.
     all = joined(
       all,
-      list.map((each) => ({ ...each, workspace_id })),
+      list.map((each) => ({ ...each, workspace_id: each.workspace_id ?? workspace_id })),
     );
   }
   return all;

@@ -34,9 +34,9 @@ const TOLERANCE = 24 * 3_600_000;
 
 /** A journal line alone does not say whose a guardrail is: its name and its age have to fit too. */
 export function findGuardrail(target: TierGuardrail, models: readonly string[], account: Account): Found {
-  const { name, workspace_id } = target;
-  const intents = account.known.filter((known) => known.name === name && known.workspace_id === workspace_id);
-  const named = account.guardrails.filter((each) => each.name === name && each.workspace_id === workspace_id);
+  const { name } = target;
+  const intents = account.known.filter((known) => known.name === name && isSameWorkspace(known, target));
+  const named = account.guardrails.filter((each) => each.name === name && isSameWorkspace(each, target));
   const made = intents.filter(({ status }) => status === 'made');
   for (const known of made.toReversed()) {
     const guardrail = named.find(({ id }) => id === known.id);
@@ -50,6 +50,15 @@ export function findGuardrail(target: TierGuardrail, models: readonly string[], 
   if (named.length > 0) return { kind: 'not_ours', id: undefined, wasMade };
   if (pending && !account.conclusive) return { kind: 'unresolved', id: undefined, wasMade };
   return { kind: 'none', id: undefined, wasMade, ...(pending ? { forget: pending.tag } : {}) };
+}
+
+interface Placed {
+  workspace_id?: string | undefined;
+}
+
+/** Where a response lacks the workspace, it is the one that was asked for. */
+export function isSameWorkspace({ workspace_id: one }: Placed, { workspace_id: other }: Placed): boolean {
+  return one === undefined || other === undefined || one === other;
 }
 
 /** Adopting it changes nothing for anybody: it binds no key of others, and none at all unless it allows the same. */

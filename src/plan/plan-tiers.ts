@@ -3,7 +3,7 @@ import type { Guardrail } from '../keys/guardrails-api.ts';
 import { isSameList } from '../keys/model.ts';
 import type { Change, TierGuardrail } from './change.ts';
 import type { Tier } from './model-ids.ts';
-import { type Found, findGuardrail } from './own-guardrails.ts';
+import { type Found, findGuardrail, isSameWorkspace } from './own-guardrails.ts';
 import type { TierKey } from './tier-people.ts';
 
 export interface TierInput {
@@ -144,7 +144,7 @@ function planGuardrail(
       const { id, allowed_models: had } = found.guardrail;
       if (found.kind === 'adopt') prepare.push({ kind: 'adopt_guardrail', id, models, tag: found.tag, ...target });
       if (isSameList(models, had)) return true;
-      const missing = models.filter((model) => !had?.includes(model));
+      const missing = had ? models.filter((model) => !had.includes(model)) : [];
       drift.push({ code: 'list_differs', name, more: (had ?? []).filter((model) => !models.includes(model)), missing });
       prepare.push({ kind: 'set_models', id, models, had, ...target });
       return true;
@@ -176,13 +176,12 @@ function driftOf(key: TierKey, at: string | undefined, { guardrails, known }: Ti
   if (at === undefined) return { code: 'unbound', key };
   const ours = known.find((each) => each.id === at && (!guardrail || each.name === guardrail.name));
   if (!ours) return { code: 'foreign', key, guardrail: guardrail?.name ?? at };
-  const isThere = ours.workspace_id === key.workspace_id;
-  return { code: isThere ? 'bound_elsewhere' : 'other_workspace', key };
+  return { code: isSameWorkspace(ours, key) ? 'bound_elsewhere' : 'other_workspace', key };
 }
 
 /** Allow-lists intersect: what the workspace's default guardrail leaves out, no tier of it has. */
 function narrowedBy(workspace_id: string | undefined, tier: Tier, { defaults }: TierInput): Drift[] {
-  const common = defaults.find((each) => each.workspace_id === workspace_id);
+  const common = defaults.find((each) => isSameWorkspace(each, { workspace_id }));
   const allowed = common?.allowed_models;
   if (!common || !allowed) return [];
   const missing = tier.models === null ? [] : tier.models.filter((model) => !allowed.includes(model));

@@ -45,15 +45,16 @@ export function unknownTiers(participants: readonly Participant[], set: TierSet)
   });
 }
 
-/** The working keys of everybody in the roster that the journal remembers; without one, of everybody in the journal. */
+/** The working keys of these people. */
 export function tierKeys(
   state: JournalState,
+  participants: readonly Participant[] | undefined,
   set: TierSet,
   listed: readonly AccountKey[],
   gone: ReadonlySet<string>,
 ): TierKey[] {
   const byHash = new Map(listed.map((key) => [key.hash, key]));
-  return keysOfPeople(state).flatMap(({ participant, held }): TierKey[] => {
+  const keys = keysOfPeople(state, participants).flatMap(({ participant, held }): TierKey[] => {
     const tier = tierOf(participant, set);
     const { hash } = held.facts;
     if (!tier || hash === undefined || gone.has(hash)) return [];
@@ -61,22 +62,27 @@ export function tierKeys(
     // A journal line alone does not say whose a key is. A key that was just created may be missing from the list.
     if (key && judgeOwnership(held, key) !== 'ours') return [];
     const { name, workspace_id } = key ?? rememberedKey(held);
-    return [{ participant, tier, hash, name, workspace_id: workspace_id ?? held.intent?.wanted.workspace_id }];
+    return [{ participant, tier, hash, name, workspace_id: workspace_id ?? held.facts.workspace_id }];
   });
+  // A response may lack the workspace: then it is the one in which the others are.
+  const home = keys.find(({ workspace_id }) => workspace_id !== undefined)?.workspace_id;
+  return keys.map((key) => ({ ...key, workspace_id: key.workspace_id ?? home }));
 }
 
-/** Who is in a tier: the participants of the remembered roster, or those that keys were created for. */
+/** Whose keys a workshop has: the participants of the remembered roster, or else those that keys were created for. */
 export function tierParticipants(state: JournalState): Participant[] {
-  return state.roster?.participants ?? keysOfPeople(state).map(({ participant }) => participant);
+  return state.roster?.participants ?? keysOfPeople(state, undefined).map(({ participant }) => participant);
 }
 
-function keysOfPeople(state: JournalState): { participant: Participant; held: HeldAttempt }[] {
-  if (!state.roster) {
+function keysOfPeople(
+  state: JournalState,
+  participants: readonly Participant[] | undefined,
+): { participant: Participant; held: HeldAttempt }[] {
+  if (!participants) {
     return heldKeys(state)
       .filter(isLiving)
       .flatMap((held) => (held.participant ? [{ participant: held.participant, held }] : []));
   }
-  const { participants } = state.roster;
   const known = assignPeople(state, participants);
   return participants.flatMap((participant) =>
     known(participant)

@@ -72,7 +72,7 @@ const HELP: HelpText = {
     UNREACHABLE: 'with --once: OpenRouter unreachable, rerun',
     CANNOT_SAVE: true,
     LOCKED: 'another watch of this workshop is running',
-    CROSSED: true,
+    ALERT: 'with --exit-code: a rule is crossed',
     INTERRUPTED: 'ended with Ctrl-C',
   },
 };

@@ -124,7 +124,7 @@ async function watchUntilEnd(watch: Watch, first: SpendingRead | undefined, ctx:
     );
   if (stop.aborted) return EXIT.INTERRUPTED;
   if (once && !looked.whole) return EXIT.PARTIAL;
-  return options.exitCode && looked.crossed ? EXIT.CROSSED : EXIT.OK;
+  return options.exitCode && looked.crossed ? EXIT.ALERT : EXIT.OK;
 }
 
 /** A watch remembers what it told, and that memory is the workshop's. */
