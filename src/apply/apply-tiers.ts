@@ -51,5 +51,7 @@ export async function applyTiers(
 /** Of several tries only the last one counts. */
 function idOf(change: Change): string {
   const at = 'workspace_id' in change ? change.workspace_id : 'id' in change ? change.id : '';
-  return `${change.kind} ${'name' in change ? change.name : ''} ${at} ${'hashes' in change ? change.hashes[0] : ''}`;
+  // One that was asked for and one that was found afterwards are the same.
+  const what = change.kind === 'adopt_guardrail' ? 'make_guardrail' : change.kind;
+  return `${what} ${'name' in change ? change.name : ''} ${at} ${'hashes' in change ? change.hashes[0] : ''}`;
 }

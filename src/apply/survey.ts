@@ -1,7 +1,7 @@
 import { isLiving } from '../journal/attempt.ts';
 import { heldKeys, type JournalState } from '../journal/fold.ts';
 import { ownKeysByTag } from '../journal/ownership.ts';
-import type { KeyListing, KeysApi } from '../keys/account-key.ts';
+import type { AccountKey, KeyListing, KeysApi } from '../keys/account-key.ts';
 import { joinListings, unlocatedKeys, unresolvedAttempts } from '../plan/plan-sweep.ts';
 
 /** The keys on the account, checked for the unknown outcomes in the journal. */
@@ -11,6 +11,8 @@ export interface Survey {
   conclusive: boolean;
   /** hashes of held keys that are no longer on the account */
   gone: Set<string>;
+  /** held keys that are in no listing, and exist all the same */
+  unlisted: AccountKey[];
 }
 
 export interface SurveyTools {
@@ -35,7 +37,7 @@ export async function surveyAccount(state: JournalState, tools: SurveyTools): Pr
       conclusive = listing.complete;
     }
   }
-  return { listing, conclusive, gone: await findGone(state, listing, tools.api) };
+  return { listing, conclusive, ...(await findUnlisted(state, listing, tools.api)) };
 }
 
 async function listAll(workspaces: Iterable<string | undefined>, api: KeysApi): Promise<KeyListing> {
@@ -54,13 +56,20 @@ function needsSecondListing(state: JournalState, listing: KeyListing): boolean {
 }
 
 /** A listing may lag behind and its pages may shift, so a missing key is not proof: only a request for the key itself is. */
-async function findGone(state: JournalState, listing: KeyListing, api: KeysApi): Promise<Set<string>> {
+async function findUnlisted(
+  state: JournalState,
+  listing: KeyListing,
+  api: KeysApi,
+): Promise<Pick<Survey, 'gone' | 'unlisted'>> {
   const listed = new Set(listing.keys.map(({ hash }) => hash));
   const missing = heldKeys(state)
     .filter(isLiving)
     .flatMap(({ facts: { hash } }) => (hash !== undefined && !listed.has(hash) ? [hash] : []));
   const found = await Promise.all(missing.map(async (hash) => ({ hash, key: await api.getKey(hash) })));
-  return new Set(found.flatMap(({ hash, key }) => (key ? [] : [hash])));
+  return {
+    gone: new Set(found.flatMap(({ hash, key }) => (key ? [] : [hash]))),
+    unlisted: found.flatMap(({ key }) => key ?? []),
+  };
 }
 
 function workspacesOf(state: JournalState): Set<string | undefined> {

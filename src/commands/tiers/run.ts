@@ -92,14 +92,14 @@ export async function findTierWorkshop(
 
 /** The keys on the account. Those that no list shows are asked for one by one. */
 export async function listKeysOf(state: JournalState, session: Session, ctx: Context) {
-  const { listing, gone } = await surveyAccount(state, {
+  const { listing, gone, unlisted } = await surveyAccount(state, {
     api: session.api,
     sleep: ctx.sleep,
     stop: ctx.interrupts.stop,
     recheckMs: session.recheckMs,
     workspaces: [],
   });
-  return { keys: listing.keys, gone };
+  return { keys: [...listing.keys, ...unlisted], gone };
 }
 
 function addGone({ tiers }: TierPlan, models: readonly Model[]): void {
