@@ -19,7 +19,7 @@ const MOST_ROUNDS = 4;
  * belong, keys are unassigned and guardrails deleted: no key is without its guardrail in between. Whatever is left is in the last plan.
  */
 export async function applyTiers(
-  planned: TierPlan,
+  planned: TierPlan | undefined,
   deps: ApplyDeps & { replan(): Promise<TierPlan> },
 ): Promise<AppliedTiers> {
   const outcomes = new Map<string, Outcome>();
@@ -31,8 +31,9 @@ export async function applyTiers(
     stopped ??= applied.stopped;
     return open.length > 0;
   };
-  let plan: TierPlan | undefined = planned;
+  let plan: TierPlan | undefined;
   try {
+    plan = planned ?? (await deps.replan());
     for (let round = 1; round <= MOST_ROUNDS && hasChanges(plan) && !stopped && !deps.stop.aborted; round += 1) {
       const isPlaced = plan.prepare.length + plan.bind.length === 0;
       const some = isPlaced ? await apply(plan.release) : await apply(plan.prepare);

@@ -1,3 +1,4 @@
+import type { AppliedTiers } from '../apply/apply-tiers.ts';
 import { applyUntilResolved } from '../apply/apply-until-resolved.ts';
 import type { Applied, ApplyDeps } from '../apply/step.ts';
 import { type Survey, type SurveyTools, surveyAccount } from '../apply/survey.ts';
@@ -13,10 +14,12 @@ import { usageError } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
 import type { CurrentKey, NewKey } from '../keys/account-key.ts';
 import { subtractUsd } from '../money.ts';
-import { type Change, type Create, isCreate } from '../plan/change.ts';
+import { type Create, isCreate, isTierChange } from '../plan/change.ts';
 import type { AddressDecisions } from '../plan/find-moved.ts';
 import type { NotApplied } from '../plan/kept-settings.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
+import { type TierPlan, tierChanges } from '../plan/plan-tiers.ts';
+import { type TierTermsOf, tierOf } from '../plan/tier-people.ts';
 import { plural } from '../plural.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
@@ -26,6 +29,8 @@ import type { WorkshopId } from '../workshop/workshop-id.ts';
 import type { ListFlags, TargetPlan } from './job.ts';
 import { askAboutMoved, readAddressDecisions } from './moved-people.ts';
 import { type ChosenPrefix, type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
+import { type LoadedTiers, readTiers, refuseUnknownTiers } from './read-tiers.ts';
+import { applyTierWork, type ListedKeys, plannedKeys, planTierWork, type TierWork } from './tier-work.ts';
 
 /** The options of `provision` and `sync`. */
 export interface ProvisionOptions extends NewKeyFlags, ListFlags {
@@ -42,6 +47,8 @@ export interface ProvisionOptions extends NewKeyFlags, ListFlags {
   /** addresses of people who only have the name of somebody else */
   newPerson?: string[] | undefined;
   skipInvalid: boolean;
+  /** tiers file */
+  tiers?: string | undefined;
   /** what is not applied to existing keys */
   notApplied: NotApplied;
   /** as typed, for the command to resume with */
@@ -63,12 +70,18 @@ export interface Prepared {
   creditLeft: number | undefined;
   /** whose corrected address is whose, as typed or answered */
   decisions: AddressDecisions;
+  /** undefined = the run was given no tiers */
+  tierWork: (TierWork & { models: LoadedTiers['models'] }) | undefined;
+  /** what became of the tiers, once the run is over */
+  appliedTiers: AppliedTiers | undefined;
 }
 
 /** The keys to create for a roster, and the account that the plan is based on. */
 export interface RosterPlan extends TargetPlan {
   provision: ProvisionPlan;
   survey: Survey;
+  /** undefined = the run was given no tiers */
+  tiers: TierPlan | undefined;
 }
 
 export function refuseProblems(roster: Roster, { skipInvalid }: Pick<ProvisionOptions, 'skipInvalid'>): void {
@@ -90,6 +103,8 @@ export async function prepare(
   session: Session,
   ctx: Context,
 ): Promise<Prepared> {
+  const tiers = options.tiers === undefined ? undefined : await readTiers(options.tiers, session.api, ctx);
+  if (tiers) refuseUnknownTiers(roster.participants, tiers, tiers.file);
   const current = await checkManagementKey(session);
   const workspace = await resolveWorkspace(session, options.workspace);
   const { settings: defaults, notes } = readNewKeyFlags(options, workspace, ctx.now());
@@ -101,11 +116,21 @@ export async function prepare(
     account: session.sandbox ? undefined : accountText(current, options.workspace),
     roster,
     defaults,
-    notes,
+    notes: [...notes, ...(tiers?.notices.map(({ message }) => message) ?? [])],
     session,
     id: { outRoot, locationArgs, prefix, baseUrl, account: accountOf(current) },
     creditLeft: subtractUsd(credits.total_credits, credits.total_usage),
     decisions: readAddressDecisions(options),
+    tierWork: tiers && {
+      prefix,
+      set: tiers,
+      participants: roster.participants,
+      session,
+      takeOver: false,
+      deleteUnused: false,
+      models: tiers.models,
+    },
+    appliedTiers: undefined,
   };
 }
 
@@ -136,22 +161,37 @@ export async function planRoster(
     // Only a complete list shows who has a key that was created elsewhere.
     throw incompleteListing(survey.listing, 'Nothing was changed. Run the same command again.');
   }
-  return { provision, survey, changes: provision.changes };
+  const { tierWork } = prepared;
+  const creates = provision.changes.filter(isCreate);
+  const planned = tierWork ? plannedKeys(tierWork, creates) : [];
+  const tiers = tierWork && (await planTierWork(tierWork, state, listedKeys(survey), ctx, planned));
+  return { provision, survey, tiers, changes: [...provision.changes, ...(tiers ? tierChanges(tiers) : [])] };
 }
 
-/** Creates keys and resolves unknown outcomes. */
-export function applyRosterPlan(
+/** Creates keys and resolves unknown outcomes; then every key gets the models of its tier. */
+export async function applyRosterPlan(
   options: ProvisionOptions,
   prepared: Prepared,
-  changes: readonly Change[],
+  plan: RosterPlan,
   deps: ApplyDeps & { onRound(): void },
   ctx: Context,
 ): Promise<Applied> {
-  return applyUntilResolved(changes, {
+  const changes = plan.changes.filter((change) => !isTierChange(change));
+  const applied = await applyUntilResolved(changes, {
     ...deps,
     survey: surveyTools(prepared, ctx),
     replan: (state, survey): Create[] => planFor(options, prepared, state, survey).changes.filter(isCreate),
   });
+  const { tierWork } = prepared;
+  if (!tierWork || applied.stopped || deps.stop.aborted) return applied;
+  // The keys of this run exist only now, so the plan is made anew.
+  const tiers = await applyTierWork(tierWork, undefined, listedKeys(plan.survey), deps, ctx);
+  prepared.appliedTiers = tiers;
+  return { outcomes: [...applied.outcomes, ...tiers.outcomes], stopped: tiers.stopped };
+}
+
+function listedKeys({ listing, unlisted, gone }: Survey): ListedKeys {
+  return { keys: [...listing.keys, ...unlisted], gone };
 }
 
 /** Records the roster in the journal if it has changed, so that keys.xlsx can be rebuilt from the journal alone. */
@@ -166,7 +206,13 @@ function planFor(options: ProvisionOptions, prepared: Prepared, state: JournalSt
   const { prefix, roster, defaults, decisions } = prepared;
   const { participants } = roster;
   const { createDuplicates } = options;
-  return planProvision({ prefix, participants, state, ...survey, defaults, createDuplicates, decisions });
+  const termsOf = termsOfTiers(prepared);
+  return planProvision({ prefix, participants, state, ...survey, defaults, createDuplicates, decisions, termsOf });
+}
+
+/** What tiers say about limits; undefined without tiers. */
+export function termsOfTiers({ tierWork }: Pick<Prepared, 'tierWork'>): TierTermsOf | undefined {
+  return tierWork && ((participant) => tierOf(participant, tierWork.set));
 }
 
 function surveyTools({ session, defaults }: Prepared, ctx: Context): SurveyTools {

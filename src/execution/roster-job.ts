@@ -12,7 +12,8 @@ import {
   type RosterPlan,
   rememberRoster,
 } from './provisioning.ts';
-import { isRowOpen, rowsOf } from './roster-views.ts';
+import { areTiersSettled, isRowOpen, rowsOf } from './roster-views.ts';
+import { rememberTiers } from './tier-work.ts';
 
 type PlannedRoster<P extends RosterPlan> = Planned<Target, P>;
 
@@ -47,9 +48,12 @@ export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx:
       planJson: (planned) => request.planJson(only(planned)),
       confirm: (planned) => request.confirm(only(planned).plan.changes),
       remember: async (opened) => {
-        for (const { workshop } of opened) await rememberRoster(workshop, prepared.roster);
+        for (const { workshop } of opened) {
+          await rememberRoster(workshop, prepared.roster);
+          if (prepared.tierWork) await rememberTiers(workshop.journal, prepared.tierWork.set);
+        }
       },
-      apply: ({ plan }, deps) => applyRosterPlan(options, prepared, plan.changes, deps, ctx),
+      apply: ({ plan }, deps) => applyRosterPlan(options, prepared, plan, deps, ctx),
       saveMore: async (opened, outcomes) => {
         const rows = rowsOf(prepared, opened, outcomes);
         const problems = await saveProblems(opened.workshop, prepared.roster, rows, ctx);
@@ -59,7 +63,7 @@ export function carryOutRoster<P extends RosterPlan>(request: RosterJob<P>, ctx:
       renderResult: (done) => request.renderResult(only(done.planned), done),
       resultJson: (done) => request.resultJson(only(done.planned), done),
       isComplete: ({ planned, outcomes, orphans }) =>
-        orphans === 0 && !rowsOf(prepared, only(planned), outcomes).some(isRowOpen),
+        orphans === 0 && !rowsOf(prepared, only(planned), outcomes).some(isRowOpen) && areTiersSettled(prepared),
     },
     ctx,
   );

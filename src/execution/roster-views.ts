@@ -3,7 +3,9 @@ import type { Context } from '../context.ts';
 import { unfinishedRotations } from '../journal/open-changes.ts';
 import { changedHash, type Outcome } from '../plan/change.ts';
 import { findExisting } from '../plan/kept-settings.ts';
+import { isSettled } from '../plan/plan-tiers.ts';
 import { type RowOutcome, rowOutcomes } from '../plan/row-outcomes.ts';
+import { tierOf } from '../plan/tier-people.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { canAsk } from '../terminal/confirm.ts';
 import { unfinishedNote } from '../views/change-text.ts';
@@ -61,10 +63,12 @@ export function rosterPlanView(
     notes: [
       ...notes,
       ...(survey.listing.complete ? [] : [`the key list is incomplete: ${survey.listing.incomplete_because}`]),
+      ...(state.tiers && !prepared.tierWork ? [TIERS_WITHOUT_FILE] : []),
       ...(unfinished.length > 0 ? [unfinishedNote(unfinished, prefix, session.locationArgs)] : []),
     ],
     plan: provision,
-    rows: options.dryRun ? rowOutcomes(roster.participants, provision.skipped, [], state) : [],
+    tiers: plan.tiers && { plan: plan.tiers, models: prepared.tierWork?.models ?? [] },
+    rows: options.dryRun ? withTiers(rowOutcomes(roster.participants, provision.skipped, [], state), prepared) : [],
     participantOf: (change) => {
       const hash = changedHash(change);
       const tag = 'tag' in change ? change.tag : hash === undefined ? undefined : state.tagByHash.get(hash);
@@ -97,19 +101,41 @@ export function rosterResultView(
     rows: rowsOf(prepared, planned, outcomes),
     files,
     outcomes,
+    tiersLeft: prepared.appliedTiers?.left,
     stopped,
     again: commandLine(options.args, ctx.env),
     interrupted,
   };
 }
 
+const TIERS_WITHOUT_FILE =
+  'tiers were applied to this workshop; without --tiers, new keys may use every model until orkeys tiers apply';
+
 /** The outcome of every participant, once the run is over. */
 export function rowsOf(
-  { roster }: Prepared,
+  prepared: Prepared,
   { plan, state }: Planned<Target, RosterPlan>,
   outcomes: readonly Outcome[],
 ): RowOutcome[] {
-  return rowOutcomes(roster.participants, plan.provision.skipped, outcomes, state);
+  const { roster } = prepared;
+  return withTiers(rowOutcomes(roster.participants, plan.provision.skipped, outcomes, state), prepared);
+}
+
+/** Whether every key has the models of its tier, as far as this run knows. */
+export function areTiersSettled({ tierWork, appliedTiers }: Prepared): boolean {
+  return !tierWork || (appliedTiers?.left !== undefined && isSettled(appliedTiers.left));
+}
+
+function withTiers(rows: RowOutcome[], { tierWork, appliedTiers }: Prepared): RowOutcome[] {
+  if (!tierWork) return rows;
+  const right = new Set(appliedTiers?.left?.tiers.flatMap((tier) => [...tier.right]));
+  return rows.map((row) => {
+    const tier = tierOf(row.participant, tierWork.set)?.name;
+    const hash = row.held?.facts.hash;
+    // Without a look at the account, a key counts as one that may use every model.
+    const bound = appliedTiers && row.held ? { bound: hash !== undefined && right.has(hash) } : {};
+    return { ...row, ...(tier === undefined ? {} : { tier }), ...bound };
+  });
 }
 
 /** Whether another run has something left to do for a participant. */

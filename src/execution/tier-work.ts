@@ -7,8 +7,9 @@ import { ENTRY_VERSION } from '../journal/entry.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { type Journal, raiseVersion } from '../journal/journal.ts';
 import type { AccountKey } from '../keys/account-key.ts';
+import type { Create } from '../plan/change.ts';
 import { planTiers, type TierPlan } from '../plan/plan-tiers.ts';
-import { type TierKey, type TierSet, tierKeys } from '../plan/tier-people.ts';
+import { PLANNED_KEY, type TierKey, type TierSet, tierKeys, tierOf } from '../plan/tier-people.ts';
 import type { Participant } from '../roster/participant.ts';
 
 /** What does not change while tiers are applied to a workshop. */
@@ -45,13 +46,21 @@ export async function planTierWork(
 
 export function applyTierWork(
   work: TierWork,
-  plan: TierPlan,
+  plan: TierPlan | undefined,
   listed: ListedKeys,
   deps: ApplyDeps,
   ctx: Context,
 ): Promise<AppliedTiers> {
   const replan = () => planTierWork(work, deps.journal.state, listed, ctx);
   return applyTiers(plan, { ...deps, replan });
+}
+
+/** Keys that a plan is about to create. Their hashes are not known before. */
+export function plannedKeys({ set }: TierWork, creates: readonly Create[]): TierKey[] {
+  return creates.flatMap(({ participant, stem, wanted: { workspace_id } }, at) => {
+    const tier = participant && tierOf(participant, set);
+    return tier ? [{ participant, tier, hash: `${PLANNED_KEY}${at}`, name: stem, workspace_id }] : [];
+  });
 }
 
 /** Records the tiers if they have changed, so that drift can be shown without their file. */

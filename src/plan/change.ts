@@ -104,6 +104,21 @@ export interface Outcome {
   reason?: string;
 }
 
+const TIER_KINDS: ReadonlySet<string> = new Set<TierChange['kind']>([
+  'make_guardrail',
+  'adopt_guardrail',
+  'forget_guardrail',
+  'set_models',
+  'bind',
+  'unbind',
+  'delete_guardrail',
+]);
+
+/** True for changes of guardrails, and of which keys they bind. */
+export function isTierChange(change: Change): change is TierChange {
+  return TIER_KINDS.has(change.kind);
+}
+
 const BOOKKEEPING: ReadonlySet<Change['kind']> = new Set([
   'record_absent',
   'record_gone',

@@ -15,6 +15,7 @@ import type { Change } from './change.ts';
 import { type AddressDecisions, findMoved, type Moved } from './find-moved.ts';
 import { foreignKeysByStem } from './foreign-keys.ts';
 import { planSweep } from './plan-sweep.ts';
+import type { TierTermsOf } from './tier-people.ts';
 
 export interface ProvisionInput {
   prefix: string;
@@ -30,6 +31,8 @@ export interface ProvisionInput {
   /** new keys also for participants whose key on the account is not saved on this computer */
   createDuplicates: boolean;
   decisions: AddressDecisions;
+  /** settings by tier; they go before the run's */
+  termsOf?: TierTermsOf | undefined;
 }
 
 /** Somebody who gets no key in this run, and why. */
@@ -110,16 +113,18 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       person: known[0]?.person,
       participant,
       stem,
-      wanted: wantedFor(participant, input.defaults),
+      wanted: wantedFor(participant, input),
     });
   }
   return { changes: [...sweep, ...renewed, ...lost, ...creates], skipped };
 }
 
-function wantedFor(participant: Participant, defaults: Omit<NewKey, 'name'>): Omit<NewKey, 'name'> {
+function wantedFor(participant: Participant, { defaults, termsOf }: ProvisionInput): Omit<NewKey, 'name'> {
+  const { limit = defaults.limit, limit_reset = defaults.limit_reset } = termsOf?.(participant) ?? {};
   return {
     ...defaults,
-    limit: participant.limit === undefined ? defaults.limit : participant.limit,
+    limit: participant.limit === undefined ? limit : participant.limit,
+    limit_reset,
     expires_at: participant.expires ?? defaults.expires_at,
   };
 }

@@ -8,6 +8,7 @@ import type { Participant } from '../roster/participant.ts';
 import type { Change } from './change.ts';
 import type { Skipped } from './plan-provision.ts';
 import { landedChange, patchFor } from './plan-update.ts';
+import type { TierTermsOf } from './tier-people.ts';
 
 export interface SyncInput {
   participants: readonly Participant[];
@@ -19,6 +20,8 @@ export interface SyncInput {
   /** as typed, for participants without a limit of their own; absent = limits stay. USD, null = unlimited */
   limit: number | null | undefined;
   limit_reset: LimitReset | undefined;
+  /** settings by tier; they go before those that were typed */
+  termsOf?: TierTermsOf | undefined;
   /** who has a new address and keeps the key */
   moved: readonly string[];
   /** hashes of held keys that the account does not know any more (asked for one by one) */
@@ -54,8 +57,10 @@ export function planSync(input: SyncInput): SyncPlan {
     if (skip.because !== 'has_key') continue;
     const key = keyOf(skip.held, byHash);
     if (!key) continue;
-    const { limit = input.limit, expires } = skip.participant;
-    const patch = patchFor(key, { limit, limit_reset: input.limit_reset });
+    const terms = input.termsOf?.(skip.participant);
+    const { limit = terms?.limit === undefined ? input.limit : terms.limit, expires } = skip.participant;
+    const limit_reset = terms?.limit_reset === undefined ? input.limit_reset : terms.limit_reset;
+    const patch = patchFor(key, { limit, limit_reset });
     if (Object.keys(patch).length > 0) {
       plan.patches.push({ kind: 'update', hash: key.hash, name: key.name, patch, before: key, reason: 'update' });
     } else {

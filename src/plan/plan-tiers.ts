@@ -85,9 +85,20 @@ export function guardrailName(prefix: string, tier: string): string {
   return `orkeys ${prefix} ${tier}`;
 }
 
+/** In the order in which they are made. */
+export function tierChanges({ prepare, bind, release }: TierPlan): Change[] {
+  return [...prepare, ...bind, ...release];
+}
+
 /** Whether a round of changes is needed. What only differs and is left alone needs none. */
-export function hasChanges({ prepare, bind, release }: TierPlan): boolean {
-  return prepare.length + bind.length + release.length > 0;
+export function hasChanges(plan: TierPlan): boolean {
+  return tierChanges(plan).length > 0;
+}
+
+/** Whether every key is where it belongs, but for those that are left alone on purpose. */
+export function isSettled(plan: TierPlan): boolean {
+  const open: ReadonlySet<Drift['code']> = new Set(['unbound', 'bound_elsewhere', 'other_workspace', 'unresolved']);
+  return !hasChanges(plan) && !plan.tiers.some(({ drift }) => drift.some(({ code }) => open.has(code)));
 }
 
 function planList(

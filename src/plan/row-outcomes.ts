@@ -19,6 +19,10 @@ export interface RowOutcome {
   /** the key that the participant has now */
   held?: HeldAttempt;
   reason?: string;
+  /** of the participant, where the run was given tiers */
+  tier?: string;
+  /** whether the key may use the models of its tier and no other; absent = not known */
+  bound?: boolean;
 }
 
 /** The outcome of every participant, in the roster's order. Judged by the journal: a key counts when its secret is on disk. */

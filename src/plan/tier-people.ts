@@ -15,6 +15,9 @@ export interface TierSet {
   default: string | undefined;
 }
 
+/** What the hash of a key begins with that is still to be created. */
+export const PLANNED_KEY = 'planned ';
+
 /** A key, and the tier that it belongs to. */
 export interface TierKey {
   participant: Participant;
@@ -29,6 +32,9 @@ export function tierOf({ tier }: Pick<Participant, 'tier'>, set: TierSet): Tier 
   const name = tier ?? set.default;
   return name === undefined ? undefined : set.tiers.find((each) => foldTier(each.name) === foldTier(name));
 }
+
+/** The settings that a tier gives to its keys, where the row has none of its own. */
+export type TierTermsOf = (participant: Participant) => Pick<Tier, 'limit' | 'limit_reset'> | undefined;
 
 /** Everybody whose tier is none of these, all at once. */
 export function unknownTiers(participants: readonly Participant[], set: TierSet): Issue[] {

@@ -79,6 +79,12 @@ export function unfinishedNote(hashes: readonly string[], prefix: string, locati
 /** more are those of a whole workshop, and no command line to read */
 const MOST_HASHES = 20;
 
+/** `Create 12 keys, assign 12 keys?`; undefined where there is nothing to ask for. */
+export function askFor(parts: readonly string[]): string | undefined {
+  const text = parts.filter((part) => part !== '').join(', ');
+  return text === '' ? undefined : `${text.charAt(0).toUpperCase()}${text.slice(1)}?`;
+}
+
 /** The part of a prompt about orphaned keys: ` This also deletes 1 orphaned key from an earlier run.`; empty if there are none. */
 export function orphansText(changes: readonly Change[]): string {
   const orphans = changes.filter((change) => change.kind === 'remove_orphan');

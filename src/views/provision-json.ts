@@ -9,6 +9,7 @@ import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './ke
 import type { PlanView } from './provision-plan.ts';
 import { nextSteps, type SummaryView } from './provision-summary.ts';
 import { revokeSecondKeys, secondKeyNotes } from './second-keys.ts';
+import { tiersJson } from './tiers-json.ts';
 
 /**
  * The plan, or its result: one key per participant. Secrets are masked; the result files contain them. The tag of a key name is
@@ -33,6 +34,7 @@ export function provisionJson(view: PlanView | SummaryView, env: Context['env'],
     changes: done
       ? done.outcomes.flatMap((outcome) => (isCreate(outcome.change) ? [] : [outcomeJson(outcome, view)]))
       : view.plan.changes.flatMap((change) => (isCreate(change) ? [] : [plannedJson(change, view)])),
+    tiers: tiersOf(view),
     totals: totalsOf(keys),
     credit_left: view.creditLeft ?? null,
     problems: roster.problems,
@@ -49,6 +51,12 @@ export function provisionJson(view: PlanView | SummaryView, env: Context['env'],
   };
 }
 
+/** After a run, as it left them. */
+function tiersOf(view: PlanView | SummaryView) {
+  const plan = ('tiersLeft' in view ? view.tiersLeft : undefined) ?? view.tiers?.plan;
+  return plan ? tiersJson(plan).tiers : null;
+}
+
 function nextCommands(view: SummaryView, env: Context['env']): string[] {
   const revoke = revokeSecondKeys(view.secondKeys ?? [], view.locationArgs, env);
   return [...(revoke === undefined ? [] : [revoke]), ...nextSteps(view, env).map(({ command }) => command)];
@@ -63,6 +71,8 @@ function keysOf({ rows, plan, dryRun }: PlanView) {
     return {
       participant: participantJson(participant),
       ...keyOf(row, create, skips.get(participant)),
+      tier: row.tier ?? null,
+      bound: row.bound ?? null,
       result: dryRun && create ? 'planned' : row.result,
       reason: reason ?? null,
     };

@@ -1,7 +1,9 @@
 import type { Context, Output } from '../context.ts';
 import type { NewKey } from '../keys/account-key.ts';
+import type { Model } from '../keys/model.ts';
 import { type Change, isCreate } from '../plan/change.ts';
 import type { ProvisionPlan } from '../plan/plan-provision.ts';
+import { type TierPlan, tierChanges } from '../plan/plan-tiers.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
 import { plural } from '../plural.ts';
 import type { Participant, Roster } from '../roster/participant.ts';
@@ -14,6 +16,7 @@ import { createLine, limitsLine, renderNewKeys } from './new-keys.ts';
 import { renderNotices } from './notices.ts';
 import { type Service, serviceLine } from './service-line.ts';
 import { resolveLines, skipLines } from './skip-lines.ts';
+import { renderTiers, tierChangesText } from './tiers-text.ts';
 
 /** The data for the screen of a plan. */
 export interface PlanView {
@@ -36,6 +39,8 @@ export interface PlanView {
   hints: readonly Hint[];
   notes: readonly string[];
   plan: ProvisionPlan;
+  /** undefined = the run was given no tiers */
+  tiers?: { plan: TierPlan; models: readonly Model[] } | undefined;
   /** the outcome of every participant; before a run, for a dry run only */
   rows: readonly RowOutcome[];
   /** the participant of a change, if the journal has it */
@@ -72,8 +77,15 @@ export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Ou
   if (creates.length > 0 && (dryRun || view.asks)) text += `\n${renderNewKeys(creates, view, output, bold)}\n`;
   text += line('Create', createLine(creates, view));
   if (creates.length > 0) text += line('Limits', limitsLine(creates, view.creditLeft));
+  if (view.tiers)
+    text += `\n${renderTiers(view.tiers.plan, view.tiers.models, ctx, output)}${tierLine(view.tiers.plan, line)}`;
   if (dryRun) text += `\nDry run for prefix ${visibleText(prefix)}: nothing was changed.\n`;
   return text;
+}
+
+function tierLine(plan: TierPlan, line: (title: string, text: string) => string): string {
+  const text = tierChangesText(tierChanges(plan));
+  return text === '' ? '' : line('Tiers', text);
 }
 
 /** A command has a line of its own that is never wrapped, so that it can be copied. */

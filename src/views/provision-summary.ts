@@ -1,8 +1,10 @@
 import type { Context } from '../context.ts';
 import type { CliError } from '../errors.ts';
 import { attemptName, labelOfHeld } from '../journal/attempt.ts';
+import type { Model } from '../keys/model.ts';
 import { formatUsd, sumUsd } from '../money.ts';
-import type { Outcome } from '../plan/change.ts';
+import { changedName, isDone, isTierChange, type Outcome } from '../plan/change.ts';
+import type { TierPlan } from '../plan/plan-tiers.ts';
 import type { RowResult } from '../plan/row-outcomes.ts';
 import type { SecondKey } from '../plan/second-keys.ts';
 import { plural } from '../plural.ts';
@@ -15,10 +17,13 @@ import { titledLine } from '../terminal/wrap.ts';
 import type { PlanView } from './provision-plan.ts';
 import { revokeSecondKeys, secondKeyNotes } from './second-keys.ts';
 import { fileName, type ShownFile } from './shown-file.ts';
+import { renderTiers, TIER_CHANGES_DONE, tierChangesText } from './tiers-text.ts';
 
 export interface SummaryView extends PlanView {
   files: readonly ShownFile[];
   outcomes: readonly Outcome[];
+  /** the tiers after the run; undefined = not looked at */
+  tiersLeft?: TierPlan | undefined;
   stopped: CliError | undefined;
   /** the command to resume with */
   again: string;
@@ -57,6 +62,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (folded > 0) text += `… and ${folded} more; see keys.xlsx, or add --all-rows\n`;
   if (text !== '') text += '\n';
   text += `${tally(view)}\n`;
+  if (view.tiers) text += tiersText(view, view.tiers.models, ctx, style.bold);
   if (roster.problems.length > 0)
     text += `Skipped ${plural(rowsWithProblems(roster), 'row')} with ${plural(roster.problems.length, 'problem')}; see problems.xlsx\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
@@ -65,6 +71,33 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
     text += 'Note: file permissions are not available here. Keep this folder where only you have access.\n';
   }
   return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), style.bold);
+}
+
+/** What was done for the tiers, and whose key has not the models of its tier. */
+function tiersText(
+  { outcomes, tiersLeft, rows }: SummaryView,
+  models: readonly Model[],
+  ctx: Pick<Context, 'env' | 'stdout'>,
+  bold: (text: string) => string,
+): string {
+  const done = tierChangesText(
+    outcomes.filter(isDone).map(({ change }) => change),
+    TIER_CHANGES_DONE,
+  );
+  let text = done === '' ? '' : titledLine('Tiers', done, ctx.stdout, bold);
+  const open = rows.filter(({ held, bound }) => held && !bound).map(({ participant }) => participantName(participant));
+  if (open.length > 0) {
+    const who = `${open.slice(0, 5).join(', ')}${open.length > 5 ? ', …' : ''}`;
+    const what = `${plural(open.length, 'key')} without the models of ${open.length === 1 ? 'its' : 'their'} tier: ${who}`;
+    text += titledLine('Tiers', visibleText(what), ctx.stdout, bold);
+  }
+  for (const { change, result, reason } of outcomes) {
+    if (isTierChange(change) && result !== 'done' && result !== 'gone') {
+      text += titledLine('Not done', visibleText(`${changedName(change)}: ${reason ?? result}`), ctx.stdout, bold);
+    }
+  }
+  const isPlain = tiersLeft?.tiers.every(({ drift }) => drift.length === 0) ?? true;
+  return tiersLeft && !isPlain ? `${text}${renderTiers(tiersLeft, models, ctx, ctx.stdout)}` : text;
 }
 
 function secondKeysText(
@@ -132,7 +165,7 @@ interface NextStep {
 /** What fits now: to resume what is open, or to test new keys. A run that changed nothing needs no next step. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const { rows, locationArgs, prefix, interrupted, stopped, again } = view;
-  const open = rows.some(({ result }) => result === 'unresolved' || result === 'not_started');
+  const open = rows.some(({ result, bound }) => result === 'unresolved' || result === 'not_started' || bound === false);
   if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
   if (!rows.some(({ result }) => result === 'created')) return [];
   return [

@@ -31,6 +31,15 @@ export function noLimitReset() {
   return new Option('--no-limit-reset', 'never reset the limit');
 }
 
+/** For commands with a roster, whose column Tier says who is in which tier. */
+export function addTiersFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option('--tiers <file>', 'limit each key to the models of its tier; the file also sets limits (docs/tiers.md)'),
+  );
+}
+
 /** 1 USD by default. */
 export function newKeyLimit() {
   return new Option('--limit <usd>', 'limit per new key in US dollars, or "none"').default('1');

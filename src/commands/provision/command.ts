@@ -1,7 +1,14 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addChangeManyFlags } from '../flags/changing.ts';
 import { sessionFlags } from '../flags/connection.ts';
-import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, newKeyLimit, rosterPrefix } from '../flags/new-keys.ts';
+import {
+  addCreateDuplicates,
+  addMovedFlags,
+  addNewKeyFlags,
+  addTiersFlag,
+  newKeyLimit,
+  rosterPrefix,
+} from '../flags/new-keys.ts';
 import { rosterArgument } from '../flags/roster.ts';
 import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -16,7 +23,7 @@ export function createProvisionCommand(host: CommandHost) {
     .optionsGroup('Keys to create:')
     .addOption(rosterPrefix())
     .addOption(newKeyLimit());
-  const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base))).addOption(
+  const command = addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base)))).addOption(
     new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
   return addChangeManyFlags(command)

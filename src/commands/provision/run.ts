@@ -18,10 +18,11 @@ import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
 import { confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
-import { orphansText } from '../../views/change-text.ts';
+import { askFor, orphansText } from '../../views/change-text.ts';
 import { provisionJson } from '../../views/provision-json.ts';
 import { renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
+import { tierChangesText } from '../../views/tiers-text.ts';
 
 /** Reads the roster, checks the account, shows the plan, creates the missing keys and saves them. */
 export async function runProvision(options: ProvisionOptions, ctx: Context): Promise<ExitCode> {
@@ -51,7 +52,8 @@ export async function runProvision(options: ProvisionOptions, ctx: Context): Pro
           // Whose corrected address it is was asked before, or typed.
           if (changes.every(({ kind }) => kind === 'record_person')) return Promise.resolve(true);
           const creates = changes.filter(isCreate).length;
-          const question = `${creates === 0 ? FINISH_EARLIER : `Create ${plural(creates, 'key')}?`}${orphansText(changes)}`;
+          const parts = [...(creates > 0 ? [`create ${plural(creates, 'key')}`] : []), tierChangesText(changes)];
+          const question = `${askFor(parts) ?? FINISH_EARLIER}${orphansText(changes)}`;
           return confirmYes({ ctx, question, yes: options.yes, offTerminal: offTerminal(changes) });
         },
         afterwards: async (opened, outcomes) => {

@@ -1,7 +1,14 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addChangeManyFlags } from '../flags/changing.ts';
 import { sessionFlags } from '../flags/connection.ts';
-import { addCreateDuplicates, addMovedFlags, addNewKeyFlags, noLimitReset, rosterPrefix } from '../flags/new-keys.ts';
+import {
+  addCreateDuplicates,
+  addMovedFlags,
+  addNewKeyFlags,
+  addTiersFlag,
+  noLimitReset,
+  rosterPrefix,
+} from '../flags/new-keys.ts';
 import { rosterArgument } from '../flags/roster.ts';
 import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -16,7 +23,7 @@ export function createSyncCommand(host: CommandHost) {
     .optionsGroup('What to change:')
     .addOption(rosterPrefix())
     .option('--limit <usd>', 'limit for rows without one (default: 1 for new keys, existing keys unchanged)');
-  const command = addMovedFlags(addCreateDuplicates(addNewKeyFlags(base)))
+  const command = addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base))))
     .addOption(noLimitReset())
     .addOption(
       new Option('--revoke-missing', 'delete the keys of participants no longer in the roster').default(false),

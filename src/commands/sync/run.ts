@@ -11,6 +11,7 @@ import {
   prepare,
   type RosterPlan,
   refuseProblems,
+  termsOfTiers,
 } from '../../execution/provisioning.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
 import { rosterPlanView, rosterResultView } from '../../execution/roster-views.ts';
@@ -18,12 +19,14 @@ import type { JournalState } from '../../journal/fold.ts';
 import type { LimitReset } from '../../keys/account-key.ts';
 import { type Change, isCreate } from '../../plan/change.ts';
 import { planSync, revokeMissing, type SyncPlan } from '../../plan/plan-sync.ts';
+import { tierChanges } from '../../plan/plan-tiers.ts';
 import { plural } from '../../plural.ts';
 import type { Roster } from '../../roster/participant.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { confirmTyped, confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
-import { orphansText } from '../../views/change-text.ts';
+import { askFor, orphansText } from '../../views/change-text.ts';
+import { tierChangesText } from '../../views/tiers-text.ts';
 import { renderSynced, renderSyncPlan, type SyncedView, type SyncView, syncJson } from './screen.ts';
 
 export interface SyncOptions extends Omit<ProvisionOptions, 'limit' | 'limitReset' | 'skipInvalid' | 'notApplied'> {
@@ -91,7 +94,7 @@ async function planAll(
   state: JournalState,
   ctx: Context,
 ): Promise<SyncedPlan> {
-  const { provision, survey } = await planRoster(provisionOptions(options), prepared, state, ctx);
+  const { provision, survey, tiers } = await planRoster(provisionOptions(options), prepared, state, ctx);
   if (!survey.listing.complete) {
     throw incompleteListing(survey.listing, 'Nothing was changed. Run the same command again.');
   }
@@ -105,10 +108,17 @@ async function planAll(
     moved: provision.changes.flatMap((change) => (change.kind === 'record_person' ? [change.person] : [])),
     limit: limit === undefined ? undefined : prepared.defaults.limit,
     limit_reset: limitReset === false ? null : limitReset,
+    termsOf: termsOfTiers(prepared),
   });
   const deletes = options.revokeMissing ? revokeMissing(sync.missing) : [];
-  const changes = uniqueGone([...provision.changes, ...sync.resolved, ...sync.patches, ...deletes]);
-  return { provision, survey, sync, deletes, changes };
+  const changes = uniqueGone([
+    ...provision.changes,
+    ...sync.resolved,
+    ...sync.patches,
+    ...deletes,
+    ...(tiers ? tierChanges(tiers) : []),
+  ]);
+  return { provision, survey, tiers, sync, deletes, changes };
 }
 
 /** A key that is no longer on the account is recorded once. */
@@ -158,13 +168,9 @@ function confirmed({ yes }: SyncOptions, prefix: string, changes: readonly Chang
     ...(creates > 0 ? [`create ${plural(creates, 'key')}`] : []),
     ...(patches > 0 ? [`change ${plural(patches, 'key')}`] : []),
     ...(deletes > 0 ? [`permanently delete ${plural(deletes, 'key')}`] : []),
+    tierChangesText(changes),
   ];
-  const question = `${parts.length === 0 ? FINISH_EARLIER : asQuestion(parts)}${orphansText(changes)}`;
+  const question = `${askFor(parts) ?? FINISH_EARLIER}${orphansText(changes)}`;
   if (deletes > 0) return confirmTyped({ ctx, question, expected: prefix, yes });
   return confirmYes({ ctx, question, yes, offTerminal: patches > 0 ? 'refuse' : offTerminal(changes) });
-}
-
-function asQuestion(parts: readonly string[]): string {
-  const text = parts.join(', ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}?`;
 }

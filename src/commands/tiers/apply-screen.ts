@@ -4,12 +4,13 @@ import type { Issue } from '../../errors.ts';
 import type { Done, Target, TargetPlan } from '../../execution/job.ts';
 import type { Model } from '../../keys/model.ts';
 import { changedName, isBookkeeping, isDone } from '../../plan/change.ts';
-import { hasChanges, type TierPlan } from '../../plan/plan-tiers.ts';
+import { isSettled, type TierPlan, tierChanges } from '../../plan/plan-tiers.ts';
+import { FINISH_EARLIER } from '../../terminal/confirm.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
 import { whyNotDone } from '../../views/change-result.ts';
-import { changeText } from '../../views/change-text.ts';
+import { askFor, changeText } from '../../views/change-text.ts';
 import { filesJson, stoppedJson } from '../../views/key-json.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
 import { tierChangeJson, tiersJson } from '../../views/tiers-json.ts';
@@ -41,8 +42,7 @@ export function renderTierPlan(run: TierRun, ctx: Pick<Context, 'env'>, output: 
 
 /** `Create 2 guardrails, assign 43 keys?` */
 export function tierQuestion(run: TierRun): string {
-  const text = tierChangesText(changesOf(run)) || 'record what is on the account';
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}?`;
+  return askFor([tierChangesText(changesOf(run))]) ?? FINISH_EARLIER;
 }
 
 /** What was done, what was not and why, and how the account is now. */
@@ -85,11 +85,11 @@ export function appliedJson(run: TierRun) {
 
 function isOpen({ applied, done }: TierRun): boolean {
   if (done?.stopped !== undefined || done?.interrupted) return true;
-  return applied !== undefined && (applied.left === undefined || hasChanges(applied.left));
+  return applied !== undefined && (applied.left === undefined || !isSettled(applied.left));
 }
 
 function changesOf({ planned }: TierRun) {
-  return planned.flatMap(({ prepare, bind, release }) => [...prepare, ...bind, ...release]);
+  return planned.flatMap(tierChanges);
 }
 
 function sentence(text: string): string {

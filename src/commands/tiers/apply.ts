@@ -13,7 +13,7 @@ import {
   rememberTiers,
   type TierWork,
 } from '../../execution/tier-work.ts';
-import { hasChanges, type TierPlan } from '../../plan/plan-tiers.ts';
+import { isSettled, type TierPlan, tierChanges } from '../../plan/plan-tiers.ts';
 import { tierParticipants } from '../../plan/tier-people.ts';
 import type { Roster } from '../../roster/participant.ts';
 import { type RosterFlags, readRoster } from '../../roster-file/read-roster.ts';
@@ -79,7 +79,7 @@ export async function runTiersApply(options: ApplyOptions, ctx: Context): Promis
             listed,
             ctx,
           );
-          return { changes: [...tiers.prepare, ...tiers.bind, ...tiers.release], tiers, listed };
+          return { changes: tierChanges(tiers), tiers, listed };
         },
         renderPlan: (planned, output) => renderTierPlan(run(planned), ctx, output),
         planJson: (planned) => appliedJson(run(planned)),
@@ -97,7 +97,7 @@ export async function runTiersApply(options: ApplyOptions, ctx: Context): Promis
         },
         renderResult: (done) => renderApplied({ ...run(done.planned), done }, ctx),
         resultJson: (done) => appliedJson({ ...run(done.planned), done }),
-        isComplete: () => applied?.left !== undefined && !hasChanges(applied.left),
+        isComplete: () => applied?.left !== undefined && isSettled(applied.left),
       },
       ctx,
     );

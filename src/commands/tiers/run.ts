@@ -19,7 +19,7 @@ import { printJson } from '../../terminal/json.ts';
 import { goneModels } from '../../views/tiers-text.ts';
 import { readWorkshop } from '../../workshop/workshop.ts';
 import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
-import { checkedJson, renderChecked, renderShown, shownJson } from './screen.ts';
+import { checkedJson, renderChecked, renderTierState, tierStateJson } from './screen.ts';
 
 interface CheckOptions {
   file: string;
@@ -65,8 +65,8 @@ export async function runTiersShow(options: ShowOptions, ctx: Context): Promise<
     addGone(plan, models);
     const without = unknownTiers(tierParticipants(state), set).length;
     const view = { prefix: id.prefix, service: session, plan, models, without };
-    if (options.json) printJson(ctx, shownJson(view));
-    else ctx.stdout.write(renderShown(view, ctx));
+    if (options.json) printJson(ctx, tierStateJson(view));
+    else ctx.stdout.write(renderTierState(view, ctx));
     const differs = without > 0 || plan.tiers.some(({ drift }) => drift.length > 0);
     return differs && options.exitCode ? EXIT.ALERT : EXIT.OK;
   } finally {

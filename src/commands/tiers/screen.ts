@@ -89,13 +89,13 @@ export interface ShownTiers {
   without: number;
 }
 
-export function renderShown(view: ShownTiers, ctx: Pick<Context, 'env' | 'stdout'>): string {
+export function renderTierState(view: ShownTiers, ctx: Pick<Context, 'env' | 'stdout'>): string {
   const { plan, models, without } = view;
   const lost = without > 0 ? `${plural(without, 'participant')} without a tier\n` : '';
   return `${serviceLine(view.service, ctx.stdout, ctx)}${renderTiers(plan, models, ctx, ctx.stdout)}${lost}`;
 }
 
-export function shownJson({ prefix, service, plan, without }: ShownTiers) {
+export function tierStateJson({ prefix, service, plan, without }: ShownTiers) {
   return {
     version: 1,
     command: 'tiers show',
