@@ -67,6 +67,19 @@ function isFree({ id, allowed_models }: Guardrail, models: readonly string[], { 
   return hashes.every((hash) => ownHashes.has(hash)) && (hashes.length === 0 || isSameList(models, allowed_models));
 }
 
+/** Appeared after two lists had not shown it, so another one was made in its place. */
+export function isLate(guardrail: Guardrail, known: readonly KnownGuardrail[]): boolean {
+  if (known.some(({ id }) => id === guardrail.id)) return false;
+  return known.some(
+    (intent) =>
+      intent.status === 'not_made' &&
+      intent.name === guardrail.name &&
+      isSameWorkspace(intent, guardrail) &&
+      isSameList(intent.models, guardrail.allowed_models) &&
+      !isOlder(guardrail, intent),
+  );
+}
+
 function isOlder({ created_at }: Guardrail, { issuedAt }: KnownGuardrail): boolean {
   const created = Date.parse(created_at ?? '');
   const issued = Date.parse(issuedAt);

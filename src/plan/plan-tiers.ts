@@ -3,7 +3,7 @@ import type { Guardrail } from '../keys/guardrails-api.ts';
 import { isSameList } from '../keys/model.ts';
 import type { Change, TierGuardrail } from './change.ts';
 import type { Tier } from './model-ids.ts';
-import { type Found, findGuardrail, isSameWorkspace } from './own-guardrails.ts';
+import { type Found, findGuardrail, isLate, isSameWorkspace } from './own-guardrails.ts';
 import type { TierKey } from './tier-people.ts';
 
 export interface TierInput {
@@ -201,14 +201,14 @@ function narrowedBy(workspace_id: string | undefined, tier: Tier, { defaults }: 
     : [];
 }
 
-function planUnused(plan: TierPlan, { guardrails, known, bound, deleteUnused }: TierInput, targets: Set<string>): void {
+function planUnused(plan: TierPlan, input: TierInput, targets: Set<string>): void {
+  const { guardrails, known, bound, deleteUnused } = input;
   const moved = new Set([...plan.bind, ...plan.release].flatMap((change) => ('hashes' in change ? change.hashes : [])));
   const inUse = new Set([...bound].flatMap(([hash, id]) => (moved.has(hash) ? [] : [id])));
-  plan.unused = guardrails.filter(
-    ({ id, name }) => !targets.has(id) && !inUse.has(id) && known.some((each) => each.id === id && each.name === name),
-  );
-  if (!deleteUnused) return;
-  plan.release.push(...plan.unused.map(({ id, name }): Change => ({ kind: 'delete_guardrail', id, name })));
+  const free = guardrails.filter(({ id }) => !targets.has(id) && !inUse.has(id));
+  plan.unused = free.filter(({ id, name }) => known.some((each) => each.id === id && each.name === name));
+  const over = [...(deleteUnused ? plan.unused : []), ...free.filter((each) => isLate(each, known))];
+  plan.release.push(...over.map(({ id, name }): Change => ({ kind: 'delete_guardrail', id, name })));
 }
 
 function chunks(hashes: readonly string[]): string[][] {
