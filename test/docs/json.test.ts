@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, test } from 'vitest';
@@ -24,6 +24,7 @@ interface Section {
   yes?: true;
 }
 
+const EXAMPLE_TIERS = new URL('../../examples/tiers.json', import.meta.url);
 const ANDA = ['--email', 'anda.baklane@example.org'];
 
 /** In this order, one after the other, on one account. */
@@ -94,6 +95,24 @@ const SECTIONS: readonly Section[] = [
     args: ['create', 'night_batch', '--limit', '20', '--limit-reset', 'monthly'],
     dryRun: 'check',
     says: '`result` is one of `planned` (dry run only), `created`, `refused`, `unresolved` and `not_started`.',
+  },
+  {
+    shape: 'tiers check',
+    args: ['tiers', 'check', 'tiers.json'],
+    before: ({ cwd }) => cpSync(EXAMPLE_TIERS, join(cwd, 'tiers.json')),
+    says: '`models` is null for a tier with every model. `canonical` is what OpenRouter stores; prices are USD per token.',
+  },
+  {
+    shape: 'tiers apply',
+    args: ['tiers', 'apply', '--tiers', 'tiers.json', '--prefix', 'SUMMER'],
+    dryRun: 'check',
+    yes: true,
+    says: '`tiers` is how the account is after the run. `bound` is the number of keys that may use the models of the tier and no other. `drift` has one entry per difference; its `code` is `guardrail_gone`, `list_differs` (`more`, `missing`), `unbound`, `bound_elsewhere`, `other_workspace`, `foreign` (a guardrail that orkeys did not make; left alone), `foreign_name`, `unresolved`, `default_narrower` or `model_gone`. `unused` lists guardrails made by orkeys that bind no key. `provision` and `sync` with `--tiers` print `tiers` too, and each row has `tier` and `bound`.',
+  },
+  {
+    shape: 'tiers show',
+    args: ['tiers', 'show', '--prefix', 'SUMMER'],
+    says: 'In the same format as for `tiers apply`. `without_tier` is the number of participants that no tier applies to.',
   },
   {
     shape: 'roster check',

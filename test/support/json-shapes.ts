@@ -84,6 +84,15 @@ const notDone = ['planned', 'refused', 'unresolved', 'not_started'] as const;
 const CHANGES = [
   ...(['update', 'rotate', 'delete', 'retire', 'remove_orphan'] as const),
   ...(['record_absent', 'record_gone', 'record_changed', 'locate'] as const),
+  ...([
+    'make_guardrail',
+    'adopt_guardrail',
+    'forget_guardrail',
+    'set_models',
+    'bind',
+    'unbind',
+    'delete_guardrail',
+  ] as const),
 ] as const;
 
 const change = z.strictObject({
@@ -125,6 +134,29 @@ const ending = {
   interrupted: z.boolean(),
 };
 
+const id = text.nullable();
+const tiers = z.array(
+  z.strictObject({
+    name: text,
+    models: z.array(text).nullable(),
+    guardrails: z.array(z.strictObject({ name: text, id, workspace_id: id })),
+    people: z.int(),
+    keys: z.int(),
+    bound: z.int(),
+    drift: z.array(
+      z.strictObject({
+        code: text,
+        participant,
+        key: z.strictObject({ name: text, hash: text }).nullable(),
+        guardrail: text.nullable(),
+        more: z.array(text),
+        missing: z.array(text),
+      }),
+    ),
+  }),
+);
+const unused = z.array(z.strictObject({ name: text, id: text }));
+
 const provision = {
   prefix: text,
   folder: text,
@@ -136,11 +168,14 @@ const provision = {
     z.strictObject({
       participant,
       ...madeKey,
+      tier: text.nullable(),
+      bound: z.boolean().nullable(),
       result: z.enum([...notDone, 'created', 'has_key', 'has_key_elsewhere']),
       reason: text.nullable(),
     }),
   ),
   changes: z.array(change),
+  tiers: tiers.nullable(),
   totals: z.strictObject({
     count: z.int(),
     planned: z.int(),
@@ -330,6 +365,58 @@ export const JSON_SHAPES = {
     notes,
     files,
     ...ending,
+  }),
+  'tiers check': z.strictObject({
+    ...onService('tiers check'),
+    file: text,
+    default: text.nullable(),
+    tiers: z.array(
+      z.strictObject({
+        name: text,
+        limit: limit.optional(),
+        limit_reset: limit_reset.optional(),
+        models: z
+          .array(
+            z.strictObject({
+              id: text,
+              canonical: text,
+              prompt_price: z.number().nullable(),
+              completion_price: z.number().nullable(),
+              expiration_date: text.nullable(),
+            }),
+          )
+          .nullable(),
+      }),
+    ),
+    notices: z.array(issue),
+  }),
+  'tiers apply': z.strictObject({
+    ...changing('tiers apply'),
+    prefix: text,
+    tiers,
+    unused,
+    changes: z.array(
+      z.strictObject({
+        change: text,
+        name: text.nullable(),
+        tier: text.nullable(),
+        models: z.array(text).nullable(),
+        keys: z.int().nullable(),
+        result: z.enum([...notDone, 'done', 'gone']),
+        reason: text.nullable(),
+      }),
+    ),
+    notices: z.array(issue),
+    files,
+    ...ending,
+    next: notes,
+  }),
+  'tiers show': z.strictObject({
+    ...onService('tiers show'),
+    prefix: text,
+    tiers,
+    unused,
+    without_tier: z.int(),
   }),
   'roster check': z.strictObject({
     version: z.literal(1),

@@ -13,7 +13,18 @@ export function createTiersCommand(host: CommandHost) {
     .helpCommand(false)
     .addCommand(createCheck(host))
     .addCommand(createApply(host))
-    .addCommand(createShow(host));
+    .addCommand(createShow(host))
+    .addHelpText(
+      'after',
+      host.helpText({
+        examples: [
+          'orkeys tiers check tiers.json',
+          'orkeys tiers apply team.xlsx --tiers tiers.json --prefix TEAM',
+          'orkeys tiers show --prefix TEAM',
+        ],
+        exitCodes: { OK: true, USAGE: true, PARTIAL: true, NOT_AUTHORIZED: true, UNREACHABLE: true, ALERT: true },
+      }),
+    );
 }
 
 function createCheck(host: CommandHost) {

@@ -32,7 +32,7 @@ export async function runTiersCheck({ file, session: flags, json }: CheckOptions
   const session = await openSession(flags, ctx, { key: 'optional', dryRun: true });
   try {
     const tiers = await readTiers(file, session.api, ctx);
-    if (json) printJson(ctx, checkedJson(tiers));
+    if (json) printJson(ctx, checkedJson(tiers, session));
     else ctx.stdout.write(renderChecked(tiers, ctx));
     return EXIT.OK;
   } finally {

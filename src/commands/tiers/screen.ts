@@ -53,11 +53,12 @@ const CHECKED = [
 ] as const;
 
 /** The same for scripts; `models` null = every model. Format: docs/json.md. */
-export function checkedJson({ file, tiers, notices, models, ...set }: Checked) {
+export function checkedJson({ file, tiers, notices, models, ...set }: Checked, { sandbox }: Pick<Service, 'sandbox'>) {
   const byId = new Map(models.map((model) => [canonicalId(model), model]));
   return {
     version: 1,
     command: 'tiers check',
+    sandbox,
     file,
     default: set.default ?? null,
     tiers: tiers.map(({ name, models: list, limit, limit_reset }) => ({
