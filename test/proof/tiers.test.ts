@@ -15,13 +15,8 @@ import {
   tooMany,
 } from '../support/faults.ts';
 import { LONG } from './support/form.ts';
-import { inWorld, untilClean } from './support/killed-commands.ts';
-import {
-  checkEverybodyHasOne,
-  openWorld,
-  PREFIX,
-  type WorldOptions,
-} from './support/workshop-world.ts';
+import { inWorld, killAtEach } from './support/killed-commands.ts';
+import { checkEverybodyHasOne, openWorld, PREFIX, type WorldOptions } from './support/workshop-world.ts';
 
 const TIERS = {
   basic: { models: ['openai/gpt-6-luna', 'x-ai/grok-5'] },
@@ -136,33 +131,10 @@ afterAll(() => program.remove());
 
 describe.each(COMMANDS)('$name', ({ args, before, isBound, check }) => {
   test('killed at any phase of any request: one more run mends all, and nobody is without a guardrail', async () => {
-    await untilClean(LONG ? 1 : 17, async (nth) => {
-      let kill: (() => Promise<unknown>) | undefined;
-      let events = 0;
-      const world = await openTieredWorld({
-        onEvent: async () => {
-          if (kill === undefined) return;
-          events += 1;
-          if (events === nth) await kill();
-        },
-      });
-      return inWorld(world, `event ${nth}`, async () => {
-        await before(world);
-        const run = startBuilt(program, args, world);
-        kill = () => {
-          run.child.kill('SIGKILL');
-          return run.ended;
-        };
-        const { signal } = await run.ended;
-        kill = undefined;
-        checkForeign(world);
-        if (isBound) expect(Object.keys(world.bound()).sort()).toEqual(['Anda', 'Ilze', 'Pēteris']);
-        const { code, stderr } = await world.run(args);
-        expect(code, stderr).toBe(0);
-        await check(world);
-        return signal === 'SIGKILL';
-      });
-    });
+    const command = { args, before, isBound, check };
+    const { killed, events } = await killAtEvent(command, Number.POSITIVE_INFINITY);
+    expect(killed).toBe(false);
+    await killAtEach(events, LONG ? 1 : 9, async (event) => (await killAtEvent(command, event)).killed);
   }, 1_200_000);
 
   // One request a fault in the short form, another one each time; all of them in the long form.
@@ -178,6 +150,35 @@ describe.each(COMMANDS)('$name', ({ args, before, isBound, check }) => {
     120_000,
   );
 });
+
+/** One run that is killed at the n-th event, and one more. */
+async function killAtEvent({ args, before, isBound, check }: Omit<(typeof COMMANDS)[number], 'name'>, nth: number) {
+  let kill: (() => Promise<unknown>) | undefined;
+  let events = 0;
+  const world = await openTieredWorld({
+    onEvent: async () => {
+      if (kill === undefined) return;
+      events += 1;
+      if (events === nth) await kill();
+    },
+  });
+  return inWorld(world, `event ${nth}`, async () => {
+    await before(world);
+    const run = startBuilt(program, args, world);
+    kill = () => {
+      run.child.kill('SIGKILL');
+      return run.ended;
+    };
+    const { signal } = await run.ended;
+    kill = undefined;
+    checkForeign(world);
+    if (isBound) expect(Object.keys(world.bound()).sort()).toEqual(['Anda', 'Ilze', 'Pēteris']);
+    const { code, stderr } = await world.run(args);
+    expect(code, stderr).toBe(0);
+    await check(world);
+    return { killed: signal === 'SIGKILL', events };
+  });
+}
 
 type TierCommand = Pick<(typeof COMMANDS)[number], 'args' | 'before' | 'check'>;
 
