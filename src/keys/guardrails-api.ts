@@ -1,4 +1,5 @@
 import type { CliError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
 import type { ChangeOutcome, Undone } from './account-key.ts';
 import type { Model } from './model.ts';
 
@@ -48,6 +49,8 @@ export interface GuardrailsApi {
   countAssigned(id: string): Promise<number | undefined>;
   /** Every model that OpenRouter offers. Sent without any key. */
   listModels(): Promise<Model[]>;
+  /** What this key may use, after guardrails and privacy settings; undefined when it is not told. */
+  listModelsOf(key: Secret): Promise<Model[] | undefined>;
 }
 
 export type BindOutcome = { kind: 'bound'; count: number } | { kind: 'failed'; reason: string; stop?: CliError };

@@ -123,6 +123,12 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
       const sent = await send({ method: 'GET', path: '/models?output_modalities=all', anonymous: true });
       return successOf(sent, models).data.flatMap((entry) => modelOf(entry) ?? []);
     },
+    async listModelsOf(key) {
+      const sent = await send({ method: 'GET', path: '/models/user?output_modalities=all', as: key });
+      const { outcome } = sent;
+      const found = outcome.kind === 'answer' && isSuccess(outcome) ? read(models, outcome.json) : undefined;
+      return found?.data.flatMap((entry) => modelOf(entry) ?? []);
+    },
   };
 }
 

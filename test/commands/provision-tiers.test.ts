@@ -175,3 +175,22 @@ test('without --tiers a run tells that tiers were applied before', async () => {
   const { stderr } = await run(['provision', 'team.csv', '--prefix', 'TEAM']);
   expect(stderr).toContain('tiers were applied to this workshop');
 });
+
+test('verify --models shows what each key may use', async () => {
+  const { run, screen } = await useTieredWorkshop();
+  await run(PROVISION);
+  expect(screen(await run(['verify', '--prefix', 'TEAM', '--models', '--quiet']))).toMatchInlineSnapshot(`
+    "exit 0
+    --- stdout
+    All 3 keys work.
+
+    PARTICIPANT    MODELS  WHICH
+    Anda Ozola          2  openai/gpt-6-luna, deepseek/deepseek-r1-0528:free
+    Jānis Bērziņš       3  openai/gpt-6-luna, anthropic/claude-sonnet-5.5, deepseek/deepseek-r1-0528:free
+    Zane Kalna         14  openai/gpt-6, openai/gpt-6-luna, anthropic/claude-sonnet-5.5, …
+    --- stderr
+    "
+  `);
+  const { keys } = JSON.parse((await run(['verify', '--prefix', 'TEAM', '--models', '--json'])).stdout);
+  expect(keys.map(({ models }: { models: string[] }) => models.length)).toEqual([2, 3, 14]);
+});

@@ -67,7 +67,7 @@ const SECTIONS: readonly Section[] = [
   {
     shape: 'verify',
     args: ['verify', ...ANDA],
-    says: '`verdict` is one of `works`, `changed` (the limit or the expiration is not as expected), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (without a management key, the reason is unknown), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (works, but is not on the account; needs a management key) and `not_tested` (there was no response, or the key was created for another base URL, so its secret is not sent there). `planned` is what the journal records.',
+    says: '`verdict` is one of `works`, `changed` (the limit or the expiration is not as expected), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (without a management key, the reason is unknown), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (works, but is not on the account; needs a management key) and `not_tested` (there was no response, or the key was created for another base URL, so its secret is not sent there). `planned` is what the journal records. With `--models` each key has `models`, the IDs of the models that it may use; null if it does not work.',
   },
   {
     shape: 'update',

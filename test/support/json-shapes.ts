@@ -343,6 +343,7 @@ export const JSON_SHAPES = {
         usage: usd.nullable(),
         expires_at: time.nullable(),
         planned: z.strictObject({ limit, limit_reset, expires_at: time.nullable() }),
+        models: z.array(text).nullable().optional(),
       }),
     ),
     totals: z.strictObject({ count: z.int(), works: z.int(), failed: z.int() }),

@@ -14,15 +14,21 @@ export function createVerifyCommand(host: CommandHost) {
         'Costs nothing and changes nothing. Needs no management key; with one, it also shows why a key fails.',
     )
     .addArgument(workshopOrEmails());
-  const shown = addAllRowsFlag(addFieldsFlag(command));
+  const shown = addAllRowsFlag(addFieldsFlag(command)).option(
+    '--models',
+    'also show which models each key may use (experimental)',
+  );
   return addConnectionFlags(addOutputFlags(addRosterFlags(addNoPrefixFlag(addSelectorFlags(shown)))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
       const flags = readingFlags(words, typed);
-      const { allRows, fields, json, quiet } = flags;
+      const { allRows, fields, json, quiet, models = false } = flags;
       const { runVerify } = await import('./run.ts');
       host.finish(
-        await runVerify({ session: sessionFlags(flags), selectors: flags, allRows, fields, json, quiet }, host.ctx),
+        await runVerify(
+          { session: sessionFlags(flags), selectors: flags, allRows, fields, json, quiet, models },
+          host.ctx,
+        ),
       );
     });
 }

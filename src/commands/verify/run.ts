@@ -18,10 +18,13 @@ import { type KnownKeys, readKnownKeys } from '../../workshop/known-keys.ts';
 import { readSavedSecrets } from '../../workshop/saved-secrets.ts';
 import { renderVerified, VERIFIED_FIELDS, verifiedJson } from './screen.ts';
 import { testKeys } from './test-keys.ts';
+import type { VerifiedKey } from './verified-key.ts';
 
 export interface VerifyOptions extends ReadingOptions {
   /** also a table of the keys that work */
   allRows: boolean;
+  /** also which models each key may use */
+  models: boolean;
   fields: string | undefined;
 }
 
@@ -40,7 +43,8 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
       progress.stop(),
     );
     // `--unused` and `--over` need the spending, which is known only after the test.
-    const keys = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
+    const tested = selectKeys(asked, { ...read.selector, disabled: undefined, expired: undefined }, ctx.now());
+    const keys = options.models ? await withModels(tested, session) : tested;
     if (options.json) printJson(ctx, verifiedJson(keys, { sandbox: session.sandbox, notes, fields }));
     else {
       const fixes = {
@@ -54,6 +58,16 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
     if (stopped) throw stopped;
     return keys.every(({ verdict }) => verdict === 'works') ? EXIT.OK : EXIT.PARTIAL;
   });
+}
+
+/** Asks in the name of each key that works. It spends nothing. */
+async function withModels(keys: readonly VerifiedKey[], { api }: Session): Promise<VerifiedKey[]> {
+  return Promise.all(
+    keys.map(async (key) => {
+      if (key.verdict !== 'works') return { ...key, models: undefined };
+      return { ...key, models: (await api.listModelsOf(key.secret))?.map(({ id }) => id) };
+    }),
+  );
 }
 
 const NOT_COMPARED = 'without a management key, orkeys cannot check whether the keys belong to your account';

@@ -36,7 +36,8 @@ export function renderVerified(view: VerifiedScreen, ctx: Pick<Context, 'env' | 
   const table = view.allRows ? `${renderTable(tableOf(keys), tableWidth(ctx.stdout), style.bold)}\n` : '';
   const groups = failureGroups(keys, view.fixes).map((group) => renderGroup(group, view.allRows, ctx.stdout));
   const isSaid = keys.length > 0 && keys.every(isIntended);
-  return `${table}${groups.map((group) => `${group}\n`).join('')}${isSaid ? '' : `${summary}\n`}`;
+  const models = keys.some((key) => 'models' in key) ? `\n${modelTable(keys, ctx, style)}` : '';
+  return `${table}${groups.map((group) => `${group}\n`).join('')}${isSaid ? '' : `${summary}\n`}${models}`;
 }
 
 function renderGroup({ keys, what, fix, isIntended }: FailureGroup, allRows: boolean, output: Output): string {
@@ -99,6 +100,23 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'EXPIRES (UTC)', dropOrder: 1 },
 ];
 
+/** What OpenRouter tells each key; a long list is cut, the number is not. */
+function modelTable(keys: readonly VerifiedKey[], { stdout }: Pick<Context, 'stdout'>, style: Style): string {
+  const rows = keys.map(({ key, participant, models }) => [
+    participant ? participantName(participant) : withoutTag(key.name),
+    models ? String(models.length) : '?',
+    (models ?? []).slice(0, MOST_MODELS).join(', ') + ((models?.length ?? 0) > MOST_MODELS ? ', …' : ''),
+  ]);
+  return renderTable({ columns: MODEL_COLUMNS, rows }, tableWidth(stdout), style.bold);
+}
+
+const MOST_MODELS = 3;
+const MODEL_COLUMNS: readonly TableColumn[] = [
+  { title: 'PARTICIPANT', flexible: true, cut: 'middle', minWidth: 11 },
+  { title: 'MODELS', align: 'right' },
+  { title: 'WHICH', flexible: true, minWidth: 20 },
+];
+
 /** Verdicts with a response. For the others there is only the journal, which does not record the remaining amount. */
 const ANSWERED: ReadonlySet<KeyVerdict> = new Set(['works', 'changed', 'limit_reached']);
 
@@ -124,7 +142,7 @@ function fieldCells(key: VerifiedKey, fields: readonly string[]): string[] {
   return Object.values(pickFields(data, fields)).map(plainValue);
 }
 
-function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: VerifiedKey) {
+function dataOf({ key, secret, prefix, participant, planned, verdict, reason, ...more }: VerifiedKey) {
   return {
     participant: participantJson(participant),
     name: key.name,
@@ -139,6 +157,7 @@ function dataOf({ key, secret, prefix, participant, planned, verdict, reason }: 
     usage: key.usage ?? null,
     expires_at: key.expires_at ?? null,
     planned,
+    ...('models' in more ? { models: more.models ?? null } : {}),
   };
 }
 

@@ -13,4 +13,6 @@ export interface VerifiedKey extends Candidate<RememberedKey> {
   disabled: boolean;
   verdict: KeyVerdict;
   reason: string | undefined;
+  /** IDs of the models that it may use; absent = not asked, undefined = not told */
+  models?: readonly string[] | undefined;
 }
