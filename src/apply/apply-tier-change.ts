@@ -49,7 +49,9 @@ export async function applyTierChange(change: TierChange, deps: ApplyDeps): Prom
       const assigned = await guardrails?.countAssigned(change.id);
       if (assigned !== 0) {
         const reason =
-          assigned === undefined ? 'its keys and members cannot be counted' : `it binds ${assigned} keys or members`;
+          assigned === undefined
+            ? 'its keys and members cannot be counted'
+            : `it binds ${plural(assigned, 'key or member', 'keys or members')}`;
         return { outcome: { change, result: 'refused', reason } };
       }
       return recorded(change, { id: change.id, action: 'delete' }, deps, (api) => api.deleteGuardrail(change.id));

@@ -44,7 +44,7 @@ export function changeText(change: Change): string {
     case 'unbind':
       return `unassign ${plural(change.hashes.length, 'key')}, which may then use every model`;
     case 'delete_guardrail':
-      return 'delete guardrail, which has no keys';
+      return 'delete guardrail';
   }
 }
 

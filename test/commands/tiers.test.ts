@@ -229,6 +229,16 @@ test('unused guardrails are told, and deleted only on request and only without k
   expect((await run([...APPLY, '--delete-unused'])).code).toBe(0);
   expect(guardrails()).toHaveLength(2);
   server.account.guardrails.unbind(pro, { key_hashes: [foreign] });
+  // Somebody assigns a key between the list and the deletion.
+  server.setRules(({ path }) =>
+    path.endsWith(`/${pro}/assignments/keys?offset=0&limit=1`)
+      ? { before: ({ guardrails: book }) => void book.bind(pro, { key_hashes: [foreign] }) }
+      : undefined,
+  );
+  expect((await run([...APPLY, '--delete-unused'])).stdout).toContain('it binds 1 key or member');
+  expect(guardrails()).toHaveLength(2);
+  server.setRules(() => undefined);
+  server.account.guardrails.unbind(pro, { key_hashes: [foreign] });
   expect((await run([...APPLY, '--delete-unused'])).code).toBe(0);
   expect(guardrails().map(({ name }) => name)).toEqual(['orkeys WS basic']);
   expect(bound()).toEqual({ Anda: 'orkeys WS basic' });
