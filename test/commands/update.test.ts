@@ -188,7 +188,15 @@ test('--json tells old and new of each key', async () => {
     sandbox: false,
     changes: [
       {
-        participant: { row: 4, name: 'Zane', surname: 'Kalna', emails: ['zane@example.org'], group: null, tier: null, id: null },
+        participant: {
+          row: 4,
+          name: 'Zane',
+          surname: 'Kalna',
+          emails: ['zane@example.org'],
+          group: null,
+          tier: null,
+          id: null,
+        },
         name: expect.stringMatching(/^WS_Zane_Kalna_/),
         hash: hashOf('Zane'),
         change: 'update',
