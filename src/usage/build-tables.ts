@@ -99,10 +99,10 @@ export function buildTables(
 const NO_KEY = '';
 
 function personEntry(id: number, participant: Participant | null): PersonEntry {
-  const { row, name, surname, emails, group } = participant ?? {};
+  const { row, name, surname, emails, group, tier } = participant ?? {};
   return {
     ...{ id, row: row ?? null, name: name ?? null, surname: surname ?? null },
-    ...{ email: emails?.join('; ') ?? null, group: group ?? null, tier: null },
+    ...{ email: emails?.join('; ') ?? null, group: group ?? null, tier: tier ?? null },
   };
 }
 

@@ -5,6 +5,7 @@ import type { SandboxAccount } from '../../src/sandbox/account.ts';
 import { cut, noSecret, refused, resetAfterCommit, resetBeforeCommit } from '../support/faults.ts';
 import { useFaultyServer } from '../support/faulty-server.ts';
 import { createCamera } from '../support/power-cuts.ts';
+import { useProvisioned } from '../support/provisioned.ts';
 import { newAccount } from '../support/sandbox.ts';
 import { NOW, useWorkshop } from '../support/workshop-world.ts';
 
@@ -285,3 +286,20 @@ test.for([[[]], [['--grace']]])(
     }
   },
 );
+
+test('on a schedule: what is older than a month is replaced, a new key not before a month has passed', async () => {
+  const { command, setTime, sandbox } = await useProvisioned();
+  const nightly = () => command(['rotate', '--prefix', 'SUMMER', '--created-before', '30d', '--yes', '--json']);
+  const hashes = () => sandbox.account.toJSON().keys.map(({ hash }) => hash);
+  const first = hashes();
+  setTime('2026-03-31T09:00:00Z');
+  expect((await nightly()).code, 'nothing is older yet').toBe(2);
+  expect(hashes()).toEqual(first);
+  setTime('2026-04-01T09:00:01Z');
+  expect((await nightly()).code).toBe(0);
+  const second = hashes();
+  expect(second.filter((hash) => first.includes(hash))).toEqual([]);
+  setTime('2026-04-02T09:00:01Z');
+  expect((await nightly()).code).toBe(2);
+  expect(hashes()).toEqual(second);
+});

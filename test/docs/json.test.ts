@@ -65,6 +65,12 @@ const SECTIONS: readonly Section[] = [
     says: '`status` is `gone` if the key is no longer on the account. `saved_in` is the file with its secret, `prefix` the workshop whose journal has the key.',
   },
   {
+    shape: 'watch',
+    args: ['watch', 'SUMMER', '--once'],
+    dryRun: 'check',
+    says: 'One object per line and event, so that a log can be read while it grows. `event` is `reading` (sums of one reading), `notice` (a rule is crossed), `seen` (crossed for the first time, where a second reading decides), `cleared`, `disabled` (`undo` is the command that enables it again), `would_disable`, `withheld` (too many keys at once), `not_known` (keys whose spending OpenRouter did not tell), `trouble` or `stopped`. `rule` is the rule as typed, such as `over:80%` or `per_hour:0.5`; `value` and `threshold` are USD. `key` and `participant` are null for a rule about all keys.',
+  },
+  {
     shape: 'verify',
     args: ['verify', ...ANDA],
     says: '`verdict` is one of `works`, `changed` (the limit or the expiration is not as expected), `limit_reached`, `disabled`, `expired`, `gone`, `refused` (without a management key, the reason is unknown), `too_new` (created less than 10 minutes ago and not accepted yet), `foreign` (works, but is not on the account; needs a management key) and `not_tested` (there was no response, or the key was created for another base URL, so its secret is not sent there). `planned` is what the journal records. With `--models` each key has `models`, the IDs of the models that it may use; null if it does not work.',
@@ -325,6 +331,8 @@ function example({ cwd, sandbox }: World, json: string): string {
     .replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>')
     .replaceAll(/sk-or-v1-\w+\.\.\.\w{4}/g, 'sk-or-v1-0e6...1c96')
     .replaceAll(/^( +)"[a-z2-7]{8}"$/gm, '$1"k7f3q2xw"')
+    .replaceAll(/^( +"[A-Z]+_.+_)[a-z2-7]{8}("(?:,|$))/gm, '$1k7f3q2xw$2')
+    .replaceAll(/"id": "[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id": "0f8fad5b-d9cb-469f-a165-70867728950e"')
     .replaceAll(versions.node, '20.18.1');
   return `\n\`\`\`json\n${steady}\n\`\`\`\n`;
 }

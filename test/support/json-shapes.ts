@@ -248,6 +248,10 @@ function handedOut(command: string) {
   });
 }
 
+function watched(...events: string[]) {
+  return { ...changing('watch'), prefix: text, at: time, event: z.enum(events) };
+}
+
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
   usage: z.strictObject({
@@ -528,6 +532,21 @@ export const JSON_SHAPES = {
     unread: z.array(text),
     totals: z.strictObject({ count: z.int(), files: z.int(), found: z.int(), unread: z.int() }),
   }),
+  watch: z.union([
+    z.strictObject({ ...watched('reading'), keys: z.int(), spent: usd, last_hour: usd, credit_left: usd.nullable() }),
+    z.strictObject({
+      ...watched('seen', 'notice', 'cleared', 'disabled', 'would_disable'),
+      participant,
+      key: z.strictObject({ name: text, hash: text, label: text.nullable() }).nullable(),
+      rule: text,
+      value: usd,
+      threshold: usd.nullable(),
+      undo: text.optional(),
+    }),
+    z.strictObject({ ...watched('withheld'), count: z.int(), at_most: z.int() }),
+    z.strictObject({ ...watched('not_known'), hashes: z.array(text) }),
+    z.strictObject({ ...watched('trouble', 'stopped'), message: text }),
+  ]),
   sandbox: z.strictObject({ ...head('sandbox'), base_url: z.url(), management_key: text }),
   completion: z.strictObject({
     ...head('completion'),

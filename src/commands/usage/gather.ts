@@ -135,7 +135,7 @@ function reportOf(
     others,
     counted: (hash, day) => days.get(hash)?.get(day) ?? recorded(hash, day),
     unmatched,
-    tierOf: () => null,
+    tierOf: ({ participant }) => participant?.tier ?? null,
     notes: [...notes, ...selection.notes, ...rest.notes, ...answered],
   });
 }

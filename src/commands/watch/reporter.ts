@@ -34,7 +34,9 @@ export function createReporter(view: WatchView, options: { json: boolean; quiet:
   let lastReading = '';
   const line = (text: string) => ctx.stdout.write(`${stamp(ctx.now(), ctx)}  ${text}\n`);
   const print = (event: string, fields: Record<string, unknown>) => {
-    const head = { version: 1, command: 'watch', event, at: ctx.now().toISOString(), prefix: view.prefix };
+    const at = ctx.now().toISOString();
+    const { prefix, service, dryRun } = view;
+    const head = { version: 1, command: 'watch', dry_run: dryRun, sandbox: service.sandbox, prefix, at, event };
     ctx.stdout.write(`${renderJsonLine({ ...head, ...fields })}\n`);
   };
   if (options.json) return jsonReporter(view, print);

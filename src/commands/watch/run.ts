@@ -54,7 +54,7 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     const atMost = options.atMost ?? Math.max(3, Math.ceil(keys.length / 5));
     const view: WatchView = {
       ...{ service: session, prefix, locationArgs, rules: settings.rules, everyMs: settings.everyMs, atMost },
-      ...{ once: options.once === true || options.dryRun, disable: options.disable === true },
+      ...{ once: options.once === true || options.dryRun, disable: options.disable === true, dryRun: options.dryRun },
     };
     if (!options.json && !options.quiet) {
       ctx.stdout.write(renderStart(view, keys, ctx));

@@ -21,6 +21,7 @@ export interface WatchView {
   everyMs: number;
   once: boolean;
   disable: boolean;
+  dryRun: boolean;
   atMost: number;
 }
 
