@@ -32,12 +32,6 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/list/command.ts')).createListCommand(host),
   },
   {
-    name: 'watch',
-    group: 'Look at keys:',
-    summary: 'tell who spends too much, and disable their keys if asked',
-    load: async (host: CommandHost) => (await import('./commands/watch/command.ts')).createWatchCommand(host),
-  },
-  {
     name: 'show',
     group: 'Look at keys:',
     summary: 'show one key in full, with its owner',
@@ -48,6 +42,12 @@ const COMMANDS = [
     group: 'Look at keys:',
     summary: 'show who spent what, by person, model and day',
     load: async (host: CommandHost) => (await import('./commands/usage/command.ts')).createUsageCommand(host),
+  },
+  {
+    name: 'watch',
+    group: 'Look at keys:',
+    summary: 'tell who spends too much, and disable their keys if asked',
+    load: async (host: CommandHost) => (await import('./commands/watch/command.ts')).createWatchCommand(host),
   },
   {
     name: 'update',

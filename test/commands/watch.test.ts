@@ -59,7 +59,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing
       2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
       2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit
       --- stderr
@@ -71,7 +71,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing
       2026-03-02 09:05:00  3 keys, $0.85 spent, $0.00 in the last hour
       --- stderr
       "
@@ -179,7 +179,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Tells     under $2,000.00 of credit; disables nothing for it
+      Tells     under $2,000.00 of credit
       2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour, $1,000.00 of credit left
       2026-03-02 09:00:00  The account has $1,000.00 of credit left (this watch asks for $2,000.00)
       --- stderr
@@ -232,9 +232,9 @@ describe('one look', () => {
     expect(screen).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
-      {"version":1,"command":"watch","event":"reading","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","keys":3,"spent":0.85,"last_hour":0,"credit_left":null}
-      {"version":1,"command":"watch","event":"notice","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8}
-      {"version":1,"command":"watch","event":"disabled","at":"2026-03-02T09:00:00.000Z","prefix":"SUMMER","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8,"undo":"orkeys update --prefix SUMMER --by-watch --enable"}
+      {"version":1,"command":"watch","dry_run":false,"sandbox":false,"prefix":"SUMMER","at":"2026-03-02T09:00:00.000Z","event":"reading","keys":3,"spent":0.85,"last_hour":0,"credit_left":null}
+      {"version":1,"command":"watch","dry_run":false,"sandbox":false,"prefix":"SUMMER","at":"2026-03-02T09:00:00.000Z","event":"notice","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"tier":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8}
+      {"version":1,"command":"watch","dry_run":false,"sandbox":false,"prefix":"SUMMER","at":"2026-03-02T09:00:00.000Z","event":"disabled","participant":{"row":2,"name":"Anda","surname":"Baklāne","emails":["anda.baklane@example.org"],"group":null,"tier":null,"id":null},"key":{"name":"SUMMER_Anda_Baklāne_<tag>","hash":"<hash>","label":"<masked>"},"rule":"over:80%","value":0.85,"threshold":0.8,"undo":"orkeys update --prefix SUMMER --by-watch --enable"}
       --- stderr
       "
     `);
@@ -287,7 +287,7 @@ describe('a watch that runs on', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
-      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing for it
+      Tells     over 80 % of the limit, over 100 % of the limit; disables nothing
       2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
       2026-03-02 09:02:00  <host>/api/v1/keys closed the connection before the response was complete. Nothing is decided without a reading.
       2026-03-02 09:05:00  3 keys, $0.90 spent, $0.90 in the last hour
