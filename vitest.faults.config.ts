@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
-    include: ['test/proof/**/*.test.ts'],
+    include: ['test/proof/**/*.test.ts', 'test/usage/watch-*.test.ts'],
     env: { ORKEYS_FAULTS: 'long' },
     testTimeout: 3_600_000,
     hookTimeout: 60_000,

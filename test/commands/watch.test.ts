@@ -1,54 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
-import { run } from '../../src/main.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { lockTools } from '../files/world.ts';
-import { createTestContext } from '../support/context.ts';
 import { NOW, useProvisioned } from '../support/provisioned.ts';
-
-/** A workshop of three whose keys spend when they are told to, and a watch whose minutes pass at once. */
-async function useWatched(...flags: string[]) {
-  const world = await useProvisioned('--limit', '1', ...flags);
-  const { account } = world.sandbox;
-  const [anda, valdis, zane] = world.saved.map(({ hash }) => hash);
-  if (anda === undefined || valdis === undefined || zane === undefined) throw new Error('three keys expected');
-  let lists = 0;
-  const listKeys = account.listKeys.bind(account);
-  account.listKeys = (query) => {
-    lists += 1;
-    return listKeys(query);
-  };
-  const later = (minutes: number) => world.setTime(new Date(world.now().getTime() + minutes * 60_000).toISOString());
-  return {
-    ...world,
-    ...{ anda, valdis, zane, later },
-    lists: () => lists,
-    listsOf: async (work: () => Promise<unknown>) => {
-      const before = lists;
-      await work();
-      return lists - before;
-    },
-    spend: (hash: string, usd: number) => account.spend(hash, usd),
-    isDisabled: (hash: string) => account.getKey(hash).data.disabled,
-    once: async (...args: string[]) => world.screen(await world.command(['watch', 'SUMMER', '--once', ...args])),
-    /** Runs on, with `minute` called before each further reading. */
-    watch: async (args: readonly string[], minute: (number: number) => unknown) => {
-      const ctx = createTestContext({ cwd: world.cwd, env: world.env, now: world.now, columns: 120 });
-      let minutes = 0;
-      const sleep = async (ms: number) => {
-        if (ms >= 10_000) {
-          world.setTime(new Date(world.now().getTime() + ms).toISOString());
-          minutes += ms / 60_000;
-          await minute(minutes);
-        }
-      };
-      const code = await run(['watch', 'SUMMER', '--rate', 'off', '--retries', '0', ...args], { ...ctx, sleep });
-      return world.screen({ code, stdout: ctx.stdout.text(), stderr: ctx.stderr.text() });
-    },
-  };
-}
+import { useWatched } from '../support/watched.ts';
 
 describe('one look', () => {
   test('tells who is over, once, and changes nothing', async () => {
@@ -241,8 +198,6 @@ describe('one look', () => {
   });
 });
 
-const isLong = process.env.ORKEYS_FAULTS === 'long';
-
 describe('a watch that runs on', () => {
   test('tells what happens, minute by minute, and ends when it shall', async () => {
     const world = await useWatched();
@@ -335,22 +290,6 @@ describe('a watch that runs on', () => {
       "
     `);
     expect(world.isDisabled(world.anda)).toBe(true);
-  });
-
-  test('for a day asks for one list a reading, and keeps a small log', async () => {
-    const world = await useWatched();
-    const oneList = await world.listsOf(() => world.command(['list', 'SUMMER']));
-    const lists: number[] = [];
-    let before = 0;
-    const everyTen = ['--every', '10m', '--until', isLong ? '2026-03-03T09:00Z' : '2026-03-02T15:00Z'];
-    await world.watch(everyTen, (minute) => {
-      lists.push(world.lists() - before);
-      before = world.lists();
-      if (minute % 60 === 0) world.spend(world.anda, 0.01);
-    });
-    expect(new Set(lists.slice(1))).toEqual(new Set([oneList]));
-    expect(lists.length).toBeGreaterThan(isLong ? 140 : 30);
-    expect(statSync(join(world.folder, 'usage.jsonl')).size).toBeLessThan(40_000);
   });
 });
 
