@@ -359,6 +359,7 @@ test('as JSON, without secrets', async () => {
               "v.veveris@example.com"
             ],
             "group": null,
+            "tier": null,
             "id": null
           },
           "name": "SUMMER_Valdis_Vēveris_<tag>",
@@ -382,6 +383,7 @@ test('as JSON, without secrets', async () => {
               "zane.ozola@example.net"
             ],
             "group": null,
+            "tier": null,
             "id": null
           },
           "name": "SUMMER_Zane_Ozola_<tag>",
@@ -405,6 +407,7 @@ test('as JSON, without secrets', async () => {
               "anda.baklane@example.org"
             ],
             "group": null,
+            "tier": null,
             "id": null
           },
           "name": null,
