@@ -98,7 +98,7 @@ export function createSend(options: SendOptions): Send {
         return { ...fixed, outcome: NOT_STARTED, attempts: attempt - 1, elapsedMs: 0, keyWorked };
       }
       began ??= options.now().getTime();
-      const outcome = await attemptOnce(call, path);
+      const outcome = await attemptOnce(call, kind, path);
       if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
       keyWorked ||=
         call.as === undefined && !call.anonymous && outcome.kind === 'answer' && isSuccess(outcome) && !isHtml(outcome);
@@ -151,9 +151,11 @@ export function createSend(options: SendOptions): Send {
     }
   };
 
-  function attemptOnce(call: Call, path: string): Promise<Answer | Failure> {
+  function attemptOnce(call: Call, kind: Sent['kind'], path: string): Promise<Answer | Failure> {
     const stopNow = AbortSignal.any([
       options.stopNow,
+      // Nobody needs what a run that stops has only asked for; a change that was sent is waited for.
+      ...(kind === 'read' ? [options.stop] : []),
       ...(call.dropped === undefined ? [] : [call.dropped]),
       ...(call.withinMs === undefined ? [] : [AbortSignal.timeout(call.withinMs)]),
     ]);

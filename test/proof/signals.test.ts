@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type BuiltProgram, buildProgram, type RunningBuilt, startBuilt } from '../support/built-program.ts';
+import { drip, hang } from '../support/faults.ts';
 import { checkEverybodyHasOne, checkFolder, openWorld } from './support/workshop-world.ts';
 
 let program: BuiltProgram;
@@ -66,4 +67,43 @@ test('a second Ctrl-C stops at once and still loses nothing', async () => {
   expect((await world.run(world.provision)).code).toBe(0);
   await checkEverybodyHasOne(world);
   checkFolder(world);
+});
+
+describe('SIGTERM ends a command that only reads, whatever it waits for, and nothing is left half done', () => {
+  /** How long what waits for nothing may take; a listing that is given up takes minutes. */
+  const SOON_MS = 3000;
+
+  const slow = { 'is not answered': hang, 'comes byte by byte': drip(40) };
+  const commands = [
+    ['list', '--rate', 'off'],
+    ['verify', '--prefix', 'W', '--rate', 'off'],
+    ['revoke', '--prefix', 'W', '--rate', 'off', '--yes'],
+    ['provision', 'roster.csv', '--prefix', 'W', '--rate', 'off', '--yes'],
+  ];
+
+  test.each(Object.entries(slow))('a listing that %s', async (_, fault) => {
+    const world = await openWorld();
+    onTestFinished(() => world.close());
+    expect((await world.run(world.provision)).code).toBe(0);
+    const journal = () => readFileSync(join(world.folder, 'journal.jsonl'), 'utf8');
+    const before = journal();
+    world.writeRoster([0, 1, 2, 3]);
+    for (const args of commands) {
+      const listed = world.server.requests.length;
+      world.server.setRules(({ route }) => (route === 'GET /keys' ? fault : undefined));
+      const run = startBuilt(program, args, world);
+      const listings = () => world.server.requests.slice(listed).filter(({ route }) => route === 'GET /keys').length;
+      await expect.poll(listings, { timeout: 20_000 }).toBeGreaterThan(0);
+      const at = performance.now();
+      run.child.kill('SIGTERM');
+      expect(await run.ended, args.join(' ')).toEqual({ code: 130, signal: null });
+      expect(performance.now() - at).toBeLessThan(SOON_MS);
+      expect(world.server.requests.slice(listed).filter(({ method }) => method !== 'GET')).toEqual([]);
+    }
+    expect(journal()).toBe(before);
+    world.server.setRules(() => undefined);
+    expect((await world.run(world.provision)).code).toBe(0);
+    await checkEverybodyHasOne(world);
+    checkFolder(world);
+  });
 });
