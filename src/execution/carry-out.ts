@@ -27,7 +27,7 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
   for (const warning of quiet ? [] : job.session.warnings) ctx.stderr.write(`Note: ${warning}\n`);
   const status = createStatusLine(ctx, quiet);
   job.session.listenToWaits(status.show);
-  if (job.flags.dryRun) return showPlanOnly(job, status, ctx);
+  if (job.flags.dryRun) return showPlanOnly(job, status, quiet, ctx);
   const { planned, opened } = await openTargets(job, ctx).finally(status.clear);
   try {
     return await carryOutOpened(job, planned, opened, ctx);
@@ -40,11 +40,13 @@ export async function carryOut<T extends Target, P extends TargetPlan>(
 async function showPlanOnly<T extends Target, P extends TargetPlan>(
   job: Job<T, P>,
   status: StatusLine,
+  quiet: boolean,
   ctx: Context,
 ): Promise<ExitCode> {
   const states = new Map<string, JournalState>();
   for (const { id } of job.targets) {
-    await checkFolder(id, ctx);
+    const notes = await checkFolder(id, ctx);
+    for (const note of quiet ? [] : notes) ctx.stderr.write(`Note: ${visibleText(note)}\n`);
     states.set(id.prefix, await readWorkshop(id, ctx));
   }
   const planned: Planned<T, P>[] = [];

@@ -48,9 +48,25 @@ export async function judgeOwner(path: string, found: Stats, { platform, cwd }: 
 
 /** The folder above ours: it may be a shared one like /tmp, where nobody can move what belongs to somebody else. */
 export async function requireSafeParent(path: string, found: Stats, tools: ProbingTools): Promise<string | undefined> {
-  const isSticky = (found.mode & 0o1000) !== 0;
-  if (found.uid === 0 && (isSticky || (found.mode & 0o022) === 0)) return undefined;
-  return requireOwn(path, found, tools);
+  return isSafeParent(found) ? undefined : requireOwn(path, found, tools);
+}
+
+/**
+ * What `requireOwn`, or `requireSafeParent` for a folder above ours, will say, for dry runs, which write nothing. Whether files
+ * have owners here shows only when one is made; so what depends on that is a sentence, not an error.
+ */
+export async function foreseeOwner(path: string, tools: OwnerTools, above = false): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found || (above && isSafeParent(found))) return undefined;
+  const verdict = await judgeOwner(path, found, tools);
+  if ('note' in verdict) return verdict.note;
+  if (verdict.error.code === 'has_second_name') throw verdict.error;
+  return `A run is likely to stop: ${verdict.error.message} ${verdict.error.hint ?? ''}`.trim();
+}
+
+function isSafeParent({ uid, mode }: Stats): boolean {
+  const isSticky = (mode & 0o1000) !== 0;
+  return uid === 0 && (isSticky || (mode & 0o022) === 0);
 }
 
 /** Whether a file that is made here is ours, and for us alone. A disk without owners shows the same for every file. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { invariant } from '../errors.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
+import { foreseeOwner } from '../files/owner.ts';
 import { lookAtTarget } from '../files/target.ts';
 import { decodeJournal, encodeEntry } from '../journal/codec.ts';
 import { FIRST_VERSION, type JournalEntry } from '../journal/entry.ts';
@@ -10,7 +11,7 @@ import type { JournalState } from '../journal/fold.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { adoptRescued, fitsHere, rescuedLines } from '../journal/rescue.ts';
 import type { Secret } from '../secret.ts';
-import { RESULT_FILES } from './folder-keeper.ts';
+import { JOURNAL_FILE, RESULT_FILES } from './folder-keeper.ts';
 import { readRescued, restoreRescued, saveRescued } from './rescued-secrets.ts';
 import { keeperOf, workshopFolder } from './shelf.ts';
 import { verifiedState } from './verified-journal.ts';
@@ -84,12 +85,21 @@ export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<Journa
   return state;
 }
 
-/** For dry runs: throws the errors that would stop a run before its first change, as far as they can be found without writing. */
-export async function checkFolder(id: WorkshopId, ctx: Context): Promise<void> {
+/**
+ * For dry runs: throws the errors that would stop a run before its first change, as far as they can be found without writing.
+ * Returns sentences about the folder, for the user.
+ */
+export async function checkFolder(id: WorkshopId, ctx: Context): Promise<string[]> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   for (const name of existsSync(folder) ? RESULT_FILES : []) await lookAtTarget(join(folder, name));
   // The first run writes this file, which makes git ignore the folder.
   if (existsSync(join(folder, '.gitignore'))) await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env });
+  const notes = [
+    await foreseeOwner(id.outRoot, ctx, true),
+    await foreseeOwner(folder, ctx),
+    await foreseeOwner(join(folder, JOURNAL_FILE), ctx),
+  ];
+  return notes.filter((note) => note !== undefined);
 }
 
 function journalBytes(entries: readonly JournalEntry[]): Uint8Array {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -190,5 +191,36 @@ describe.runIf(posix)('secrets that were saved in the home folder', () => {
     expect(posts(world)).toBe(before);
     expect(readdirSync(home)).toHaveLength(1);
     for (const args of [LIST, VERIFY]) expect((await world.run(args)).code).toBe(0);
+  });
+});
+
+describe.runIf(posix)('a dry run looks at whose the files are, and writes nothing to find out', () => {
+  const dryRun = [...provision('W'), '--dry-run'];
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+  test('a journal with a second name stops it like a run', async () => {
+    const world = await useWorld();
+    linkSync(join(world.folder, 'journal.jsonl'), join(world.root, 'elsewhere.jsonl'));
+    onTestFinished(() => rmSync(join(world.root, 'elsewhere.jsonl')));
+    for (const args of [dryRun, provision('W')]) {
+      expect(await world.run(args)).toMatchObject({ code: 6, stderr: expect.stringContaining('has a second name') });
+    }
+  });
+
+  test.each([
+    ['the output folder', ({ folder }: WorkshopWorld) => dirname(folder)],
+    ['the folder of the workshop', ({ folder }: WorkshopWorld) => folder],
+    ['the journal', ({ folder }: WorkshopWorld) => join(folder, 'journal.jsonl')],
+  ])('%s that others can change is told, with what repairs it', async (_, which) => {
+    const world = await useWorld();
+    const path = which(world);
+    chmodSync(path, 0o777);
+    const { code, stderr } = await world.run(dryRun);
+    expect(code).toBe(0);
+    expect(flat(stderr)).toContain('Note: A run is likely to stop: Cannot save keys in');
+    expect(flat(stderr)).toContain(`Run: chmod go-w ${path}`);
+    expect((await world.run(provision('W'))).code).toBe(6);
+    chmodSync(path, 0o700);
+    expect(await world.run(dryRun)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('likely to stop') });
   });
 });
