@@ -68,12 +68,12 @@ function patchText(patch: KeyPatch, before: Partial<AccountKey>): string {
 
 /** How to finish rotations that an earlier run started. `--prefix` would rotate the other keys of the workshop too. */
 export function unfinishedNote(hashes: readonly string[], prefix: string, locationArgs: readonly string[]): string {
-  const which =
-    hashes.length > MOST_HASHES ? ['--prefix', prefix] : hashes.flatMap((hash) => ['--hash', hash.slice(0, 12)]);
+  const isWhole = hashes.length > MOST_HASHES;
+  const which = isWhole ? ['--prefix', prefix] : hashes.flatMap((hash) => ['--hash', hash.slice(0, 12)]);
   const command = commandLine(['rotate', ...which, ...locationArgs]);
   return hashes.length === 1
     ? `1 rotation is unfinished: both keys work until you run ${command}`
-    : `${hashes.length} rotations are unfinished: old and new keys all work until you run ${command}`;
+    : `${hashes.length} rotations are unfinished: old and new keys all work until you run ${command}${isWhole ? ', which also replaces the keys that are not part of them' : ''}`;
 }
 
 /** more are those of a whole workshop, and no command line to read */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CTRL_C } from '../support/context.ts';
 import { useWorkshop } from '../support/workshop-world.ts';
 
 // One rule: y or N where a change can be undone; the prefix, or the name of the one key, where it cannot.
@@ -52,4 +53,17 @@ test('a wrong word is asked for once more; then it is cancelled', async () => {
   expect(server.liveKeys()).toHaveLength(5);
   expect((await run(['revoke', '--prefix', 'TWO'], { answers: ['two', 'TWO'] })).code).toBe(0);
   expect(server.liveKeys()).toHaveLength(3);
+});
+
+test.each([
+  ['update', ['--limit', '7']],
+  ['rotate', []],
+  ['revoke', []],
+])('Ctrl-C at the question about keys named alike cancels %s altogether', async (command, more) => {
+  const { run, server, sent } = await useTwoWorkshops();
+  server.account.createKey({ name: 'WS_of_another_program' });
+  sent();
+  const { code, stderr } = await run([command, '--prefix', 'WS', ...more], { answers: [CTRL_C, 'WS', 'y'] });
+  expect(stderr).toMatch(/Type unknown to confirm: \n(?:Error: )?Cancelled; nothing was changed\.\n$/);
+  expect([code, sent()]).toEqual([130, []]);
 });

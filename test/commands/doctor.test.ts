@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { emptyState } from '../../src/journal/fold.ts';
 import { createJournal } from '../../src/journal/journal.ts';
 import { orkeys, type Screen, screenOf, temporaryFolder } from '../support/cli.ts';
+import { CTRL_C } from '../support/context.ts';
 import { useSandbox } from '../support/sandbox.ts';
 
 const ROSTER = 'E-mail,Name,Surname\nanda.baklane@example.org,Anda,Baklāne\nzane.ozola@example.net,Zane,Ozola\n';
@@ -211,6 +212,22 @@ test('a key whose secret was lost is shown, kept in a dry run, and resolved when
   expect(sandbox.account.listKeys({ offset: 0, includeDisabled: true, includeExpired: true }).data).toHaveLength(2);
   expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toContain('"type":"orphan"');
   expect(await doctor()).toMatchObject({ code: 0 });
+});
+
+test('Ctrl-C at the question of doctor changes nothing and asks nothing more', async () => {
+  const { provision, command, append, sandbox, cwd, env, folder } = await useWorld();
+  await provision();
+  await append(INTENT);
+  sandbox.account.createKey(INTENT.wanted);
+  await command('provision', 'SUMMER_participants.csv', '--prefix', 'WINTER', '--yes', '--quiet');
+  const journal = () => readFileSync(join(folder, 'journal.jsonl'), 'utf8');
+  const before = journal();
+  const { code, stdout, stderr } = await orkeys(['doctor'], { cwd, env, answers: [CTRL_C, 'y'] });
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/Resolve it now\? \[y\/N\] \nCancelled; nothing was changed in SUMMER\.\n$/);
+  expect(stdout).toMatch(/SUMMER: operations .*delete 1 orphaned key/);
+  expect(stdout).toMatch(/WINTER: operations .*not checked: interrupted/);
+  expect(journal()).toBe(before);
 });
 
 test('a service that is not there is exit 5, a folder that is a file exit 6, an unknown workshop exit 2', async () => {

@@ -163,8 +163,8 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   server.setRules(({ method, path }) =>
     method === 'POST' && path.includes('/assignments/') ? { body: { assigned_count: 0 }, commit: 'never' } : undefined,
   );
-  const args = ['rotate', '--email', 'anda@example.org', '--yes'];
-  expect(screen(await run([...args, '--quiet']))).toMatchInlineSnapshot(`
+  const rotate = ['rotate', '--email', 'anda@example.org', '--yes', '--quiet'];
+  expect(screen(await run(rotate))).toMatchInlineSnapshot(`
     "exit 3
     --- stdout
     Rotated 0 keys.
@@ -186,7 +186,14 @@ test('while the new key cannot be bound the old one stays; the next run finishes
   const note = `1 rotation is unfinished: both keys work until you run orkeys rotate --hash ${old}`;
   expect((await run(['provision', 'WS_participants.csv'])).stderr).toContain(note);
   expect((await run(['revoke', '--email', 'zane@example.org', '--dry-run'])).stdout).toContain(note);
-  expect(screen(await run(['rotate', '--hash', old, '--yes']))).toMatchInlineSnapshot(`
+  const others = () => server.liveKeys().filter(({ name }) => !name.includes('Anda'));
+  const before = others();
+  const suggested = /until you run orkeys (.*)$/m.exec(
+    (await run(['revoke', '--hash', hashOf('Zane'), '--dry-run'])).stdout,
+  );
+  const args = suggested?.[1]?.split(' ') ?? [];
+  expect(args).not.toContain('--prefix');
+  expect(screen(await run([...args, '--yes']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
     Rotated 1 key.
@@ -202,6 +209,7 @@ test('while the new key cannot be bound the old one stays; the next run finishes
     "
   `);
   expect(working(server.account)).toEqual(ONE_EACH);
+  expect(others()).toEqual(before);
   expect(server.account.guardrails.assignments(0, 50).data.map(({ key_hash }) => key_hash)).toEqual([hashOf('Anda')]);
 });
 

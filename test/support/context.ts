@@ -20,7 +20,7 @@ export interface ContextOptions {
   cwd: string;
   env?: Record<string, string | undefined>;
   home?: string;
-  /** typed answers: then standard input and error are a terminal */
+  /** typed answers, or CTRL_C: then standard input and error are a terminal */
   answers?: string[];
   columns?: number;
   now?: () => Date;
@@ -28,6 +28,9 @@ export interface ContextOptions {
   stdin?: Uint8Array;
   platform?: NodeJS.Platform;
 }
+
+/** An answer that is none: the interrupt key. */
+export const CTRL_C = '\u0003';
 
 /** A world for a command that runs in this process: real files and sockets; time that is waited for passes at once. */
 export function createTestContext(options: ContextOptions): TestContext {
@@ -39,6 +42,10 @@ export function createTestContext(options: ContextOptions): TestContext {
   let waited = 0;
   const typed = [...(answers ?? [])];
   const stderr = createTestOutput(isTTY, columns);
+  const interrupt = () => {
+    if (stop.signal.aborted) stopNow.abort();
+    stop.abort();
+  };
   return {
     env: options.env ?? {},
     cwd,
@@ -48,7 +55,12 @@ export function createTestContext(options: ContextOptions): TestContext {
     hostname: hostname(),
     stdin: {
       isTTY,
-      readLine: async () => typed.shift(),
+      readLine: async () => {
+        const answer = typed.shift();
+        if (answer !== CTRL_C) return answer;
+        interrupt();
+        return undefined;
+      },
       readAll: async () => options.stdin ?? new Uint8Array(),
     },
     stdout: createTestOutput(isTTY, columns),
@@ -56,10 +68,7 @@ export function createTestContext(options: ContextOptions): TestContext {
     prompt: stderr,
     redactor: new Redactor(),
     interrupts: { stop: stop.signal, stopNow: stopNow.signal, atPrompt: (work) => work() },
-    interrupt() {
-      if (stop.signal.aborted) stopNow.abort();
-      stop.abort();
-    },
+    interrupt,
     slept,
     now: options.now ?? (() => new Date(Date.now() + waited)),
     random: options.random ?? ((bytes) => randomBytes(bytes)),

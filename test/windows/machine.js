@@ -61,7 +61,8 @@ export function openMachine() {
   }
 
   const node = (args, at) => start(process.env.ORKEYS_NODE_EXE, ['-r', join(folder, 'shim.cjs'), ...args], at);
-  const orkeys = (...args) => node([join(folder, 'package', 'bin', 'orkeys.js'), ...args, '--sandbox']);
+  const bare = (...args) => node([join(folder, 'package', 'bin', 'orkeys.js'), ...args]);
+  const orkeys = (...args) => bare(...args, '--sandbox');
   return {
     folder,
     cwd,
@@ -70,6 +71,8 @@ export function openMachine() {
     orkeys,
     /** a command to its end */
     run: (...args) => orkeys(...args).ended,
+    /** the same without `--sandbox` */
+    runBare: (...args) => bare(...args).ended,
     /** Another program that has a file open, until it is killed. */
     async hold(path) {
       const sign = join(folder, `held-${number}`);

@@ -1,6 +1,6 @@
 // npm run test:windows: runs the packed program as Windows users do, under Wine. Installs nothing: it says what to install.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missing, openMachine, until } from './machine.js';
 import { runUnitTests } from './unit-tests.js';
@@ -11,7 +11,7 @@ if (lines.length > 0) {
   process.exit(2);
 }
 const machine = openMachine();
-const { cwd, run, orkeys, hold } = machine;
+const { cwd, run, runBare, orkeys, hold } = machine;
 const inWorkshop = (prefix, name) => join(cwd, 'output', 'sandbox', prefix, name);
 const bytesOf = (prefix) =>
   ['journal.jsonl', 'keys.json', 'keys.xlsx'].map((name) => readFileSync(inWorkshop(prefix, name), 'base64'));
@@ -84,6 +84,20 @@ const CASES = {
     assert.equal((await slow.ended).code, 0);
     await everybodyHasOne('BUSY', 16);
     await everybodyHasOne('OTHER', 3);
+  },
+  'a week of spending, its report in every form, and hand-outs': async () => {
+    writeRoster('CLASS', 12);
+    await done(provision('CLASS'));
+    const spent = await runBare('sandbox', 'spend', '--prefix', 'CLASS');
+    assert.equal(spent.code, 0, spent.stdout + spent.stderr);
+    await done(['usage', 'CLASS', '--save']);
+    for (const kind of ['slips', 'files', 'table']) await done(['handout', kind, 'CLASS']);
+    for (const name of ['usage.html', 'usage.xlsx', 'usage.csv', 'usage.sqlite', 'usage.jsonl', 'handouts.jsonl']) {
+      assert.ok(existsSync(inWorkshop('CLASS', name)), name);
+    }
+    const handedOut = readdirSync(inWorkshop('CLASS', 'handout'));
+    assert.ok(handedOut.includes('slips.html') && handedOut.includes('mail-merge.xlsx'), handedOut.join(' '));
+    await done(['usage', 'CLASS', '--save']);
   },
   'verify, rotate, doctor, revoke': async () => {
     await done(['verify', '--prefix', 'FIRST']);

@@ -2,9 +2,10 @@
 import { test as single, describe as suite } from 'node:test';
 import { format } from 'node:util';
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend, setState } from '@vitest/expect';
+import { format as pretty } from '@vitest/pretty-format';
 import * as chai from 'chai';
 
-for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
+for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers, inlineSnapshots]) chai.use(plugin);
 export const expect = Object.assign((value, message) => chai.expect(value, message), chai.expect, { poll });
 setState({}, chai.expect);
 
@@ -35,6 +36,21 @@ async function finished(run, node) {
   } finally {
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
   }
+}
+
+/** Compares only: nothing is updated under Wine. The indentation of a snapshot is that of the source. */
+function inlineSnapshots({ Assertion }, { flag, addMethod }) {
+  addMethod(Assertion.prototype, 'toMatchInlineSnapshot', function (snapshot) {
+    const found = pretty(flag(this, 'object'), { printBasicPrototype: false, escapeString: false });
+    new Assertion(withoutIndentation(found)).toBe(withoutIndentation(snapshot));
+  });
+}
+
+function withoutIndentation(text) {
+  const lines = text.trim().split('\n');
+  const indented = lines.slice(1).filter((line) => line.trim() !== '');
+  const width = Math.min(...indented.map((line) => /^ */.exec(line)[0].length));
+  return lines.map((line, n) => (n === 0 ? line.trim() : line.slice(width).trimEnd())).join('\n');
 }
 
 function withTables(define, skip) {

@@ -10,6 +10,7 @@ import { lookalikeKeys, planSweep, unresolvedAttempts } from '../../plan/plan-sw
 import { plural } from '../../plural.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { canAsk, confirmYes } from '../../terminal/confirm.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
 import { saveResults } from '../../workshop/save-results.ts';
 import { openWorkshop } from '../../workshop/workshop.ts';
 import type { WorkshopId } from '../../workshop/workshop-id.ts';
@@ -34,6 +35,7 @@ export function checkOperations(
   const { prefix, state } = workshop;
   return check('operations', `${prefix}: operations`, async () => {
     if (!state) return skipped('not checked: the journal cannot be used');
+    if (ctx.interrupts.stop.aborted) return skipped('not checked: interrupted');
     if (!session || !current) return notAsked(state);
     if (state.header && state.header.base_url !== session.baseUrl) {
       return skipped(`not checked: created for ${state.header.base_url}`);
@@ -101,7 +103,9 @@ async function confirmed(prefix: string, plan: string, options: SweepOptions, ct
   if (options.yes) return true;
   if (options.json || !canAsk(ctx)) return false;
   ctx.prompt.write(`${prefix}: ${plan}\n`);
-  return confirmYes({ ctx, question: 'Resolve it now?', yes: false, offTerminal: 'refuse' });
+  const agreed = await confirmYes({ ctx, question: 'Resolve it now?', yes: false, offTerminal: 'refuse' });
+  if (ctx.interrupts.stop.aborted) ctx.prompt.write(`Cancelled; nothing was changed in ${visibleText(prefix)}.\n`);
+  return agreed;
 }
 
 function resolvedOr(
