@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { orkeys, type Screen } from '../support/cli.ts';
@@ -89,7 +89,7 @@ test('the commands that changing commands suggest work as they are printed', asy
     expect(commands).toEqual(expected);
     for (const command of commands) {
       const args = argsOf(command).filter((arg) => !RATE.has(arg));
-      const { code, stderr } = await (args[0] === 'handout'
+      const { code, stderr } = await (args[0] === 'handout' || args[0] === 'export'
         ? orkeys(args, { cwd })
         : run([...args, ...answerOf(command)]));
       expect([command, code, stderr.includes('Error')]).toEqual([command, 0, false]);
@@ -113,4 +113,22 @@ test('the commands that changing commands suggest work as they are printed', asy
   server.setRules(() => undefined);
   expect(commandsIn(topUp.stdout)[0]).toMatch(/^orkeys update --hash [0-9a-f]{12} --add-limit 1 --out 'my results'$/);
   await runSuggested(topUp, commandsIn(topUp.stdout)[0] ?? '');
+});
+
+test('a file that could not be written is created later by the command that the summary shows', async () => {
+  const { cwd, run, server, write } = await useWorkshop();
+  write('NEXT.csv', 'E-mail,Name,Surname\nann@example.org,Ann,First\n');
+  const path = join(cwd, 'my results', 'NEXT', 'keys.xlsx');
+  server.setRules(({ route }) => {
+    if (route === 'POST /keys') mkdirSync(path, { recursive: true });
+    return undefined;
+  });
+  const { code, stdout } = await run(['provision', 'NEXT.csv', ...PLACE, '--yes']);
+  expect(code).toBe(6);
+  const [command = '', ...others] = commandsIn(stdout).filter((line) => line.startsWith('orkeys export'));
+  expect([command, others]).toEqual([`orkeys export NEXT --out 'my results'`, []]);
+  expect(stdout).toContain(`Nothing is lost; create it later with ${command}`);
+  rmSync(path, { recursive: true });
+  const exported = await orkeys(argsOf(command), { cwd });
+  expect([exported.code, statSync(path).isFile()]).toEqual([0, true]);
 });
