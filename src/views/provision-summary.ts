@@ -170,7 +170,7 @@ export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   if (!rows.some(({ result }) => result === 'created')) return [];
   return [
     { command: commandLine(['verify', '--prefix', prefix, ...locationArgs], env), does: 'to test every key' },
-    { command: commandLine(['handout', 'slips', prefix, ...locationArgs], env), does: 'to hand the keys out' },
+    { command: commandLine(['handout', 'slips', prefix, ...locationArgs], env), does: 'to hand out the keys' },
   ];
 }
 

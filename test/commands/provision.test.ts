@@ -43,7 +43,7 @@ test('one key for each participant, everything saved, and what to type next', as
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
-    Next, to hand the keys out:
+    Next, to hand out the keys:
       orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     Sandbox   simulated account; keys cost nothing and work nowhere else
@@ -201,7 +201,7 @@ not an address,Valdis,Vēveris
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
-    Next, to hand the keys out:
+    Next, to hand out the keys:
       orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     "
@@ -255,7 +255,7 @@ zane.ozola@example.net,Zane,Ozola,
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix BSSDH_2025 --sandbox
-    Next, to hand the keys out:
+    Next, to hand out the keys:
       orkeys handout slips BSSDH_2025 --sandbox
     --- stderr
     "

@@ -32,7 +32,7 @@ test('missing people get keys, other limits are patched, who is not listed any m
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix WS
-    Next, to hand the keys out:
+    Next, to hand out the keys:
       orkeys handout slips WS
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)

@@ -9,7 +9,7 @@ export function addHandoutFlags<A extends unknown[], O extends OptionValues, G e
 ) {
   const selecting = command
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
-    .optionsGroup('Who gets it:')
+    .optionsGroup('Which participants:')
     .addOption(workshopFlag())
     .option('--email <address>', 'only the participant with this email (repeatable)', collectValues)
     .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues)

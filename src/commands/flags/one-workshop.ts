@@ -21,7 +21,7 @@ export function workshopArgument(description: string) {
 }
 
 export function workshopFlag() {
-  return new Option('--prefix <prefix>', 'the same as an option');
+  return new Option('--prefix <prefix>', 'workshop prefix, as an option');
 }
 
 /** The workshop that was typed, in whichever way. */

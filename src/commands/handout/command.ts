@@ -7,8 +7,8 @@ import type { CommandHost } from '../host.ts';
 export function createHandoutCommand(host: CommandHost) {
   return new Command('handout')
     .description(
-      'Hand the keys of a workshop out: on paper, as files, or with another program.\n' +
-        'Works offline and needs no management key. Each key stands beside the name of its own participant.',
+      'Hand out the keys of a workshop: on paper, as files, or through another program.\n' +
+        'Works offline and needs no management key.',
     )
     .helpCommand(false)
     .addCommand(slipsCommand(host))
@@ -25,7 +25,9 @@ export function createHandoutCommand(host: CommandHost) {
           'orkeys handout table BSSDH_2025',
           'orkeys handout sealed BSSDH_2025',
         ]),
-        notes: ['Keys that are switched off until the event can be handed out days before: orkeys update --disable.'],
+        notes: [
+          'To hand out keys days before the event, disable them first: orkeys update --prefix BSSDH_2025 --disable.',
+        ],
       }),
     );
 }
@@ -35,12 +37,10 @@ function slipsCommand(host: CommandHost) {
     .summary('a page to print: one slip per participant, with QR code')
     .description(
       'Write a page to print with one slip per participant: name, key as text and QR code, limit, expiration.\n' +
-        'Open it in a browser and print it without margins. Whoever has a slip can use its key.',
+        'Open it in a browser and print it without margins. Anyone who has a slip can use its key.',
     )
-    .optionsGroup('The slips:')
-    .addOption(
-      new Option('--page <size>', 'size of the paper').choices(['A4', 'Letter'] as const).default('A4' as const),
-    )
+    .optionsGroup('Slips:')
+    .addOption(new Option('--page <size>', 'paper size').choices(['A4', 'Letter'] as const).default('A4' as const))
     .addOption(
       new Option('--per-page <n>', 'slips per page').choices(['2', '4', '8', '10'] as const).default('8' as const),
     )
@@ -54,9 +54,12 @@ function slipsCommand(host: CommandHost) {
         .choices(['roster', 'name', 'group'] as const)
         .default('roster' as const),
     )
-    .option('--note <text>', 'a sentence for every slip, such as a help address')
-    .option('--off-until <when>', 'when you switch the keys on: a date, a UTC time or a span such as 3d')
-    .addOption(new Option('--master', 'also a list without secrets, to tick off who has a slip').default(false));
+    .option('--note <text>', 'a sentence printed on every slip, such as "Help: room 12"')
+    .option(
+      '--off-until <when>',
+      'print when the keys are enabled: a date, a UTC time or a span such as 3d; enables nothing',
+    )
+    .addOption(new Option('--master', 'also write a list without secrets, to tick off who has a slip').default(false));
   return addHandoutFlags(command)
     .addHelpText(
       'after',
@@ -81,12 +84,12 @@ function filesCommand(host: CommandHost) {
     .summary('a private folder per participant: .env, a page, instructions')
     .description(
       'Write a folder per participant: .env and key.html with the key, .gitignore, and START.md with instructions.\n' +
-        'Whoever has such a folder can use its key.',
+        'Anyone who has a folder can use its key.',
     )
-    .optionsGroup('The files:')
-    .option('--client <a,b>', 'clients to explain, or all (default: python,js,curl)')
+    .optionsGroup('Files:')
+    .option('--client <a,b>', 'clients to explain, comma-separated, or all (default: python,js,curl)')
     .addOption(new Option('--model <slug>', 'model in the examples').default('openrouter/auto'))
-    .option('--template <file>', 'text for START.md; orkeys handout template prints the usual one')
+    .option('--template <file>', 'text for START.md (default: what orkeys handout template prints)')
     .addOption(new Option('--zip', 'a ZIP archive per participant instead of a folder').default(false))
     .addOption(
       new Option('--sealed', 'ZIP archives with a password each (AES-256); passwords.xlsx lists them').default(false),
@@ -118,9 +121,9 @@ function tableCommand(host: CommandHost) {
     .summary('all keys as a table, for mail merge or JupyterHub')
     .description(
       'Write all keys as a table for another program: mail-merge.xlsx and mail-merge.csv, or JSON for JupyterHub.\n' +
-        'Whoever has such a file can use every key in it.',
+        'Anyone who has such a file can use every key in it.',
     )
-    .optionsGroup('The table:')
+    .optionsGroup('Table:')
     .addOption(
       new Option('--format <format>', 'for mail merge (XLSX and CSV), or for JupyterHub (JSON)')
         .choices(['merge', 'hub'] as const)
@@ -187,7 +190,7 @@ function helpOf(examples: readonly string[]): HelpText {
     examples,
     exitCodes: {
       OK: 'success',
-      USAGE: 'usage error, no such workshop, or nobody to hand a key to',
+      USAGE: 'usage error, no such workshop, or no participant to hand a key to',
       CANNOT_SAVE: true,
       LOCKED: 'another run hands out keys of this workshop',
     },

@@ -45,18 +45,18 @@ function spendCommand(host: CommandHost) {
     .summary('simulate spending with the keys of --sandbox')
     .description(
       'Simulate several days of spending with the keys that commands with --sandbox created in this output folder.\n' +
-        'No account on OpenRouter is involved. Days on which a key has spending already are left unchanged.',
+        'Affects no OpenRouter account. Days on which a key already has spending are unchanged.',
     )
     .addArgument(workshopArgument('only keys with this prefix (default: all keys)'))
     .optionsGroup('Spending:')
     .addOption(workshopFlag())
-    .option('--days <number>', 'how many days, today included (default: 7)', wholeNumberBetween('--days', 1, 365));
+    .option('--days <number>', 'number of days, including today (default: 7)', wholeNumberBetween('--days', 1, 365));
   return addOutputFlags(addDryRunFlag(command))
     .addHelpText(
       'after',
       host.helpText({
         notes: [
-          'Amounts depend only on names, limits and dates. Some keys are not used, and one spends far more than the others.',
+          'Amounts depend only on names, limits and dates. Some keys stay unused, and one spends far more than the others.',
         ],
         examples: ['orkeys sandbox spend', 'orkeys sandbox spend BSSDH_2025 --days 30'],
         exitCodes: {
