@@ -10,7 +10,9 @@ import { printJson } from '../terminal/json.ts';
 import { createProgress } from '../terminal/progress.ts';
 import type { Progress } from '../terminal/progress-types.ts';
 import { createStatusLine, type StatusLine } from '../terminal/status-line.ts';
+import { tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
+import { wrapText } from '../terminal/wrap.ts';
 import { type SavedFile, saveResults } from '../workshop/save-results.ts';
 import { tidyHandouts } from '../workshop/tidy-handouts.ts';
 import { checkFolder, readWorkshop } from '../workshop/workshop.ts';
@@ -95,7 +97,8 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
   if (job.reportsBatches) await noteReported(opened);
   for (const { target, workshop } of opened) {
     const notes = await tidyHandouts(target.id, workshop.journal.state, ctx);
-    for (const note of quiet ? [] : notes) ctx.stderr.write(`Note: ${visibleText(note)}\n`);
+    for (const note of quiet ? [] : notes)
+      ctx.stderr.write(`${wrapText(`Note: ${visibleText(note)}`, tableWidth(ctx.stderr)).join('\n')}\n`);
   }
   if (done.orphans > 0 && !quiet) ctx.stderr.write(orphansNote(done.orphans));
   // After Ctrl-C, the summary already shows how to resume.

@@ -62,7 +62,7 @@ test('--new hands out what is new: keys of new people, and those that replaced a
   expect(screen(await command(['handout', 'slips', '--new']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Slips     nobody new: 3 participants had the current key this way before
+    Slips     nothing new: 3 participants already got the current key this way
     --- stderr
     "
   `);

@@ -45,6 +45,19 @@ async function useClass(prefix = 'LAB') {
 }
 
 describe('orkeys sandbox spend', () => {
+  test('breaks its lines between words on a terminal, and suggests npx where that started it', async () => {
+    const { cwd } = await useClass();
+    const env = { npm_lifecycle_event: 'npx' };
+    const { stdout } = await orkeys(['sandbox', 'spend'], { cwd, env, now: () => NOW, columns: 60, answers: [] });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Simulated spending with 10 of 12 keys: $1.351 in 7 days,
+      1,118 requests, 5 models.
+      Next, to see who spent what:
+        npx orkeys usage --sandbox
+      "
+    `);
+  });
+
   test('lets a class spend for a week, the same for the same names; a second time adds nothing, a day later that day', async () => {
     const { command, open, setTime } = await useClass();
     const done = await command('sandbox', 'spend');

@@ -32,7 +32,7 @@ export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'std
   if (files.length === 0) {
     return titled(
       title(command),
-      `nobody new: ${plural(gathered.had, 'participant')} had the current key this way before`,
+      `nothing new: ${plural(gathered.had, 'participant')} already got the current key this way`,
     );
   }
   return [

@@ -1,5 +1,8 @@
+import type { Output } from '../../context.ts';
 import { formatUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
+import { tableWidth } from '../../terminal/table.ts';
+import { wrapText } from '../../terminal/wrap.ts';
 
 export interface SpentView {
   prefix: string | undefined;
@@ -17,13 +20,15 @@ export interface SpentView {
 }
 
 /** The result of `sandbox spend`. */
-export function renderSpent({ days, keys, active, cost, requests, models, dryRun, next }: SpentView): string {
+export function renderSpent(view: SpentView, output: Output): string {
+  const { days, keys, active, cost, requests, models, dryRun, next } = view;
+  const wrapped = (text: string) => `${wrapText(text, tableWidth(output)).join('\n')}\n`;
   const period = days === 1 ? 'today' : `in ${days} days`;
   if (active === 0) return `Nothing to add: spending ${period} is simulated already.\n${nextText(next)}`;
   const who = `${active} of ${plural(keys, 'key')}`;
   const what = `${formatUsd(cost)} ${period}, ${plural(requests, 'request')}, ${plural(models.length, 'model')}`;
-  if (dryRun) return `Would simulate spending with ${who}: ${what}.\nDry run: nothing was changed.\n`;
-  return `Simulated spending with ${who}: ${what}.\n${nextText(next)}`;
+  if (dryRun) return `${wrapped(`Would simulate spending with ${who}: ${what}.`)}Dry run: nothing was changed.\n`;
+  return `${wrapped(`Simulated spending with ${who}: ${what}.`)}${nextText(next)}`;
 }
 
 function nextText(next: string): string {

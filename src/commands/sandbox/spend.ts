@@ -29,17 +29,16 @@ export async function runSandboxSpend(options: SandboxSpendOptions, ctx: Context
   const file = openSandboxAccount(root, ctx);
   try {
     const keys = file === undefined ? [] : demoKeys(file.account, prefix);
-    if (file === undefined || keys.length === 0) throw noKeys(prefix, root, location);
+    if (file === undefined || keys.length === 0) throw noKeys(prefix, root, location, ctx);
     const uses = planDemoSpending(keys, { days, now: ctx.now(), hasUsage: usageOf(file.account) });
     if (!dryRun) save(uses, file.account, root);
-    const next = commandLine([
-      'usage',
-      ...(prefix === undefined ? [] : ['--prefix', prefix]),
-      ...locationArgsOf(location),
-    ]);
+    const next = commandLine(
+      ['usage', ...(prefix === undefined ? [] : ['--prefix', prefix]), ...locationArgsOf(location)],
+      ctx.env,
+    );
     const view = { ...totalsOf(uses), keys: keys.length, prefix, days, dryRun, next };
     if (json) printJson(ctx, spentJson(view));
-    else ctx.stdout.write(renderSpent(view));
+    else ctx.stdout.write(renderSpent(view, ctx.stdout));
     return EXIT.OK;
   } finally {
     file?.close();
@@ -84,9 +83,14 @@ function totalsOf(uses: readonly DemoUse[]): Pick<SpentView, 'cost' | 'requests'
   };
 }
 
-function noKeys(prefix: string | undefined, root: string, location: { sandbox: boolean; out: string | undefined }) {
+function noKeys(
+  prefix: string | undefined,
+  root: string,
+  location: { sandbox: boolean; out: string | undefined },
+  { env }: Context,
+) {
   const which = prefix === undefined ? 'No simulated key' : `No simulated key with the prefix ${prefix}`;
-  const example = commandLine(['provision', 'participants.xlsx', '--limit', '1', ...locationArgsOf(location)]);
+  const example = commandLine(['provision', 'participants.xlsx', '--limit', '1', ...locationArgsOf(location)], env);
   return usageError('nothing_selected', `${which} can spend in ${root}.`, {
     hint: `Create simulated keys first: ${example}`,
   });

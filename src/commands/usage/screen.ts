@@ -6,6 +6,7 @@ import { participantName } from '../../roster/participant-name.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
+import { byCost } from '../../usage/sums.ts';
 import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
 import { serviceLine } from '../../views/service-line.ts';
 import { cents, requestsText, sparkline, spentText } from './amounts.ts';
@@ -51,10 +52,13 @@ function rowsOf({ report, by }: UsageView): Row[] {
     case 'model':
       return models.map((usage) => ({
         cells: [usage.model, ...moneyCells(usage), share(usage, report), ...tokenCells(usage)],
-        below: people.flatMap((person) => {
-          const own = person.models.find(({ model }) => model === usage.model);
-          return own ? [[`  ${nameOf(person)}`, ...moneyCells(own), '', ...tokenCells(own)]] : [];
-        }),
+        below: people
+          .flatMap((person) => {
+            const own = person.models.find(({ model }) => model === usage.model);
+            return own ? [{ name: nameOf(person), own }] : [];
+          })
+          .sort((a, b) => byCost(a.own, b.own))
+          .map(({ name, own }) => [`  ${name}`, ...moneyCells(own), '', ...tokenCells(own)]),
         matters: false,
       }));
     case 'day':
