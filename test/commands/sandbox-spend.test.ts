@@ -58,6 +58,15 @@ describe('orkeys sandbox spend', () => {
     `);
   });
 
+  test('is broken down by usage: below each model, who spent most on it comes first', async () => {
+    const { command } = await useClass();
+    await command('sandbox', 'spend', '--quiet');
+    const { stdout } = await command('usage', '--sandbox', '--rate', 'off', '--by', 'model', '--breakdown');
+    const parts = stdout.split(/^(?=\S)/m).map((part) => part.match(/(?<=^ {2}\S.*)\$\d+\.\d\d/gm) ?? []);
+    expect(parts.flat().length).toBeGreaterThan(10);
+    for (const part of parts) expect(part).toEqual(part.toSorted().reverse());
+  });
+
   test('lets a class spend for a week, the same for the same names; a second time adds nothing, a day later that day', async () => {
     const { command, open, setTime } = await useClass();
     const done = await command('sandbox', 'spend');
