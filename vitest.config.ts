@@ -28,7 +28,7 @@ const SLOWEST = [
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/before-all.ts'],
     include: ['test/**/*.test.ts'],
     // Much of the time is waiting: for time-outs, other processes, the disk. Modules keep no state, so files can share them.
     pool: 'forks',

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { MANAGEMENT_KEY, type SandboxAccount } from '../../src/sandbox/account.ts';
 import { readBody } from '../../src/sandbox/read-body.ts';
@@ -18,6 +19,10 @@ export interface FaultyOptions {
   rules?: Rules;
   /** absent = any free one */
   port?: number;
+  /** whose address this one takes over from now on; it stays that one's to close */
+  successorOf?: FaultyServer;
+  /** what arrived before, as far as the oracle is to know of it */
+  history?: readonly RequestRecord[];
   /** a key made here is missing from the next so many answers to `GET /keys` */
   listLag?: number;
   /** Awaited at every phase; `event` counts 1, 2, 3 … over all requests. The place to kill a child at the N-th event. */
@@ -28,6 +33,7 @@ export interface FaultyServer extends Oracle {
   /** `http://127.0.0.1:PORT/api/v1` */
   url: string;
   port: number;
+  http: Server;
   managementKey: string;
   account: SandboxAccount;
   /** all requests, in the order of arrival */
@@ -52,15 +58,16 @@ export async function useFaultyServer(options: FaultyOptions = {}): Promise<Faul
 
 /** A real HTTP server on loopback in front of a sandbox account: keeps a record of all, and breaks what the rules say. */
 export async function startFaultyServer(options: FaultyOptions = {}): Promise<FaultyServer> {
-  const { account = newAccount(), listLag = 0 } = options;
+  const { account = newAccount(), listLag = 0, successorOf } = options;
   let rules: Rules = options.rules ?? (() => undefined);
   let events = 0;
-  const requests: RequestRecord[] = [];
+  const requests: RequestRecord[] = [...(options.history ?? [])];
   const nthOfRoute = new Map<string, number>();
   const pending = new Map<() => void, { dueAt: number; timer?: NodeJS.Timeout }>();
   const hiddenFor = new Map<string, number>();
 
-  const http = createServer((request, response) => {
+  const http = successorOf?.http.removeAllListeners('request') ?? createServer();
+  http.on('request', (request, response) => {
     response.on('error', () => undefined);
     handle(request, response).catch(() => response.destroy());
   });
@@ -179,14 +186,16 @@ export async function startFaultyServer(options: FaultyOptions = {}): Promise<Fa
     return { ...reply, body };
   }
 
-  const port = await new Promise<number>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(options.port ?? 0, '127.0.0.1', () => resolve((http.address() as { port: number }).port));
-  });
+  if (!successorOf) {
+    http.listen(options.port ?? 0, '127.0.0.1');
+    await once(http, 'listening');
+  }
+  const { port } = http.address() as { port: number };
   const server: FaultyServer = {
     ...createOracle(account, requests),
     url: `http://127.0.0.1:${port}/api/v1`,
     port,
+    http,
     managementKey: MANAGEMENT_KEY,
     account,
     requests,
@@ -199,7 +208,7 @@ export async function startFaultyServer(options: FaultyOptions = {}): Promise<Fa
     close: () =>
       new Promise((resolve) => {
         for (const { timer } of pending.values()) clearTimeout(timer);
-        if (!http.listening) return resolve();
+        if (successorOf || !http.listening) return resolve();
         http.close(() => resolve());
         http.closeAllConnections();
       }),

@@ -41,21 +41,21 @@ export interface WorldOptions extends FaultyOptions {
 
 export async function openWorld({ people = 3, ...options }: WorldOptions = {}): Promise<WorkshopWorld> {
   const root = mkdtempSync(join(tmpdir(), 'orkeys-proof-'));
-  const cwd = join(root, 'work');
-  const home = join(root, 'home');
-  for (const folder of [cwd, home]) mkdirSync(folder);
-  const nameOf = (index: number) => NAMES[index] ?? `Person${index}`;
-  const names: string[] = [];
-  const writeRoster = (numbers: readonly number[]) => {
-    names.splice(0, names.length, ...numbers.map((n) => `${nameOf(n)}_Liepa`));
-    const rows = numbers.map((n) => `p${n}@example.org,${nameOf(n)},Liepa`);
-    writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
-  };
-  writeRoster(Array.from({ length: people }, (_, index) => index));
+  for (const folder of ['work', 'home']) mkdirSync(join(root, folder));
   const server = await startFaultyServer(options);
-  const seen: Record<string, string> = {};
+  const world = worldIn(root, server);
+  world.writeRoster(Array.from({ length: people }, (_, index) => index));
   server.account.createKey({ name: 'Other_Anda_Liepa' });
   server.account.createKey({ name: 'Ww_Anda_Liepa_abcdefgh' });
+  return world;
+}
+
+/** The world of a folder that has one, with the people of its roster. */
+export function worldIn(root: string, server: FaultyServer, people: readonly string[] = []): WorkshopWorld {
+  const cwd = join(root, 'work');
+  const home = join(root, 'home');
+  const names = [...people];
+  const seen: Record<string, string> = {};
   const env = {
     HOME: home,
     OPENROUTER_MANAGEMENT_KEY: server.managementKey,
@@ -69,7 +69,12 @@ export async function openWorld({ people = 3, ...options }: WorldOptions = {}): 
     folder: join(cwd, 'output', PREFIX),
     server,
     people: names,
-    writeRoster,
+    writeRoster: (numbers) => {
+      const nameOf = (index: number) => NAMES[index] ?? `Person${index}`;
+      names.splice(0, names.length, ...numbers.map((n) => `${nameOf(n)}_Liepa`));
+      const rows = numbers.map((n) => `p${n}@example.org,${nameOf(n)},Liepa`);
+      writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
+    },
     env,
     provision: ['provision', 'roster.csv', '--prefix', PREFIX, '--rate', 'off', '--yes'],
     revoke: ['revoke', '--prefix', PREFIX, '--rate', 'off', '--yes'],
