@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cut, type Fault, html, noSecret, redirect, refused, resetBeforeCommit, tooMany } from '../support/faults.ts';
 import { LONG } from './support/form.ts';
+import { forget, keepMoment, type Moment, worldAfter } from './support/moment.ts';
 import {
   checkEverybodyHasOne,
   checkNobodyHasOne,
@@ -67,17 +68,27 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
 ];
 
 describe.each(COMMANDS)('$name: what a script concludes from the exit code is true', (command) => {
+  let first: WorkshopWorld;
+  let start: Moment;
+  beforeAll(async () => {
+    first = await openWorld({ people: 2 });
+    await command.before?.(first);
+    start = keepMoment(first);
+  });
+  afterAll(async () => {
+    forget(start);
+    await first.close();
+  });
+
   test.each(FAULTS)('when all ends in %s from the n-th request on', async (what, fault) => {
     const step = LONG || what === '404' || what === 'an answer cut short' ? 1 : 4;
     let hit = true;
-    for (let nth = 1; hit; nth += step) hit = await conclude(command, fault, nth);
+    for (let nth = 1; hit; nth += step) hit = await conclude(command, await worldAfter(start, first), fault, nth);
   });
 });
 
-async function conclude({ args, before, done }: Tried, fault: Fault, nth: number): Promise<boolean> {
-  const world = await openWorld({ people: 2 });
+async function conclude({ args, done }: Tried, world: WorkshopWorld, fault: Fault, nth: number): Promise<boolean> {
   try {
-    await before?.(world);
     const keys = () => structuredClone(world.server.account.toJSON().keys);
     const [first, was] = [world.server.requests.length, keys()];
     // That a key to be deleted does not exist is good news, and the service is believed.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
 import { LONG } from './support/form.ts';
 import { inWorld, KILLED, type Killed, killAtEach, rerun, stepOf } from './support/killed-commands.ts';
-import { CAN_STOP, forget, keepMoment, type Moment, worldAfter } from './support/stopped-program.ts';
+import { CAN_STOP, forget, keepStopped, type Moment, worldAfter } from './support/moment.ts';
 import { openWorld } from './support/workshop-world.ts';
 
 let program: BuiltProgram;
@@ -34,7 +34,7 @@ async function stopAtEach(command: Killed): Promise<number> {
     await command.before?.(world);
     const run = startBuilt(program, command.args(world), world);
     keep = () => {
-      if (events % stepOf(command) === 0) moments.push(keepMoment(run.child, world));
+      if (events % stepOf(command) === 0) moments.push(keepStopped(run.child, world));
       events += 1;
     };
     expect((await run.ended).code, run.stderr()).toBe(0);
@@ -45,7 +45,7 @@ async function stopAtEach(command: Killed): Promise<number> {
       const after = await worldAfter(moment, world);
       await inWorld(after, `event ${at * stepOf(command) + 1}`, () => rerun(command, after, ''));
     }
-  }).finally(() => forget(moments));
+  }).finally(() => moments.forEach(forget));
   return events;
 }
 

@@ -8,7 +8,7 @@ import { startFaultyServer } from '../../support/faulty-server.ts';
 import type { RequestRecord } from '../../support/oracle.ts';
 import { type WorkshopWorld, worldIn } from './workshop-world.ts';
 
-/** What a program leaves when it is killed at this moment: its files, the account, and the requests that it had sent. */
+/** A world at one moment, from which any number of worlds can go on: its files, the account, and the requests that had come. */
 export interface Moment {
   root: string;
   people: readonly string[];
@@ -16,44 +16,52 @@ export interface Moment {
   requests: readonly RequestRecord[];
 }
 
+export function keepMoment({ root, server, people }: WorkshopWorld): Moment {
+  const kept = structuredClone({ people, account: server.account.toJSON(), requests: server.requests });
+  return { root: copyOf(root), ...kept };
+}
+
 /** Threads can be watched until all of them stand still. */
 export const CAN_STOP = process.platform === 'linux';
 
 /**
- * Keeps the moment. The program stands still meanwhile (SIGSTOP), so that its files are what a SIGKILL leaves, and nothing else runs here,
- * so that the account is too.
+ * What a program would leave if it was killed now. It stands still meanwhile (SIGSTOP), so that its files are what a SIGKILL leaves, and
+ * nothing else runs here, so that the account is too.
  */
-export function keepMoment({ pid = Number.NaN }: ChildProcess, world: WorkshopWorld): Moment {
+export function keepStopped({ pid = Number.NaN }: ChildProcess, world: WorkshopWorld): Moment {
   process.kill(pid, 'SIGSTOP');
   while (!standsStill(pid));
-  const root = mkdtempSync(join(tmpdir(), 'orkeys-moment-'));
-  cpSync(world.root, root, { recursive: true });
-  const { server, people } = world;
-  const kept = structuredClone({ people, account: server.account.toJSON(), requests: server.requests });
+  const moment = keepMoment(world);
   process.kill(pid, 'SIGCONT');
-  return { root, ...kept };
+  return moment;
 }
 
-/** The world as it went on from there without the program, which has to be gone by now; at the address of the first one. */
-export async function worldAfter(
-  { root, people, account, requests }: Moment,
-  first: WorkshopWorld,
-): Promise<WorkshopWorld> {
-  const random = (bytes: number) => randomBytes(bytes);
+/**
+ * A world that goes on from there, at the address of the first one, one at a time. No program of then works in it any more; what one had
+ * sent arrives all the same.
+ */
+export async function worldAfter(moment: Moment, first: WorkshopWorld): Promise<WorkshopWorld> {
+  const { root, people, account, requests } = moment;
   const server = await startFaultyServer({
     successorOf: first.server,
-    account: SandboxAccount.from(account, { now: () => new Date(), random }),
+    account: SandboxAccount.from(structuredClone(account), { now: () => new Date(), random: (n) => randomBytes(n) }),
     history: requests.filter((request) => !isUnderWay(request)),
   });
   for (const { method, path, body, authorization = '' } of requests.filter(isUnderWay)) {
     const headers = { authorization, 'content-type': 'application/json' };
     await (await fetch(`${server.url}${path}`, { method, headers, body: body === '' ? null : body })).text();
   }
-  return worldIn(root, server, people);
+  return worldIn(copyOf(root), server, people);
 }
 
-export function forget(moments: readonly Moment[]): void {
-  for (const { root } of moments) rmSync(root, { recursive: true, force: true });
+export function forget({ root }: Moment): void {
+  rmSync(root, { recursive: true, force: true });
+}
+
+function copyOf(root: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'orkeys-proof-'));
+  cpSync(root, copy, { recursive: true });
+  return copy;
 }
 
 /** It arrived and the account acts on it yet, whether or not the program lives. */
