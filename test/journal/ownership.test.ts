@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { foldJournal } from '../../src/journal/fold.ts';
+import { judgeOwnership, type Ownership } from '../../src/journal/ownership.ts';
+import type { AccountKey } from '../../src/keys/account-key.ts';
+import { created, held, intent, participant } from '../support/journal-entries.ts';
+
+const ANDA = participant('Anda');
+const NAME = 'W_Anda_aaaaaaaa';
+const [FITS, CONTRADICTS] = ['sk-or-v1-tes...aaaa', 'sk-or-v1-tes...bbbb'];
+/** two days before its intent */
+const OLD = { created_at: '2026-02-28T09:00:00.000Z' };
+
+test.each<[string, Partial<AccountKey>, Ownership]>([
+  ['its name and label', { label: FITS }, 'ours'],
+  ['its name, no label', {}, 'ours'],
+  ['its name, another label', { label: CONTRADICTS }, 'foreign'],
+  ['its name, no label, older than its intent', OLD, 'foreign'],
+  ['its name and label, older than its intent by a wrong clock', { ...OLD, label: FITS }, 'ours'],
+  ['its hash, another name', { name: 'Other' }, 'renamed'],
+  ['its hash, another name, another label', { name: 'Other', label: CONTRADICTS }, 'foreign'],
+  ['its hash, another name, older than its intent', { name: 'Other', ...OLD }, 'foreign'],
+  ['another hash, another name', { name: 'Other', hash: 'other' }, 'foreign'],
+])('a key whose secret is saved: %s', (_, key, judged) => {
+  expect(judge(held('aaaaaaaa', ANDA), key)).toBe(judged);
+});
+
+test.each<[string, Partial<AccountKey>, Ownership]>([
+  ['its name', {}, 'ours'],
+  ['its name, older than its intent', OLD, 'foreign'],
+  ['another name', { name: 'Other' }, 'foreign'],
+])('a key that was asked for: %s', (_, key, judged) => {
+  expect(judge([intent('aaaaaaaa', ANDA)], key)).toBe(judged);
+});
+
+test('a later secret of the same tag takes the hash of the earlier one away', () => {
+  const { tagByHash } = foldJournal([...held('aaaaaaaa', ANDA), created('aaaaaaaa', { hash: 'later' })]);
+  expect([...tagByHash]).toEqual([['later', 'aaaaaaaa']]);
+});
+
+function judge(entries: Parameters<typeof foldJournal>[0], key: Partial<AccountKey>): Ownership {
+  const attempt = foldJournal(entries).attempts.get('aaaaaaaa');
+  if (!attempt) throw new Error('no attempt');
+  return judgeOwnership(attempt, { hash: 'hash-aaaaaaaa', name: NAME, ...key });
+}
