@@ -206,6 +206,9 @@ test('every command that provisioning suggests works as it is printed', async ()
   write('NEW.csv', rosterOf(PEOPLE.slice(0, 3)));
   const { stdout } = await run(['provision', 'NEW.csv', '--out', 'my results']);
   const commands = commandsIn(stdout);
-  expect(commands).toEqual(["orkeys verify --prefix NEW --out 'my results'"]);
+  expect(commands).toEqual([
+    "orkeys verify --prefix NEW --out 'my results'",
+    "orkeys handout slips NEW --out 'my results'",
+  ]);
   for (const command of commands) expect((await run(argsOf(command))).code).toBe(0);
 });
