@@ -44,3 +44,12 @@ export function temporaryFolder(): string {
   });
   return folder;
 }
+
+/** Commands that speak to no service, so they know no pace. */
+const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox', 'handout']);
+
+/** For a clock that stands still, where a turn would never come. */
+export function withoutPace(args: readonly string[]): readonly string[] {
+  const [command] = args;
+  return command !== undefined && LOCAL.has(command) ? args : [...args, '--rate', 'off'];
+}

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { orkeys, type Screen, screenOf, temporaryFolder } from './cli.ts';
+import { orkeys, type Screen, screenOf, temporaryFolder, withoutPace } from './cli.ts';
 import type { ContextOptions } from './context.ts';
 import { newAccount, useSandbox } from './sandbox.ts';
 
@@ -9,9 +9,6 @@ anda.baklane@example.org,Anda,Baklāne
 valdis.veveris@example.org; v.veveris@example.com,Valdis,Vēveris
 zane.ozola@example.net,Zane,Ozola
 `;
-
-/** Commands that speak to no service, so they know no pace. */
-const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox', 'handout']);
 
 export const NOW = new Date('2026-03-02T09:00:00Z');
 
@@ -29,7 +26,7 @@ export async function useProvisioned(...flags: string[]) {
   writeFileSync(join(cwd, 'SUMMER_participants.csv'), ROSTER);
   // Without a pace: the clock stands still, so a turn would never come.
   const command = (args: readonly string[], options: Partial<ContextOptions> = {}) =>
-    orkeys(LOCAL.has(args[0] ?? '') ? args : [...args, '--rate', 'off'], { cwd, env, now, columns: 120, ...options });
+    orkeys(withoutPace(args), { cwd, env, now, columns: 120, ...options });
   await command(['provision', 'SUMMER_participants.csv', '--yes', ...flags]);
   const folder = join(cwd, 'output', 'SUMMER');
   const saved: { name: string; hash: string; key: string }[] = JSON.parse(

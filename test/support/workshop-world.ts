@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenRouter } from '@openrouter/sdk';
-import { orkeys, type Screen, screenOf, temporaryFolder } from './cli.ts';
+import { orkeys, type Screen, screenOf, temporaryFolder, withoutPace } from './cli.ts';
 import type { ContextOptions } from './context.ts';
 import { type FaultyOptions, useFaultyServer } from './faulty-server.ts';
 import { newAccount } from './sandbox.ts';
@@ -21,7 +21,7 @@ export async function useWorkshop(options: FaultyOptions & { provision?: string[
   const server = await useFaultyServer({ account: newAccount(now), ...options });
   const env = { ORKEYS_BASE_URL: server.url, OPENROUTER_MANAGEMENT_KEY: server.managementKey };
   const run = (args: string[], more: Partial<ContextOptions> = {}) =>
-    orkeys([...args, '--rate', 'off'], { cwd, env, now, ...more });
+    orkeys(withoutPace(args), { cwd, env, now, ...more });
   writeFileSync(join(cwd, 'WS_participants.csv'), ROSTER);
   const made = await run(['provision', 'WS_participants.csv', '--quiet', ...(options.provision ?? [])]);
   if (made.code !== 0) throw new Error(made.stderr);
