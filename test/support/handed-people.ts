@@ -24,7 +24,15 @@ const PARTS = [
     '.',
     '~',
   ],
-  ...['<b>bold</b>', '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '&amp;', '${x}', '`x`', '{{name}}'],
+  ...[
+    '<b>bold</b>',
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    '&amp;',
+    '$\u007bx}',
+    '`x`',
+    '{{name}}',
+  ],
   ...[
     '=1+1',
     '+cmd',
