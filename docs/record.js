@@ -41,7 +41,7 @@ async function record() {
     await tmux('send-keys', COMMAND, 'Enter');
     await shows(tmux, '[y/N]');
     await tmux('send-keys', 'y', 'Enter');
-    await shows(tmux, 'orkeys verify --prefix participants --sandbox\n$');
+    await shows(tmux, 'orkeys handout slips participants --sandbox\n$');
     const text = await tmux('capture-pane', '-e', '-p');
     return text.replaceAll(work, SHOWN_FOLDER).trimEnd().split('\n').slice(0, -1);
   } finally {
