@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sealedZip } from '../../src/seal/sealed-zip.ts';
 import { Secret } from '../../src/secret.ts';
@@ -113,6 +123,25 @@ test('what is left in a file of somebody else is found, also in archives and in 
   const again = await command(['purge', 'SUMMER', '--yes']);
   expect(again.code).toBe(3);
   expect(screen(again)).toContain('mine/roster.csv contains a secret; remove it, then run the same command again');
+  expect(screen(again)).toContain('mine/keys-9.json contains a secret; remove it, then run the same command again');
+});
+
+test('a secret is found in gzip files, in objects of git and in names of files and folders, which are shown masked', async () => {
+  const { command, folder, secrets } = await useEnded();
+  const [first = '', second = '', third = ''] = secrets;
+  mkdirSync(join(folder, 'mine', '.git', 'objects', '0a'), { recursive: true });
+  writeFileSync(join(folder, 'mine', 'backup.tar.gz'), gzipSync(`x${first}`));
+  writeFileSync(join(folder, 'mine', '.git', 'objects', '0a', 'b1'), deflateSync(`blob 9\0${second}`, { level: 1 }));
+  writeFileSync(join(folder, 'mine', `${third}.txt`), 'x');
+  mkdirSync(join(folder, 'mine', `for ${first}`));
+  const { code, stdout, stderr } = await command(['purge', 'SUMMER', '--yes']);
+  expect(code).toBe(3);
+  expect(stdout).toContain('Left      mine/backup.tar.gz: content contains a secret;');
+  expect(stdout).toContain('Left      mine/.git/objects/0a/b1: content contains a secret;');
+  expect(stdout).toMatch(/Left {6}mine\/sk-or-v1-\w{3}\.\.\.\w{4}\.txt contains a secret;/);
+  expect(stdout).toMatch(/Left {6}mine\/for sk-or-v1-\w{3}\.\.\.\w{4} contains a secret;/);
+  for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+  rmSync(join(folder, 'mine'), { recursive: true });
 });
 
 test('what cannot be looked into is named: a protected archive, a link', async () => {
@@ -127,6 +156,41 @@ test('what cannot be looked into is named: a protected archive, a link', async (
   expect(stdout).toContain('Unread    mine/keys.xlsx: protected with a password\n');
   expect(stdout).toContain('Unread    mine/elsewhere: not a regular file\n');
 });
+
+test('what is compressed in another way, or a print, is named: nobody can say that no secret is in it', async () => {
+  const { command, folder } = await useEnded();
+  mkdirSync(join(folder, 'mine'));
+  writeFileSync(join(folder, 'mine', 'slips.pdf'), '%PDF-1.7\n');
+  writeFileSync(join(folder, 'mine', 'all.7z'), Buffer.from('377abcaf271c0004', 'hex'));
+  writeFileSync(join(folder, 'mine', 'half.gz'), gzipSync('x'.repeat(100)).subarray(0, 20));
+  writeFileSync(join(folder, 'mine', 'text'), 'x^2 is a square');
+  const { code, stdout } = await command(['purge', 'SUMMER', '--yes', '--json']);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({
+    found: [],
+    unread: [
+      'mine/all.7z: a 7z archive',
+      'mine/half.gz: the gzip file is damaged or too large',
+      'mine/slips.pdf: a PDF, in which text cannot be searched',
+    ],
+  });
+});
+
+test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'a folder and a file that may not be read are named, and the rest is purged',
+  async () => {
+    const { command, folder, secrets } = await useEnded();
+    mkdirSync(join(folder, 'mine'));
+    writeFileSync(join(folder, 'locked.txt'), 'x', { mode: 0o000 });
+    chmodSync(join(folder, 'mine'), 0o000);
+    const { code, stdout } = await command(['purge', 'SUMMER', '--yes']);
+    chmodSync(join(folder, 'mine'), 0o700);
+    expect(code).toBe(3);
+    expect(stdout).toContain('Unread    mine: this folder cannot be read\n');
+    expect(stdout).toContain('Unread    locked.txt:');
+    expect(secretsIn(folder, secrets)).toEqual([]);
+  },
+);
 
 test('keys that still exist are a reason to stop, unless their secrets are given up', async () => {
   const { command, screen, folder, saved } = await useProvisioned();
