@@ -64,7 +64,7 @@ button:focus-visible{outline:3px solid var(--text);outline-offset:2px}
 .end{color:var(--soft);font-size:.9rem}
 details{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.25rem 1rem;margin:.6rem 0}
 summary{font-weight:600;cursor:pointer;padding:.4rem 0}
-pre{overflow-x:auto;background:var(--page);border-radius:8px;padding:.8rem;font:.85rem/1.5 ui-monospace,Consolas,Menlo,monospace}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--page);border-radius:8px;padding:.8rem;font:.85rem/1.5 ui-monospace,Consolas,Menlo,monospace}
 ul{padding-left:1.2rem}
 li{overflow-wrap:anywhere}
 @media (max-width:34rem){.card{flex-direction:column;align-items:stretch}.code{align-self:center}button{width:100%}}

@@ -17,7 +17,7 @@ export function masterList(
 ): string {
   const body = html`<h1>Keys of ${prefix}</h1>
 <p>${recipients.length} people. No secrets: only the last four characters of each key.</p>
-<table><thead><tr><th>Got it</th><th class="r">Row</th><th>Name</th><th>Email</th><th>Group</th><th>Key ends</th><th>Limit</th><th>Works until</th></tr></thead>
+<table><thead><tr><th>Got it</th><th class="r">Row</th><th class="name">Name</th><th class="email">Email</th><th>Group</th><th>Key ends</th><th>Limit</th><th>Works until</th></tr></thead>
 <tbody>
 ${recipients.map((recipient) => row(recipient, timeZone))}</tbody></table>`;
   return selfContainedPage({ title: `Master list ${prefix}`, style: styleOf(page), body });
@@ -28,7 +28,7 @@ function row(recipient: Recipient, timeZone: string | undefined): Html {
   const until = expiresAt === null ? 'no expiration' : timeText(expiresAt, timeZone);
   return html`<tr><td><span class="box"></span></td><td class="r">${participant && inRoster ? participant.row : ''}</td><td>${recipientName(recipient)}</td><td>${
     participant?.emails[0] ?? ''
-  }</td><td>${participant?.group ?? ''}</td><td class="m">…${lastFour(recipient)}</td><td>${limitText(recipient)}</td><td>${until}${
+  }</td><td class="group">${participant?.group ?? ''}</td><td class="m">…${lastFour(recipient)}</td><td class="w">${limitText(recipient)}</td><td>${until}${
     disabled ? html` <b>off</b>` : null
   }</td></tr>
 `;
@@ -45,6 +45,9 @@ table{border-collapse:collapse;width:100%}
 thead{display:table-header-group}
 th{text-align:left;font-size:8.5pt;color:#333;border-bottom:.4mm solid #000;padding:1mm 2mm 1mm 0}
 td{border-bottom:.2mm solid #bbb;padding:1.2mm 2mm 1.2mm 0;vertical-align:top;overflow-wrap:anywhere}
+.name{width:29%}
+.email{width:27%}
+.w{white-space:nowrap}
 tr{break-inside:avoid}
 .r{text-align:right;padding-right:3mm}
 .m{font-family:ui-monospace,Consolas,Menlo,monospace;font-weight:700;white-space:nowrap}

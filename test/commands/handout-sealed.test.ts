@@ -88,6 +88,14 @@ test('--zip packs the folder of each person, --sealed with a password of their o
   // What no longer opens anything goes with its key.
   expect((await command(['rotate', 'zane.ozola@example.net', '--yes'])).code).toBe(0);
   expect(readdirSync(zips).sort()).toEqual(names.slice(0, 2));
+
+  // The next archive alone: the passwords of those that are there stay.
+  expect((await command(['handout', 'files', 'SUMMER', '--sealed', '--new'])).stdout).toContain('1 participant,');
+  const after = await rowsOf(readFileSync(join(folder, 'handout', 'passwords.xlsx')));
+  expect(after.slice(0, 2)).toEqual(passwords.slice(0, 2));
+  expect(after.map(({ file }) => file)).toEqual(names.map((name) => `zip/${name}`));
+  expect(after[2]?.password).not.toBe(passwords[2]?.password);
+  for (const { file = '', password = '' } of after) await unpack(join(folder, 'handout', file), password);
 });
 
 /** Names and keys in the sealed workbook. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { type ExitCode, usageError } from '../../errors.ts';
 import { CLIENTS, type Client, USUAL_CLIENTS } from '../../handout/clients.ts';
@@ -10,6 +10,7 @@ import type { Recipient } from '../../handout/recipients.ts';
 import { type GuideOptions, START_FIELDS, START_TEMPLATE, startGuide } from '../../handout/start-guide.ts';
 import { templateProblems } from '../../handout/template.ts';
 import { plural } from '../../plural.ts';
+import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { ZipContent } from '../../zip/plain-zip.ts';
 import { gather, type HandoutFlags } from './gather.ts';
 import { handOut } from './hand-out.ts';
@@ -49,7 +50,7 @@ export async function runFiles(prefix: string | undefined, flags: FilesFlags, ct
       flags,
       folders: new Map(parcels.map(({ recipient, label }) => [recipient.tag, place(label)])),
       make: async () => {
-        if (flags.sealed) return sealFolders(parcels, ctx);
+        if (flags.sealed) return sealFolders(parcels, join(gathered.folder, HANDOUT_FOLDER), ctx);
         return isPacked ? packFolders(parcels) : parcels.flatMap(inFolder);
       },
       next: nextOf(flags),
@@ -67,7 +68,7 @@ function nextOf({ zip, sealed }: FilesFlags): [title: string, text: string][] {
   if (sealed) {
     return [
       ['Send', 'the archive, and its password another way; macOS and Windows need 7-Zip or The Unarchiver to open it'],
-      ['Passwords', `are in ${PASSWORDS}, new ones in each run; keep it apart from the archives`],
+      ['Passwords', `are in ${PASSWORDS}, a new one for each archive of this run; keep it apart from the archives`],
     ];
   }
   if (zip) return [['Send', 'each person their own archive; whoever has it can use the key']];

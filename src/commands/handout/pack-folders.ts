@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { passwordTable } from '../../handout/password-table.ts';
+import { readSafely } from '../../files/safe-read.ts';
+import { type PasswordRow, passwordTable, readPasswordRows } from '../../handout/password-table.ts';
 import type { Recipient } from '../../handout/recipients.ts';
 import { spokenPassword } from '../../seal/proquint.ts';
 import { sealedZip } from '../../seal/sealed-zip.ts';
@@ -25,21 +28,43 @@ export function packFolders(parcels: readonly Parcel[]): MadeFile[] {
   return parcels.map((parcel) => archive(parcel, plainZip(contentsOf(parcel))));
 }
 
-/** An archive for each person that opens with a password of its own, and a workbook with all the passwords. */
-export async function sealFolders(parcels: readonly Parcel[], { random, now }: Context): Promise<MadeFile[]> {
+/**
+ * An archive for each person that opens with a password of its own, and a workbook with all the passwords: those of archives that an
+ * earlier run made, and that are still there, too. `folder`: where they are.
+ */
+export async function sealFolders(parcels: readonly Parcel[], folder: string, ctx: Context): Promise<MadeFile[]> {
+  const { random, now } = ctx;
   const sealed = parcels.map((parcel) => {
     const password = spokenPassword(random);
     return { ...parcel, password, file: archive(parcel, sealedZip(contentsOf(parcel), { password, random })) };
   });
   const { writeResultsWorkbook } = await import('../../workbook/write-results.ts');
-  const table = passwordTable(
-    sealed.map(({ recipient, file, password }) => ({ recipient, file: file.name, password })),
-  );
+  const made = sealed.map(({ recipient, file, password }) => ({ recipient, file: file.name, password }));
+  const table = passwordTable(made, await earlierPasswords(folder, new Set(made.map(({ file }) => file)), ctx));
   const passwords = await writeResultsWorkbook({ ...table, at: now() });
-  return [...sealed.map(({ file }) => file), { name: PASSWORDS, bytes: passwords, hasKeys: true }];
+  return [...sealed.map(({ file }) => file), { name: PASSWORDS, bytes: passwords, hasKeys: false }];
 }
 
 export const PASSWORDS = 'passwords.xlsx';
+
+/** The rows of the workbook that is there, without those of archives that are replaced now or gone. */
+async function earlierPasswords(
+  folder: string,
+  replaced: ReadonlySet<string>,
+  { now }: Context,
+): Promise<PasswordRow[]> {
+  const path = join(folder, PASSWORDS);
+  const bytes = await readSafely(path);
+  if (bytes === undefined) return [];
+  const [{ readWorkbook }, { createDeadline }] = await Promise.all([
+    import('../../workbook/read-workbook.ts'),
+    import('../../workbook/deadline.ts'),
+  ]);
+  const [sheet] = await readWorkbook(path, bytes, createDeadline(path, bytes.length, now));
+  return readPasswordRows(sheet?.rows ?? []).filter(
+    ({ file }) => !replaced.has(file) && /^zip\/[\w-]+\.zip$/.test(file) && existsSync(join(folder, file)),
+  );
+}
 
 function archive({ label }: Parcel, bytes: Uint8Array): MadeFile {
   return { name: archiveName(label), bytes, hasKeys: false };
