@@ -45,8 +45,8 @@ table{border-collapse:collapse;width:100%}
 thead{display:table-header-group}
 th{text-align:left;font-size:8.5pt;color:#333;border-bottom:.4mm solid #000;padding:1mm 2mm 1mm 0}
 td{border-bottom:.2mm solid #bbb;padding:1.2mm 2mm 1.2mm 0;vertical-align:top;overflow-wrap:anywhere}
-.name{width:29%}
-.email{width:27%}
+.name{width:27%}
+.email{width:22%}
 .w{white-space:nowrap}
 tr{break-inside:avoid}
 .r{text-align:right;padding-right:3mm}
