@@ -3,7 +3,7 @@ import type { Applied, ApplyDeps } from '../apply/step.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { JournalState } from '../journal/fold.ts';
-import { isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
+import { type Change, isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
 import { unresolvedAttempts } from '../plan/plan-sweep.ts';
 import { CANCELLED, canAsk } from '../terminal/confirm.ts';
 import { printJson } from '../terminal/json.ts';
@@ -96,7 +96,8 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
   else ctx.stdout.write(job.renderResult(done));
   if (job.reportsBatches) await noteReported(opened);
   for (const { target, workshop } of opened) {
-    const notes = await tidyHandouts(target.id, workshop.journal.state, ctx);
+    const saysPartly = ran.outcomes.some(endsKey);
+    const notes = await tidyHandouts(target.id, workshop.journal.state, ctx, { saysPartly });
     for (const note of quiet ? [] : notes)
       ctx.stderr.write(`${wrapText(`Note: ${visibleText(note)}`, tableWidth(ctx.stderr)).join('\n')}\n`);
   }
@@ -160,6 +161,13 @@ function depsFor<T extends Target, P extends TargetPlan>(
     },
     onRound: () => progress.note('checking the account for lost responses'),
   };
+}
+
+const ENDING: ReadonlySet<Change['kind']> = new Set(['create', 'delete', 'retire', 'record_gone']);
+
+/** Whether somebody's present key may be another one now. Otherwise what is outdated was told before. */
+function endsKey({ change, result }: Outcome): boolean {
+  return result === 'gone' || (result === 'done' && ENDING.has(change.kind));
 }
 
 /** The number of possible orphaned keys. */

@@ -23,9 +23,14 @@ const ARCHIVES = `${HANDOUT_FOLDER}/zip/`;
 
 /**
  * Deletes hand-outs whose keys were rotated, revoked or lost, so that nobody gives them out, and says in sentences what it did. Files
- * that also have keys that work are only named. Where a file cannot be deleted it says so: no command fails for it.
+ * that also have keys that work are only named, with `saysPartly`. Where a file cannot be deleted it says so: no command fails for it.
  */
-export async function tidyHandouts(id: WorkshopId, state: JournalState, ctx: Context): Promise<string[]> {
+export async function tidyHandouts(
+  id: WorkshopId,
+  state: JournalState,
+  ctx: Context,
+  { saysPartly }: { saysPartly: boolean },
+): Promise<string[]> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   if (!existsSync(join(folder, HANDOUT_FOLDER))) return [];
   try {
@@ -38,7 +43,7 @@ export async function tidyHandouts(id: WorkshopId, state: JournalState, ctx: Con
       const deleteIt = path.startsWith(ARCHIVES) ? deleteFile : deleteFolder;
       if (await deleteIt(folder, path, ctx)) deleted.push(path);
     }
-    return [...deletedNotes(deleted), ...partlyNotes(id, folder, outdated)];
+    return [...deletedNotes(deleted), ...(saysPartly ? partlyNotes(id, folder, outdated) : [])];
   } catch (error) {
     if (!(error instanceof CliError) && errnoOf(error) === undefined) throw error;
     return [`Cannot delete outdated hand-outs in ${join(folder, HANDOUT_FOLDER)}: ${messageOf(error)}`];

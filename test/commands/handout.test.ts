@@ -275,6 +275,9 @@ test('rotate and revoke delete what was handed out of dead keys, and name the re
   `);
   expect(existsSync(join(folder, 'handout', 'people', '002-anda-baklane'))).toBe(false);
   expect(existsSync(join(folder, 'handout', 'people', '003-valdis-veveris', '.env'))).toBe(true);
+  // Once is enough: what ends no key does not say it again.
+  const disabled = screen(await command(['update', '--prefix', 'SUMMER', '--disable', '--yes']));
+  expect(notesOf(disabled)).toBe('');
   const revoked = screen(await command(['revoke', '--prefix', 'SUMMER', '--yes']));
   expect(notesOf(revoked)).toMatchInlineSnapshot(
     `"Note: Deleted hand-outs whose keys no longer work: handout/slips.html, handout/people/003-valdis-veveris, handout/people/004-zane-ozola"`,

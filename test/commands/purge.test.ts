@@ -151,6 +151,12 @@ test('what cannot be looked into is named: a protected archive, a link', async (
   mkdirSync(join(folder, 'mine'));
   writeFileSync(join(folder, 'mine', 'keys.xlsx'), sealedZip(content, { password: new Secret('lusab-babad'), random }));
   symlinkSync(cwd, join(folder, 'mine', 'elsewhere'));
+  mkdirSync(join(folder, 'handout'), { recursive: true });
+  writeFileSync(join(folder, 'handout', 'a.zip'), readFileSync(join(folder, 'mine', 'keys.xlsx')));
+  // What is deleted anyway is no reason to worry.
+  const plan = (await command(['purge', 'SUMMER', '--dry-run'])).stdout;
+  expect(plan).toContain('Unread    mine/keys.xlsx: protected with a password\n');
+  expect(plan).not.toContain('a.zip');
   const { code, stdout } = await command(['purge', 'SUMMER', '--yes']);
   expect(code).toBe(3);
   expect(stdout).toContain('Unread    mine/keys.xlsx: protected with a password\n');

@@ -65,7 +65,7 @@ export async function saveHandout(
         folders: Object.fromEntries([...folders].map(([tag, name]) => [tag, `${HANDOUT_FOLDER}/${name}`])),
       }),
     });
-    warnings.push(...(await tidyHandouts(id, gathered.state, ctx)));
+    warnings.push(...(await tidyHandouts(id, gathered.state, ctx, { saysPartly: true })));
     return { files: written, warnings: [...new Set(warnings)] };
   } finally {
     await log.close();

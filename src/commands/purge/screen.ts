@@ -47,7 +47,7 @@ export function renderPurgePlan(view: PurgeView, output: Output, { env }: Pick<C
       'Other',
       `${othersText(others)}; orkeys did not write ${others.length === 1 ? 'it' : 'them'}, so remove ${others.length === 1 ? 'it' : 'them'} yourself`,
     );
-  for (const each of search.unread) text += line('Unread', each);
+  for (const each of search.unread.filter((name) => !isRemoved(name, removed))) text += line('Unread', each);
   return dryRun ? `${text}Dry run: nothing was changed.\n` : text;
 }
 
@@ -116,9 +116,12 @@ function keptText(people: boolean): string {
 
 /** What has a secret and is neither removed nor written again. */
 function foreignFinds({ search, removed }: PurgeView): string[] {
-  return filesOf(search.found).filter(
-    (name) => !REWRITTEN.includes(name) && !removed.some((each) => name === each || name.startsWith(`${each}/`)),
-  );
+  return filesOf(search.found).filter((name) => !REWRITTEN.includes(name) && !isRemoved(name, removed));
+}
+
+/** `name`: a file, perhaps with a member or a reason after a colon */
+function isRemoved(name: string, removed: readonly string[]): boolean {
+  return removed.some((each) => name === each || name.startsWith(`${each}/`) || name.startsWith(`${each}: `));
 }
 
 /** The files of finds, without their members. */
