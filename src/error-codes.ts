@@ -72,6 +72,9 @@ export type ErrorCode =
   | 'unknown_tier' // rows of the roster name no tier of the file; `issues` lists them all
   | 'no_tiers' // tiers show: no tiers were applied to the workshop
   | 'no_guardrails' // OpenRouter does not offer guardrails to this account or key
+  // Budgets of a workspace
+  | 'bad_budgets' // budgets cannot be set like this: `issues` lists what is wrong
+  | 'no_budgets' // OpenRouter does not offer budgets to this account: they need the Enterprise plan
   // Management key and settings
   | 'no_management_key' // no management key is set
   | 'bad_management_key' // the management key contains characters that are not allowed in a key
@@ -209,6 +212,9 @@ export type IssueCode =
   | 'model_twice' // a model is listed twice
   | 'unknown_tier' // the roster names a tier that the file does not have
   | 'no_tier' // the roster names no tier, and the file has no default
+  // Budgets of a workspace
+  | 'bad_amount' // not an amount in US dollars above 0
+  | 'budget_order' // the budget of a longer period is not the larger one
   // Rows of other errors
   | 'candidate' // a key that matches too
   | 'expired' // a key whose expiration has passed

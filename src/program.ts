@@ -74,6 +74,12 @@ const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/tiers/command.ts')).createTiersCommand(host),
   },
   {
+    name: 'budget',
+    group: 'Change keys:',
+    summary: 'cap what all keys of a workspace spend together (Enterprise plan)',
+    load: async (host: CommandHost) => (await import('./commands/budget/command.ts')).createBudgetCommand(host),
+  },
+  {
     name: 'handout',
     group: 'Hand keys out:',
     summary: 'hand keys out: slips to print, files, tables',
@@ -193,11 +199,8 @@ export async function createProgram(
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const { name, group, summary, load: loadCommand } of COMMANDS) {
     if (name === named || load === 'all') {
-      program.addCommand(
-        inherit(await loadCommand(host), program)
-          .summary(summary)
-          .helpGroup(group),
-      );
+      const command = inherit(await loadCommand(host), program);
+      program.addCommand(command.summary(summary).helpGroup(group));
     } else program.command(name).summary(summary).description(summary).helpGroup(group);
   }
   return program;
@@ -222,8 +225,8 @@ function helpGroupOf(command: CommandUnknownOpts): string {
 /** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */
 async function commandFirst(typed: readonly string[]): Promise<readonly string[]> {
   const [first = '', second] = typed;
-  if (second === undefined || !(first.startsWith('-') || ['journal', 'roster', 'handout', 'tiers'].includes(first)))
-    return typed;
+  const mayMove = first.startsWith('-') || ['journal', 'roster', 'handout', 'tiers', 'budget'].includes(first);
+  if (second === undefined || !mayMove) return typed;
   const { moveCommandFirst } = await import('./commands/flags/before-command.ts');
   return moveCommandFirst(typed);
 }

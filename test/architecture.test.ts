@@ -53,7 +53,7 @@ const LAW: Record<string, Room> = {
   openrouter: {
     uses: `${BASE} keys`,
     packages:
-      'undici zod/mini@schemas.ts zod/mini@guardrails.ts zod/mini@analytics.ts zod/mini@activity.ts zod/mini@usage-fields.ts',
+      'undici zod/mini@schemas.ts zod/mini@guardrails.ts zod/mini@budgets.ts zod/mini@analytics.ts zod/mini@activity.ts zod/mini@usage-fields.ts',
   },
   workbook: { uses: `${BASE} roster keys journal usage zip`, packages: 'exceljs csv-parse yauzl saxes' },
   /** tables as the bytes of an SQLite database */

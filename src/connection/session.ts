@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import { checkTypedPath } from '../files/typed-path.ts';
-import type { CurrentKey } from '../keys/account-key.ts';
+import type { CurrentKey, Workspace } from '../keys/account-key.ts';
 import type { KeysClient } from '../openrouter/client.ts';
 import type { Secret } from '../secret.ts';
 import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, managementKey, readSettings, type Settings } from '../settings.ts';
@@ -124,10 +124,14 @@ export function accountOf({ organization_id, creator_user_id }: CurrentKey): str
 
 /** The ID of the workspace that `--workspace` selects by slug, name or ID. */
 export async function resolveWorkspace(session: Session, wanted: string | undefined): Promise<string | undefined> {
-  if (wanted === undefined) return undefined;
+  return wanted === undefined ? undefined : (await findWorkspace(session, wanted)).id;
+}
+
+/** The workspace with this slug, name or ID. */
+export async function findWorkspace(session: Session, wanted: string): Promise<Workspace> {
   const workspaces = await session.api.listWorkspaces();
   const found = workspaces.find(({ id, slug, name }) => [id, slug, name].includes(wanted));
-  if (found) return found.id;
+  if (found) return found;
   const known = workspaces.map(({ slug, id }) => slug ?? id).join(', ');
   throw usageError('unknown_workspace', `No workspace ${wanted} on this account.`, {
     hint: `Available workspaces: ${known || 'none'}`,

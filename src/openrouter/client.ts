@@ -1,11 +1,13 @@
 import { CliError, EXIT } from '../errors.ts';
 import type { CurrentKey, KeysApi, Workspace } from '../keys/account-key.ts';
+import type { BudgetsApi } from '../keys/budgets-api.ts';
 import type { GuardrailsApi } from '../keys/guardrails-api.ts';
 import type { UsageApi } from '../keys/usage-api.ts';
 import { Redactor, type Secret } from '../secret.ts';
 import { createActivityApi } from './activity.ts';
 import { createAnalyticsApi } from './analytics.ts';
 import type { Answer } from './answer.ts';
+import { createBudgetsApi } from './budgets.ts';
 import { openConnections } from './connections.ts';
 import { createGuardrailsApi } from './guardrails.ts';
 import { listAllKeys } from './list-keys.ts';
@@ -62,7 +64,7 @@ export interface WaitEvent {
 /** What the service says to one key: about itself, or that it does not accept it. */
 export type KeyCheck = { accepted: true; key: CurrentKey } | { accepted: false; status: number; reason: string };
 
-export interface KeysClient extends KeysApi, GuardrailsApi, UsageApi {
+export interface KeysClient extends KeysApi, GuardrailsApi, BudgetsApi, UsageApi {
   /** GET /key in the name of another key; it spends nothing. Throws CliError where the service gives no verdict. */
   checkKey(secret: Secret): Promise<KeyCheck>;
   /** Ends every call, wait and connection: nothing of this client keeps the process alive afterwards. */
@@ -190,6 +192,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     },
 
     ...createGuardrailsApi(send),
+    ...createBudgetsApi(send),
     ...createAnalyticsApi(send),
     ...createActivityApi(send),
     async close() {

@@ -3,7 +3,7 @@ import { type Answer, type AnswerHeaders, type Failure, toAnswer } from './answe
 import { decodeBody } from './decode-body.ts';
 import { type FailureReason, failureReasonOf } from './failure-reason.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpRequest {
   method: Method;

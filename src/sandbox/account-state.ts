@@ -1,4 +1,5 @@
 import type { StoredKey } from './api-key.ts';
+import { budgetKey, type StoredBudget } from './budget.ts';
 import type { Assignment, StoredGuardrail } from './guardrail.ts';
 import { type Spending, spend } from './spending.ts';
 import { plainSums, recordUse, type UsageSum, type UsageSums, type Use, usageSums } from './usage.ts';
@@ -12,6 +13,8 @@ export interface AccountState {
   /** absent in files from before guardrails were added */
   guardrails?: StoredGuardrail[];
   assignments?: Assignment[];
+  /** absent in files from before budgets were added */
+  budgets?: StoredBudget[];
   /** absent in files from before usage was kept */
   usage?: UsageSum[];
   deleted?: DeletedKey[];
@@ -38,7 +41,10 @@ export type Operation =
   | { op: 'guardrail_changed'; id: string; changes: Partial<StoredGuardrail> }
   | { op: 'guardrail_deleted'; id: string }
   | { op: 'key_bound'; assignment: Assignment }
-  | { op: 'key_unbound'; hash: string };
+  | { op: 'key_unbound'; hash: string }
+  /** `include_byok` is the workspace's; absent = as it was */
+  | { op: 'budget_set'; budget: StoredBudget; include_byok?: boolean }
+  | ({ op: 'budget_deleted' } & Pick<StoredBudget, 'workspace_id' | 'interval'>);
 
 /** The changes of an account that several processes share. */
 export interface OperationLog {
@@ -58,6 +64,8 @@ export interface LiveState {
   guardrails: Map<string, StoredGuardrail>;
   /** by key hash */
   assignments: Map<string, Assignment>;
+  /** by workspace and interval */
+  budgets: Map<string, StoredBudget>;
   usage: UsageSums;
   /** by hash */
   deleted: Map<string, DeletedKey>;
@@ -83,6 +91,7 @@ export function liveState(state: AccountState): LiveState {
     workspaces: new Map(state.workspaces.map((workspace) => [workspace.id, workspace])),
     guardrails: new Map(state.guardrails?.map((guardrail) => [guardrail.id, guardrail])),
     assignments: new Map(state.assignments?.map((assignment) => [assignment.key_hash, assignment])),
+    budgets: new Map(state.budgets?.map((budget) => [budgetKey(budget), budget])),
     usage: usageSums(state.usage),
     deleted: new Map(state.deleted?.map((key) => [key.hash, key])),
   };
@@ -95,6 +104,7 @@ export function plainState(state: LiveState): AccountState {
     workspaces: [...state.workspaces.values()],
     guardrails: [...state.guardrails.values()],
     assignments: [...state.assignments.values()],
+    budgets: [...state.budgets.values()],
     usage: plainSums(state.usage),
     deleted: [...state.deleted.values()],
   };
@@ -144,6 +154,13 @@ export function applyOperation(state: LiveState, operation: Operation): void {
       return;
     case 'key_unbound':
       state.assignments.delete(operation.hash);
+      return;
+    case 'budget_set':
+      state.budgets.set(budgetKey(operation.budget), operation.budget);
+      changeWorkspace(state, operation.budget.workspace_id, operation.include_byok);
+      return;
+    case 'budget_deleted':
+      state.budgets.delete(budgetKey(operation));
   }
 }
 
@@ -156,4 +173,10 @@ function rememberDeleted(state: LiveState, hash: string): void {
 function changeKey(state: LiveState, hash: string, changesOf: (spending: Spending) => Partial<StoredKey>): void {
   const key = state.keys.get(hash);
   if (key !== undefined) state.keys.set(hash, { ...key, ...changesOf(key.spending) });
+}
+
+function changeWorkspace(state: LiveState, id: string, include_byok_in_budgets: boolean | undefined): void {
+  const workspace = state.workspaces.get(id);
+  if (workspace === undefined || include_byok_in_budgets === undefined) return;
+  state.workspaces.set(id, { ...workspace, include_byok_in_budgets });
 }

@@ -10,6 +10,7 @@ import {
 } from './account-state.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
 import { currentKeyView, isExpired, keyView, managementKeyView, newKey, type StoredKey } from './api-key.ts';
+import { BudgetBook } from './budget-book.ts';
 import { GuardrailBook } from './guardrail-book.ts';
 import { sha256, uuid } from './identifiers.ts';
 import { type InputContext, parseKeyChanges, parseNewKey, parseWorkspaceId } from './key-input.ts';
@@ -28,6 +29,8 @@ export interface AccountOptions {
   random(bytes: number): Uint8Array;
   /** absent = the account lives in memory alone */
   log?: OperationLog;
+  /** absent = on the Enterprise plan, so that everything can be practiced */
+  enterprise?: boolean;
 }
 
 export interface KeyListQuery {
@@ -50,19 +53,28 @@ export class SandboxAccount {
   readonly #state: LiveState;
   readonly #reports: UsageReports;
   readonly guardrails: GuardrailBook;
+  readonly budgets: BudgetBook;
 
   constructor(options: AccountOptions, state?: AccountState) {
     this.#options = options;
     this.#state = state === undefined ? freshState(options.now().toISOString(), 1000) : liveState(state);
     this.#reports = new UsageReports(this.#state, CREATOR, () => this.now());
-    this.guardrails = new GuardrailBook({
+    const tools = {
       state: this.#state,
-      change: (operation) => this.#change(operation),
+      change: (operation: Operation) => this.#change(operation),
       newId: () => uuid(options.random(16)),
       timestamp: () => this.#timestamp(),
+    };
+    this.guardrails = new GuardrailBook({
+      ...tools,
       workspaceOf: (value) =>
         value === undefined ? DEFAULT_WORKSPACE_ID : parseWorkspaceId(value, this.#inputContext()),
       creator: CREATOR,
+    });
+    this.budgets = new BudgetBook({
+      ...tools,
+      workspaceOf: (idOrSlug) => this.getWorkspace(idOrSlug).data.id,
+      enterprise: options.enterprise ?? true,
     });
   }
 

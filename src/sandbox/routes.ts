@@ -29,8 +29,8 @@ export function answer(account: SandboxAccount, request: SandboxRequest): Sandbo
 }
 
 type Reply = Pick<SandboxAnswer, 'status' | 'body'>;
-/** `reference`: the hash, ID or slug in the path */
-type Handler = (account: SandboxAccount, call: Call, reference: string) => Reply;
+/** `reference`: the hash, ID or slug in the path; `part`: what is named below it */
+type Handler = (account: SandboxAccount, call: Call, reference: string, part: string) => Reply;
 interface Call {
   caller: Caller;
   query: URLSearchParams;
@@ -71,6 +71,18 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/api\/v1\/workspaces\/([^/]+)$/,
     methods: { GET: (account, _, idOrSlug) => ok(account.getWorkspace(idOrSlug)) },
+  },
+  {
+    path: /^\/api\/v1\/workspaces\/([^/]+)\/budgets$/,
+    methods: { GET: ({ budgets }, _, workspace) => ok(budgets.list(workspace)) },
+  },
+  {
+    path: /^\/api\/v1\/workspaces\/([^/]+)\/budgets\/([^/]+)$/,
+    methods: {
+      GET: ({ budgets }, _, workspace, interval) => ok(budgets.get(workspace, interval)),
+      PUT: ({ budgets }, call, workspace, interval) => ok(budgets.put(workspace, interval, jsonOf(call))),
+      DELETE: ({ budgets }, _, workspace, interval) => ok(budgets.delete(workspace, interval)),
+    },
   },
   {
     path: /^\/api\/v1\/guardrails$/,
@@ -157,12 +169,13 @@ function handle(account: SandboxAccount, request: SandboxRequest): Reply {
   const handler = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (handler === undefined) throw new ApiError(405, 'Method not allowed', { allow: Object.keys(methods).join(', ') });
 
-  if (open) return handler(account, { caller: { kind: 'unknown' }, query, body: request.body }, '');
+  if (open) return handler(account, { caller: { kind: 'unknown' }, query, body: request.body }, '', '');
   const caller = account.identify(secretOf(request.authorization));
   if (caller.kind === 'unknown') throw new ApiError(401, 'User not found.');
   const allowed = caller.kind === 'management' ? handler : regular;
   if (allowed === undefined) throw new ApiError(403, 'Only management keys can perform this operation');
-  return allowed(account, { caller, query, body: request.body }, segment(path.exec(pathname)?.[1] ?? ''));
+  const [, reference = '', part = ''] = path.exec(pathname) ?? [];
+  return allowed(account, { caller, query, body: request.body }, segment(reference), segment(part));
 }
 
 function secretOf(authorization: string | undefined): string {

@@ -8,6 +8,8 @@ export interface StoredWorkspace {
   slug: string;
   description: string | null;
   created_at: string;
+  /** absent = false */
+  include_byok_in_budgets?: boolean;
 }
 
 export const DEFAULT_WORKSPACE_ID = '5a9db0c5-0000-4000-8000-000000000001';
@@ -56,7 +58,7 @@ export function workspaceView(workspace: StoredWorkspace, creator: string) {
     default_text_model: null,
     default_image_model: null,
     default_provider_sort: null,
-    include_byok_in_budgets: false,
+    include_byok_in_budgets: workspace.include_byok_in_budgets ?? false,
     is_observability_io_logging_enabled: false,
     is_observability_broadcast_enabled: false,
     is_data_discount_logging_enabled: true,

@@ -121,6 +121,25 @@ const SECTIONS: readonly Section[] = [
     says: 'In the same format as for `tiers apply`. `without_tier` is the number of participants that no tier applies to.',
   },
   {
+    shape: 'budget set',
+    args: ['budget', 'set', '--workspace', 'default', '--daily', '20', '--monthly', '200'],
+    dryRun: 'check',
+    yes: true,
+    says: 'USD; `old` is null where there was no budget. `result` is one of `planned` (dry run only), `done`, `refused`, `unresolved` and `not_started`. `include_byok` is of the whole workspace, null if OpenRouter does not tell it.',
+  },
+  {
+    shape: 'budget show',
+    args: ['budget', 'show', '--workspace', 'default'],
+    says: '`keys_spent` is what the keys that exist spent in the current period, null if it is not known. Deleted keys are not in it.',
+  },
+  {
+    shape: 'budget clear',
+    args: ['budget', 'clear', '--workspace', 'default', '--all'],
+    dryRun: 'check',
+    yes: true,
+    says: 'Same as for `budget set`; `new` is null.',
+  },
+  {
     shape: 'roster check',
     args: ['roster', 'check', 'SUMMER_participants.csv'],
     says: 'See [error-codes.md](error-codes.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',

@@ -252,6 +252,27 @@ function watched(...events: string[]) {
   return { ...changing('watch'), prefix: text, at: time, event: z.enum(events) };
 }
 
+const workspace = z.strictObject({ id: text, slug: id, name: id });
+const budgetPeriod = z.enum(['daily', 'weekly', 'monthly', 'lifetime']);
+
+const changedBudgets = <C extends string>(command: C) =>
+  z.strictObject({
+    ...changing(command),
+    workspace,
+    include_byok: z.boolean().nullable(),
+    changes: z.array(
+      z.strictObject({
+        period: budgetPeriod,
+        old: usd.nullable(),
+        new: usd.nullable(),
+        result: z.enum([...notDone, 'done']),
+        reason: id,
+      }),
+    ),
+    ...ending,
+    next: notes,
+  });
+
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
   usage: z.strictObject({
@@ -423,6 +444,14 @@ export const JSON_SHAPES = {
     unused,
     without_tier: z.int(),
   }),
+  'budget show': z.strictObject({
+    ...onService('budget show'),
+    workspace,
+    include_byok: z.boolean().nullable(),
+    budgets: z.array(z.strictObject({ period: budgetPeriod, limit: usd, keys_spent: usd.nullable() })),
+  }),
+  'budget set': changedBudgets('budget set'),
+  'budget clear': changedBudgets('budget clear'),
   'roster check': z.strictObject({
     version: z.literal(1),
     file: text,

@@ -42,7 +42,9 @@ export function renderStart(
   return [
     serviceLine(view.service, output, ctx),
     titledLine('Watching', `${plural(keys.length, 'key')} ${often}; ${limitsText(keys)}`, output),
-    telling.length > 0 ? titledLine('Tells', `${telling.join(', ')}${disable ? '' : '; disables nothing'}`, output) : '',
+    telling.length > 0
+      ? titledLine('Tells', `${telling.join(', ')}${disable ? '' : '; disables nothing'}`, output)
+      : '',
     disabling.length > 0 ? titledLine('Disables', `${disabling.join(', ')}; at most ${atMost} at once`, output) : '',
   ].join('');
 }
