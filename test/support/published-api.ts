@@ -26,7 +26,10 @@ export function deviations(method: string, url: string, status: number, body: un
 }
 
 function templateOf(path: string): string {
-  return path.replace(/^\/keys\/.+/, '/keys/{hash}').replace(/^\/workspaces\/.+/, '/workspaces/{id}');
+  return path
+    .replace(/^\/keys\/.+/, '/keys/{hash}')
+    .replace(/^\/workspaces\/[^/]+/, '/workspaces/{id}')
+    .replace(/\/budgets\/[^/]+$/, '/budgets/{interval}');
 }
 
 /** Where no answer of that status is published: the shape that all published errors share. */
