@@ -6,7 +6,7 @@ import type { Send, Sent } from './send.ts';
 import { parsed } from './success.ts';
 
 const byok = z.catch(z.optional(z.boolean()), undefined);
-const budget = z.object({ limit_usd: z.number(), reset_interval: z.nullable(z.enum(['daily', 'weekly', 'monthly'])) });
+const budget = z.object({ limit_usd: z.number(), reset_interval: z.nullable(z.string()) });
 const budgets = z.object({ data: z.array(budget), include_byok_in_budgets: byok });
 
 /** https://openrouter.ai/docs/api/api-reference/workspaces */
@@ -19,6 +19,7 @@ export function createBudgetsApi(send: Send): BudgetsApi {
       const refused = notInPlan(sent);
       if (refused) throw refused;
       const { data, include_byok_in_budgets } = parsed(sent, (json) => z.safeParse(budgets, json).data);
+      // Periods that are not known here are the service's business.
       const known = new Map(data.map(({ limit_usd, reset_interval }) => [reset_interval ?? 'lifetime', limit_usd]));
       const limits = BUDGET_PERIODS.flatMap((period) => {
         const limit = known.get(period);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { run as runCommand } from '../../src/main.ts';
 import { SandboxAccount } from '../../src/sandbox/account.ts';
 import { orkeys, screenOf, temporaryFolder } from '../support/cli.ts';
-import type { ContextOptions } from '../support/context.ts';
+import { type ContextOptions, createTestContext } from '../support/context.ts';
 import { type Fault, resetAfterCommit } from '../support/faults.ts';
 import { type Rules, script, useFaultyServer } from '../support/faulty-server.ts';
 
@@ -333,6 +334,36 @@ test('a counter that OpenRouter does not tell is unknown, not zero', async () =>
   ]);
 });
 
+test('a budget of a period that is not known is passed over', async () => {
+  const yearly: Fault = {
+    edit: (body) => ({ ...body, data: [{ ...body.data[0], reset_interval: 'yearly' }, ...body.data] }),
+  };
+  const rules: Rules = ({ path }) => (path.endsWith('/budgets') ? yearly : undefined);
+  const { run } = await useBudgets({ daily: 20 }, { rules });
+  const { budgets } = JSON.parse((await run(['show', '--json'])).stdout);
+  expect(budgets).toEqual([{ period: 'daily', limit: 20, keys_spent: 0 }]);
+});
+
+test('Ctrl-C at the question changes nothing, and during the run the rest is not sent', async () => {
+  const at = { route: 'GET', interrupt: () => {} };
+  const rules: Rules = ({ route }) => {
+    if (route.startsWith(at.route) && route.includes('/budgets')) at.interrupt();
+    return undefined;
+  };
+  const { start, sent } = await useBudgets({}, { rules });
+  const asked = start(['set', '--daily', '20'], { answers: ['y'] });
+  at.interrupt = asked.ctx.interrupt;
+  expect(await asked.end()).toBe(130);
+  expect(asked.ctx.stderr.text()).toContain('Cancelled; nothing was changed.');
+  expect(sent()).toEqual([]);
+  const started = start(['set', '--daily', '20', '--monthly', '200', '--yes']);
+  at.route = 'PUT';
+  at.interrupt = started.ctx.interrupt;
+  expect(await started.end()).toBe(130);
+  expect(sent()).toEqual(['PUT daily 20']);
+  expect(started.ctx.stdout.text()).toContain('Next, to resume');
+});
+
 test('a workspace without budgets may answer 404, and one that does not exist is named', async () => {
   const gone: Fault = { status: 404, body: { error: { code: 404, message: 'Resource not found' } } };
   const { run, screen } = await useBudgets({}, { rules: ({ path }) => (path.endsWith('/budgets') ? gone : undefined) });
@@ -379,6 +410,14 @@ async function useBudgets(limits: Record<string, number> = {}, { rules, enterpri
     account,
     run: ([action = '', ...args]: string[], more: Partial<ContextOptions> = {}) =>
       orkeys(['budget', action, '--workspace', 'workshop', ...args, '--rate', 'off'], { cwd, env, now, ...more }),
+    /** in a context that can be interrupted */
+    start: ([action = '', ...args]: string[], more: Partial<ContextOptions> = {}) => {
+      const ctx = createTestContext({ cwd, env, now, ...more });
+      return {
+        ctx,
+        end: () => runCommand(['budget', action, '--workspace', 'workshop', ...args, '--rate', 'off'], ctx),
+      };
+    },
     screen: (screen: Parameters<typeof screenOf>[0]) => screenOf(screen, cwd),
     budgets: () =>
       Object.fromEntries(
