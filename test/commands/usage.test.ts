@@ -301,11 +301,11 @@ test('a damaged usage.jsonl is refused like a journal', async () => {
   const text = readFileSync(log, 'utf8');
   writeFileSync(log, text.replace('"final":true', '"final":false'));
   for (const args of [['--week'], ['--offline']]) {
-    expect(await usage(...args)).toMatchObject({
+    expect(await usage(...args, '--out', 'output')).toMatchObject({
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /usage\.jsonl is damaged: line \d+: wrong checksum.*\n.*orkeys journal repair SUMMER/s,
+        /usage\.jsonl is damaged: line \d+: wrong checksum.*\n.*orkeys journal repair SUMMER --out output\n/s,
       ),
     });
   }

@@ -1,5 +1,5 @@
 import { creditLeft } from '../../connection/credit-left.ts';
-import { outRootOf } from '../../connection/session.ts';
+import { locationArgsOf, outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import { nearPrefix, type Selection, selectFromAccount, selectListed } from '../../selection/select-from-account.ts';
@@ -42,7 +42,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
     const credit = creditLeft(session.api);
     const selection = await selectFromAccount(read, session, now);
     const { listing } = selection;
-    const subjects = await readSubjects(read, selection, { outRoot: session.outRoot, listed: true });
+    const subjects = await readSubjects(read, selection, { ...session, listed: true });
     const recorded = recordedIn(subjects.workshops);
     const spenders = everyoneIn(subjects);
     const today = dayOf(now);
@@ -77,9 +77,10 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
   const url = settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
   const known = await readKnownKeys(outRoot, { baseUrl: sandbox ? SANDBOX : undefined, account: undefined });
   const listing = { keys: [], complete: true };
-  const account = { listing, known, workspace: undefined, locationArgs: [] };
+  const locationArgs = locationArgsOf(wish.session);
+  const account = { listing, known, workspace: undefined, locationArgs };
   const selection = selectListed(read, account, ctx.now());
-  const subjects = await readSubjects(read, selection, { outRoot, listed: false });
+  const subjects = await readSubjects(read, selection, { outRoot, locationArgs, listed: false });
   const answers: Answers = { days: new Map(), source: 'history', unmatched: [], notes: [] };
   const countedAt = subjects.workshops
     .flatMap(({ history }) => history.countedAt ?? [])

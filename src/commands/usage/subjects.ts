@@ -27,7 +27,7 @@ export interface Subjects {
 export async function readSubjects(
   read: ReadSelectors,
   selection: Selection,
-  { outRoot, listed }: { outRoot: string; listed: boolean },
+  { outRoot, locationArgs, listed }: { outRoot: string; locationArgs: readonly string[]; listed: boolean },
 ): Promise<Subjects> {
   const { known, listing, keys, missing } = selection;
   const { prefix } = read.selector;
@@ -36,7 +36,8 @@ export async function readSubjects(
   const keyOf = new Map(listing.keys.map((key) => [key.hash, key]));
   const workshops: CountedWorkshop[] = [];
   for (const workshop of known.workshops.filter((each) => prefix === undefined || each.prefix === prefix)) {
-    const history = await readSideLog({ outRoot, prefix: workshop.prefix, baseUrl: '', account: undefined }, USAGE_LOG);
+    const id = { outRoot, prefix: workshop.prefix, baseUrl: '', account: undefined, locationArgs };
+    const history = await readSideLog(id, USAGE_LOG);
     const spenders = spendersOf(workshop.state, {
       listed: listed ? keyOf : undefined,
       lastSeen: (hash) => lastReading(history, hash),
