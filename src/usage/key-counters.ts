@@ -37,13 +37,19 @@ function total(usage: number | undefined, byok: number | undefined): number | un
 export function reportedByKeys(
   present: readonly SpenderKey[],
   cost: number | null,
-  { period, counted }: { period: UsagePeriod; counted(hash: string, day: string): DayCount | undefined },
+  {
+    period,
+    counted,
+    sandbox,
+  }: { period: UsagePeriod; counted(hash: string, day: string): DayCount | undefined; sandbox: boolean },
   today: string,
 ): number | null {
   if (cost === null || present.length === 0) return null;
   let difference = 0;
   for (const key of present) {
-    const counter = key.last && counterOf(key.last, period, today);
+    // Simulated keys may spend on days before they were created, so the whole of it need not lie in the period.
+    const last = sandbox ? { ...key.last, created_at: undefined } : key.last;
+    const counter = last && counterOf(last, period, today);
     const days = daysOf(period).filter((day) => couldSpend(key, day, today));
     const counts = days.map((day) => counted(key.hash, day) ?? (isBeforeCreation(key, day) ? null : undefined));
     if (counter === undefined || counts.includes(undefined)) return null;

@@ -143,6 +143,14 @@ describe('orkeys sandbox spend', () => {
     expect(other.result === 'rows' && other.rows).toHaveLength(completed.length);
   });
 
+  test('usage says nothing of spending that the keys report from before its period', async () => {
+    const { command } = await useClass();
+    const { stdout } = await command('sandbox', 'spend', 'LAB', '--days', '20');
+    expect(stdout).toContain('orkeys usage --prefix LAB --days 20 --sandbox');
+    const week = await command('usage', 'LAB', '--sandbox', '--rate', 'off');
+    expect(week.stdout).toMatch(/As of +2026-03-04 15:30 UTC\.\n/);
+  });
+
   test('--dry-run says the same and changes nothing; --json says it to scripts', async () => {
     const { command, path } = await useClass();
     const { size } = statSync(path);

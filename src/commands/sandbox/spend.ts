@@ -32,10 +32,11 @@ export async function runSandboxSpend(options: SandboxSpendOptions, ctx: Context
     if (file === undefined || keys.length === 0) throw noKeys(prefix, root, location, ctx);
     const uses = planDemoSpending(keys, { days, now: ctx.now(), hasUsage: usageOf(file.account) });
     if (!dryRun) save(uses, file.account, root);
-    const next = commandLine(
-      ['usage', ...(prefix === undefined ? [] : ['--prefix', prefix]), ...locationArgsOf(location)],
-      ctx.env,
-    );
+    const shown = [
+      ...(prefix === undefined ? [] : ['--prefix', prefix]),
+      ...(days > USUAL_DAYS ? ['--days', String(days)] : []),
+    ];
+    const next = commandLine(['usage', ...shown, ...locationArgsOf(location)], ctx.env);
     const view = { ...totalsOf(uses), keys: keys.length, prefix, days, dryRun, next };
     if (json) printJson(ctx, spentJson(view));
     else ctx.stdout.write(renderSpent(view, ctx.stdout));
@@ -44,6 +45,9 @@ export async function runSandboxSpend(options: SandboxSpendOptions, ctx: Context
     file?.close();
   }
 }
+
+/** What `usage` shows if nothing else is asked for. */
+const USUAL_DAYS = 7;
 
 /** Keys that work. */
 function demoKeys(account: SandboxAccount, prefix: string | undefined): DemoKey[] {
