@@ -19,10 +19,11 @@ ${days.map(
   ({
     day,
     costs,
+    used,
     cost,
     soFar,
     allowed,
-  }) => html`<tr><th scope="row">${longDay(day)}</th>${costs.map((each) => html`<td class="n">${dash(each)}</td>`)}<td class="n"><b>${dash(cost)}</b></td><td class="n">${soFar === null ? '–' : costText(soFar)}</td>${hasLimits ? html`<td class="n">${costText(allowed)}</td>` : null}</tr>
+  }) => html`<tr><th scope="row">${longDay(day)}</th>${costs.map((each, at) => html`<td class="n">${spentText(each, used[at])}</td>`)}<td class="n"><b>${spentText(cost, used.includes(true))}</b></td><td class="n">${soFar === null ? '–' : costText(soFar)}</td>${hasLimits ? html`<td class="n">${costText(allowed)}</td>` : null}</tr>
 `,
 )}</tbody></table></div></details>`;
 }
@@ -32,6 +33,7 @@ export function swatch(at: number): Html {
   return html`<svg class="swatch" aria-hidden="true"><rect class="m${at}" width="100%" height="100%"/></svg>`;
 }
 
-function dash(cost: number | null): string {
-  return cost === 0 ? '–' : costText(cost);
+/** A dash where nothing is recorded; requests that cost nothing are `$0.00`. */
+function spentText(cost: number | null, isUsed: boolean | undefined): string {
+  return cost === 0 && !isUsed ? '–' : costText(cost);
 }

@@ -89,7 +89,7 @@ function warnings({ complete, notes, unmatched, totals }: UsageReport): Html | n
       ? [`The keys’ own counters say ${costText(missing)} more: the service has not counted it here yet.`]
       : []),
     ...(unmatched.length > 0 ? [unmatchedText(unmatched)] : []),
-    ...notes,
+    ...notes.map((note) => note.charAt(0).toUpperCase() + note.slice(1)),
   ];
   if (texts.length === 0) return null;
   return html`<aside class="note${complete ? '' : ' bad'}" aria-label="Notes"><ul>${texts.map((text) => html`<li><bdi>${text}</bdi></li>`)}</ul></aside>`;
@@ -133,7 +133,7 @@ ${dayTable(series)}</section>`;
 function modelsPart({ models, totals }: UsageReport, { names }: UsageSeries): Html {
   return html`<section aria-labelledby="models"><h2 id="models">Models</h2>
 <div class="scroll" role="region" aria-label="Models, table" tabindex="0"><table class="models">
-<caption>Who cost most comes first</caption>
+<caption>What cost most comes first</caption>
 <thead><tr><th scope="col">Model</th><th scope="col" class="n">Cost</th><th scope="col" class="n">Share</th><th scope="col" class="n">Requests</th><th scope="col" class="n">Tokens in</th><th scope="col" class="n">Tokens out</th></tr></thead>
 <tbody>
 ${models.map(

@@ -16,6 +16,8 @@ export interface SeriesDay {
   day: string;
   /** USD, one for each name */
   costs: number[];
+  /** whether anything was recorded, one for each name: requests may cost nothing */
+  used: boolean[];
   /** null: not known, or not all of it */
   cost: number | null;
   /** everything known up to this day, USD; null for days that are still to come */
@@ -40,6 +42,10 @@ export function usageSeries(report: UsageReport): UsageSeries {
     return {
       day: day.day,
       costs,
+      used: [
+        ...shown.map((wanted) => day.models.some(({ model }) => model === wanted)),
+        ...(hasRest ? [restOf(day, shown) > 0 || day.models.some(({ model }) => !shown.includes(model))] : []),
+      ],
       cost: day.cost,
       soFar: day.day > today ? null : soFar,
       allowed: allowedUntil(report, limits, day.day),

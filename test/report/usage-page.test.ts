@@ -22,7 +22,7 @@ function small(changes: Partial<UsageReport> = {}): UsageReport {
 describe('the page of a usage report', () => {
   test('says in words what its charts show', () => {
     expect(textOf(renderUsagePage(small()))).toMatchInlineSnapshot(
-      `"OpenRouter usage BSSDH_2025 Sat 2 Aug to Sun 3 Aug 2025 UTC days; the period is not over $0.48 spent by 2 of 3 participants, in 90 requests to 3 models, so far. Requests 90 103,500 tokens Participants 2 of 3 1 not started Remaining $5.52 of a total limit of $6.00 Credit remaining $101.58 of the account Days Cost per day $0.10 $0.20 $0.30 $0.40 $0 Sat 2 Sun 3 openai/gpt-6-luna anthropic/claude-sonnet-5.5 meta-llama/llama-5-8b:free Cost added up $0.20 $0.40 $0.60 $0 Sat 2 Sun 3 spent what the limits allow: $6.00, far above this chart The numbers of these charts Cost of each UTC day in USD, by model Day openai/gpt-6-luna anthropic/claude-sonnet-5.5 meta-llama/llama-5-8b:free All Added up Limits allow Sat 2 Aug 2025 $0.09 – – $0.09 $0.09 $6.00 Sun 3 Aug 2025 $0.29 $0.10 – $0.39 $0.48 $6.00 Participants Who spent most comes first. Bars below limits show how much of each is spent; small charts show the days of the period, each person’s highest day at full height. Participant Cost Requests Limit remaining Days Models Ilze Kalna person4@example.org · Table 3 $0.35 53 $1.65 of $2.00 openai/gpt-6-luna and 1 other Jānis Zariņš person3@example.org · Table 2 $0.13 37 $1.87 of $2.00 anthropic/claude-sonnet-5.5 and 1 other Models Who cost most comes first Model Cost Share Requests Tokens in Tokens out openai/gpt-6-luna $0.38 79 % 50 45,000 12,500 anthropic/claude-sonnet-5.5 $0.10 21 % 22 19,800 5,500 meta-llama/llama-5-8b:free $0.00 0 % 18 16,200 4,500 Not started 1 Anna Bērziņa Personal data. This page says who used which models, when and how much. Share it only with people who need to know. As of 3 Aug 2025, 12:04 UTC. From OpenRouter’s analytics. Costs are in USD and include what other providers were paid (BYOK). Made by orkeys."`,
+      `"OpenRouter usage BSSDH_2025 Sat 2 Aug to Sun 3 Aug 2025 UTC days; the period is not over $0.48 spent by 2 of 3 participants, in 90 requests to 3 models, so far. Requests 90 103,500 tokens Participants 2 of 3 1 not started Remaining $5.52 of a total limit of $6.00 Credit remaining $101.58 of the account Days Cost per day $0.10 $0.20 $0.30 $0.40 $0 Sat 2 Sun 3 openai/gpt-6-luna anthropic/claude-sonnet-5.5 meta-llama/llama-5-8b:free Cost added up $0.20 $0.40 $0.60 $0 Sat 2 Sun 3 spent what the limits allow: $6.00, far above this chart The numbers of these charts Cost of each UTC day in USD, by model Day openai/gpt-6-luna anthropic/claude-sonnet-5.5 meta-llama/llama-5-8b:free All Added up Limits allow Sat 2 Aug 2025 $0.09 – $0.00 $0.09 $0.09 $6.00 Sun 3 Aug 2025 $0.29 $0.10 – $0.39 $0.48 $6.00 Participants Who spent most comes first. Bars below limits show how much of each is spent; small charts show the days of the period, each person’s highest day at full height. Participant Cost Requests Limit remaining Days Models Ilze Kalna person4@example.org · Table 3 $0.35 53 $1.65 of $2.00 openai/gpt-6-luna and 1 other Jānis Zariņš person3@example.org · Table 2 $0.13 37 $1.87 of $2.00 anthropic/claude-sonnet-5.5 and 1 other Models What cost most comes first Model Cost Share Requests Tokens in Tokens out openai/gpt-6-luna $0.38 79 % 50 45,000 12,500 anthropic/claude-sonnet-5.5 $0.10 21 % 22 19,800 5,500 meta-llama/llama-5-8b:free $0.00 0 % 18 16,200 4,500 Not started 1 Anna Bērziņa Personal data. This page says who used which models, when and how much. Share it only with people who need to know. As of 3 Aug 2025, 12:04 UTC. From OpenRouter’s analytics. Costs are in USD and include what other providers were paid (BYOK). Made by orkeys."`,
     );
   });
 
@@ -54,7 +54,20 @@ describe('the page of a usage report', () => {
     expect(textOf(page)).toContain(
       '1 name in the service’s answer belongs to no key of the account and is not counted: old &lt;name&gt;',
     );
-    expect(textOf(page)).toContain('analytics were refused (403)');
+    expect(textOf(page)).toContain('Analytics were refused (403)');
+  });
+
+  test('shows requests that cost nothing as $0.00 in the table of days, and nothing at all as a dash', () => {
+    const report = small();
+    const free = 'meta-llama/llama-5-8b:free';
+    const { models } = report.days[0] ?? { models: [] };
+    const rest = models.filter(({ model }) => model !== free);
+    models.splice(0, models.length, ...rest, { model: free, cost: 0, requests: 2 });
+    const other = report.days[1]?.models ?? [];
+    other.splice(0, other.length, ...other.filter(({ model }) => model !== free));
+    const text = textOf(renderUsagePage(report));
+    expect(text).toContain('Sat 2 Aug 2025 $0.09 – $0.00 $0.09');
+    expect(text).toContain('Sun 3 Aug 2025 $0.29 $0.10 – $0.39');
   });
 
   test('has no charts where only the counters of the keys are known', () => {
