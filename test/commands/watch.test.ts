@@ -45,7 +45,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      Disables  over 80 % of the limit, over 100 % of the limit, at most 3 at once
       2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
       2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit: disabled
       2026-03-02 09:00:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
@@ -71,7 +71,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over $0.50 in an hour; at most 3 at once
+      Disables  over $0.50 in an hour, at most 3 at once
       2026-03-02 09:05:00  3 keys, $0.60 spent, $0.60 in the last hour
       2026-03-02 09:05:00  Valdis Vēveris spent $0.60 in an hour (this watch allows $0.50): seen once, waiting for a second look
       --- stderr
@@ -83,7 +83,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over $0.50 in an hour; at most 3 at once
+      Disables  over $0.50 in an hour, at most 3 at once
       2026-03-02 09:10:00  3 keys, $0.60 spent, $0.60 in the last hour
       2026-03-02 09:10:00  Valdis Vēveris spent $0.60 in an hour (this watch allows $0.50): disabled
       2026-03-02 09:10:00  To enable what this watch disabled: orkeys update --prefix SUMMER --by-watch --enable
@@ -100,7 +100,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  all keys when they are over $1.40 together; at most 3 at once
+      Disables  all keys when they are over $1.40 together
       2026-03-02 09:00:00  3 keys, $1.50 spent, $0.00 in the last hour
       2026-03-02 09:00:00  All keys together spent $1.50 (this watch allows $1.40)
       2026-03-02 09:00:00  Zane Ozola: disabled
@@ -152,7 +152,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over 80 % of the limit, over 100 % of the limit; at most 2 at once
+      Disables  over 80 % of the limit, over 100 % of the limit, at most 2 at once
       2026-03-02 09:00:00  3 keys, $2.70 spent, $0.00 in the last hour
       2026-03-02 09:00:00  Zane Ozola spent $0.90 of $1.00: over 80 % of the limit
       2026-03-02 09:00:00  Valdis Vēveris spent $0.90 of $1.00: over 80 % of the limit
@@ -172,7 +172,7 @@ describe('one look', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      Disables  over 80 % of the limit, over 100 % of the limit, at most 3 at once
       2026-03-02 09:00:00  3 keys, $0.85 spent, $0.00 in the last hour
       2026-03-02 09:00:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit: would be disabled
       --- stderr
@@ -213,7 +213,7 @@ describe('a watch that runs on', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over $0.50 in an hour; at most 3 at once
+      Disables  over $0.50 in an hour, at most 3 at once
       2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
       2026-03-02 09:01:00  3 keys, $0.55 spent, $0.55 in the last hour
       2026-03-02 09:01:00  Anda Baklāne spent $0.55 in an hour (this watch allows $0.50): seen once, waiting for a second look
@@ -278,7 +278,7 @@ describe('a watch that runs on', () => {
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys every 1 min; each has a limit of its own, which stops it even when this computer sleeps
-      Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+      Disables  over 80 % of the limit, over 100 % of the limit, at most 3 at once
       2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour
       2026-03-02 09:01:00  3 keys, $0.90 spent, $0.90 in the last hour
       2026-03-02 09:01:00  Not disabled, tried again at the next reading: Another orkeys process (pid <pid>, provision) has been using <folder>/output/SUMMER since 2026-03-02 09:01 UTC.
@@ -311,7 +311,7 @@ test('without a terminal, --disable needs --yes', async () => {
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
-    Disables  over 80 % of the limit, over 100 % of the limit; at most 3 at once
+    Disables  over 80 % of the limit, over 100 % of the limit, at most 3 at once
     --- stderr
     Error: Cannot ask for confirmation without a terminal: Keys that cross these rules are disabled, until somebody enables them.
     Hint: Add --yes to confirm.

@@ -36,16 +36,18 @@ export function renderStart(
   const often = view.once ? 'once' : `every ${formatDuration(view.everyMs)}`;
   const acting = disable ? rules.filter(canDisable) : [];
   const telling = rules.filter((rule) => !acting.includes(rule)).map(ruleText);
-  const disabling = acting.map((rule) =>
-    rule.rule === 'total_over' ? `all keys when they are ${ruleText(rule)}` : ruleText(rule),
-  );
+  const ofAll = acting
+    .filter(({ rule }) => rule === 'total_over')
+    .map((rule) => `all keys when they are ${ruleText(rule)}`);
+  const ofOne = acting.filter(({ rule }) => rule !== 'total_over').map(ruleText);
+  const disabling = [...ofAll, ...(ofOne.length > 0 ? [`${ofOne.join(', ')}, at most ${atMost} at once`] : [])];
   return [
     serviceLine(view.service, output, ctx),
     titledLine('Watching', `${plural(keys.length, 'key')} ${often}; ${limitsText(keys)}`, output),
     telling.length > 0
       ? titledLine('Tells', `${telling.join(', ')}${disable ? '' : '; disables nothing'}`, output)
       : '',
-    disabling.length > 0 ? titledLine('Disables', `${disabling.join(', ')}; at most ${atMost} at once`, output) : '',
+    disabling.length > 0 ? titledLine('Disables', disabling.join('; '), output) : '',
   ].join('');
 }
 
