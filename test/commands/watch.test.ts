@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { lockTools } from '../files/world.ts';
+import { type Fault, refused } from '../support/faults.ts';
 import { NOW, useProvisioned } from '../support/provisioned.ts';
 import { useWatched } from '../support/watched.ts';
 
@@ -164,6 +165,22 @@ describe('one look', () => {
     expect(world.isDisabled(world.anda)).toBe(false);
   });
 
+  test('leaves keys alone that only have a name like its own, unless told otherwise', async () => {
+    const world = await useWatched();
+    const { data } = world.sandbox.account.createKey({ name: 'SUMMER_Guest', limit: 1 }) as { data: { hash: string } };
+    world.spend(data.hash, 0.9);
+    const looks = await world.once('--disable', '--yes');
+    expect(looks).toContain('Watching  3 keys once');
+    expect(looks).toContain(
+      '1 key named like SUMMER, but not created by this workshop: SUMMER_Guest; left unchanged, add --also-unknown to include it',
+    );
+    expect(await world.once(), 'who only tells says so, too').toContain('SUMMER_Guest; left unchanged');
+    expect(world.isDisabled(data.hash)).toBe(false);
+    world.later(1);
+    expect(await world.once('--disable', '--yes', '--also-unknown')).toContain('SUMMER_Guest spent $0.90 of $1.00');
+    expect(world.isDisabled(data.hash)).toBe(true);
+  });
+
   test('of a dry run says who would be disabled, and writes nothing', async () => {
     const world = await useWatched();
     world.spend(world.anda, 0.85);
@@ -251,6 +268,48 @@ describe('a watch that runs on', () => {
       --- stderr
       "
     `);
+  });
+
+  test('judges nothing by a list that is not complete', async () => {
+    const world = await useWatched();
+    let isBroken = false;
+    const withoutHash: Fault = {
+      edit: ({ data }) => ({ data: data.length > 0 ? [{ ...data[0], hash: null }, ...data.slice(1)] : [] }),
+    };
+    await world.breakLists(() => (isBroken ? withoutHash : undefined));
+    const disabled: boolean[] = [];
+    const screen = await world.watch(['--disable', '--yes', '--until', '2026-03-02T09:02:30Z'], (minute) => {
+      if (minute === 1) world.spend(world.anda, 0.9);
+      isBroken = minute === 1;
+      disabled.push(world.isDisabled(world.anda));
+    });
+    expect(screen).toContain('2026-03-02 09:01:00  OpenRouter returned an incomplete list.');
+    expect(disabled).toEqual([false, false]);
+    expect(world.isDisabled(world.anda)).toBe(true);
+  });
+
+  test('ends with a summary at Ctrl-C, and lets the next one begin', async () => {
+    const world = await useWatched();
+    const screen = await world.watch([], (minute, interrupt) => {
+      if (minute === 2) interrupt();
+    });
+    expect(screen).toMatch(/^exit 130\n/);
+    expect(screen).toContain('Watched 3 keys for 2 min.\n');
+    expect(await world.once()).toMatch(/^exit 0\n/);
+  });
+
+  test('ends when the management key is refused meanwhile', async () => {
+    const world = await useWatched();
+    let isRefused = false;
+    await world.breakLists(() => (isRefused ? refused(401) : undefined));
+    const screen = await world.watch(['--disable', '--yes'], (minute) => {
+      isRefused = minute === 2;
+      world.spend(world.anda, 0.9);
+    });
+    isRefused = false;
+    expect(screen).toMatch(/^exit 4\n/);
+    expect(screen).toContain('Anda Baklāne spent $0.90 of $1.00: over 80 % of the limit: disabled');
+    expect(await world.once()).toMatch(/^exit 0\n/);
   });
 
   test('is the only one of its workshop, and lets other commands work', async () => {

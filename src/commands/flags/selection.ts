@@ -112,12 +112,18 @@ function isEmail(word: string): boolean {
 export function addAllFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command
-    .option('--all', 'select every key on the account, including keys not created on this computer')
-    .addOption(
-      new Option(
-        '--also-unknown',
-        'include keys that are named like --prefix but were not created by that workshop',
-      ).default(false),
-    );
+  return addAlsoUnknownFlag(
+    command.option('--all', 'select every key on the account, including keys not created on this computer'),
+  );
+}
+
+export function addAlsoUnknownFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option(
+      '--also-unknown',
+      'include keys that are named like --prefix but were not created by that workshop',
+    ).default(false),
+  );
 }

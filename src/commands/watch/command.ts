@@ -4,7 +4,7 @@ import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { atLeastOne } from '../flags/numbers.ts';
 import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
-import { addKeyFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
+import { addAlsoUnknownFlag, addKeyFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -39,7 +39,9 @@ export function createWatchCommand(host: CommandHost) {
     .option('--once', 'read once and end: for cron and other timers')
     .option('--until <when>', 'end at a UTC time, or after a span (8h)')
     .option('--exit-code', 'exit 8 if a rule is crossed at the end');
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(addKeyFlags(command)))))
+  return addConnectionFlags(
+    addOutputFlags(addConfirmationFlags(addRosterFlags(addAlsoUnknownFlag(addKeyFlags(command))))),
+  )
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
       const { prefix, ...flags } = readingFlags(words, typed);

@@ -23,6 +23,8 @@ export interface WatchOptions {
   selectors: ReadingOptions['selectors'];
   rules: TypedWatch;
   disable?: true | undefined;
+  /** keys whose name only starts with the prefix are watched, too */
+  alsoUnknown: boolean;
   atMost?: number | undefined;
   once?: true | undefined;
   exitCode?: true | undefined;
@@ -48,8 +50,8 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     const first = await readSpending(open, lastSeen);
     requireMatches(read, first.selection, locationArgs);
     status.clear();
-    const allowed = options.disable ? await confirmStrangers(first.selection, prefix, options, ctx) : undefined;
-    for (const { key } of allowed?.namedLike ?? []) open.confirmed.add(key.hash);
+    const allowed = await decideStrangers(first.selection, prefix, options, ctx);
+    for (const { key } of allowed.namedLike) open.confirmed.add(key.hash);
     const keys = watchedKeys(first.selection, open.confirmed);
     const atMost = options.atMost ?? Math.max(3, Math.ceil(keys.length / 5));
     const view: WatchView = {
@@ -58,7 +60,7 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     };
     if (!options.json && !options.quiet) {
       ctx.stdout.write(renderStart(view, keys, ctx));
-      const notes = [...session.warnings, ...note, ...(allowed ?? first.selection).notes];
+      const notes = [...session.warnings, ...note, ...allowed.notes];
       for (const text of notes) ctx.stderr.write(`Note: ${text}\n`);
     }
     const asks = options.disable === true && !options.dryRun && !options.yes;
@@ -68,10 +70,11 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     }
     const reporter = createReporter(view, options, ctx);
     const watch: Watch = { id, state: memory.state, lastSeen, atMost, reporter, open, settings, options, unsaved: [] };
-    if (options.dryRun) return watchUntilEnd(watch, first, ctx);
+    // An answer may take its time, so what was read before the question is old. It was also read without the keys of others.
+    const current = asks || open.confirmed.size > 0 ? undefined : first;
+    if (options.dryRun) return watchUntilEnd(watch, current, ctx);
     const hold = await keeperOf(outRoot, workshopFolder(outRoot, prefix)).hold('watch', ctx);
-    // An answer may take its time, so what was read before the question is old.
-    return watchUntilEnd(watch, asks ? undefined : first, ctx).finally(() => hold.release());
+    return watchUntilEnd(watch, current, ctx).finally(() => hold.release());
   });
 }
 
@@ -87,13 +90,14 @@ function lastCounters({ keys, readings }: UsageHistory): Map<string, number> {
   );
 }
 
-function confirmStrangers(
+/** Somebody else's keys are asked about only where they may be disabled. */
+function decideStrangers(
   selection: Selection,
   prefix: string,
   options: WatchOptions,
   ctx: Context,
 ): Promise<Selection> {
-  return decideNamedLike(selection, prefix, { ...options, alsoUnknown: false }, ctx);
+  return decideNamedLike(selection, prefix, { ...options, yes: options.yes || !options.disable }, ctx);
 }
 
 async function watchUntilEnd(watch: Watch, first: SpendingRead | undefined, ctx: Context): Promise<ExitCode> {
