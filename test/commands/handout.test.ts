@@ -208,6 +208,15 @@ test('clients and models that cannot be are refused', async () => {
   `);
 });
 
+test('JSON for a hub has everybody: a part of them would take the keys of the others away', async () => {
+  const { command } = await useProvisioned();
+  const { code, stderr } = await command(['handout', 'table', '--format', 'hub', '--new']);
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    "Error: --format hub and --new cannot be combined: the file has everybody's key.\nHint: Remove --new.\n",
+  );
+});
+
 test('tables for mail merge, and JSON for a hub', async () => {
   const { command, screen, folder, saved } = await useProvisioned();
   expect(screen(await command(['handout', 'table']))).toMatchInlineSnapshot(`

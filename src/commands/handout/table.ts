@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { ExitCode } from '../../errors.ts';
+import { type ExitCode, usageError } from '../../errors.ts';
 import { hubKeys, mergeCsv, mergeTable, sharedAddresses } from '../../handout/merge-table.ts';
 import { plural } from '../../plural.ts';
 import { foldEmail } from '../../roster/identity.ts';
@@ -41,6 +41,13 @@ async function mergeFiles(gathered: GatheredPeople, ctx: Context): Promise<MadeF
 }
 
 async function runHub(prefix: string | undefined, flags: TableFlags, ctx: Context): Promise<ExitCode> {
+  // The file maps everybody: one with a part of them would take the keys of the others away.
+  const part = [flags.new ? '--new' : '', flags.email ? '--email' : '', flags.group ? '--group' : ''].find(Boolean);
+  if (part !== undefined) {
+    throw usageError('contradiction', `--format hub and ${part} cannot be combined: the file has everybody's key.`, {
+      hint: `Remove ${part}.`,
+    });
+  }
   const all = await gather('hub', prefix, flags, ctx);
   const shared = sharedAddresses(all.recipients);
   const gathered = leaveOut(all, ({ participant }) => {

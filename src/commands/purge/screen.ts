@@ -110,7 +110,7 @@ export function purgeJson(view: PurgeView) {
 
 function keptText(people: boolean): string {
   return people
-    ? 'hashes, limits, spending and dates of the keys, without names and addresses'
+    ? 'hashes, limits and dates of the keys, without names and addresses'
     : 'names, addresses, hashes, limits and dates; add --people to remove names and addresses';
 }
 

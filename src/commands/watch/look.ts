@@ -70,7 +70,7 @@ export async function look(watch: Watch, { reading, selection }: SpendingRead, c
   const events = step.events.filter(({ event }) => withheld || event !== 'withheld');
   reporter.events(events, participantOf, acted);
   reporter.disabled(acted, participantOf, options.dryRun);
-  if (options.dryRun) return { crossed: step.crossed.length > 0, whole: true };
+  if (options.dryRun) return { crossed: step.crossed.length > 0, whole: !withheld };
   watch.unsaved.push(...noticesOf(step, acted));
   const failed = await remember(id, reading, watch.unsaved, selection.known, ctx);
   if (failed === undefined) watch.unsaved = [];

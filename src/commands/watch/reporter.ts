@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
+import { sumUsd } from '../../money.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { renderJsonLine } from '../../terminal/json.ts';
 import { ruleId } from '../../usage/watch-rules.ts';
@@ -95,8 +96,8 @@ function toldJson(told: Told, participant: Participant | null) {
     participant: participantJson(participant),
     key: key ? { name: key.name, hash: key.hash, label: key.label ?? null } : null,
     rule: ruleId(told.rule),
-    value,
-    threshold: Number.isFinite(threshold) ? threshold : null,
+    value: sumUsd([value]),
+    threshold: Number.isFinite(threshold) ? sumUsd([threshold]) : null,
   };
 }
 
