@@ -345,20 +345,22 @@ test('a budget of a period that is not known is passed over', async () => {
 });
 
 test('Ctrl-C at the question changes nothing, and during the run the rest is not sent', async () => {
-  const at = { route: 'GET', interrupt: () => {} };
+  let interrupt = () => {};
   const rules: Rules = ({ route }) => {
-    if (route.startsWith(at.route) && route.includes('/budgets')) at.interrupt();
+    if (route.startsWith('PUT')) interrupt();
     return undefined;
   };
   const { start, sent } = await useBudgets({}, { rules });
-  const asked = start(['set', '--daily', '20'], { answers: ['y'] });
-  at.interrupt = asked.ctx.interrupt;
+  const asked = start(['set', '--daily', '20'], { answers: [] });
+  asked.ctx.stdin.readLine = async () => {
+    asked.ctx.interrupt();
+    return undefined;
+  };
   expect(await asked.end()).toBe(130);
   expect(asked.ctx.stderr.text()).toContain('Cancelled; nothing was changed.');
   expect(sent()).toEqual([]);
   const started = start(['set', '--daily', '20', '--monthly', '200', '--yes']);
-  at.route = 'PUT';
-  at.interrupt = started.ctx.interrupt;
+  interrupt = started.ctx.interrupt;
   expect(await started.end()).toBe(130);
   expect(sent()).toEqual(['PUT daily 20']);
   expect(started.ctx.stdout.text()).toContain('Next, to resume');
