@@ -225,7 +225,7 @@ test('clear removes the budgets that are there, after a question', async () => {
     [1mPERIOD     OLD      NEW[22m
     daily   $20.00  →  none
 
-    Without it, each key may spend up to its own limit.
+    Without a budget, each key may spend up to its own limit.
     Remove 1 budget of workspace workshop? [y/N] "
   `);
   expect(sent()).toEqual(['DELETE daily']);
@@ -388,6 +388,14 @@ test('a workspace without budgets may answer 404, and one that does not exist is
     Hint: Available workspaces: default, workshop
     "
   `);
+});
+
+test('a command that is suggested names the same account', async () => {
+  const { run } = await useBudgets();
+  expect((await run(['show', '--sandbox'])).stdout).toContain('--workspace workshop --monthly 100 --sandbox\n');
+  expect((await run(['set', '--weekly', '5', '--sandbox', '--yes'])).code).toBe(0);
+  const { stderr } = await run(['set', '--daily', '9', '--sandbox', '--yes']);
+  expect(stderr).toContain('orkeys budget clear --workspace workshop --weekly --sandbox\n');
 });
 
 interface Options {

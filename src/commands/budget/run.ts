@@ -56,7 +56,7 @@ export async function runBudgetSet(options: SetOptions, ctx: Context): Promise<E
       hint: 'Add a budget, for example --monthly 100.',
     });
   }
-  return changeBudgets('set', options, ctx, (now, workspace) => {
+  return changeBudgets('set', options, ctx, (now, workspace, locationArgs) => {
     const { limits, issues } = readAmounts(amounts);
     const wanted: WantedBudgets = { limits, include_byok: includeByok };
     const order = disorderedBudgets(now, wanted).map((message): Issue => ({ code: 'budget_order', message }));
@@ -64,6 +64,7 @@ export async function runBudgetSet(options: SetOptions, ctx: Context): Promise<E
       [...issues, ...order],
       workspace,
       [...now.limits.keys()].filter((period) => !limits.has(period)),
+      locationArgs,
     );
     if (limits.size === 0 && now.limits.size === 0) {
       throw usageError('nothing_to_change', 'The workspace has no budget for which BYOK usage could count.', {
@@ -97,7 +98,7 @@ async function changeBudgets(
   action: BudgetRun['action'],
   options: ChangeOptions,
   ctx: Context,
-  planOf: (now: Budgets, workspace: Workspace) => BudgetPlan,
+  planOf: (now: Budgets, workspace: Workspace, locationArgs: Session['locationArgs']) => BudgetPlan,
 ): Promise<ExitCode> {
   const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
   try {
@@ -106,7 +107,7 @@ async function changeBudgets(
     await checkManagementKey(session);
     const workspace = await findWorkspace(session, options.workspace);
     const now = await session.api.listBudgets(workspace.id);
-    const { changes, include_byok } = planOf(now, workspace);
+    const { changes, include_byok } = planOf(now, workspace, session.locationArgs);
     const again = commandLine(options.args, ctx.env);
     const { dryRun } = options;
     const plan: BudgetRun = { action, service: session, workspace, now, include_byok, steps: changes, dryRun, again };
@@ -186,10 +187,15 @@ function readAmounts(amounts: SetOptions['amounts']): { limits: Map<BudgetPeriod
 }
 
 /** `set`: what could be removed instead. */
-function refuseProblems(issues: readonly Issue[], { slug, id }: Workspace, set: readonly BudgetPeriod[]): void {
+function refuseProblems(
+  issues: readonly Issue[],
+  { slug, id }: Workspace,
+  set: readonly BudgetPeriod[],
+  locationArgs: readonly string[],
+): void {
   if (issues.length === 0) return;
   const flags = set.map((period) => `--${period}`);
-  const remove = commandLine(['budget', 'clear', '--workspace', slug ?? id, ...flags]);
+  const remove = commandLine(['budget', 'clear', '--workspace', slug ?? id, ...flags, ...locationArgs]);
   throw usageError('bad_budgets', `These budgets have ${plural(issues.length, 'problem')}. Nothing was changed.`, {
     issues,
     hint: `The longer the period, the larger its budget, for example --daily 20 --weekly 80.${set.length > 0 ? ` To remove what is set: ${remove}` : ''}`,

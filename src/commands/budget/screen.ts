@@ -57,7 +57,7 @@ const COLUMNS = [
 ] as const;
 const NO_CHANGES = 'No changes.\n';
 const SET_MEANS = 'When a budget is used up, OpenRouter refuses every key of the workspace.\n';
-const CLEAR_MEANS = 'Without it, each key may spend up to its own limit.\n';
+const CLEAR_MEANS = 'Without a budget, each key may spend up to its own limit.\n';
 
 /** `Set 2 budgets?` */
 export function budgetQuestion({ action, steps, workspace }: BudgetRun): string {

@@ -1,4 +1,10 @@
-import { checkManagementKey, findWorkspace, openSession, type SessionFlags } from '../../connection/session.ts';
+import {
+  checkManagementKey,
+  findWorkspace,
+  openSession,
+  type Session,
+  type SessionFlags,
+} from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { AccountKey, KeyListing, Workspace } from '../../keys/account-key.ts';
@@ -18,7 +24,7 @@ interface ShowOptions {
 }
 
 interface ShownBudgets {
-  service: Service;
+  service: Service & Pick<Session, 'locationArgs'>;
   workspace: Workspace;
   budgets: Budgets;
   listing: KeyListing;
@@ -45,7 +51,7 @@ function renderShown({ service, workspace, budgets, listing }: ShownBudgets, ctx
   const head = `${serviceLine(service, ctx.stdout, ctx)}${workspaceLine(workspace, ctx.stdout, bold)}`;
   if (budgets.limits.size === 0) {
     const set = commandLine(
-      ['budget', 'set', '--workspace', workspace.slug ?? workspace.id, '--monthly', '100'],
+      ['budget', 'set', '--workspace', workspace.slug ?? workspace.id, '--monthly', '100', ...service.locationArgs],
       ctx.env,
     );
     return `${head}No budgets: the keys of this workspace share no cap.\n${bold('Next')}, for example:\n  ${set}\n`;
