@@ -67,7 +67,7 @@ test('provision gives each key the limit and the models of its tier, and a secon
       journal.jsonl  record of all changes; everything else can be rebuilt from it
     Next, to test every key:
       orkeys verify --prefix TEAM
-    Next, to hand the keys out:
+    Next, to hand out the keys:
       orkeys handout slips TEAM
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)

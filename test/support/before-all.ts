@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canRun } from './programs.ts';
 
@@ -27,6 +27,8 @@ function folderInMemory(): string | undefined {
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize < 2 ** 31) return undefined;
     folder = mkdtempSync(join(MEMORY, 'orkeys-tests-'));
+    // Some tests start the program as another user.
+    chmodSync(folder, 0o755);
     const program = join(folder, 'program');
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
     if (canRun(program)) return folder;
