@@ -5,7 +5,7 @@ import { type ColumnFacts, columnFacts } from './column-facts.ts';
 import { columnsByContent } from './columns-by-content.ts';
 import { findHeader, type Heading } from './find-header.ts';
 import { OWN_COLUMNS } from './header-role.ts';
-import type { ColumnRole } from './participant.ts';
+import { COLUMN_ROLES, type ColumnRole } from './participant.ts';
 import { safeText } from './safe-text.ts';
 import { withoutStrangers } from './sections.ts';
 import { cellAt, columnIndex, columnLetter, type Sheet, type SheetRow } from './sheet.ts';
@@ -149,19 +149,6 @@ function columnNamed(name: string, headings: readonly Heading[], sheet: Sheet): 
   });
 }
 
-const ROLES: readonly string[] = [
-  'email',
-  'name',
-  'surname',
-  'full_name',
-  'limit',
-  'expires',
-  'group',
-  'tier',
-  'id',
-  'api_key',
-];
-
 export function isRole(text: string): text is ColumnRole {
-  return ROLES.includes(text);
+  return COLUMN_ROLES.some((role) => role === text);
 }

@@ -2,7 +2,7 @@ import { type Issue, usageError } from '../errors.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { withoutOfficeAddress } from './office-address.ts';
-import type { ColumnMapping, ColumnRole, Participant, Roster } from './participant.ts';
+import { COLUMN_ROLES, type ColumnMapping, type ColumnRole, type Participant, type Roster } from './participant.ts';
 import { passUsable } from './participant-schema.ts';
 import { findPeople } from './people.ts';
 import { personGroups } from './person-groups.ts';
@@ -109,18 +109,7 @@ function roster(
   notices: Issue[],
 ): Roster {
   const columns: ColumnMapping = {};
-  for (const role of [
-    'email',
-    'name',
-    'surname',
-    'full_name',
-    'limit',
-    'expires',
-    'group',
-    'tier',
-    'id',
-    'api_key',
-  ] as const) {
+  for (const role of COLUMN_ROLES) {
     const found = table.columns.roles[role];
     if (found) columns[role] = found.map(columnLetter);
   }

@@ -36,17 +36,20 @@ export interface SourceTable {
 
 /** The columns that were understood: role → column letters. */
 export type ColumnMapping = Partial<Record<ColumnRole, string[]>>;
-export type ColumnRole =
-  | 'email'
-  | 'name'
-  | 'surname'
-  | 'full_name'
-  | 'limit'
-  | 'expires'
-  | 'group'
-  | 'tier'
-  | 'id'
-  | 'api_key';
+/** In the order in which columns are told. */
+export const COLUMN_ROLES = [
+  'email',
+  'name',
+  'surname',
+  'full_name',
+  'limit',
+  'expires',
+  'group',
+  'tier',
+  'id',
+  'api_key',
+] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
 /** A roster as it was understood. Problems are rows that cannot be used; notices are what the user should know. */
 export interface Roster {
