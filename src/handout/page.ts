@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Html, html } from '../report/html-text.ts';
+import { renderHtmlPage } from '../report/html-page.ts';
+import type { Html } from '../report/html-text.ts';
 
 interface Page {
   title: string;
@@ -13,32 +14,10 @@ interface Page {
  * One page that needs nothing else and asks nobody: its own style and script are the only ones that may run, whatever a name in it
  * contains, and it sends no request.
  */
-export function selfContainedPage({ title, style, script, body }: Page): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
-    ...(script ? [`script-src '${hashOf(script)}'`] : []),
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-${body}
-${script ? html`<script>${script}</script>` : null}
-</body>
-</html>
-`;
-  return page.toString();
+export function selfContainedPage(page: Page): string {
+  const { style, script } = page;
+  const allowed = { style: `'${hashOf(style)}'`, script: script && `'${hashOf(script)}'` };
+  return renderHtmlPage({ ...page, allowed, isDark: false });
 }
 
 function hashOf(text: Html): string {
