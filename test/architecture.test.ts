@@ -22,10 +22,12 @@ const WORLD = 'roster-file openrouter workbook database files sandbox clipboard'
 const LAW: Record<string, Room> = {
   main: { uses: `program context version terminal ${BASE}` },
   program: {
-    uses: `host command help-text context version terminal ${BASE}`,
+    uses: `host command-table help-text context version terminal ${BASE}`,
     loads: 'usage-error flags',
     packages: '@commander-js/extra-typings',
   },
+  /** the name, group and summary of every command */
+  'command-table': { uses: 'host', loads: 'command', packages: '@commander-js/extra-typings' },
   /** commands/<name>/command.ts: what can be typed. Loads nothing heavy, because `--help` loads it. */
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
@@ -40,7 +42,7 @@ const LAW: Record<string, Room> = {
   /** from a plan to its report: what every changing command shares */
   execution: { uses: `context settings ${PURE} apply ${WORLD} selection workshop connection views terminal` },
   /** which keys are meant */
-  selection: { uses: `context settings ${PURE} roster-file workshop connection terminal` },
+  selection: { uses: `context settings ${PURE} handout roster-file workshop connection terminal` },
   /** the workshops of an output folder: list, read, open, repair, write results */
   workshop: { uses: `context settings ${PURE} handout apply files workbook connection terminal` },
   connection: { uses: `context settings version ${PURE} openrouter files sandbox` },

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
+import type { GatheredPeople, HandoutFlags } from '../../selection/gather-recipients.ts';
 import { printJson } from '../../terminal/json.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
-import type { GatheredPeople, HandoutFlags } from './gather.ts';
 import { type HandedOut, type MadeFile, type SavedHandout, saveHandout } from './save-handout.ts';
 import { type HandoutView, handoutJson, renderHandout } from './screen.ts';
 

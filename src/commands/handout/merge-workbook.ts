@@ -1,5 +1,5 @@
 import { mergeTable } from '../../handout/merge-table.ts';
-import type { GatheredPeople } from './gather.ts';
+import type { GatheredPeople } from '../../selection/gather-recipients.ts';
 
 /** Everybody's key as a workbook, one row a person. */
 export async function mergeWorkbook(

@@ -6,10 +6,10 @@ import { type WrittenFile, writeOrBeside } from '../../files/private-file.ts';
 import { refuseLink } from '../../files/target.ts';
 import { removeLeftovers } from '../../files/temporary.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
+import type { GatheredPeople } from '../../selection/gather-recipients.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { openSideLog } from '../../workshop/side-log.ts';
 import { tidyHandouts } from '../../workshop/tidy-handouts.ts';
-import type { GatheredPeople } from './gather.ts';
 
 /** A file of a hand-out: its name in the folder `handout`. */
 export interface MadeFile {

@@ -4,6 +4,7 @@ import { plural } from '../../plural.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { participantName } from '../../roster/participant-name.ts';
 import type { Secret } from '../../secret.ts';
+import type { GatheredPeople } from '../../selection/gather-recipients.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
@@ -11,7 +12,6 @@ import { titledLine } from '../../terminal/wrap.ts';
 import { filesJson, participantJson } from '../../views/key-json.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
-import type { GatheredPeople } from './gather.ts';
 import type { HandedOut } from './save-handout.ts';
 
 export interface HandoutView extends HandedOut {

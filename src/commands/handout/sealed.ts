@@ -4,7 +4,7 @@ import { plural } from '../../plural.ts';
 import { spokenPassword } from '../../seal/proquint.ts';
 import { sealWorkbook } from '../../seal/sealed-workbook.ts';
 import { Secret } from '../../secret.ts';
-import { gather, type HandoutFlags } from './gather.ts';
+import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts';
 import { handOut } from './hand-out.ts';
 import { mergeWorkbook } from './merge-workbook.ts';
 

@@ -6,7 +6,7 @@ import { type PageSize, PER_PAGE } from '../../handout/slip-layout.ts';
 import { pagesOf, type SlipOptions, slipSheet } from '../../handout/slip-sheet.ts';
 import { plural } from '../../plural.ts';
 import { parseExpiry } from '../../roster/expires.ts';
-import { gather, type HandoutFlags } from './gather.ts';
+import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts';
 import { handOut } from './hand-out.ts';
 
 export interface SlipFlags extends HandoutFlags {

@@ -3,7 +3,7 @@ import { type ExitCode, usageError } from '../../errors.ts';
 import { hubKeys, mergeCsv, mergeTable, sharedAddresses } from '../../handout/merge-table.ts';
 import { plural } from '../../plural.ts';
 import { foldEmail } from '../../roster/identity.ts';
-import { type GatheredPeople, gather, type HandoutFlags, leaveOut } from './gather.ts';
+import { type GatheredPeople, gather, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
 import { handOut } from './hand-out.ts';
 import { mergeWorkbook } from './merge-workbook.ts';
 import type { MadeFile } from './save-handout.ts';

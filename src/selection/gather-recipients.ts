@@ -1,14 +1,14 @@
-import type { Context } from '../../context.ts';
-import { usageError } from '../../errors.ts';
-import { HANDOUT_LOG, type HandoutsState } from '../../handout/handout-log.ts';
-import { type LeftOut, type Recipient, recipientsOf } from '../../handout/recipients.ts';
-import type { JournalState } from '../../journal/fold.ts';
-import { nearMisses } from '../../near-misses.ts';
-import { foldEmail } from '../../roster/identity.ts';
-import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
-import { readSideLog } from '../../workshop/side-log.ts';
-import { readWorkshop } from '../../workshop/workshop.ts';
-import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { HANDOUT_LOG, type HandoutsState } from '../handout/handout-log.ts';
+import { type LeftOut, type Recipient, recipientsOf } from '../handout/recipients.ts';
+import type { JournalState } from '../journal/fold.ts';
+import { nearMisses } from '../near-misses.ts';
+import { foldEmail } from '../roster/identity.ts';
+import { type LocalFlags, readLocalWorkshop } from '../workshop/local-workshop.ts';
+import { readSideLog } from '../workshop/side-log.ts';
+import { readWorkshop } from '../workshop/workshop.ts';
+import { commandFor, type WorkshopId } from '../workshop/workshop-id.ts';
 
 /** Options of every way of handing out. */
 export interface HandoutFlags extends LocalFlags {
