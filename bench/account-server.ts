@@ -60,10 +60,12 @@ const server = createServer(async (request, response) => {
   const body = Buffer.concat(chunks).toString();
   const reply = passes ? answer(account, { method, url, authorization: headers.authorization, body }) : tooMany();
   if (method === 'POST' && reply.status === 201) seen.created.push(at);
-  setTimeout(() => {
+  const respond = () => {
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
     response.end(JSON.stringify(reply.body));
-  }, latencyMs);
+  };
+  if (latencyMs > 0) setTimeout(respond, latencyMs);
+  else respond();
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

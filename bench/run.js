@@ -4,7 +4,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform } from 'node:os';
 import { ROOT } from './processes.js';
 
-const SUBJECTS = ['start-up', 'size', 'pace', 'journal', 'listing', 'usage', 'roster', 'report', 'handout', 'seal'];
+const SUBJECTS = [
+  'start-up',
+  'size',
+  'pace',
+  'journal',
+  'listing',
+  'usage',
+  'scale',
+  'roster',
+  'report',
+  'handout',
+  'seal',
+];
 
 const args = process.argv.slice(2);
 const short = args.includes('--short');

@@ -1,0 +1,92 @@
+import { BIN, runMeasured, runNode, withFolder } from './processes.js';
+import { writeRoster } from './rosters.js';
+import { atMost } from './rows.js';
+import { openAccount } from './servers.js';
+
+const BARE = new URL('bare-client.js', import.meta.url).pathname;
+
+/** Big organizations: time against a bare pool of connections that makes the same calls, and peaks of memory. */
+export async function measure({ short }) {
+  const people = short ? 1000 : 10_000;
+  const created = await provision(people);
+  const listed = await list(short ? 1100 : 11_000);
+  const bare = { unit: 's', boundIs: 'bare calls' };
+  return [
+    atMost({
+      what: `provision of ${people}, no latency`,
+      ours: created.first.ms / 1000,
+      bound: created.bare.ms / 1000,
+      target: short ? 40 : 4,
+      ...bare,
+    }),
+    peak('… memory', created.first, 400),
+    atMost({
+      what: '… once more, unchanged',
+      ours: created.again.ms / 1000,
+      unit: 's',
+      bound: 2.5,
+      boundIs: '',
+      target: short ? 10 : 1,
+    }),
+    peak('… memory', created.again, 200),
+    atMost({
+      what: `list of ${listed.keys} keys as JSON`,
+      ours: listed.json.ms / 1000,
+      bound: listed.bare.ms / 1000,
+      target: short ? 20 : 2,
+      ...bare,
+    }),
+    peak('… memory', listed.json, 150),
+    atMost({
+      what: '… as a table',
+      ours: listed.table.ms / 1000,
+      bound: listed.bare.ms / 1000,
+      target: short ? 20 : 2,
+      ...bare,
+    }),
+    peak('… memory', listed.table, 150),
+  ];
+}
+
+function provision(people) {
+  return withFolder(async (folder) => {
+    const account = await openAccount();
+    const other = await openAccount();
+    const roster = writeRoster(folder, people);
+    const flags = [
+      '--limit',
+      '0.01',
+      '--yes',
+      '--quiet',
+      '--rate',
+      'off',
+      '--concurrency',
+      '32',
+      '--out',
+      folder,
+      '--prefix',
+      'W',
+    ];
+    const run = () => runMeasured([BIN, 'provision', roster, ...flags], { cwd: folder, env: account.env });
+    const bare = await runNode([BARE, 'create', String(people)], { env: other.env });
+    other.close();
+    const first = await run();
+    const again = await run();
+    account.close();
+    return { first, again, bare };
+  });
+}
+
+async function list(keys) {
+  const account = await openAccount({ keys });
+  const { env } = account;
+  const bare = await runNode([BARE, 'list', String(keys)], { env });
+  const json = await runMeasured([BIN, 'list', '--json'], { env });
+  const table = await runMeasured([BIN, 'list'], { env });
+  account.close();
+  return { keys, bare, json, table };
+}
+
+function peak(what, { peakMB }, bound) {
+  return atMost({ what, ours: peakMB, unit: 'MB', bound, boundIs: 'peak' });
+}
