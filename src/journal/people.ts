@@ -15,29 +15,8 @@ export interface PeopleIndex {
 }
 
 export function indexPeople(state: JournalState): PeopleIndex {
-  const byEmail = new Map<string, Set<KnownPerson>>();
-  const byName = new Map<string, Set<KnownPerson>>();
-  for (const known of peopleOf(state)) {
-    for (const { participant } of known.attempts) {
-      if (!participant) continue;
-      for (const email of participant.emails) addTo(byEmail, foldEmail(email), known);
-      addTo(byName, foldName(participant), known);
-    }
-  }
-  return {
-    find(participant) {
-      const found = new Set<KnownPerson>();
-      for (const email of participant.emails) {
-        for (const known of byEmail.get(foldEmail(email)) ?? []) {
-          if (!isIdentifiedByName(participant, known) || hasName(known, participant)) found.add(known);
-        }
-      }
-      for (const known of byName.get(foldName(participant)) ?? []) {
-        if (participant.emails.length === 0 || hasNoEmail(known)) found.add(known);
-      }
-      return [...found];
-    },
-  };
+  const { find } = index(state);
+  return { find: (participant) => find(foldedOf(participant)).map(({ known }) => known) };
 }
 
 /**
@@ -45,50 +24,94 @@ export function indexPeople(state: JournalState): PeopleIndex {
  * Further matches follow only after everyone has their first: a participant may have been two people in earlier rosters.
  */
 export function assignPeople(state: JournalState, participants: readonly Participant[]) {
-  const index = indexPeople(state);
-  const pairs = participants.flatMap((participant) =>
-    index.find(participant).map((known) => ({ participant, known, score: similarity(participant, known) })),
-  );
-  pairs.sort((a, b) => b.score - a.score || rank(b.known) - rank(a.known));
-  const owned = new Map<Participant, KnownPerson[]>();
-  const taken = new Set<KnownPerson>();
+  const { find } = index(state);
+  const pairs = participants.flatMap((participant) => {
+    const folded = foldedOf(participant);
+    return find(folded).map((entry) => ({ participant, entry, score: similarity(folded, entry) }));
+  });
+  pairs.sort((a, b) => b.score - a.score || b.entry.rank - a.entry.rank);
+  const owned = new Map<Participant, Indexed[]>();
+  const taken = new Set<Indexed>();
   for (const allowMore of [false, true]) {
-    for (const { participant, known } of pairs) {
-      const own = owned.get(participant) ?? [];
-      if (taken.has(known) || (own.length > 0 && !allowMore)) continue;
-      taken.add(known);
-      owned.set(
-        participant,
-        [...own, known].sort((a, b) => rank(b) - rank(a)),
-      );
+    for (const { participant, entry } of pairs) {
+      const own = owned.get(participant);
+      if (taken.has(entry) || (own && !allowMore)) continue;
+      taken.add(entry);
+      owned.set(participant, own ? [...own, entry].sort((a, b) => b.rank - a.rank) : [entry]);
     }
   }
-  return (participant: Participant): KnownPerson[] => owned.get(participant) ?? [];
+  return (participant: Participant): KnownPerson[] => (owned.get(participant) ?? []).map(({ known }) => known);
+}
+
+/** What identifies a participant, folded once: each is compared several times. */
+interface Folded {
+  emails: readonly string[];
+  name: string;
+  shared: boolean;
+}
+
+interface Indexed {
+  known: KnownPerson;
+  /** of each attempt that has a participant, in their order */
+  folded: readonly Folded[];
+  /** 2 = has a living key, 1 = has an unresolved attempt */
+  rank: number;
+}
+
+function index(state: JournalState): { find(participant: Folded): Indexed[] } {
+  const byEmail = new Map<string, Set<Indexed>>();
+  const byName = new Map<string, Set<Indexed>>();
+  for (const known of peopleOf(state)) {
+    const folded = known.attempts.flatMap(({ participant }) => (participant ? [foldedOf(participant)] : []));
+    const entry = { known, folded, rank: rank(known) };
+    for (const { emails, name } of folded) {
+      for (const email of emails) addTo(byEmail, email, entry);
+      addTo(byName, name, entry);
+    }
+  }
+  return {
+    find(participant) {
+      const found = new Set<Indexed>();
+      for (const email of participant.emails) {
+        for (const entry of byEmail.get(email) ?? []) {
+          if (!isIdentifiedByName(participant, entry) || hasName(entry, participant)) found.add(entry);
+        }
+      }
+      for (const entry of byName.get(participant.name) ?? []) {
+        if (participant.emails.length === 0 || hasNoEmail(entry)) found.add(entry);
+      }
+      return [...found];
+    },
+  };
+}
+
+function foldedOf(participant: Participant): Folded {
+  const { emails, shared } = participant;
+  return { emails: emails.map(foldEmail), name: foldName(participant), shared: shared === true };
 }
 
 /** The share of common email addresses, plus a little for the same name. */
-function similarity(participant: Participant, known: KnownPerson): number {
-  const last = known.attempts.findLast((attempt) => attempt.participant)?.participant;
+function similarity(participant: Folded, { folded }: Indexed): number {
+  const last = folded.at(-1);
   if (!last) return 0;
-  const mine = new Set(participant.emails.map(foldEmail));
-  const theirs = new Set(last.emails.map(foldEmail));
+  const mine = new Set(participant.emails);
+  const theirs = new Set(last.emails);
   const shared = [...mine].filter((email) => theirs.has(email)).length;
   const all = mine.size + theirs.size - shared;
-  return (all === 0 ? 1 : shared / all) + (foldName(participant) === foldName(last) ? 0.1 : 0);
+  return (all === 0 ? 1 : shared / all) + (participant.name === last.name ? 0.1 : 0);
 }
 
 /** With a shared email address (`--shared-emails`), only the name identifies the participant. */
-function isIdentifiedByName(participant: Participant, known: KnownPerson): boolean {
-  return participant.shared === true || known.attempts.some((attempt) => attempt.participant?.shared === true);
+function isIdentifiedByName(participant: Folded, { folded }: Indexed): boolean {
+  return participant.shared || folded.some(({ shared }) => shared);
 }
 
-function hasName(known: KnownPerson, participant: Participant): boolean {
-  const name = foldName(participant);
-  return known.attempts.some((attempt) => attempt.participant && foldName(attempt.participant) === name);
+function hasName({ folded }: Indexed, { name }: Folded): boolean {
+  return folded.some((each) => each.name === name);
 }
 
-function hasNoEmail(known: KnownPerson): boolean {
-  return known.attempts.every((attempt) => (attempt.participant?.emails.length ?? 0) === 0);
+function hasNoEmail({ folded }: Indexed): boolean {
+  return folded.every(({ emails }) => emails.length === 0);
 }
 
 function rank(known: KnownPerson): number {

@@ -7,7 +7,7 @@ import { visibleText } from './visible-text.ts';
 export function formatInstant(iso: string, timeZone?: string): string {
   const instant = new Date(iso);
   if (Number.isNaN(instant.getTime())) return visibleText(iso);
-  const utc = dayAndTime(instant, 'UTC');
+  const utc = utcDayAndTime(instant);
   const local = dayAndTime(instant, timeZone);
   const shown = `${utc.day} ${utc.time} UTC`;
   if (local.day !== utc.day) return `${shown} (${local.day} ${local.time} your time)`;
@@ -18,7 +18,7 @@ export function formatInstant(iso: string, timeZone?: string): string {
 export function formatUtc(iso: string): string {
   const instant = new Date(iso);
   if (Number.isNaN(instant.getTime())) return visibleText(iso);
-  const { day, time } = dayAndTime(instant, 'UTC');
+  const { day, time } = utcDayAndTime(instant);
   return `${day} ${time}`;
 }
 
@@ -50,6 +50,7 @@ function twoUnits(large: number, largeUnit: string, small: number, smallUnit: st
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+/** `timeZone` undefined: that of the computer. */
 function dayAndTime(instant: Date, timeZone: string | undefined): { day: string; time: string } {
   // Swedish dates are ISO 8601.
   const format = new Intl.DateTimeFormat('sv-SE', {
@@ -59,4 +60,10 @@ function dayAndTime(instant: Date, timeZone: string | undefined): { day: string;
   });
   const [day = '', time = ''] = format.format(instant).split(' ');
   return { day, time };
+}
+
+/** Without Intl, whose formats take 0.1 ms and 20 kB each: a table may show thousands of times. */
+function utcDayAndTime(instant: Date): { day: string; time: string } {
+  const [day = '', time = ''] = instant.toISOString().split('T');
+  return { day, time: time.slice(0, 5) };
 }
