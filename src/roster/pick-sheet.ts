@@ -1,10 +1,7 @@
 import { type CliError, usageError } from '../errors.ts';
 import { type ColumnMap, type FoundTable, findTable } from './find-table.ts';
 import { safeText } from './safe-text.ts';
-import type { Book, Sheet } from './sheet.ts';
-
-/** The sheet of keys.xlsx with the people who are no longer in the roster: where keys.xlsx is a roster again, they are not in it. */
-export const OTHERS_SHEET = 'No longer in the roster';
+import { type Book, OTHERS_SHEET, type Sheet } from './sheet.ts';
 
 /** The one sheet that holds the roster. Throws no_rows, no_header, no_email_column, ambiguous_sheet, unknown_sheet or unknown_column. */
 export function pickSheet(

@@ -1,6 +1,9 @@
 import type { IssueCode } from '../error-codes.ts';
 import type { PlainCell } from './participant.ts';
 
+/** The sheet of keys.xlsx with the people who are no longer in the roster: where keys.xlsx is a roster again, they are not in it. */
+export const OTHERS_SHEET = 'No longer in the roster';
+
 /** One cell that holds something. Empty cells are absent. */
 export interface Cell {
   /** 0-based: 0 is column A */

@@ -21,7 +21,6 @@ import {
 } from '../workshop/known-keys.ts';
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
-import { hashesWhere } from './where.ts';
 
 /** The selected keys. */
 export interface Selection {
@@ -62,13 +61,13 @@ interface ListedAccount {
 }
 
 /** The selected ones of these keys, and of those that only the journals know. */
-export function selectListed(read: ReadSelectors, account: ListedAccount, now: Date): Selection {
+export async function selectListed(read: ReadSelectors, account: ListedAccount, now: Date): Promise<Selection> {
   const { listing, known, workspace, locationArgs } = account;
   const candidates = listing.keys.map((key) => candidateOf(key, known));
   const unlisted = unlistedKeys(listing.keys, known).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
   );
-  const selector = { ...read.selector, ...peopleSelector(read, known), workshops: known.prefixes };
+  const selector = { ...read.selector, ...(await peopleSelector(read, known)), workshops: known.prefixes };
   checkHashes(selector, [...candidates, ...unlisted]);
   const keys = selectKeys(candidates, selector, now);
   return {
@@ -176,15 +175,16 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
   return [...found.values()];
 }
 
-export function peopleSelector(
+export async function peopleSelector(
   { selector, from, notIn, byWatch, where }: ReadSelectors,
   known: KnownKeys,
-): KeySelector {
+): Promise<KeySelector> {
   const inWorkshop = known.workshops.filter(({ prefix }) => prefix === (selector.prefix ?? prefix));
   const sets = [
     ...(from ? [hashesOf(from, known)] : []),
     ...(byWatch ? [disabledByWatch(inWorkshop)] : []),
-    ...(where.length > 0 ? [hashesWhere(where, inWorkshop)] : []),
+    // Loads the words of all headings, which takes longer than the rest of a short list.
+    ...(where.length > 0 ? [(await import('./hashes-where.ts')).hashesWhere(where, inWorkshop)] : []),
   ];
   const [first, ...others] = sets;
   return {

@@ -1,25 +1,10 @@
 import { usageError } from '../errors.ts';
-import { hashOf } from '../journal/attempt.ts';
-import type { RosterEntry } from '../journal/entry.ts';
-import { assignPeople } from '../journal/people.ts';
-import { nearMisses } from '../near-misses.ts';
-import { cellText, cleanText } from '../roster/clean-text.ts';
-import { headerRole } from '../roster/header-role.ts';
-import type { KnownWorkshop } from '../workshop/known-keys.ts';
 
 /** `--where "Group=Table 3"` */
-interface Condition {
+export interface Condition {
   heading: string;
   operator: '=' | '!=' | '~';
   value: string;
-}
-
-/** A participant of a roster that a journal records, with the values of their rows. */
-interface RosterPerson {
-  /** hashes of all keys ever created for them */
-  hashes: string[];
-  /** by compared heading: the values of all their rows */
-  values: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Throws `bad_where` for a text that is no condition. */
@@ -30,124 +15,12 @@ export function checkWhere(text: string): string {
   });
 }
 
-/** Hashes of the keys of everyone in the rosters of these workshops who meets all conditions. Case does not matter. */
-export function hashesWhere(texts: readonly string[], workshops: readonly KnownWorkshop[]): Set<string> {
-  const headings = new Map(workshops.flatMap(({ state }) => headingsOf(state.roster)));
-  const conditions = texts.map((text) => readCondition(text, headings));
-  const people = workshops.flatMap(peopleIn);
-  for (const condition of conditions) refuseUnknownValue(condition, people, headings);
-  const selected = people.filter((person) => conditions.every((condition) => meets(person, condition)));
-  return new Set(selected.flatMap(({ hashes }) => hashes));
-}
-
 /** A heading may contain an operator itself, so a text can have several readings; the first is the usual one. */
-function readings(text: string): Condition[] {
+export function readings(text: string): Condition[] {
   return [...text.matchAll(/!=|=|~/g)].flatMap((found) => {
     const heading = text.slice(0, found.index).trim();
     const value = text.slice(found.index + found[0].length).trim();
     const operator = found[0] === '=' || found[0] === '~' ? found[0] : '!=';
     return heading === '' || (operator === '~' && value === '') ? [] : [{ heading, operator, value }];
   });
-}
-
-function readCondition(text: string, headings: ReadonlyMap<string, string>): Condition {
-  const all = readings(checkWhere(text));
-  const known = all.find(({ heading }) => headings.has(comparable(heading)));
-  if (known) return known;
-  if (headings.size === 0) {
-    throw usageError('unknown_column', `No journal records a roster, so --where ${text} selects no one.`, {
-      hint: 'Select keys in another way, for example with --email or --name.',
-    });
-  }
-  const heading = all[0]?.heading ?? text;
-  const near = nearMisses(heading, [...headings.values()], 1)[0];
-  throw usageError('unknown_column', `No roster has a column ${heading}.`, {
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Available headings: ${[...headings.values()].join(', ')}`,
-  });
-}
-
-/** A value that is misspelled would select no one, or with != everyone. */
-function refuseUnknownValue(
-  condition: Condition,
-  people: readonly RosterPerson[],
-  headings: ReadonlyMap<string, string>,
-): void {
-  const heading = comparable(condition.heading);
-  const there = [...new Set(people.flatMap(({ values }) => values.get(heading) ?? []))];
-  const operator = condition.operator === '!=' ? '=' : condition.operator;
-  if (there.some((value) => fits(value, operator, condition.value))) return;
-  const title = headings.get(heading) ?? condition.heading;
-  const near = nearMisses(condition.value, there, 1)[0];
-  const more = there.length > MOST_VALUES ? `, … (${there.length} in all)` : '';
-  throw usageError(
-    'unknown_value',
-    `No participant has ${title} ${operator === '~' ? 'with ' : ''}${shown(condition.value)}.`,
-    {
-      hint:
-        `${near === undefined ? '' : `Did you mean ${shown(near)}? `}` +
-        `Available values: ${there.slice(0, MOST_VALUES).map(shown).join(', ') || 'none'}${more}`,
-    },
-  );
-}
-
-const MOST_VALUES = 20;
-
-function shown(value: string): string {
-  return value === '' ? '(empty)' : value;
-}
-
-/** Someone whose roster has no such column meets no condition on it. */
-function meets({ values }: RosterPerson, { heading, operator, value }: Condition): boolean {
-  const own = values.get(comparable(heading));
-  if (own === undefined) return false;
-  return operator === '!='
-    ? !own.some((each) => fits(each, '=', value))
-    : own.some((each) => fits(each, operator, value));
-}
-
-function fits(own: string, operator: '=' | '~', value: string): boolean {
-  const [text, wanted] = [comparable(own), comparable(value)];
-  return operator === '=' ? text === wanted : text.includes(wanted);
-}
-
-function headingsOf(roster: RosterEntry | undefined): [string, string][] {
-  if (!roster) return [];
-  const headings = new Set([...roster.table.header, ...groupHeading(roster)]);
-  return [...headings].map((heading) => [comparable(heading), cleanText(heading)]);
-}
-
-/** The column of the groups. Some rosters name the group in a merged cell, or in a row above its participants. */
-function groupHeading({ participants, table }: RosterEntry): string[] {
-  if (participants.every(({ group }) => group === undefined)) return [];
-  return [table.header.find((heading) => headerRole(heading)?.role === 'group') ?? 'Group'];
-}
-
-function peopleIn({ state }: KnownWorkshop): RosterPerson[] {
-  const { roster } = state;
-  if (!roster) return [];
-  const known = assignPeople(state, roster.participants);
-  const groupHeadings = groupHeading(roster);
-  const rows = new Map(roster.table.rows.map(({ row, cells }) => [row, cells]));
-  return roster.participants.map((participant) => {
-    const values = new Map<string, string[]>();
-    const add = (heading: string, found: readonly string[]) => {
-      values.set(comparable(heading), [...(values.get(comparable(heading)) ?? []), ...found]);
-    };
-    const { group } = participant;
-    const filled = new Map(group === undefined ? [] : groupHeadings.map((heading) => [heading, group]));
-    for (const [heading, value] of filled) add(heading, [value]);
-    const own = participant.rows.map((row) => rows.get(row)).filter((cells) => cells !== undefined);
-    for (const [at, heading] of roster.table.header.entries()) {
-      const cells = own.map((row) => cleanText(cellText(row[at])));
-      add(heading, filled.has(heading) ? cells.filter((cell) => cell !== '') : cells);
-    }
-    return {
-      hashes: known(participant).flatMap(({ attempts }) => attempts.flatMap((attempt) => hashOf(attempt) ?? [])),
-      values,
-    };
-  });
-}
-
-function comparable(text: string): string {
-  return cleanText(text).toLowerCase();
 }

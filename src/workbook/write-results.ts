@@ -1,5 +1,5 @@
 import type { PlainCell } from '../roster/participant.ts';
-import { OTHERS_SHEET } from '../roster/pick-sheet.ts';
+import { OTHERS_SHEET } from '../roster/sheet.ts';
 import { sheetTitle } from './cell-text.ts';
 import { columnWidths } from './column-widths.ts';
 import { addRow, HEADER, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';

@@ -79,7 +79,7 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
   const listing = { keys: [], complete: true };
   const locationArgs = locationArgsOf(wish.session);
   const account = { listing, known, workspace: undefined, locationArgs };
-  const selection = selectListed(read, account, ctx.now());
+  const selection = await selectListed(read, account, ctx.now());
   const subjects = await readSubjects(read, selection, { outRoot, locationArgs, listed: false });
   const answers: Answers = { days: new Map(), source: 'history', unmatched: [], notes: [] };
   const countedAt = subjects.workshops

@@ -87,7 +87,7 @@ async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
   const known = await readKnownKeys(session.outRoot, { baseUrl: undefined, account: undefined });
   const saved = await readSavedSecrets(session.outRoot, known);
   const workspace = hasManagementKey(session) ? await resolveWorkspace(session, read.workspace) : read.workspace;
-  const before = { ...read.selector, ...peopleSelector(read, known), unused: undefined, over: undefined };
+  const before = { ...read.selector, ...(await peopleSelector(read, known)), unused: undefined, over: undefined };
   const chosen = selectKeys(saved, before, now).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
   );
