@@ -13,6 +13,11 @@ export interface Input {
   readonly isTTY: boolean;
   /** One line without its line break; undefined at the end of input or when interrupted. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * One line from a terminal that shows nothing of it, with Ctrl-C as everywhere; undefined at the end of input or when interrupted.
+   * `ask` is called once nothing is shown any more.
+   */
+  readHidden(signal: AbortSignal, ask: () => void): Promise<string | undefined>;
   /** All of standard input, for `-` as a file name; no more than a piece beyond `enough` bytes. Undefined when interrupted. */
   readAll(bounds: { enough: number; signal: AbortSignal }): Promise<Uint8Array | undefined>;
 }

@@ -1,8 +1,12 @@
 import type { Interface } from 'node:readline';
 import type { Input } from '../context.ts';
 
-/** An input that reads from a stream. The stream is accessed on first use only, because even opening it takes time. */
-export function createInput(stream: () => NodeJS.ReadStream): Input {
+/**
+ * An input that reads from a stream. The stream is accessed on first use only, because even opening it takes time.
+ *
+ * @param interrupt what Ctrl-C does while the terminal does not turn it into a signal
+ */
+export function createInput(stream: () => NodeJS.ReadStream, interrupt: () => void): Input {
   let lines: LineReader | undefined;
   return {
     get isTTY() {
@@ -12,6 +16,19 @@ export function createInput(stream: () => NodeJS.ReadStream): Input {
       if (signal.aborted) return undefined;
       lines ??= await createLineReader(stream());
       return lines.next(signal);
+    },
+    async readHidden(signal, ask) {
+      if (signal.aborted) return undefined;
+      // It would take the secret for a line of its own.
+      const unread = lines?.close() ?? [];
+      lines = undefined;
+      if (unread.length > 0) {
+        ask();
+        lines = await createLineReader(stream(), unread.slice(1));
+        return unread[0];
+      }
+      const { readHiddenLine } = await import('./read-hidden.ts');
+      return readHiddenLine(stream(), { signal, ask, interrupt });
     },
     async readAll({ enough, signal }) {
       if (signal.aborted) return undefined;
@@ -36,16 +53,18 @@ export function createInput(stream: () => NodeJS.ReadStream): Input {
 
 interface LineReader {
   next(signal: AbortSignal): Promise<string | undefined>;
+  /** Reads no more, and gives back the lines that were read already. */
+  close(): string[];
 }
 
 /**
  * Leaves line editing and echo to the terminal (`terminal: false`): Ctrl-C is then an ordinary signal, and there is no terminal mode to restore.
  * The stream is paused between two prompts, so that it does not keep the process alive.
  */
-async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> {
+async function createLineReader(stream: NodeJS.ReadStream, unread: readonly string[] = []): Promise<LineReader> {
   const { createInterface } = await import('node:readline');
   const reader: Interface = createInterface({ input: stream, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
-  const waiting: string[] = [];
+  const waiting = [...unread];
   let ended = false;
   let wake = (): void => undefined;
   reader.on('line', (line) => {
@@ -73,6 +92,10 @@ async function createLineReader(stream: NodeJS.ReadStream): Promise<LineReader> 
         if (!ended) reader.pause();
       }
       return signal.aborted ? undefined : waiting.shift();
+    },
+    close() {
+      reader.close();
+      return waiting.splice(0);
     },
   };
 }

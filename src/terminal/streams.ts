@@ -19,12 +19,15 @@ export interface Streams {
  * @param redact masks secrets on standard error; standard output may show a secret if the user asks for it
  */
 export function createStreams(
-  process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'platform'>,
+  process: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'platform' | 'emit'>,
   redact: (text: string) => string,
 ): Streams {
   const stdout = createOutput(process.stdout);
   const stderr = createOutput(process.stderr, redact);
-  const stdin = createInput(() => process.stdin);
+  const stdin = createInput(
+    () => process.stdin,
+    () => process.emit('SIGINT'),
+  );
   return {
     stdin,
     stdout,

@@ -41,6 +41,7 @@ export function createTestContext(options: ContextOptions): TestContext {
   const slept: number[] = [];
   let waited = 0;
   const typed = [...(answers ?? [])];
+  const piped = options.stdin === undefined ? [] : new TextDecoder().decode(options.stdin).split(/\r?\n/);
   const stderr = createTestOutput(isTTY, columns);
   const interrupt = () => {
     if (stop.signal.aborted) stopNow.abort();
@@ -56,10 +57,15 @@ export function createTestContext(options: ContextOptions): TestContext {
     stdin: {
       isTTY,
       readLine: async () => {
+        if (!isTTY) return piped.shift();
         const answer = typed.shift();
         if (answer !== CTRL_C) return answer;
         interrupt();
         return undefined;
+      },
+      async readHidden(signal, ask) {
+        ask();
+        return this.readLine(signal);
       },
       readAll: async () => options.stdin ?? new Uint8Array(),
     },

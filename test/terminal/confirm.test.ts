@@ -9,6 +9,7 @@ function typing(answers: (string | undefined)[], { isTTY = true } = {}) {
   const stdin: Input = {
     isTTY,
     readLine: async () => (answers.length > 0 ? answers.shift() : expect.fail('asked once too often')),
+    readHidden: async () => expect.fail('nothing here is hidden'),
     readAll: async () => new Uint8Array(),
   };
   const prompt = memoryOutput({ isTTY });

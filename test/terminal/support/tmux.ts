@@ -16,6 +16,8 @@ export function whyNoTmux(): string | undefined {
 /** A real terminal: a tmux server of its own, with one window. */
 export interface Terminal {
   type(...keys: string[]): Promise<void>;
+  /** Pastes a text as it is, line breaks included. */
+  paste(text: string): Promise<void>;
   /** Resolves when a program in the window says so: `tmux wait-for -S <channel>`; also when it said so before. */
   heard(channel: string): Promise<void>;
   /** what the window shows, without empty lines at the end */
@@ -53,6 +55,10 @@ export async function openTerminal(socket: string, columns: number, shellCommand
     styledScreen: () => tmux('capture-pane', '-p', '-e'),
     resize: async (columns) => void (await tmux('resize-window', '-x', String(columns))),
     type: async (...keys) => void (await tmux('send-keys', ...keys)),
+    paste: async (text) => {
+      await tmux('set-buffer', text);
+      await tmux('paste-buffer', '-r');
+    },
     heard: async (channel) => void (await tmux('wait-for', channel)),
     screen,
     ask: async (format) => (await tmux('display-message', '-p', format)).trim(),
