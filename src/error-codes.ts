@@ -32,6 +32,16 @@ export type ErrorCode =
   | 'expiry_cannot_change' // update --expires: the expiration of a key is fixed
   | 'nothing_to_change' // update was given no setting
   | 'one_name_only' // --rename with more than one key selected
+  // Saved management keys
+  | 'bad_profile' // a profile name has characters that are not allowed
+  | 'unknown_profile' // no such profile on this computer
+  | 'profile_of_another' // the management key of the profile was saved for another base URL
+  | 'profiles_file' // profiles.json is damaged, or from a newer version of orkeys
+  | 'no_key_store' // this computer has no key store that orkeys can use
+  | 'key_store_locked' // the key store is locked, or cannot be opened from here
+  | 'key_store_failed' // the key store reported an error, or returned another secret than was saved
+  | 'key_not_stored' // the key store no longer has the secret of a profile
+  | 'no_key_given' // login: nothing was typed, or standard input was empty
   // Which keys and which workshop
   | 'no_selection' // a command that changes keys was not told which
   | 'nothing_selected' // no key matches

@@ -45,7 +45,7 @@ const LAW: Record<string, Room> = {
   selection: { uses: `context settings ${PURE} handout roster-file workshop connection terminal` },
   /** the workshops of an output folder: list, read, open, repair, write results */
   workshop: { uses: `context settings ${PURE} handout apply files workbook connection terminal` },
-  connection: { uses: `context settings version ${PURE} openrouter files sandbox` },
+  connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain` },
   'roster-file': { uses: `context ${BASE} roster workbook` },
   views: { uses: `context ${PURE} terminal`, pure: true },
   /** pages that a browser shows; html-text.ts alone joins HTML */
@@ -62,6 +62,8 @@ const LAW: Record<string, Room> = {
   database: { uses: `${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
   files: { uses: BASE },
   clipboard: { uses: BASE },
+  /** the key store of the system, by the system's own programs */
+  keychain: { uses: BASE, packages: 'zod/mini@profiles.ts' },
   sandbox: { uses: '' },
   plan: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@tiers-file.ts', pure: true },
   journal: {

@@ -19,9 +19,16 @@ const HARMLESS = new Set([
   'TMPDIR',
 ]);
 
-/** The part of our environment that another program may see. Windows spells names in any case. */
+/**
+ * The part of our environment that another program may see. Windows spells names in any case.
+ *
+ * @param also further names, in capitals
+ */
 export function harmlessEnvironment(
   env: Readonly<Record<string, string | undefined>>,
+  also: readonly string[] = [],
 ): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => HARMLESS.has(name.toUpperCase())));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => HARMLESS.has(name.toUpperCase()) || also.includes(name)),
+  );
 }

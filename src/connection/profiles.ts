@@ -1,0 +1,39 @@
+import { Buffer } from 'node:buffer';
+import { dirname, join } from 'node:path';
+import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
+import { makeFolder } from '../files/output-folder.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import { readTextSafely } from '../files/safe-read.ts';
+import { formatProfiles, NO_PROFILES, type Profile, type Profiles, parseProfiles } from '../keychain/profiles.ts';
+
+/** Where the names of saved secrets are: the folder for settings of programs. */
+export function profilesPath({ env, home, platform }: Pick<Context, 'env' | 'home' | 'platform'>): string {
+  const settings =
+    platform === 'win32'
+      ? (env.APPDATA ?? join(home, 'AppData', 'Roaming'))
+      : env.XDG_CONFIG_HOME || join(home, '.config');
+  return join(settings, 'orkeys', 'profiles.json');
+}
+
+export async function readProfiles(ctx: Context): Promise<Profiles> {
+  const path = profilesPath(ctx);
+  const text = await readTextSafely(path);
+  return text === undefined ? NO_PROFILES : parseProfiles(text, path);
+}
+
+export async function writeProfiles(profiles: Profiles, ctx: Context): Promise<void> {
+  const path = profilesPath(ctx);
+  await makeFolder(dirname(path), ctx);
+  await writePrivateFile(path, Buffer.from(formatProfiles(profiles)), ctx);
+}
+
+/** The profile of this name. Throws `unknown_profile`. */
+export function findProfile({ profiles }: Profiles, name: string): Profile {
+  const found = profiles.get(name);
+  if (found) return found;
+  const known = [...profiles.keys()].join(', ');
+  throw usageError('unknown_profile', `No profile ${name} on this computer.`, {
+    hint: known === '' ? `Save a management key with: orkeys login ${name}` : `Profiles: ${known}`,
+  });
+}
