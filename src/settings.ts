@@ -42,27 +42,26 @@ export function readSettings(ctx: Pick<Context, 'env' | 'cwd'>): Settings {
   };
 }
 
+/** A variable that holds a management key, and where it is set. */
+export interface KeyVariable {
+  variable: string;
+  from: 'environment' | '.env';
+}
+
+/** The variable whose management key is used; its value may be no key at all. */
+export function findKeyVariable(settings: Settings): KeyVariable | undefined {
+  for (const variable of MANAGEMENT_KEY_VARIABLES) {
+    const from = settings.sourceOf(variable);
+    if (from !== undefined) return { variable, from };
+  }
+  return undefined;
+}
+
 /** Which variable holds the management key, and the key. Throws with exit 4 when none does. */
 export function managementKey(settings: Settings): { variable: string; key: Secret } {
-  for (const variable of MANAGEMENT_KEY_VARIABLES) {
-    const value = settings.get(variable);
-    if (value === undefined) continue;
-    if (/^["'].*["']$/.test(value)) {
-      throw usageError('bad_management_key', `${variable} has quotes around its value.`, {
-        hint: `Set ${variable} without the quotes; in cmd: set ${variable}=…`,
-      });
-    }
-    if (/[^\x21-\x7e]/.test(value)) {
-      throw usageError(
-        'bad_management_key',
-        `${variable} contains spaces, line breaks or characters that are not allowed in a key.`,
-        {
-          hint: `Copy the management key again from https://openrouter.ai/settings/management-keys into ${variable}.`,
-        },
-      );
-    }
-    return { variable, key: new Secret(value) };
-  }
+  const { variable } = findKeyVariable(settings) ?? {};
+  const value = variable === undefined ? undefined : settings.get(variable);
+  if (variable !== undefined && value !== undefined) return { variable, key: checkedKey(value, variable) };
   const looked = MANAGEMENT_KEY_VARIABLES.join(', ');
   const { misnamedEnvFile } = settings;
   if (misnamedEnvFile !== undefined) {
@@ -83,9 +82,28 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
   }
   throw new CliError('no_management_key', EXIT.NOT_AUTHORIZED, `No management key: none of ${looked} is set.`, {
     hint:
-      `Create one at https://openrouter.ai/settings/management-keys and add the line ${MANAGEMENT_KEY_VARIABLES[0]}=… to a ` +
-      '.env file in this folder. To try orkeys without a management key, add --sandbox.',
+      'Create one at https://openrouter.ai/settings/management-keys and save it with orkeys login, or add the line ' +
+      `${MANAGEMENT_KEY_VARIABLES[0]}=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.`,
   });
+}
+
+/** A management key as it was set or typed. Throws `bad_management_key` for what can be none; `where` begins the sentence. */
+export function checkedKey(value: string, where: string): Secret {
+  if (/^["'].*["']$/.test(value)) {
+    throw usageError('bad_management_key', `${where} has quotes around its value.`, {
+      hint: `Set ${where} without the quotes; in cmd: set ${where}=…`,
+    });
+  }
+  if (/[^\x21-\x7e]/.test(value)) {
+    throw usageError(
+      'bad_management_key',
+      `${where} contains spaces, line breaks or characters that are not allowed in a key.`,
+      {
+        hint: `Copy the management key again from https://openrouter.ai/settings/management-keys into ${where}.`,
+      },
+    );
+  }
+  return new Secret(value);
 }
 
 function readEnvFile(path: string): Record<string, string> | undefined {

@@ -1,19 +1,21 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Context } from '../context.ts';
-import { MANAGEMENT_KEY_VARIABLES, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import type { ChosenSource, KeySource } from './key-source.ts';
 
 /**
- * What a `.env` file, which may come with somebody else's folder, decides about a management key and results that do not come
- * from there.
+ * Which management key is set and not used, and what a `.env` file, which may come with somebody else's folder, decides about a
+ * management key and results that do not come from there.
  */
 export function sessionWarnings(
   { sandbox, out }: { sandbox: boolean; out: string | undefined },
   settings: Settings,
   outRoot: string,
   { cwd }: Pick<Context, 'cwd'>,
+  chosen: ChosenSource | undefined,
 ): string[] {
-  const warnings: string[] = [];
-  const url = sandbox ? undefined : baseUrlOfAnother(settings);
+  const warnings = chosen?.note === undefined ? [] : [chosen.note];
+  const url = sandbox ? undefined : baseUrlOfAnother(chosen?.source, settings);
   if (url !== undefined) {
     warnings.push(
       `The management key comes from the environment, but is sent to ${url}, which ORKEYS_BASE_URL in ${settings.envFile} selects.`,
@@ -25,10 +27,9 @@ export function sessionWarnings(
   return warnings;
 }
 
-/** The base URL of a `.env` file, if the management key is not from there. */
-export function baseUrlOfAnother(settings: Settings): string | undefined {
-  const variable = MANAGEMENT_KEY_VARIABLES.find((name) => settings.get(name) !== undefined);
-  if (variable === undefined || settings.sourceOf(variable) !== 'environment') return undefined;
+/** The base URL of a `.env` file, if the management key is from the environment. That of a profile is sent nowhere else anyway. */
+export function baseUrlOfAnother(source: KeySource | undefined, settings: Settings): string | undefined {
+  if (source?.kind !== 'variable' || source.from !== 'environment') return undefined;
   return settings.sourceOf('ORKEYS_BASE_URL') === '.env' ? settings.get('ORKEYS_BASE_URL') : undefined;
 }
 

@@ -6,8 +6,9 @@ import { checkTypedPath } from '../files/typed-path.ts';
 import type { CurrentKey, Workspace } from '../keys/account-key.ts';
 import type { KeysClient } from '../openrouter/client.ts';
 import type { Secret } from '../secret.ts';
-import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, managementKey, readSettings, type Settings } from '../settings.ts';
+import { DEFAULT_BASE_URL, readSettings, type Settings } from '../settings.ts';
 import { attributionHeaders } from './attribution.ts';
+import { type ChosenSource, type KeySource, readSessionKey } from './key-source.ts';
 import { sessionWarnings } from './session-warnings.ts';
 
 /** Options of every command that sends requests to OpenRouter. */
@@ -15,6 +16,8 @@ export interface SessionFlags {
   sandbox: boolean;
   /** output folder as typed */
   out: string | undefined;
+  /** name of a saved management key, as typed */
+  profile?: string | undefined;
   /** maximum number of simultaneous requests */
   concurrency: number;
   /** maximum requests per second */
@@ -31,9 +34,11 @@ export interface Session {
   /** as the journal records it: `sandbox` for the sandbox in this process, whose port changes each time */
   baseUrl: string;
   sandbox: boolean;
+  /** where the management key comes from; undefined for the sandbox in this process, and if there is none */
+  keySource: KeySource | undefined;
   /** the base URL, if it is neither OpenRouter's own nor the sandbox in this process */
   customUrl: string | undefined;
-  /** `--out` and `--sandbox` as typed, for printed commands */
+  /** `--out`, `--sandbox` and `--profile` as typed, for printed commands */
   locationArgs: readonly string[];
   /** absolute path of the output folder */
   outRoot: string;
@@ -41,7 +46,7 @@ export interface Session {
   /** ms between the two checks of the account that resolve an unknown outcome */
   recheckMs: number;
   settings: Settings;
-  /** what a `.env` file decides and the user should know; shown before anything else */
+  /** which management key is ignored, and what a `.env` file decides; shown before anything else */
   warnings: readonly string[];
   /** Sets who is notified while requests wait, and of the progress of a long listing; an empty text means that it is over. */
   listenToWaits(listener: OnWait): void;
@@ -52,8 +57,8 @@ export interface Session {
 type OnWait = (text: string) => void;
 
 export interface SessionExtras {
-  /** `optional`: also works without a management key, for requests sent with other keys */
-  key?: 'required' | 'optional';
+  /** `optional`: also works without a management key, for requests sent with other keys; a secret: this management key and no other */
+  key?: 'required' | 'optional' | Secret;
   /** write nothing, not even a new sandbox account */
   dryRun?: boolean;
   /** called with the Date header of each response */
@@ -73,9 +78,10 @@ export async function openSession(flags: SessionFlags, ctx: Context, extras: Ses
   ]);
   refuseInsecureTls(ctx.env);
   const baseUrl = checkBaseUrl(settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL);
-  const client = await connect(baseUrl, keyFor(settings, extras.key ?? 'required'), wiring);
+  const { key, chosen } = await readSessionKey(extras.key ?? 'required', flags.profile, settings, baseUrl, ctx);
+  const client = await connect(baseUrl, key, wiring);
   return {
-    ...common(wiring, settings, outRoot),
+    ...common(wiring, settings, outRoot, chosen),
     api: client,
     baseUrl,
     customUrl: baseUrl === DEFAULT_BASE_URL ? undefined : baseUrl,
@@ -96,9 +102,10 @@ export function outRootOf(
   return flags.sandbox ? join(root, 'sandbox') : root;
 }
 
-/** The options that a printed command needs to find the same results: `--out` and `--sandbox`, as typed. */
-export function locationArgsOf({ out, sandbox }: Pick<SessionFlags, 'sandbox' | 'out'>): string[] {
-  return [...(out === undefined ? [] : ['--out', out]), ...(sandbox ? ['--sandbox'] : [])];
+/** The options that a printed command needs to find the same results and account, as typed. */
+export function locationArgsOf({ out, sandbox, profile }: Pick<SessionFlags, 'sandbox' | 'out' | 'profile'>): string[] {
+  const account = profile === undefined ? [] : ['--profile', profile];
+  return [...(out === undefined ? [] : ['--out', out]), ...(sandbox ? ['--sandbox'] : account)];
 }
 
 /** Checks that the key is a management key. Throws with exit code 4 for a regular API key. */
@@ -150,12 +157,6 @@ interface Wiring {
 /** The listener can change: the progress bar is created after the connection. */
 interface Waits {
   listener: OnWait | undefined;
-}
-
-function keyFor(settings: Settings, need: 'required' | 'optional'): Secret | undefined {
-  if (need === 'optional' && MANAGEMENT_KEY_VARIABLES.every((name) => settings.get(name) === undefined))
-    return undefined;
-  return managementKey(settings).key;
 }
 
 async function openSandboxSession(
@@ -217,13 +218,14 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
   });
 }
 
-function common({ flags, waits, ctx }: Wiring, settings: Settings, outRoot: string) {
+function common({ flags, waits, ctx }: Wiring, settings: Settings, outRoot: string, chosen?: ChosenSource) {
   const recheckSeconds = Number(settings.get('ORKEYS_SETTLE') ?? '3');
   return {
     locationArgs: locationArgsOf(flags),
     outRoot,
     settings,
-    warnings: sessionWarnings(flags, settings, outRoot, ctx),
+    keySource: chosen?.source,
+    warnings: sessionWarnings(flags, settings, outRoot, ctx, chosen),
     concurrency: flags.concurrency,
     recheckMs: Math.max(0, recheckSeconds || 0) * 1000,
     listenToWaits: (listener: OnWait) => {

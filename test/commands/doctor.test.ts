@@ -60,6 +60,7 @@ test('all is well', async () => {
     ok       Node.js             version <node>
     ok       .env                none in <folder>
     ok       Key source          OPENROUTER_MANAGEMENT_KEY from the environment
+    ok       Key store           not used: no management key is saved on this computer
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates        verified
     ok       Proxy               none
@@ -89,7 +90,8 @@ test('without a key everything else is looked at all the same', async () => {
     ok       Node.js         version <node>
     ok       .env            none in <folder>
     problem  Key source      No management key: none of OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY is set.
-                             → Create one at https://openrouter.ai/settings/management-keys and add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
+                             → Create one at https://openrouter.ai/settings/management-keys and save it with orkeys login, or add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
+    ok       Key store       not used: no management key is saved on this computer
     ok       Base URL        http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates    verified
     ok       Proxy           none
@@ -121,6 +123,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     ok       .env                none in <folder>
     warning  Key source          OPENROUTER_MANAGEMENT_KEY from the environment is used; OPENROUTER_PROVISIONING_KEY is also set, to a different value
                                  → Unset OPENROUTER_PROVISIONING_KEY.
+    ok       Key store           not used: no management key is saved on this computer
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
     problem  Certificates        NODE_TLS_REJECT_UNAUTHORIZED=0 would expose the management key to anyone on the network.
                                  → Unset it. To trust your own certificate authority, set NODE_EXTRA_CA_CERTS to its PEM file.
@@ -150,6 +153,7 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
     ok       Node.js             version <node>
     ok       .env                none in <folder>
     ok       Key source          OPENROUTER_MANAGEMENT_KEY from the environment
+    ok       Key store           not used: no management key is saved on this computer
     ok       Base URL            http://<host>/api/v1, from ORKEYS_BASE_URL
     ok       Certificates        verified
     ok       Proxy               none

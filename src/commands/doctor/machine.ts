@@ -1,23 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { versions } from 'node:process';
 import { attributionHeaders } from '../../connection/attribution.ts';
+import { chooseKeySource } from '../../connection/key-source.ts';
+import type { SessionFlags } from '../../connection/session.ts';
 import { baseUrlOfAnother } from '../../connection/session-warnings.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import { guardAgainstGit } from '../../files/git-guard.ts';
-import {
-  DEFAULT_BASE_URL,
-  MANAGEMENT_KEY_VARIABLES,
-  managementKey,
-  readSettings,
-  type Settings,
-} from '../../settings.ts';
+import { DEFAULT_BASE_URL, MANAGEMENT_KEY_VARIABLES, readSettings, type Settings } from '../../settings.ts';
 import { quoteArgument } from '../../shell.ts';
 import type { Check } from './check.ts';
 import { check, type Finding, ok, skipped, warning } from './checks.ts';
+import { lookAtKeySource, lookAtKeyStore } from './management-key-source.ts';
 
 /** What can be seen without asking the service. */
-export async function checkMachine(sandbox: boolean, ctx: Context): Promise<Check[]> {
+export async function checkMachine(
+  { sandbox, profile }: Pick<SessionFlags, 'sandbox' | 'profile'>,
+  ctx: Context,
+): Promise<Check[]> {
   const settings = settingsOrError(ctx);
   const known = (look: (settings: Settings) => Promise<Finding> | Finding) => () =>
     settings instanceof CliError ? skipped('not checked: cannot read .env') : look(settings);
@@ -27,12 +27,19 @@ export async function checkMachine(sandbox: boolean, ctx: Context): Promise<Chec
     check(
       'management_key_variable',
       'Key source',
-      known((found) => lookAtVariables(found, sandbox)),
+      known((found) =>
+        sandbox ? ok('not needed: the sandbox has its own key') : lookAtKeySource(profile, found, ctx),
+      ),
+    ),
+    check(
+      'key_store',
+      'Key store',
+      known((found) => (sandbox ? ok('not used: the sandbox has its own key') : lookAtKeyStore(profile, found, ctx))),
     ),
     check(
       'base_url',
       'Base URL',
-      known((found) => lookAtBaseUrl(found, sandbox)),
+      known((found) => lookAtBaseUrl(found, { sandbox, profile }, ctx)),
     ),
     check('tls', 'Certificates', () => lookAtTls(ctx)),
     check(
@@ -99,32 +106,28 @@ async function lookAtEnvFile(settings: Settings | CliError, ctx: Context): Promi
   return ok(settings.envFile);
 }
 
-function lookAtVariables(settings: Settings, sandbox: boolean): Finding {
-  if (sandbox) return ok('not needed: the sandbox has its own key');
-  const { variable, key } = managementKey(settings);
-  const from = settings.sourceOf(variable) === '.env' ? '.env' : 'the environment';
-  const others = MANAGEMENT_KEY_VARIABLES.filter((name) => name !== variable && settings.get(name) !== undefined);
-  const says = `${variable} from ${from}`;
-  if (others.length === 0) return ok(says);
-  const differ = others.some((name) => settings.get(name) !== key.reveal());
-  const also = `${says} is used; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} also set`;
-  return differ
-    ? warning(`${also}, to a different value`, `Unset ${others.join(' and ')}.`)
-    : ok(`${also}, to the same value`);
-}
-
-async function lookAtBaseUrl(settings: Settings, sandbox: boolean): Promise<Finding> {
+async function lookAtBaseUrl(
+  settings: Settings,
+  { sandbox, profile }: Pick<SessionFlags, 'sandbox' | 'profile'>,
+  ctx: Context,
+): Promise<Finding> {
   if (sandbox) return ok('the sandbox in this process');
   const { checkBaseUrl } = await import('../../openrouter/base-url.ts');
   const typed = settings.get('ORKEYS_BASE_URL');
   const url = checkBaseUrl(typed ?? DEFAULT_BASE_URL);
-  if (baseUrlOfAnother(settings) !== undefined) {
+  const chosen = await chooseKeySource(profile, settings, ctx).catch(unlessCliError);
+  if (baseUrlOfAnother(chosen?.source, settings) !== undefined) {
     return warning(
       `${url}, from .env; the management key from the environment is sent there`,
       'Set ORKEYS_BASE_URL and the management key in the same place.',
     );
   }
   return ok(typed === undefined ? url : `${url}, from ORKEYS_BASE_URL`);
+}
+
+/** What is wrong with the source is told by its own check. */
+function unlessCliError(error: unknown): undefined {
+  if (!(error instanceof CliError)) throw error;
 }
 
 async function lookAtTls({ env }: Context): Promise<Finding> {

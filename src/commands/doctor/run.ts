@@ -24,7 +24,7 @@ export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<E
     options.prefix,
     ctx,
   );
-  const checks: Check[] = await checkMachine(options.session.sandbox, ctx);
+  const checks: Check[] = await checkMachine(options.session, ctx);
   let date: string | undefined;
   const session = await openOrError(options, ctx, (header) => {
     date = header;

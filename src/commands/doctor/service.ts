@@ -1,3 +1,4 @@
+import { hasManagementKey } from '../../connection/key-source.ts';
 import { checkManagementKey, type Session } from '../../connection/session.ts';
 import { listWholeAccount } from '../../connection/whole-account.ts';
 import type { Context } from '../../context.ts';
@@ -6,7 +7,6 @@ import type { CurrentKey } from '../../keys/account-key.ts';
 import { exposureOf } from '../../keys/exposure.ts';
 import { formatUsd, subtractUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
-import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { formatDuration } from '../../terminal/time.ts';
 import { type Check, clockAheadMs } from './check.ts';
@@ -44,7 +44,7 @@ export async function checkService(
     await check('clock', 'Clock', () => lookAtClock(dateOf(), ctx.now())),
     await check('management_key', 'Management key', async () => {
       if (!reached) return skipped('not checked: OpenRouter is unreachable');
-      if (!hasKey(session)) return skipped('not checked: no management key is set');
+      if (!hasManagementKey(session)) return skipped('not checked: no management key is set');
       if (answer instanceof CliError) throw answer;
       current = await checkManagementKey({ ...session, api: { ...session.api, getCurrentKey: async () => answer } });
       return ok(`${answer.label ?? 'accepted'}, can manage keys`);
@@ -96,10 +96,6 @@ async function lookAtCredit(session: Session, ctx: Context): Promise<Finding> {
     );
   }
   return spendable > left ? warning(`${says}, more than the remaining credit`, more) : ok(says);
-}
-
-function hasKey({ sandbox, settings }: Session): boolean {
-  return sandbox || MANAGEMENT_KEY_VARIABLES.some((name) => settings.get(name) !== undefined);
 }
 
 function expected(error: unknown): CliError {

@@ -6,7 +6,8 @@ import { atLeastOne, positive, wholeNumber } from './numbers.ts';
 export function addConnectionFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return addSandboxFlag(command)
+  return addSandbox(command)
+    .addOption(new Option('--profile <name>', 'saved management key to use; see orkeys login'))
     .addOption(
       new Option('--concurrency <n>', 'maximum number of simultaneous requests')
         .default(8)
@@ -25,26 +26,31 @@ export function addConnectionFlags<A extends unknown[], O extends OptionValues, 
     );
 }
 
-/** Also for commands that only read the files of the sandbox. */
+/** For commands that only read the files of the sandbox. `--profile` means nothing to them, but printed commands may have it. */
 export function addSandboxFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return command
-    .optionsGroup('Connection:')
-    .addOption(new Option('--sandbox', 'use a simulated OpenRouter on this computer').default(false));
+  return addSandbox(command).addOption(new Option('--profile <name>', 'ignored: no account is needed').hideHelp());
 }
 
 /** The part of parsed options that opens a session. */
 export function sessionFlags(flags: {
   sandbox: boolean;
   out?: string | undefined;
+  profile?: string | undefined;
   concurrency: number;
   rate: number;
   timeout: number;
   retries: number;
 }): SessionFlags {
-  const { sandbox, out, concurrency, rate, timeout, retries } = flags;
-  return { sandbox, out, concurrency, rate, timeout, retries };
+  const { sandbox, out, profile, concurrency, rate, timeout, retries } = flags;
+  return { sandbox, out, profile, concurrency, rate, timeout, retries };
+}
+
+function addSandbox<A extends unknown[], O extends OptionValues, G extends OptionValues>(command: Command<A, O, G>) {
+  return command
+    .optionsGroup('Connection:')
+    .addOption(new Option('--sandbox', 'use a simulated OpenRouter on this computer').default(false));
 }
 
 function parseRate(text: string): number {

@@ -1,3 +1,4 @@
+import { hasManagementKey } from '../../connection/key-source.ts';
 import { resolveWorkspace, type Session } from '../../connection/session.ts';
 import { listWholeAccount } from '../../connection/whole-account.ts';
 import type { Context } from '../../context.ts';
@@ -9,7 +10,6 @@ import { selectKeys } from '../../keys/select-keys.ts';
 import { type ReadingOptions, withReading } from '../../selection/open-reading.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import { nearPrefix, peopleSelector } from '../../selection/select-from-account.ts';
-import { MANAGEMENT_KEY_VARIABLES } from '../../settings.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { parseFields } from '../../terminal/fields.ts';
 import { printJson } from '../../terminal/json.ts';
@@ -132,8 +132,4 @@ function rosterFilesOf({ workshops }: KnownKeys): Map<string, string> {
       return file === undefined || file === '-' ? [] : [[prefix, file]];
     }),
   );
-}
-
-function hasManagementKey({ sandbox, settings }: Session): boolean {
-  return sandbox || MANAGEMENT_KEY_VARIABLES.some((name) => settings.get(name) !== undefined);
 }

@@ -1,7 +1,6 @@
 import { openSession, type Session, type SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { managementKey } from '../../settings.ts';
 import { printJson } from '../../terminal/json.ts';
 import { renderWhoami, type WhoamiView, whoamiJson } from './screen.ts';
 
@@ -24,13 +23,12 @@ export async function runWhoami(options: WhoamiOptions, ctx: Context): Promise<E
 }
 
 async function readAccount(session: Session): Promise<WhoamiView> {
-  const { api, baseUrl, sandbox, settings } = session;
+  const { api, baseUrl, keySource } = session;
   const key = await api.getCurrentKey();
-  const variable = sandbox ? undefined : managementKey(settings).variable;
   const view = {
     key,
     baseUrl,
-    source: variable === undefined ? undefined : { variable, from: settings.sourceOf(variable) },
+    source: keySource,
     credits: undefined,
     workspace: undefined,
   };

@@ -1,3 +1,4 @@
+import { type KeySource, placeOf, profileText } from '../../connection/key-source.ts';
 import type { Credits, CurrentKey, Workspace } from '../../keys/account-key.ts';
 import { formatUsd, subtractUsd } from '../../money.ts';
 import { renderDetails } from '../../terminal/details.ts';
@@ -8,7 +9,7 @@ export interface WhoamiView {
   /** `sandbox` for the one in this process */
   baseUrl: string;
   /** undefined for the sandbox in this process */
-  source: { variable: string; from: string | undefined } | undefined;
+  source: KeySource | undefined;
   /** undefined for a regular API key, which cannot read them */
   credits: Credits | undefined;
   workspace: Workspace | undefined;
@@ -18,7 +19,7 @@ export function renderWhoami(view: WhoamiView): string {
   const { key, source, credits, workspace } = view;
   const regular = key.is_management_key === false;
   return renderDetails([
-    ['Key', `${key.label ?? 'unknown'}${source ? `, from ${source.variable} in ${whereOf(source.from)}` : ''}`],
+    ['Key', `${key.label ?? 'unknown'}${source ? `, from ${sourceText(source)}` : ''}`],
     ['Kind', regular ? 'regular API key (cannot manage keys)' : 'management key'],
     ['Service', view.baseUrl === 'sandbox' ? 'sandbox (simulated)' : view.baseUrl],
     ['Workspace', workspaceText(key.workspace_id, workspace)],
@@ -43,8 +44,9 @@ export function whoamiJson({ key, baseUrl, source, credits, workspace }: WhoamiV
     sandbox: baseUrl === 'sandbox',
     kind: key.is_management_key === false ? 'regular' : 'management',
     base_url: baseUrl,
-    variable: source?.variable ?? null,
-    variable_from: source?.from ?? null,
+    variable: source?.kind === 'variable' ? source.variable : null,
+    variable_from: source?.kind === 'variable' ? source.from : null,
+    profile: source?.kind === 'profile' ? profileJson(source) : null,
     key: currentKeyJson(key),
     workspace: workspace ? { id: workspace.id, slug: workspace.slug ?? null, name: workspace.name ?? null } : null,
     credits: credits ?? null,
@@ -69,8 +71,12 @@ function currentKeyJson({ limit, ...key }: CurrentKey) {
   };
 }
 
-function whereOf(from: string | undefined): string {
-  return from === '.env' ? '.env' : 'the environment';
+function sourceText(source: KeySource): string {
+  return source.kind === 'variable' ? `${source.variable} in ${placeOf(source)}` : profileText(source);
+}
+
+function profileJson({ name, selectedBy, profile }: Extract<KeySource, { kind: 'profile' }>) {
+  return { name, selected_by: selectedBy, store: profile.store };
 }
 
 function workspaceText(id: string | undefined, workspace: Workspace | undefined): string | undefined {
