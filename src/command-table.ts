@@ -121,6 +121,24 @@ export const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/export/command.ts')).createExportCommand(host),
   },
   {
+    name: 'login',
+    group: 'Set up:',
+    summary: 'save a management key in the key store of this computer',
+    load: async (host: CommandHost) => (await import('./commands/login/command.ts')).createLoginCommand(host),
+  },
+  {
+    name: 'logout',
+    group: 'Set up:',
+    summary: 'remove a saved management key from this computer',
+    load: async (host: CommandHost) => (await import('./commands/logout/command.ts')).createLogoutCommand(host),
+  },
+  {
+    name: 'profiles',
+    group: 'Set up:',
+    summary: 'list the saved management keys',
+    load: async (host: CommandHost) => (await import('./commands/profiles/command.ts')).createProfilesCommand(host),
+  },
+  {
     name: 'whoami',
     group: 'Set up:',
     summary: 'show which management key and account are in use',

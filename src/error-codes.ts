@@ -41,7 +41,8 @@ export type ErrorCode =
   | 'key_store_locked' // the key store is locked, or cannot be opened from here
   | 'key_store_failed' // the key store reported an error, or returned another secret than was saved
   | 'key_not_stored' // the key store no longer has the secret of a profile
-  | 'no_key_given' // login: nothing was typed, or standard input was empty
+  | 'no_secret_given' // login: nothing was typed, or standard input was empty
+  | 'no_mail_server' // login --smtp: ORKEYS_SMTP_URL names no user of a mail server
   // Which keys and which workshop
   | 'no_selection' // a command that changes keys was not told which
   | 'nothing_selected' // no key matches

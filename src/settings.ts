@@ -87,20 +87,24 @@ export function managementKey(settings: Settings): { variable: string; key: Secr
   });
 }
 
-/** A management key as it was set or typed. Throws `bad_management_key` for what can be none; `where` begins the sentence. */
-export function checkedKey(value: string, where: string): Secret {
+/**
+ * A management key as it was set or typed. Throws `bad_management_key` for what can be none.
+ *
+ * @param variable that it was set in; undefined = typed
+ */
+export function checkedKey(value: string, variable?: string): Secret {
+  const name = variable ?? 'The management key';
   if (/^["'].*["']$/.test(value)) {
-    throw usageError('bad_management_key', `${where} has quotes around its value.`, {
-      hint: `Set ${where} without the quotes; in cmd: set ${where}=…`,
+    throw usageError('bad_management_key', `${name} has quotes around its value.`, {
+      hint: variable ? `Set ${variable} without the quotes; in cmd: set ${variable}=…` : 'Leave out the quotes.',
     });
   }
   if (/[^\x21-\x7e]/.test(value)) {
+    const into = variable ? ` into ${variable}` : '';
     throw usageError(
       'bad_management_key',
-      `${where} contains spaces, line breaks or characters that are not allowed in a key.`,
-      {
-        hint: `Copy the management key again from https://openrouter.ai/settings/management-keys into ${where}.`,
-      },
+      `${name} contains spaces, line breaks or characters that are not allowed in a key.`,
+      { hint: `Copy the management key again from https://openrouter.ai/settings/management-keys${into}.` },
     );
   }
   return new Secret(value);

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { checkProfileName, type Profile, type Profiles } from '../keychain/profiles.ts';
+import type { Profile, Profiles } from '../keychain/profiles.ts';
 import { maskSecret, type Secret } from '../secret.ts';
 import { findKeyVariable, type KeyVariable, managementKey, type Settings } from '../settings.ts';
-import { findProfile, readProfiles } from './profiles.ts';
+import { checkProfileName, findProfile, readProfiles } from './profiles.ts';
 import { readProfileKey } from './stored-secrets.ts';
 
 /** What made a profile the one in use; `default`: nothing else selects a management key. */
@@ -92,7 +92,7 @@ export function hasManagementKey({
 }
 
 /** Whether a variable has the key of a profile, judged by what is shown of it, so that no key store has to be asked. */
-export function hasKeyOf({ label }: Profile, { variable }: KeyVariable, settings: Settings): boolean {
+export function hasKeyOf({ label }: Pick<Profile, 'label'>, { variable }: KeyVariable, settings: Settings): boolean {
   const value = settings.get(variable);
   return value !== undefined && maskSecret(value) === label;
 }
@@ -104,7 +104,7 @@ export function placeOf({ from }: KeyVariable): string {
 
 /** For people: `profile work (--profile)`. */
 export function profileText({ name, selectedBy }: Extract<KeySource, { kind: 'profile' }>): string {
-  return `profile ${name} (${selectedBy})`;
+  return selectedBy === 'default' ? `profile ${name}, the default profile` : `profile ${name} (${selectedBy})`;
 }
 
 function defaultSource(profiles: Profiles): ChosenSource | undefined {

@@ -37,3 +37,14 @@ export function findProfile({ profiles }: Profiles, name: string): Profile {
     hint: known === '' ? `Save a management key with: orkeys login ${name}` : `Profiles: ${known}`,
   });
 }
+
+/** Programs get it as an argument, and people type it. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Throws `bad_profile`. */
+export function checkProfileName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw usageError('bad_profile', `${name} cannot be the name of a profile.`, {
+    hint: 'Use at most 64 letters without accents, digits, dots, underscores and hyphens; a letter or a digit first.',
+  });
+}

@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
-import { CliError, EXIT } from '../errors.ts';
+import { CliError, EXIT, usageError } from '../errors.ts';
 import { harmlessEnvironment } from '../files/child-environment.ts';
 import type { KeyStore, StoreEntry } from '../keychain/key-store.ts';
 import { openKeyStore } from '../keychain/open-key-store.ts';
-import type { Profile, Profiles, StoredItem } from '../keychain/profiles.ts';
+import type { Profile, StoredItem } from '../keychain/profiles.ts';
 import type { Secret } from '../secret.ts';
+import type { Settings } from '../settings.ts';
 import { readProfiles } from './profiles.ts';
 
 /** The key store of this system. Its programs see no variable that may hold a secret. */
@@ -40,6 +41,25 @@ export interface MailLogin {
   host: string;
 }
 
+/** The user and the host of ORKEYS_SMTP_URL. Throws `no_mail_server` where it has none. */
+export function mailLoginOf(settings: Settings): MailLogin {
+  const text = settings.get('ORKEYS_SMTP_URL');
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^smtps?:$/.test(url.protocol) && url.password === '' && MAIL_USER.test(url.username)) {
+    return { user: decodeURIComponent(url.username), host: url.hostname };
+  }
+  throw usageError(
+    'no_mail_server',
+    'ORKEYS_SMTP_URL does not say which user of which mail server the password is for.',
+    {
+      hint: 'Set it without a password, in .env for example: ORKEYS_SMTP_URL=smtps://zane@smtp.example.org',
+    },
+  );
+}
+
+/** As it stands in a URL. Programs get it as an argument, so it has no blanks and quotation marks. */
+const MAIL_USER = /^(?:[\w.!*~+-]|%40)+$/;
+
 export function mailServerName({ user, host }: MailLogin): string {
   return `${user}@${host}`.toLowerCase();
 }
@@ -49,7 +69,7 @@ export function mailServerName({ user, host }: MailLogin): string {
  * the key store, so it is asked last.
  */
 export async function storedMailPassword(login: MailLogin, ctx: Context): Promise<Secret | undefined> {
-  const { mail }: Profiles = await readProfiles(ctx);
+  const { mail } = await readProfiles(ctx);
   const server = mailServerName(login);
   const saved = mail.get(server);
   if (saved === undefined) return undefined;

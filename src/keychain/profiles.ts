@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { cannotSaveError, usageError } from '../errors.ts';
+import { cannotSaveError } from '../errors.ts';
 
 /** Where a secret is; never the secret itself. */
 export interface StoredItem {
@@ -67,17 +67,6 @@ export function formatProfiles({ profiles, mail, ...rest }: Profiles): string {
     mail: Object.fromEntries(mail),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
-}
-
-/** Programs get it as an argument, and people type it. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-/** Throws `bad_profile`. */
-export function checkProfileName(name: string): string {
-  if (NAME.test(name)) return name;
-  throw usageError('bad_profile', `${name} cannot be the name of a profile.`, {
-    hint: 'Use at most 64 letters without accents, digits, dots, underscores and hyphens; a letter or a digit first.',
-  });
 }
 
 function jsonOf(text: string): unknown {

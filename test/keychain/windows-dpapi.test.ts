@@ -43,14 +43,14 @@ describe.skipIf(process.platform === 'win32')('a stand-in for powershell.exe of 
           "-NoProfile",
           "-NonInteractive",
           "-Command",
-          "$ErrorActionPreference = 'Stop'; $text = @($input) -join ''; if ($text -eq '') { $text = [Console]::In.ReadToEnd() }; Add-Type -AssemblyName System.Security; try { $bytes = [Security.Cryptography.ProtectedData]::Protect([Convert]::FromBase64String($text.Trim()), $null, 'CurrentUser') }; catch [Security.Cryptography.CryptographicException] { exit 3 }; [Console]::Out.Write([Convert]::ToBase64String($bytes))",
+          "$ErrorActionPreference = 'Stop'; $text = @($input) -join ''; if ($text -eq '') { $text = [Console]::In.ReadToEnd() }; Add-Type -AssemblyName System.Security; try { $bytes = [Security.Cryptography.ProtectedData]::Protect([Convert]::FromBase64String($text.Trim()), $null, 'CurrentUser') } catch [Security.Cryptography.CryptographicException] { exit 3 }; [Console]::Out.Write([Convert]::ToBase64String($bytes))",
         ],
         [
           "-NoLogo",
           "-NoProfile",
           "-NonInteractive",
           "-Command",
-          "$ErrorActionPreference = 'Stop'; $text = @($input) -join ''; if ($text -eq '') { $text = [Console]::In.ReadToEnd() }; Add-Type -AssemblyName System.Security; try { $bytes = [Security.Cryptography.ProtectedData]::Unprotect([Convert]::FromBase64String($text.Trim()), $null, 'CurrentUser') }; catch [Security.Cryptography.CryptographicException] { exit 3 }; [Console]::Out.Write([Convert]::ToBase64String($bytes))",
+          "$ErrorActionPreference = 'Stop'; $text = @($input) -join ''; if ($text -eq '') { $text = [Console]::In.ReadToEnd() }; Add-Type -AssemblyName System.Security; try { $bytes = [Security.Cryptography.ProtectedData]::Unprotect([Convert]::FromBase64String($text.Trim()), $null, 'CurrentUser') } catch [Security.Cryptography.CryptographicException] { exit 3 }; [Console]::Out.Write([Convert]::ToBase64String($bytes))",
         ],
       ]
     `);

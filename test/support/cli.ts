@@ -46,7 +46,9 @@ export function temporaryFolder(): string {
 }
 
 /** Commands that speak to no service, so they know no pace. */
-const LOCAL: ReadonlySet<string> = new Set(['roster', 'export', 'journal', 'completion', 'sandbox', 'handout']);
+const LOCAL: ReadonlySet<string> = new Set([
+  ...['roster', 'export', 'journal', 'completion', 'sandbox', 'handout', 'login', 'logout', 'profiles'],
+]);
 
 /** For a clock that stands still, where a turn would never come. */
 export function withoutPace(args: readonly string[]): readonly string[] {

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Why there can be no real keyring here; undefined when there can. */
 export function whyNoKeyring(): string | undefined {
-  for (const program of ['dbus-daemon', 'gnome-keyring-daemon', 'secret-tool']) {
+  for (const program of ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool']) {
     try {
       execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
     } catch {
@@ -19,26 +19,25 @@ export function whyNoKeyring(): string | undefined {
 export interface Keyring {
   /** what a program needs to find it */
   env: Record<string, string>;
-  home: string;
-  /** Ends the daemon and starts it again, locked, as after a login without a password. */
+  /** Ends the daemon and starts it again, locked, as after a login without a password; or unlocked, as after one with it. */
   lock(): Promise<void>;
+  unlock(): Promise<void>;
 }
 
 const PASSWORD = 'test';
 
-/** A real GNOME Keyring on a D-Bus of its own, for the running test; `locked` = its login keyring exists and is locked. */
-export async function useKeyring({ locked = false } = {}): Promise<Keyring> {
+/** A real GNOME Keyring on a D-Bus of its own, for the running test. */
+export async function useKeyring(): Promise<Keyring> {
   const home = mkdtempSync(join(tmpdir(), 'orkeys-keyring-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const env = await startBus(home);
   let daemon = await startDaemon(env, '--unlock');
   onTestFinished(() => daemon.end());
-  const lock = async () => {
+  const restart = async (how: '--unlock' | '--start') => {
     await daemon.end();
-    daemon = await startDaemon(env, '--start');
+    daemon = await startDaemon(env, how);
   };
-  if (locked) await lock();
-  return { env, home, lock };
+  return { env, lock: () => restart('--start'), unlock: () => restart('--unlock') };
 }
 
 /** A session bus without a keyring behind it. */
@@ -51,7 +50,6 @@ export async function useEmptyBus(): Promise<Record<string, string>> {
 /** Finds no service that could be started, so the keyring is only what a test starts itself. */
 async function startBus(home: string): Promise<Record<string, string>> {
   const config = join(home, 'bus.conf');
-  const { writeFileSync } = await import('node:fs');
   writeFileSync(
     config,
     `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
