@@ -2,26 +2,16 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useKeyring, whyNoKeyring } from '../keychain/support/keyring.ts';
-import { useStandIn } from '../keychain/support/stand-in.ts';
+import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
 import { findLeaks } from '../support/canary.ts';
 import { orkeys, type Screen, screenOf, temporaryFolder, withoutPace } from '../support/cli.ts';
 import { type ContextOptions, CTRL_C } from '../support/context.ts';
 import { HOME_KEY, REGULAR_KEY, useTwoAccounts, WORK_KEY } from '../support/two-accounts.ts';
 
-/** A keyring that keeps its secrets in a file. */
-const SECRET_TOOL = `
-const account = args.at(-1);
-if (args[0] === 'store') memory[account] = input;
-else if (args[0] === 'clear') { if (!delete memory[account]) process.exitCode = 1; }
-else if (args[0] === 'search') print(account in memory ? '[/1]\\n' : '');
-else if (account in memory) print(memory[account]);
-else process.exitCode = 1;
-`;
-
 const NOW = () => new Date('2026-03-02T09:00:00Z');
 
 /** Two accounts, an empty keyring and an empty folder. */
-async function useWorld({ secretTool = SECRET_TOOL } = {}) {
+async function useWorld({ secretTool = KEYRING_OF_FILE } = {}) {
   const cwd = temporaryFolder();
   const service = await useTwoAccounts(NOW);
   const keyring = useStandIn('secret-tool', secretTool);

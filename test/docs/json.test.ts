@@ -6,6 +6,7 @@ import { allNodes } from '../../src/commands/completion/command-tree.ts';
 import { describeCommand } from '../../src/commands/completion/describe-command.ts';
 import { run } from '../../src/main.ts';
 import { createProgram } from '../../src/program.ts';
+import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
 import { createTestContext } from '../support/context.ts';
 import { JSON_SHAPES } from '../support/json-shapes.ts';
 import { useProvisioned } from '../support/provisioned.ts';
@@ -18,6 +19,8 @@ interface Section {
   args: readonly string[];
   /** what is done first */
   before?(world: World): unknown;
+  /** what is piped in */
+  stdin?(world: World): string;
   /** must have the same shape; its example is shown too where `show` */
   dryRun?: 'show' | 'check';
   /** what a run has and a dry run has not */
@@ -145,9 +148,30 @@ const SECTIONS: readonly Section[] = [
     says: 'See [error-codes.md](error-codes.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
   },
   {
+    shape: 'login',
+    args: ['login', 'work'],
+    before: useKeyringOfFile,
+    stdin: ({ sandbox }) => sandbox.managementKey,
+    dryRun: 'check',
+    says: '`label` is the masked management key, `replaces` that of the one that was there before, `account` the owner of the account, and `store` is `secret-service` (Linux), `keychain` (macOS) or `dpapi` (Windows). With `--smtp`, `server` is the user and the host of the mail server, and what a management key has is null.',
+  },
+  {
+    shape: 'profiles',
+    args: ['profiles'],
+    dryRun: 'check',
+    says: '`default` is the profile that is used when nothing else selects a management key. `mail` lists mail servers whose password is saved. `file` has this list; the secrets are in the key store.',
+  },
+  {
+    shape: 'logout',
+    args: ['logout', 'work'],
+    dryRun: 'check',
+    yes: true,
+    says: '`profiles` are those that are left, `default` is the default profile afterwards.',
+  },
+  {
     shape: 'whoami',
     args: ['whoami'],
-    says: '`kind` is `management` or `regular`. `credits` (from the API), `credit_left` and `workspace` are null for a regular API key, which cannot read them.',
+    says: '`variable` or `profile` is where the management key comes from. `kind` is `management` or `regular`. `credits` (from the API), `credit_left` and `workspace` are null for a regular API key, which cannot read them.',
   },
   {
     shape: 'doctor',
@@ -274,15 +298,15 @@ The examples are real output of the commands, run one after the other on one acc
 test('docs/json.md shows what the commands print, and all of it has the documented shape', async () => {
   const world = await useProvisioned('--limit', '2', '--expires', '7d');
   let text = INTRODUCTION;
-  for (const { shape, args, says, before, dryRun, yes } of SECTIONS) {
+  for (const { shape, args, says, before, stdin, dryRun, yes } of SECTIONS) {
     await before?.(world);
     text += `\n## ${shape === 'error' ? 'Errors' : `\`orkeys ${shape}\``}\n\n${says}\n`;
     if (dryRun) {
-      const planned = await printed(world, shape, [...args, '--dry-run']);
+      const planned = await printed(world, shape, [...args, '--dry-run'], stdin?.(world));
       expect(JSON.parse(planned)).toMatchObject({ dry_run: true });
       if (dryRun === 'show') text += `\nWith \`--dry-run\`:\n${example(world, planned)}\nAfter a run:\n`;
     }
-    text += example(world, await printed(world, shape, yes ? [...args, '--yes'] : args));
+    text += example(world, await printed(world, shape, yes ? [...args, '--yes'] : args, stdin?.(world)));
   }
   await expect(text).toMatchFileSnapshot('../../docs/json.md');
 });
@@ -313,13 +337,26 @@ test('a run that finds nothing to do is no dry run, and says it in the same shap
   }
 });
 
-async function printed(world: World, shape: Section['shape'], args: readonly string[]): Promise<string> {
-  const { stdout, stderr } = shape === 'sandbox' ? await sandbox(world) : await world.command([...args, '--json']);
+async function printed(
+  world: World,
+  shape: Section['shape'],
+  args: readonly string[],
+  piped?: string,
+): Promise<string> {
+  const input = piped === undefined ? {} : { stdin: new TextEncoder().encode(piped) };
+  const options = { ...input, platform: 'linux' } as const;
+  const { stdout, stderr } =
+    shape === 'sandbox' ? await sandbox(world) : await world.command([...args, '--json'], options);
   const json = shape === 'error' ? stderr : stdout;
   if (json === '') throw new Error(`${args.join(' ')}: ${stderr}`);
   expect(JSON_SHAPES[shape].safeParse(JSON.parse(json)).error, args.join(' ')).toBeUndefined();
   for (const { key } of world.saved) expect(json).not.toContain(key);
   return json;
+}
+
+/** A stand-in for the program of a keyring, for all that follows. */
+function useKeyringOfFile({ env }: World): void {
+  env.PATH = useStandIn('secret-tool', KEYRING_OF_FILE).env.PATH ?? '';
 }
 
 /** The sandbox serves until it is interrupted, which here it is at once. */

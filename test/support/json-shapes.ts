@@ -129,6 +129,8 @@ const change = z.strictObject({
 const head = <C extends string>(command: C) => ({ version: z.literal(1), command: z.literal(command) });
 const onService = <C extends string>(command: C) => ({ ...head(command), sandbox: z.boolean() });
 const changing = <C extends string>(command: C) => ({ ...onService(command), dry_run: z.boolean() });
+/** where secrets are */
+const store = z.enum(['secret-service', 'keychain', 'dpapi']);
 const ending = {
   stopped: z.strictObject({ code: text, message: text }).nullable(),
   interrupted: z.boolean(),
@@ -474,12 +476,44 @@ export const JSON_SHAPES = {
     problems: z.array(issue),
     notices: z.array(issue),
   }),
+  login: z.strictObject({
+    ...changing('login'),
+    profile: text.nullable(),
+    label: label.nullable(),
+    account: text.nullable(),
+    base_url: text.nullable(),
+    default: z.boolean(),
+    replaces: label.nullable(),
+    server: text.nullable(),
+    store,
+    notes,
+  }),
+  logout: z.strictObject({
+    ...changing('logout'),
+    profile: text.nullable(),
+    server: text.nullable(),
+    store,
+    default: text.nullable(),
+    profiles: z.array(text),
+  }),
+  profiles: z.strictObject({
+    ...changing('profiles'),
+    file: text,
+    default: text.nullable(),
+    profiles: z.array(
+      z.strictObject({ name: text, label, account: text.nullable(), base_url: text, store, added_at: time }),
+    ),
+    mail: z.array(z.strictObject({ server: text, store, added_at: time })),
+  }),
   whoami: z.strictObject({
     ...onService('whoami'),
     kind: z.enum(['management', 'regular']),
     base_url: text,
     variable: text.nullable(),
     variable_from: z.enum(['environment', '.env']).nullable(),
+    profile: z
+      .strictObject({ name: text, selected_by: z.enum(['--profile', 'ORKEYS_PROFILE', 'default']), store })
+      .nullable(),
     key: z.strictObject({
       label: label.nullable(),
       is_management_key: z.boolean().nullable(),

@@ -35,8 +35,9 @@ function smtpAndProfile(): Error {
 
 const HELP: HelpText = {
   notes: [
-    'The key store is the keyring (Linux), the keychain (macOS) or the data protection of Windows. Where there is none,',
-    'use a .env file. A management key in the environment or in .env is used before the default profile.',
+    'The key store is the keyring on Linux, the keychain on macOS, or the data',
+    'protection of Windows. Where there is none, use a .env file. A management key',
+    'in the environment or in .env is used before the default profile.',
   ],
   examples: [
     'orkeys login',

@@ -41,14 +41,16 @@ export function loginJson({ name, label, account, baseUrl, store, isDefault, rep
   return {
     version: 1,
     command: 'login',
+    sandbox: false,
     dry_run: dryRun,
     profile: name,
     label,
     account: account ?? null,
     base_url: baseUrl,
-    store: store.id,
     default: isDefault,
     replaces: replaces ?? null,
+    server: null,
+    store: store.id,
     notes: note === undefined ? [] : [note],
   };
 }
@@ -62,20 +64,34 @@ export interface MailLoginView {
   dryRun: boolean;
 }
 
-export function renderMailLogin({ server, store, usedBefore, dryRun }: MailLoginView): string {
+export function renderMailLogin(view: MailLoginView): string {
+  const { server, store, dryRun } = view;
   return renderDetails([
     [dryRun ? 'Would save' : 'Saved', `the password of ${server}, in ${store.title}`],
-    ['Note', usedBefore === undefined ? undefined : `${usedBefore} is set, and is used before it`],
+    ['Note', mailNote(view)],
   ]);
 }
 
-export function mailLoginJson({ server, store, usedBefore, dryRun }: MailLoginView) {
+/** The same fields as for a management key. */
+export function mailLoginJson(view: MailLoginView): { [field in keyof ReturnType<typeof loginJson>]: unknown } {
+  const note = mailNote(view);
   return {
     version: 1,
     command: 'login',
-    dry_run: dryRun,
-    server,
-    store: store.id,
-    notes: usedBefore === undefined ? [] : [`${usedBefore} is set, and is used before it`],
+    sandbox: false,
+    dry_run: view.dryRun,
+    profile: null,
+    label: null,
+    account: null,
+    base_url: null,
+    default: false,
+    replaces: null,
+    server: view.server,
+    store: view.store.id,
+    notes: note === undefined ? [] : [note],
   };
+}
+
+function mailNote({ usedBefore }: MailLoginView): string | undefined {
+  return usedBefore === undefined ? undefined : `${usedBefore} is set, and is used before it.`;
 }

@@ -33,6 +33,7 @@ export function logoutJson({ what, store, left, dryRun, ...rest }: LogoutView) {
   return {
     version: 1,
     command: 'logout',
+    sandbox: false,
     dry_run: dryRun,
     profile: 'profile' in what ? what.profile : null,
     server: 'server' in what ? what.server : null,

@@ -17,7 +17,7 @@ export function createProfilesCommand(host: CommandHost) {
 }
 
 const HELP: HelpText = {
-  notes: ['Reads no key store. To check that a management key works: orkeys whoami --profile <name>'],
+  notes: ['Reads no secret. To check a management key: orkeys whoami --profile <name>'],
   examples: ['orkeys profiles', 'orkeys profiles --default work', 'orkeys profiles --json'],
   exitCodes: { OK: true, USAGE: true, CANNOT_SAVE: true },
 };

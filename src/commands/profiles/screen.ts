@@ -36,6 +36,7 @@ export function profilesJson(
   return {
     version: 1,
     command: 'profiles',
+    sandbox: false,
     dry_run: dryRun,
     file: path,
     default: rest.default ?? null,

@@ -67,3 +67,13 @@ ${behavior}
       }),
   };
 }
+
+/** A stand-in for secret-tool: a keyring that keeps its secrets in a file. */
+export const KEYRING_OF_FILE = `
+const account = args.at(-1);
+if (args[0] === 'store') memory[account] = input;
+else if (args[0] === 'clear') { if (!delete memory[account]) process.exitCode = 1; }
+else if (args[0] === 'search') print(account in memory ? '[/1]\\n' : '');
+else if (account in memory) print(memory[account]);
+else process.exitCode = 1;
+`;
