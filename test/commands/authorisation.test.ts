@@ -24,7 +24,7 @@ test('without a management key it says which variables were looked at, and how t
     --- stdout
     --- stderr
     Error: No management key: none of OPENROUTER_MANAGEMENT_KEY, OPENROUTER_PROVISIONING_KEY, OPENROUTER_MGMT_KEY is set.
-    Hint: Create one at https://openrouter.ai/settings/management-keys and add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
+    Hint: Create one at https://openrouter.ai/settings/management-keys and save it with orkeys login, or add the line OPENROUTER_MANAGEMENT_KEY=… to a .env file in this folder. To try orkeys without a management key, add --sandbox.
     "
   `);
 });
