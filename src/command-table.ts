@@ -135,7 +135,7 @@ export const COMMANDS = [
   {
     name: 'profiles',
     group: 'Set up:',
-    summary: 'list the saved management keys',
+    summary: 'show the saved management keys',
     load: async (host: CommandHost) => (await import('./commands/profiles/command.ts')).createProfilesCommand(host),
   },
   {

@@ -75,3 +75,15 @@ describe.skipIf(process.platform === 'win32')('a stand-in for /usr/bin/security 
     });
   });
 });
+
+// Only there. What it adds to the login keychain it removes again.
+test.runIf(process.platform === 'darwin')('on macOS only: its real keychain keeps a secret', async () => {
+  const store = createMacKeychain({ env: process.env, stop });
+  const entry = { account: `test:${process.pid}`, label: 'orkeys test' };
+  await store.check();
+  await store.save(entry, new Secret(KEY));
+  await store.save(entry, new Secret('pass "word" – ķirsis'));
+  expect((await store.read(entry))?.reveal()).toBe('pass "word" – ķirsis');
+  await store.remove(entry);
+  expect(await store.read(entry)).toBeUndefined();
+});

@@ -87,3 +87,12 @@ test('without PowerShell there is no key store', async () => {
   const store = createWindowsDpapi({ env: { SystemRoot: '/nonexistent' }, stop });
   await expect(store.save(work, new Secret(KEY))).rejects.toMatchObject({ code: 'no_key_store', exitCode: 6 });
 });
+
+// Only there: nothing else has the keys of a Windows user.
+test.runIf(process.platform === 'win32')('on Windows only: its real data protection keeps a secret', async () => {
+  const store = createWindowsDpapi({ env: process.env, stop });
+  const sealed = await store.save(work, new Secret('pass "word" – ķirsis'));
+  expect(sealed).not.toContain(Buffer.from('pass').toString('base64').slice(0, 4));
+  expect((await store.read({ ...work, sealed }))?.reveal()).toBe('pass "word" – ķirsis');
+  await expect(store.read({ ...work, sealed: 'AQID' })).rejects.toMatchObject({ code: 'key_store_locked' });
+});
