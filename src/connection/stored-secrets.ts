@@ -27,7 +27,7 @@ export function mailEntry(server: string): StoreEntry {
 }
 
 export async function readProfileKey(name: string, profile: Profile, ctx: Context): Promise<Secret> {
-  return readSecret(
+  return readStored(
     keyEntry(name),
     profile,
     { what: `The management key of profile ${name}`, again: `orkeys login ${name}` },
@@ -74,10 +74,10 @@ export async function storedMailPassword(login: MailLogin, ctx: Context): Promis
   const saved = mail.get(server);
   if (saved === undefined) return undefined;
   const words = { what: `The mail password of ${server}`, again: 'orkeys login --smtp' };
-  return readSecret(mailEntry(server), saved, words, ctx);
+  return readStored(mailEntry(server), saved, words, ctx);
 }
 
-async function readSecret(
+async function readStored(
   entry: StoreEntry,
   { store, sealed }: StoredItem,
   { what, again }: { what: string; again: string },

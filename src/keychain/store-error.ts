@@ -4,7 +4,8 @@ import type { ToolEnd } from './run-tool.ts';
 /** What a store was asked to do: whoever cannot read has no management key, whoever cannot save or remove changes nothing. */
 export type StoreTask = 'check' | 'save' | 'read' | 'remove';
 
-const NO_STORE_HINT = 'Without a key store, put OPENROUTER_MANAGEMENT_KEY=… into a .env file that only you can read.';
+const NO_STORE_HINT =
+  'Without a key store, use a .env file that only you can read, with OPENROUTER_MANAGEMENT_KEY=… or ORKEYS_SMTP_PASSWORD=… in it.';
 
 /** There is no store: the program is missing, or what it talks to. */
 export function noStore(task: StoreTask, why: string, hint = ''): CliError {

@@ -129,8 +129,8 @@ describe.skipIf(!LINUX)('login', () => {
       --- stdout
       --- stderr
       [31mError:[39m This computer has no key store that orkeys can use: no keyring service runs in this session.
-      [1mHint:[22m This is usual over SSH, in containers and in WSL. Without a key store, put OPENROUTER_MANAGEMENT_KEY=… into a
-        .env file that only you can read.
+      [1mHint:[22m This is usual over SSH, in containers and in WSL. Without a key store, use a .env file that only you can read,
+        with OPENROUTER_MANAGEMENT_KEY=… or ORKEYS_SMTP_PASSWORD=… in it.
       "
     `);
     expect(service.requests).toEqual([]);
@@ -491,6 +491,42 @@ describe.skipIf(!LINUX)('the password of a mail server', () => {
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('which user of which mail server') });
     expect(refused.stderr).not.toContain('secret@');
     expect(keyring.calls()).toEqual([]);
+  });
+});
+
+describe.skipIf(!LINUX)('on Windows, with a stand-in for powershell.exe', () => {
+  test('profiles.json has the encrypted key, in the folder for settings of Windows, and logout removes it', async () => {
+    const { cwd, service } = await useWorld();
+    const root = 'W:\\Windows';
+    const powershell = useStandIn(
+      `${root}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`,
+      "print(Buffer.from(input.trim(), 'base64').reverse().toString('base64'));",
+    );
+    const env = { ...powershell.env, SystemRoot: root, APPDATA: join(cwd, 'Roaming'), ORKEYS_BASE_URL: service.url };
+    const run = (args: string, options: Partial<ContextOptions> = {}) =>
+      orkeys(withoutPace(args.split(' ')), { cwd, env, now: NOW, platform: 'win32', ...options });
+    expect(await run('login work', { answers: [WORK_KEY] })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('in the data protection of Windows'),
+    });
+    const file = join(cwd, 'Roaming', 'orkeys', 'profiles.json');
+    const { profiles } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(profiles.work).toMatchObject({
+      store: 'dpapi',
+      sealed: Buffer.from([...WORK_KEY].reverse().join('')).toString('base64'),
+    });
+    expect((await run('list')).code).toBe(0);
+    expect(service.requests.at(-1)?.key).toBe(WORK_KEY);
+    expect(await run('login home', { answers: [HOME_KEY] })).toMatchObject({ code: 0 });
+    expect((await run('logout work --yes')).code).toBe(0);
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).profiles)).toEqual(['home']);
+    expect(readFileSync(file, 'utf8')).not.toContain(profiles.work.sealed);
+    // The same home folder, seen from another system.
+    const linux = { ...env, XDG_CONFIG_HOME: join(cwd, 'Roaming') };
+    expect(await run('list --profile home', { platform: 'linux', env: linux })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('in a key store of another system (dpapi)'),
+    });
   });
 });
 

@@ -45,7 +45,7 @@ describe.skipIf(missing !== undefined)(`a real keyring${missing === undefined ? 
     const none = {
       code: 'no_key_store',
       message: 'This computer has no key store that orkeys can use: no keyring service runs in this session.',
-      hint: expect.stringContaining('put OPENROUTER_MANAGEMENT_KEY=… into a .env file'),
+      hint: expect.stringContaining('use a .env file that only you can read'),
     };
     await expect(store.check()).rejects.toMatchObject({ ...none, exitCode: 6 });
     await expect(store.read(work)).rejects.toMatchObject({ ...none, exitCode: 4 });
