@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
+import { acquireLock } from '../files/lock.ts';
 import { makeFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { readTextSafely } from '../files/safe-read.ts';
@@ -22,10 +23,26 @@ export async function readProfiles(ctx: Context): Promise<Profiles> {
   return text === undefined ? NO_PROFILES : parseProfiles(text, path);
 }
 
-export async function writeProfiles(profiles: Profiles, ctx: Context): Promise<void> {
+/**
+ * Changes what profiles.json says, while no other process does: a name that is lost is a secret that nobody finds. Throws `locked`
+ * (exit 7) before anything changes.
+ */
+export async function changeProfiles<P extends Profiles>(
+  command: string,
+  change: (known: Profiles) => P | Promise<P>,
+  ctx: Context,
+): Promise<P> {
   const path = profilesPath(ctx);
-  await makeFolder(dirname(path), ctx);
-  await writePrivateFile(path, Buffer.from(formatProfiles(profiles)), ctx);
+  const folder = dirname(path);
+  await makeFolder(folder, ctx);
+  const lock = await acquireLock(folder, { ...ctx, command });
+  try {
+    const changed = await change(await readProfiles(ctx));
+    await writePrivateFile(path, Buffer.from(formatProfiles(changed)), ctx);
+    return changed;
+  } finally {
+    await lock.release();
+  }
 }
 
 /** The profile of this name. Throws `unknown_profile`. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
-import type { Profile, Profiles, StoredItem } from '../keychain/profiles.ts';
+import type { Profiles, StoredItem } from '../keychain/profiles.ts';
 import type { Secret } from '../secret.ts';
-import { readProfiles, writeProfiles } from './profiles.ts';
+import { changeProfiles } from './profiles.ts';
 import { keyEntry, keyStoreOf, type MailLogin, mailEntry, mailServerName } from './stored-secrets.ts';
 
 /** A management key that was checked, and what it was found to be. */
@@ -21,45 +21,50 @@ export async function saveManagementKey(
   { key, account, baseUrl }: CheckedKey,
   { makeDefault }: { makeDefault: boolean },
   ctx: Context,
-): Promise<{ profile: Profile; isDefault: boolean }> {
-  const item = await saveIn(keyEntry(name), key, ctx);
-  const profile = { ...item, label: key.toString(), account: account ?? null, base_url: baseUrl };
-  // Read again: another login may have been quicker.
-  const known = await readProfiles(ctx);
-  const isDefault = makeDefault || known.default === undefined || known.default === name;
-  await writeProfiles(
-    { ...known, default: isDefault ? name : known.default, profiles: new Map(known.profiles).set(name, profile) },
+): Promise<{ isDefault: boolean }> {
+  const saved = await changeProfiles(
+    'login',
+    async (known) => {
+      const item = await saveIn(keyEntry(name), key, ctx);
+      const profile = { ...item, label: key.toString(), account: account ?? null, base_url: baseUrl };
+      const profiles = new Map(known.profiles).set(name, profile);
+      return { ...known, default: makeDefault ? name : (known.default ?? name), profiles };
+    },
     ctx,
   );
-  return { profile, isDefault };
+  return { isDefault: saved.default === name };
 }
 
 /** Saves the password for one user of one mail server. */
 export async function saveMailPassword(login: MailLogin, password: Secret, ctx: Context): Promise<void> {
   const server = mailServerName(login);
-  const item = await saveIn(mailEntry(server), password, ctx);
-  const known = await readProfiles(ctx);
-  await writeProfiles({ ...known, mail: new Map(known.mail).set(server, item) }, ctx);
+  const save = async (known: Profiles) => {
+    const item = await saveIn(mailEntry(server), password, ctx);
+    return { ...known, mail: new Map(known.mail).set(server, item) };
+  };
+  await changeProfiles('login', save, ctx);
 }
 
 /** Removes a management key from the key store, then its name. Returns what is left. */
 export async function forgetManagementKey(name: string, ctx: Context): Promise<Profiles> {
-  await keyStoreOf(ctx).remove(keyEntry(name));
-  const known = await readProfiles(ctx);
-  const profiles = new Map(known.profiles);
-  profiles.delete(name);
-  const left = { ...known, default: known.default === name ? undefined : known.default, profiles };
-  await writeProfiles(left, ctx);
-  return left;
+  const forget = async (known: Profiles) => {
+    await keyStoreOf(ctx).remove(keyEntry(name));
+    const profiles = new Map(known.profiles);
+    profiles.delete(name);
+    return { ...known, default: known.default === name ? undefined : known.default, profiles };
+  };
+  return changeProfiles('logout', forget, ctx);
 }
 
 /** Removes a mail password from the key store, then the name of its server. */
 export async function forgetMailPassword(server: string, ctx: Context): Promise<void> {
-  await keyStoreOf(ctx).remove(mailEntry(server));
-  const known = await readProfiles(ctx);
-  const mail = new Map(known.mail);
-  mail.delete(server);
-  await writeProfiles({ ...known, mail }, ctx);
+  const forget = async (known: Profiles) => {
+    await keyStoreOf(ctx).remove(mailEntry(server));
+    const mail = new Map(known.mail);
+    mail.delete(server);
+    return { ...known, mail };
+  };
+  await changeProfiles('logout', forget, ctx);
 }
 
 async function saveIn(entry: ReturnType<typeof keyEntry>, secret: Secret, ctx: Context): Promise<StoredItem> {

@@ -9,10 +9,7 @@ const TITLE = 'the keyring of this computer';
 const PATIENCE = { window: 120_000, nobody: 15_000 };
 
 /** GNOME Keyring, KWallet and others, by `secret-tool` of libsecret (0.20 and newer). */
-export function createSecretService(options: ToolOptions): KeyStore {
-  const { DISPLAY, WAYLAND_DISPLAY } = options.env;
-  const patience = DISPLAY || WAYLAND_DISPLAY ? PATIENCE.window : PATIENCE.nobody;
-
+export function createSecretService(options: ToolOptions, patience = patienceIn(options.env)): KeyStore {
   const ask = async (task: StoreTask, args: readonly string[], input = ''): Promise<ToolEnd> => {
     // Its messages are compared, so they have to be in English.
     const env = { ...options.env, LC_ALL: 'C' };
@@ -55,6 +52,10 @@ export function createSecretService(options: ToolOptions): KeyStore {
       if (await isThere('remove', entry)) throw locked('remove');
     },
   };
+}
+
+function patienceIn({ DISPLAY, WAYLAND_DISPLAY }: ToolOptions['env']): number {
+  return DISPLAY || WAYLAND_DISPLAY ? PATIENCE.window : PATIENCE.nobody;
 }
 
 const INSTALL = 'Install it: the package is libsecret-tools (Debian, Ubuntu) or libsecret (Fedora, Arch).';

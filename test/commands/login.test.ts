@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { acquireLock } from '../../src/files/lock.ts';
 import { useKeyring, whyNoKeyring } from '../keychain/support/keyring.ts';
 import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
 import { findLeaks } from '../support/canary.ts';
@@ -165,6 +168,32 @@ describe.skipIf(!LINUX)('login', () => {
     const screen = await orkeys(['login', '--', name], { cwd, env, answers: [WORK_KEY], platform: 'linux' });
     expect(screen.code).toBe(2);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('while another process changes the profiles, nothing is saved, removed or lost', async () => {
+    const { login, run, file, keyring } = await useWorld();
+    await login('work', WORK_KEY);
+    const before = [readFileSync(file, 'utf8'), keyring.calls().filter(({ args }) => args[0] !== 'search').length];
+    const world = {
+      pid: process.pid,
+      hostname: hostname(),
+      platform: process.platform,
+      now: NOW,
+      sleep: async () => {},
+    };
+    const lock = await acquireLock(dirname(file), {
+      ...world,
+      command: 'login',
+      random: (bytes) => randomBytes(bytes),
+    });
+    for (const command of ['login home', 'login work', 'logout --yes']) {
+      expect([command, (await run(command, { answers: [WORK_KEY] })).code]).toEqual([command, 7]);
+    }
+    expect([readFileSync(file, 'utf8'), keyring.calls().filter(({ args }) => args[0] !== 'search').length]).toEqual(
+      before,
+    );
+    await lock.release();
+    expect((await login('home', HOME_KEY)).code).toBe(0);
   });
 
   test('a profiles.json that is damaged or newer is left alone', async () => {

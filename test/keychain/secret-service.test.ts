@@ -87,6 +87,13 @@ describe.skipIf(process.platform === 'win32')('a stand-in for secret-tool', () =
     );
   });
 
+  test('a window that nobody answers is waited for so long and no longer', async () => {
+    const { env } = useStandIn('secret-tool', 'setInterval(() => undefined, 1000);');
+    await expect(createSecretService({ env, stop }, 500).read(work)).rejects.toThrow(
+      'Cannot read the secret from the keyring of this computer: it did not answer in time.',
+    );
+  });
+
   test('Ctrl-C ends the wait for a window that asks for a password', async () => {
     const interrupts = new AbortController();
     const { env, started } = useStandIn('secret-tool', 'setInterval(() => undefined, 1000);');

@@ -51,6 +51,7 @@ const HELP: HelpText = {
     NOT_AUTHORIZED: 'not a management key, or it was rejected',
     UNREACHABLE: true,
     CANNOT_SAVE: 'no key store, or it is locked',
+    LOCKED: 'another orkeys process changes them just now',
     INTERRUPTED: true,
   },
 };

@@ -23,5 +23,11 @@ export function createLogoutCommand(host: CommandHost) {
 const HELP: HelpText = {
   notes: ['OpenRouter shows a management key only once, so orkeys asks first. Scripts need --yes.'],
   examples: ['orkeys logout', 'orkeys logout work', 'orkeys logout --smtp zane@smtp.example.org'],
-  exitCodes: { OK: true, USAGE: true, CANNOT_SAVE: 'no key store, or it is locked', INTERRUPTED: true },
+  exitCodes: {
+    OK: true,
+    USAGE: true,
+    CANNOT_SAVE: 'no key store, or it is locked',
+    LOCKED: 'another orkeys process changes them just now',
+    INTERRUPTED: true,
+  },
 };

@@ -19,5 +19,5 @@ export function createProfilesCommand(host: CommandHost) {
 const HELP: HelpText = {
   notes: ['Reads no secret. To check a management key: orkeys whoami --profile <name>'],
   examples: ['orkeys profiles', 'orkeys profiles --default work', 'orkeys profiles --json'],
-  exitCodes: { OK: true, USAGE: true, CANNOT_SAVE: true },
+  exitCodes: { OK: true, USAGE: true, CANNOT_SAVE: true, LOCKED: 'another orkeys process changes them just now' },
 };

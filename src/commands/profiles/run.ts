@@ -1,4 +1,4 @@
-import { findProfile, profilesPath, readProfiles, writeProfiles } from '../../connection/profiles.ts';
+import { changeProfiles, findProfile, profilesPath, readProfiles } from '../../connection/profiles.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printJson } from '../../terminal/json.ts';
@@ -17,7 +17,9 @@ export async function runProfiles(flags: ProfilesFlags, ctx: Context): Promise<E
   const name = flags.default;
   if (name !== undefined) findProfile(known, name);
   const shown = name === undefined ? known : { ...known, default: name };
-  if (name !== undefined && name !== known.default && !flags.dryRun) await writeProfiles(shown, ctx);
+  if (name !== undefined && name !== known.default && !flags.dryRun) {
+    await changeProfiles('profiles', (now) => ({ ...now, default: name }), ctx);
+  }
   if (flags.json) printJson(ctx, profilesJson(shown, { path: profilesPath(ctx), dryRun: flags.dryRun }));
   else ctx.stdout.write(renderProfiles(shown, tableWidth(ctx.stdout)));
   return EXIT.OK;
