@@ -9,6 +9,7 @@ import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
 import { findLeaks } from '../support/canary.ts';
 import { orkeys, type Screen, screenOf, temporaryFolder, withoutPace } from '../support/cli.ts';
 import { type ContextOptions, CTRL_C } from '../support/context.ts';
+import { JSON_SHAPES } from '../support/json-shapes.ts';
 import { HOME_KEY, REGULAR_KEY, useTwoAccounts, WORK_KEY } from '../support/two-accounts.ts';
 
 const NOW = () => new Date('2026-03-02T09:00:00Z');
@@ -283,6 +284,34 @@ describe.skipIf(!LINUX)('which management key is used', () => {
     });
   });
 
+  test('JSON tells where the management key comes from', async () => {
+    const { run, env } = await useBoth();
+    const sourceOf = async (args: string, more: Record<string, string> = {}) => {
+      const document = JSON.parse((await run(`whoami --json${args}`, { env: { ...env, ...more } })).stdout);
+      expect(JSON_SHAPES.whoami.safeParse(document).error).toBeUndefined();
+      const { variable, variable_from, profile } = document;
+      return { variable, variable_from, profile };
+    };
+    const none = { variable: null, variable_from: null };
+    const store = 'secret-service';
+    expect(await sourceOf('')).toEqual({ ...none, profile: { name: 'work', selected_by: 'default', store } });
+    expect(await sourceOf('', { ORKEYS_PROFILE: 'home' })).toEqual({
+      ...none,
+      profile: { name: 'home', selected_by: 'ORKEYS_PROFILE', store },
+    });
+    expect(await sourceOf(' --profile home')).toEqual({
+      ...none,
+      profile: { name: 'home', selected_by: '--profile', store },
+    });
+    expect(await sourceOf('', WORK)).toEqual({ variable: KEY, variable_from: 'environment', profile: null });
+  });
+
+  test('--profile may stand before the command', async () => {
+    const { run, lastKey } = await useBoth();
+    expect((await run('--profile home whoami')).code).toBe(0);
+    expect(lastKey()).toBe(HOME_KEY);
+  });
+
   test('a saved key is sent only to the address for which it was saved', async () => {
     const { run, env } = await useBoth();
     const other = await useTwoAccounts(NOW);
@@ -347,21 +376,21 @@ describe.skipIf(!LINUX)('which management key is used', () => {
     expect(await checks()).toMatchInlineSnapshot(`
       [
         "management_key_variable: ok: profile work, the default profile",
-        "key_store: ok: the keyring of this computer, can be read; saved: work, home",
+        "key_store: ok: the keyring of this computer; the management key of profile work can be read; saved: work, home",
         "management_key: ok: sk-or-v1-san...ment, can manage keys",
       ]
     `);
     expect(await checks(' --profile home', WORK)).toMatchInlineSnapshot(`
       [
         "management_key_variable: warning: Using profile home (--profile). OPENROUTER_MANAGEMENT_KEY in the environment contains another management key, which is ignored.",
-        "key_store: ok: the keyring of this computer, can be read; saved: work, home",
+        "key_store: ok: the keyring of this computer; the management key of profile home can be read; saved: work, home",
         "management_key: ok: sk-or-v1-san...ment, can manage keys",
       ]
     `);
     expect(await checks('', { [KEY]: HOME_KEY })).toMatchInlineSnapshot(`
       [
         "management_key_variable: ok: OPENROUTER_MANAGEMENT_KEY from the environment; it comes before the default profile work, which has another management key",
-        "key_store: ok: the keyring of this computer, can be read; saved: work, home",
+        "key_store: ok: the keyring of this computer; saved: work, home",
         "management_key: ok: sk-or-v1-san...ment, can manage keys",
       ]
     `);
@@ -496,7 +525,14 @@ describe.skipIf(!LINUX)('the password of a mail server', () => {
       --- stderr
       "
     `);
+    const json = JSON.parse((await run('login --smtp --json', { ...mail, answers: [PASSWORD] })).stdout);
+    expect(JSON_SHAPES.login.safeParse(json).error).toBeUndefined();
+    expect(json).toMatchObject({ server: 'zane@lnb.example.org@smtp.example.org', profile: null });
+    const listed = JSON.parse((await run('profiles --json')).stdout);
+    expect(JSON_SHAPES.profiles.safeParse(listed).error).toBeUndefined();
     expect(await run('logout --smtp zane@other.example.org --yes')).toMatchObject({ code: 2 });
+    const dry = await run('logout --smtp zane@lnb.example.org@smtp.example.org --dry-run --json');
+    expect(JSON_SHAPES.logout.safeParse(JSON.parse(dry.stdout)).error).toBeUndefined();
     expect(screen(await run('logout --smtp zane@lnb.example.org@smtp.example.org --yes'))).toMatchInlineSnapshot(`
       "exit 0
       --- stdout

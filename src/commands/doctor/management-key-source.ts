@@ -23,9 +23,12 @@ export async function lookAtKeyStore(typed: string | undefined, settings: Settin
   const store = keyStoreOf(ctx);
   const source = await sourceIfKnown(typed, settings, ctx);
   try {
-    if (source?.kind !== 'profile') await store.check();
-    else await readProfileKey(source.name, source.profile, ctx);
-    return ok(`${store.title}, can be read; saved: ${names}`);
+    if (source?.kind === 'profile') {
+      await readProfileKey(source.name, source.profile, ctx);
+      return ok(`${store.title}; the management key of profile ${source.name} can be read; saved: ${names}`);
+    }
+    await store.check();
+    return ok(`${store.title}; saved: ${names}`);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return source?.kind === 'profile' ? problemOf(error) : warning(error.message, error.hint);
