@@ -1,13 +1,10 @@
 // Bundles src into dist: what a checkout runs is what users install. Code is split, so each command loads only its part.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress } from 'node:zlib';
 import { build } from 'esbuild';
-import { lazyStringWidth } from './build/lazy-string-width.js';
-import { leftOutOfExceljs } from './build/left-out.js';
 import { thirdPartyLicences } from './build/licences.js';
-import { ownSourceMapsOnly } from './build/own-source-maps.js';
+import { options as shared } from './build/options.js';
+import { compressSqlite } from './build/sqlite.js';
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
@@ -15,25 +12,18 @@ mkdirSync('dist');
 const sqlite = compressSqlite();
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
 const options = {
+  ...shared,
   outdir: 'dist',
-  bundle: true,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20.18',
-  minifySyntax: true,
-  minifyWhitespace: true,
   // In a checkout stack traces can show our own files and lines (node --enable-source-maps); packages go without, they are a fifth of it.
   sourcemap: true,
   sourcesContent: false,
-  metafile: true,
-  plugins: [leftOutOfExceljs, lazyStringWidth, ownSourceMapsOnly],
   // CommonJS packages in the bundle know their folder, and call require() for Node's own modules.
   define: { __dirname: 'import.meta.dirname' },
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 };
 const exceljs = { in: fileURLToPath(import.meta.resolve('exceljs')), out: 'exceljs' };
 // By this name tests find it.
@@ -52,15 +42,9 @@ const metafile = {
   outputs: { ...program.metafile.outputs, ...thread.metafile.outputs },
 };
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', thirdPartyLicences(metafile));
-await sqlite;
+writeFileSync('dist/sqlite.wasm.br', await sqlite);
 // For the tests: which package is in which file. Not published.
 writeFileSync('dist/meta.json', JSON.stringify(metafile));
-
-/** 0.7 MB, of which a download and an installation get 0.3. */
-async function compressSqlite() {
-  const wasm = readFileSync(fileURLToPath(import.meta.resolve('sql.js/dist/sql-wasm.wasm')));
-  writeFileSync('dist/sqlite.wasm.br', await promisify(brotliCompress)(wasm));
-}
 
 /** @returns {import('esbuild').Plugin} */
 function inAFileOfItsOwn(name) {

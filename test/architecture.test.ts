@@ -46,7 +46,7 @@ const LAW: Record<string, Room> = {
   /** the workshops of an output folder: list, read, open, repair, write results */
   workshop: { uses: `context settings ${PURE} handout apply files workbook connection terminal` },
   connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain` },
-  'roster-file': { uses: `context ${BASE} roster workbook` },
+  'roster-file': { uses: `context embedded ${BASE} roster workbook` },
   views: { uses: `context ${PURE} terminal`, pure: true },
   /** pages that a browser shows; html-text.ts alone joins HTML */
   report: { uses: `${BASE} roster keys usage`, pure: true },
@@ -59,7 +59,7 @@ const LAW: Record<string, Room> = {
   },
   workbook: { uses: `${BASE} roster keys journal usage zip`, packages: 'exceljs csv-parse yauzl saxes' },
   /** tables as the bytes of an SQLite database */
-  database: { uses: `${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
+  database: { uses: `embedded ${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
   files: { uses: BASE },
   clipboard: { uses: BASE },
   /** the key store of the system, by the system's own programs */
@@ -93,7 +93,9 @@ const LAW: Record<string, Room> = {
   plural: { uses: '' },
   shell: { uses: '' },
   'near-misses': { uses: '' },
-  version: { uses: '' },
+  version: { uses: 'embedded' },
+  /** files inside the single executable */
+  embedded: { uses: '' },
 };
 
 const MAX_LINES = 250;

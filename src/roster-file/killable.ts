@@ -20,9 +20,20 @@ export type ThreadResult<T> =
 /**
  * Runs a script in a thread of its own until it posts its first message. A thread, unlike a promise, can be stopped in the middle of a loop that never ends, and
  * when it runs out of memory it ends alone. Rejects with what the script itself threw.
+ * @param script where it lies; as text, the script itself
  */
-export async function runKillable<T>(script: URL, data: unknown, limits: ThreadLimits): Promise<ThreadResult<T>> {
-  const worker = new Worker(script, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: limits.mb } });
+export async function runKillable<T>(
+  script: URL | string,
+  data: unknown,
+  limits: ThreadLimits,
+): Promise<ThreadResult<T>> {
+  const worker = new Worker(script, {
+    eval: typeof script === 'string',
+    workerData: data,
+    // It needs no environment: code that reads strangers' files sees no key in it, and Node takes no setting from it.
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: limits.mb },
+  });
   const done = new AbortController();
   const answer = new Promise<ThreadResult<T>>((resolve, reject) => {
     worker.once('message', (message: T) => resolve({ kind: 'answer', answer: message }));

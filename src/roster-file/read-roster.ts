@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
+import { embeddedText } from '../embedded.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
 import { parseColumnFlags } from '../roster/column-flags.ts';
@@ -34,9 +35,6 @@ export interface ReadRosterOptions {
   now: Date;
 }
 
-/** built beside this file; in the sources there is none */
-const THREAD = new URL('./roster-thread.js', import.meta.url);
-
 /**
  * Reads and understands a roster, in a thread that is stopped when a file takes too much time or memory; without a build, in place.
  * Throws CliError (exit 2) where the file yields no one.
@@ -64,15 +62,28 @@ async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise
       ...(flags.sheet === undefined ? {} : { sheet: flags.sheet }),
     },
   };
-  if (existsSync(THREAD)) return readInThread(request, ctx);
+  const script = threadScript();
+  if (script !== undefined) return readInThread(script, request, ctx);
   const { understandRoster } = await import('./understand-roster.ts');
   return understandRoster(request, () => ctx.now());
 }
 
-async function readInThread(request: RosterRequest, { sleep, interrupts }: Context): Promise<Roster> {
+/** The thread's script: inside the single executable, or built beside this file; in the sources there is none. */
+function threadScript(): URL | string | undefined {
+  const inside = embeddedText('roster-thread.js');
+  if (inside !== undefined) return inside;
+  const beside = new URL('./roster-thread.js', import.meta.url);
+  return existsSync(beside) ? beside : undefined;
+}
+
+async function readInThread(
+  script: URL | string,
+  request: RosterRequest,
+  { sleep, interrupts }: Context,
+): Promise<Roster> {
   const { file } = request.source;
   const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep, signal: interrupts.stop };
-  const result = await runKillable<RosterAnswer>(THREAD, request, limits);
+  const result = await runKillable<RosterAnswer>(script, request, limits);
   if (result.kind === 'interrupted') throw interrupted();
   if (result.kind !== 'answer') {
     const what = result.kind === 'out_of_time' ? 'time' : 'memory';

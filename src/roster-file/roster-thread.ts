@@ -10,7 +10,8 @@ export type RosterAnswer =
   | { refused: Pick<CliError, 'code' | 'exitCode' | 'message' | 'hint' | 'issues'> };
 
 const request: RosterRequest = workerData;
-parentPort?.postMessage(await answer());
+// Not awaited at the top, where only modules can: inside the single executable the thread is a script. What fails here ends the thread all the same.
+void answer().then((given) => parentPort?.postMessage(given));
 
 async function answer(): Promise<RosterAnswer> {
   try {

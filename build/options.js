@@ -1,0 +1,18 @@
+import { lazyStringWidth } from './lazy-string-width.js';
+import { leftOutOfExceljs } from './left-out.js';
+import { ownSourceMapsOnly } from './own-source-maps.js';
+
+/**
+ * What every bundle of ours is made with: the one that is published, and the one inside the single executable.
+ * @type {import('esbuild').BuildOptions & { metafile: true }}
+ */
+export const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.18',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  plugins: [leftOutOfExceljs, lazyStringWidth, ownSourceMapsOnly],
+  logLevel: 'warning',
+};
