@@ -98,9 +98,9 @@ interface Answer {
 
 /** Runs git without prompts, network, hooks or monitors of the repository's own choosing, and not for ever. */
 function askGit(request: GitGuardRequest, args: readonly string[], input = ''): Promise<Answer> {
-  // Windows looks for programs in the working folder first, and that folder may be anybody's.
+  // Windows looks for programs in the working folder first, and that folder may be anybody's; so may the one in which this program lies.
   const options = {
-    cwd: dirname(process.execPath),
+    cwd: request.env.SystemRoot ?? dirname(process.execPath),
     env: gitEnvironment(request.env),
     timeout: request.patience ?? 10_000,
     killSignal: 'SIGKILL',
