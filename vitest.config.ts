@@ -30,6 +30,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/before-all.ts'],
     include: ['test/**/*.test.ts'],
+    // The single executable: vitest.program.config.ts.
+    exclude: ['test/program/**'],
     // Much of the time is waiting: for time-outs, other processes, the disk. Modules keep no state, so files can share them.
     pool: 'forks',
     isolate: false,

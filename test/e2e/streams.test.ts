@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAccountFile } from '../../src/sandbox/state-file.ts';
-import { BIN } from '../support/program.ts';
+import { COMMAND } from '../support/program.ts';
 
 /** More rows than fit into a pipe that nobody reads: 64 KiB on Linux and macOS. */
 const KEYS = 3000;
@@ -32,7 +32,7 @@ describe.skipIf(windows)('into a pipe', () => {
   /** What the shell tells: the exit codes of both sides, what the reader read, what went to standard error. */
   function pipeInto(reader: string, ...args: string[]) {
     const program = `"$@" 2>stderr | ${reader}; echo "\${PIPESTATUS[*]}"`;
-    const command = [process.execPath, BIN, 'list', '--sandbox', '--rate', 'off', ...args];
+    const command = [...COMMAND, 'list', '--sandbox', '--rate', 'off', ...args];
     const read = execFileSync('bash', ['-c', program, 'bash', ...command], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder },
@@ -63,7 +63,7 @@ describe.skipIf(windows)('into a pipe', () => {
 describe.skipIf(!scriptIsThere)('on a terminal of its own', () => {
   /** All that the program writes to a pseudo-terminal. */
   function onTerminal(args: readonly string[], env: Record<string, string>): string {
-    const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+    const command = [...COMMAND, ...args].map((word) => `'${word}'`).join(' ');
     return execFileSync('script', ['--quiet', '--command', command, '/dev/null'], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: folder, TERM: 'xterm-256color', ...env },

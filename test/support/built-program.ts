@@ -3,22 +3,27 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMMAND, EXECUTABLE } from './program.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface BuiltProgram {
-  /** absolute path of `orkeys.js` */
+  /** absolute path of `orkeys.js`; of the single executable where that is tested */
   bin: string;
+  /** starts it: a program and its first arguments, all absolute paths */
+  command: readonly string[];
   remove(): void;
 }
 
 /** What users install, as the setup of the tests built it from today's source; a copy, so that nothing is read of the checkout. */
 export function buildProgram(): BuiltProgram {
+  if (EXECUTABLE !== undefined) return { bin: EXECUTABLE, command: COMMAND, remove: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'orkeys-built-'));
   for (const part of ['bin', 'dist', 'package.json']) {
     cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true });
   }
-  return { bin: join(folder, 'bin', 'orkeys.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const bin = join(folder, 'bin', 'orkeys.js');
+  return { bin, command: [process.execPath, bin], remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 export interface RunningBuilt {
@@ -40,7 +45,10 @@ export interface BuiltOptions {
 /** Starts the built program as a process of its own, with nothing of our environment but PATH. */
 export function startBuilt(program: BuiltProgram, args: readonly string[], options: BuiltOptions): RunningBuilt {
   const { cwd, under = [], nodeArgs = [] } = options;
-  const [command = process.execPath, ...rest] = [...under, process.execPath, ...nodeArgs, program.bin, ...args];
+  if (nodeArgs.length > 0 && EXECUTABLE !== undefined)
+    throw new Error('The single executable takes no options of Node.');
+  const [first = '', ...others] = program.command;
+  const [command = '', ...rest] = [...under, first, ...nodeArgs, ...others, ...args];
   const child = spawn(command, rest, { cwd, env: { PATH: process.env.PATH, ...options.env } });
   let stdout = '';
   let stderr = '';

@@ -6,6 +6,12 @@ import { refuseLeaks } from './canary.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/orkeys.js', import.meta.url));
 
+/** The single executable, where the tests run it in place of bin/orkeys.js (vitest.program.config.ts): an absolute path. */
+export const EXECUTABLE = process.env.ORKEYS_EXECUTABLE;
+
+/** Starts the program: a program and its first arguments. */
+export const COMMAND: readonly string[] = EXECUTABLE === undefined ? [process.execPath, BIN] : [EXECUTABLE];
+
 export interface Ended {
   code: number | null;
   stdout: string;
@@ -18,9 +24,15 @@ export interface ProgramOptions {
 }
 
 /** Runs a Node program in a process of its own to its end. Fails when it shows a key. */
-export function runNode(args: readonly string[], { cwd, env }: ProgramOptions = {}): Promise<Ended> {
+export function runNode(args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+  return runToItsEnd([process.execPath, ...args], options);
+}
+
+/** Runs a program in a process of its own to its end. Fails when it shows a key. */
+export function runToItsEnd(command: readonly string[], { cwd, env }: ProgramOptions = {}): Promise<Ended> {
+  const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, args, { cwd, env, encoding: 'utf8' }, (_, stdout, stderr) => {
+    const child = execFile(program, args, { cwd, env, encoding: 'utf8' }, (_, stdout, stderr) => {
       try {
         refuseLeaks(args, { stdout, stderr });
         resolve({ code: child.exitCode, stdout, stderr });
