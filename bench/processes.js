@@ -10,11 +10,11 @@ export const MANAGEMENT_KEY = 'sk-or-v1-sandbox-management';
 
 export const BIN = fileURLToPath(new URL('../bin/orkeys.js', import.meta.url));
 
-/** Runs Node to its end; rejects when it ends with another exit code. Resolves with wall time in ms and what it printed. */
-export function runNode(args, { env = process.env, cwd = ROOT, exit = 0 } = {}) {
+/** Runs Node, or another program, to its end; rejects when it ends with another exit code. Resolves with wall time in ms and what it printed. */
+export function runNode(args, { env = process.env, cwd = ROOT, exit = 0, program = process.execPath } = {}) {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => (output.stdout += chunk));
     child.stderr.on('data', (chunk) => (output.stderr += chunk));

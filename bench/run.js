@@ -7,6 +7,7 @@ import { ROOT } from './processes.js';
 const SUBJECTS = [
   'start-up',
   'size',
+  'program',
   'pace',
   'journal',
   'listing',
