@@ -41,16 +41,17 @@ async function build(platform) {
   mkdirSync(join(RELEASE, name));
   const file = join(RELEASE, name, executable);
   const { isSigned } = writeExecutable({ platform, binaries: nodes.binaries, program, file });
-  const texts = {
-    'LICENSE.txt': readFileSync('LICENSE', 'utf8'),
-    'README.txt': readMe({ version, platform }),
-    'THIRD-PARTY-LICENSES.txt': licenses,
+  const others = {
+    'LICENSE.txt': readFileSync('LICENSE'),
+    'README.txt': Buffer.from(readMe({ version, platform })),
+    'THIRD-PARTY-LICENSES.txt': Buffer.from(licenses),
+    'participants.xlsx': readFileSync('examples/participants.xlsx'),
   };
-  for (const [text, content] of Object.entries(texts)) writeFileSync(join(RELEASE, name, text), content);
+  for (const [other, content] of Object.entries(others)) writeFileSync(join(RELEASE, name, other), content);
   const kind = isWindows ? 'zip' : 'tar.gz';
   const files = [
     { name: executable, bytes: readFileSync(file), isProgram: true },
-    ...Object.entries(texts).map(([text, content]) => ({ name: text, bytes: Buffer.from(content) })),
+    ...Object.entries(others).map(([other, content]) => ({ name: other, bytes: content })),
   ];
   const bytes = await archive({ name, kind, files });
   writeFileSync(join(RELEASE, `${name}.${kind}`), bytes);

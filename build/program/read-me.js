@@ -1,18 +1,15 @@
 /** The few lines beside the program. */
 export function readMe({ version, platform }) {
   const isWindows = platform.startsWith('win-');
+  const orkeys = isWindows ? '.\\orkeys' : './orkeys';
   const lines = [
     `orkeys ${version}: one OpenRouter API key per participant, from a spreadsheet, each with a spending limit.`,
     '',
-    isWindows
-      ? 'Move orkeys.exe to a folder of your own, open a terminal there (PowerShell, cmd), and type:'
-      : 'Move orkeys to a folder of your PATH, such as ~/.local/bin, open a terminal, and type:',
-    isWindows ? '  .\\orkeys --help' : '  orkeys --help',
-    isWindows ? '  .\\orkeys roster check participants.xlsx' : '  orkeys roster check participants.xlsx',
-    isWindows
-      ? '  .\\orkeys provision participants.xlsx --limit 1 --sandbox'
-      : '  orkeys provision participants.xlsx --limit 1 --sandbox',
+    `Open a terminal in this folder${isWindows ? ' (in Explorer, type powershell in the address bar)' : ''}, and type:`,
+    `  ${orkeys} --help`,
+    `  ${orkeys} provision participants.xlsx --limit 1 --sandbox`,
     'The last one practices with simulated keys: it needs no account and costs nothing.',
+    `To type just orkeys, in any folder: move ${isWindows ? 'orkeys.exe' : 'orkeys'} to a folder of your ${isWindows ? 'Path' : 'PATH, such as ~/.local/bin'}.`,
     NOTE[platform.split('-')[0]],
     'It is complete: Node.js is inside, nothing is installed. To remove it, delete the file.',
     'License: MIT (LICENSE.txt); Node.js and the packages inside have their own (THIRD-PARTY-LICENSES.txt).',

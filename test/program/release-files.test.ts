@@ -18,7 +18,7 @@ const read = (...path: string[]) => readFileSync(join(RELEASE, ...path), 'utf8')
 /** The build is JavaScript, so this is without types. */
 const ofBuild = (name: string) => import(pathToFileURL(join(ROOT, 'build', 'program', name)).href);
 
-test('an archive holds the program, its licenses and a few lines to read, and unpacks to a program that may run', () => {
+test('an archive holds the program, its licenses, an example and a few lines to read, and unpacks to a program that may run', () => {
   const unix = archives.filter((name) => name.endsWith('.tar.gz'));
   if (process.platform !== 'win32') expect(unix.length).toBeGreaterThan(0);
   for (const name of unix) {
@@ -27,7 +27,7 @@ test('an archive holds the program, its licenses and a few lines to read, and un
     const [unpacked = ''] = readdirSync(folder);
     expect(`${unpacked}.tar.gz`).toBe(name);
     const files = readdirSync(join(folder, unpacked)).sort();
-    expect(files).toEqual(['LICENSE.txt', 'README.txt', 'THIRD-PARTY-LICENSES.txt', 'orkeys']);
+    expect(files).toEqual(['LICENSE.txt', 'README.txt', 'THIRD-PARTY-LICENSES.txt', 'orkeys', 'participants.xlsx']);
     if (process.platform !== 'win32') expect(statSync(join(folder, unpacked, 'orkeys')).mode & 0o777).toBe(0o755);
     for (const file of files) {
       expect(sumOf(readFileSync(join(folder, unpacked, file)))).toBe(
@@ -166,6 +166,13 @@ test('of Node only what has the pinned sum is packed, whatever it is called', as
   writeFileSync(join(folder, 'LICENSE'), 'another license');
   expect(() => findNodes(['win-arm64'], folder)).toThrow(/^Not found: Node [\d.]+ for win-arm64, .*its LICENSE/);
   expect(sha256('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+});
+
+test('the workflow of the release runs the Node that is pinned', () => {
+  const workflow = readFileSync(join(ROOT, '.github', 'workflows', 'ci.yml'), 'utf8');
+  const jobs = workflow.slice(workflow.indexOf('\n  programs:\n'), workflow.indexOf('\n  release:\n'));
+  const versions = [...jobs.matchAll(/node-version: (\S+)/g)].map(([, of]) => of);
+  expect(versions).toEqual([PINNED.version, PINNED.version]);
 });
 
 test('the signature of those who made Node is taken from a program for Windows', async () => {
