@@ -1,13 +1,18 @@
 /** USD are added and subtracted in millionths, so that 0.1 + 0.2 is 0.3. Amounts nobody told (null, undefined) count as nothing. */
-export function addUsd(...amounts: readonly (number | null | undefined)[]): number {
-  return sumUsd(amounts);
+export function addUsd(one: number | null | undefined, other?: number | null): number {
+  return (millionths(one) + millionths(other)) / MILLION;
 }
 
 /** The sum of many amounts in USD. */
 export function sumUsd(amounts: Iterable<number | null | undefined>): number {
-  let millionths = 0;
-  for (const amount of amounts) millionths += Math.round((amount ?? 0) * MILLION);
-  return millionths / MILLION;
+  return sumUsdOf(amounts, (amount) => amount);
+}
+
+/** The sum of an amount that each record has: reports have hundreds of thousands, so no second list is made of them. */
+export function sumUsdOf<T>(records: Iterable<T>, amountOf: (record: T) => number | null | undefined): number {
+  let sum = 0;
+  for (const record of records) sum += millionths(amountOf(record));
+  return sum / MILLION;
 }
 
 /** What is left of one amount after another, USD; less than nothing is possible. */
@@ -16,6 +21,10 @@ export function subtractUsd(from: number, amount: number): number {
 }
 
 const MILLION = 1_000_000;
+
+function millionths(amount: number | null | undefined): number {
+  return Math.round((amount ?? 0) * MILLION);
+}
 
 /** USD for people: `$1.00`, `$0.1235`, `$0.000123`; null is `unlimited`, what the account did not tell is `unknown`. */
 export function formatUsd(amount: number | null | undefined): string {

@@ -38,7 +38,7 @@ export function usageSeries(report: UsageReport): UsageSeries {
   let soFar = 0;
   const days = report.days.map((day): SeriesDay => {
     const costs = [...shown.map((model) => costOf(day, model)), ...(hasRest ? [restOf(day, shown)] : [])];
-    soFar = addUsd(soFar, ...costs);
+    soFar = sumUsd([soFar, ...costs]);
     return {
       day: day.day,
       costs,

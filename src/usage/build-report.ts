@@ -93,14 +93,16 @@ function personOf(spender: Spender, input: ReportInput, frame: Frame): PersonUsa
   const all: ModelCount[] = [];
   const { today } = frame;
   const days = frame.days.map((day): DayUsage => {
-    const able = keys.filter((key) => couldSpend(key, day, today));
-    const counts = able.map(
-      (key) => input.counted(key.hash, day)?.rows ?? (isBeforeCreation(key, day) ? [] : undefined),
-    );
-    const known = counts.flatMap((rows) => rows ?? []);
+    const known: ModelCount[] = [];
+    let isKnown = true;
+    for (const key of keys) {
+      if (!couldSpend(key, day, today)) continue;
+      const rows = input.counted(key.hash, day)?.rows;
+      if (rows) known.push(...rows);
+      else isKnown &&= isBeforeCreation(key, day);
+    }
     all.push(...known);
-    if (counts.includes(undefined)) return { day, cost: null, requests: null, models: [] };
-    return dayUsage(day, known);
+    return isKnown ? dayUsage(day, known) : { day, cost: null, requests: null, models: [] };
   });
   const isWhole = days.every(({ cost }) => cost !== null);
   const sum = sumOf(all);

@@ -1,4 +1,4 @@
-import { sumUsd } from '../money.ts';
+import { sumUsdOf } from '../money.ts';
 import type { Spent } from './usage-report.ts';
 
 /** The sum of counts; one that is not known makes the sum not known. */
@@ -23,8 +23,16 @@ export function atLeast(counts: readonly Spent[]): Spent {
     sum.tokens_reasoning += count.tokens_reasoning;
   }
   const isKnown = counts.length === 0 || counts.some(({ cost }) => cost !== null);
-  sum.cost = isKnown ? sumUsd(counts.map(({ cost }) => cost)) : null;
-  sum.byok_cost = sumUsd(counts.map(({ byok_cost }) => byok_cost));
+  sum.cost = isKnown ? sumUsdOf(counts, costOf) : null;
+  sum.byok_cost = sumUsdOf(counts, byokOf);
   if (counts.length === 0) sum.requests = 0;
   return sum;
+}
+
+function costOf({ cost }: Spent): number | null {
+  return cost;
+}
+
+function byokOf({ byok_cost }: Spent): number {
+  return byok_cost;
 }

@@ -1,4 +1,4 @@
-import { addUsd, sumUsd } from '../money.ts';
+import { addUsd } from '../money.ts';
 import { sumOf } from './spent.ts';
 import type { ModelCount } from './usage-history.ts';
 import type { DayUsage, ModelUsage, PersonUsage, Spent } from './usage-report.ts';
@@ -14,44 +14,62 @@ export function modelsOf(counts: readonly ModelCount[]): ModelUsage[] {
   return [...models].map(([model, same]) => ({ model, ...sumOf(same) })).sort(byCost);
 }
 
-/** What was counted on one day. */
+/** What was counted on one day. A report calls this for each day of each person. */
 export function dayUsage(day: string, counts: readonly ModelCount[]): DayUsage {
-  let requests: number | null = 0;
+  const sum: DayUsage = { day, cost: 0, requests: 0, models: [] };
   for (const count of counts) {
-    requests = requests === null || count.requests === null ? null : requests + count.requests;
+    addTo(sum, count);
+    addModel(sum.models, count);
   }
-  const cost = counts.some((count) => count.cost === null) ? null : sumUsd(counts.map((count) => count.cost));
-  return { day, cost, requests, models: costsOf(counts) };
+  sum.models.sort(byModelCost);
+  return sum;
 }
 
 /** The same day of several people. */
 export function sumOfDay(day: string, people: readonly PersonUsage[], at: number): DayUsage {
-  const days = people.flatMap((person) => person.days[at] ?? []);
-  let requests: number | null = 0;
-  for (const each of days) {
-    requests = requests === null || each.requests === null ? null : requests + each.requests;
+  const sum: DayUsage = { day, cost: 0, requests: 0, models: [] };
+  for (const person of people) {
+    const own = person.days[at];
+    if (own === undefined) continue;
+    addTo(sum, own);
+    for (const model of own.models) addModel(sum.models, model);
   }
-  const cost = days.every((each) => each.cost !== null) ? sumUsd(days.map((each) => each.cost)) : null;
-  return { day, cost, requests, models: costsOf(days.flatMap(({ models }) => models)) };
+  sum.models.sort(byModelCost);
+  return sum;
 }
 
 export function byCost(a: Spent, b: Spent): number {
   return orderOf(b) - orderOf(a) || (b.requests ?? 0) - (a.requests ?? 0);
 }
 
-function costsOf(
-  counts: readonly { model: string; cost: number | null; requests?: number | null }[],
-): DayUsage['models'] {
-  const models = new Map<string, { cost: number; requests: number | null }>();
-  for (const { model, cost, requests = null } of counts) {
-    if (cost === null) continue;
-    const before = models.get(model) ?? { cost: 0, requests: 0 };
-    models.set(model, {
-      cost: addUsd(before.cost, cost),
-      requests: before.requests === null || requests === null ? null : before.requests + requests,
-    });
+/** One that is not known makes the sum not known. */
+function addTo(sum: DayUsage, { cost, requests }: Pick<Spent, 'cost' | 'requests'>): void {
+  sum.cost = sum.cost === null || cost === null ? null : addUsd(sum.cost, cost);
+  sum.requests = addRequests(sum.requests, requests);
+}
+
+/** Adds to the entry of its model. What is not known is left out. */
+function addModel(
+  sums: DayUsage['models'],
+  { model, cost, requests = null }: { model: string; cost: number | null; requests?: number | null },
+): void {
+  if (cost === null) return;
+  // A day has few models: looking through them is faster than a map for each day of each person.
+  const sum = sums.find((each) => each.model === model);
+  if (sum === undefined) {
+    sums.push({ model, cost: addUsd(cost), requests });
+    return;
   }
-  return [...models].map(([model, sum]) => ({ model, ...sum })).sort((a, b) => b.cost - a.cost);
+  sum.cost = addUsd(sum.cost, cost);
+  sum.requests = addRequests(sum.requests, requests);
+}
+
+function addRequests(sum: number | null | undefined, requests: number | null): number | null {
+  return typeof sum !== 'number' || requests === null ? null : sum + requests;
+}
+
+function byModelCost(a: { cost: number }, b: { cost: number }): number {
+  return b.cost - a.cost;
 }
 
 /** What is not known stands below what is spent, and above nothing. */

@@ -1,4 +1,4 @@
-import type { RecordedReading, UsageEntry } from './usage-entry.ts';
+import type { RecordedReading, RecordedRow, UsageEntry } from './usage-entry.ts';
 import type { Spent } from './usage-report.ts';
 
 /** A key's requests with one model on one day. */
@@ -74,17 +74,25 @@ function foldDay(history: UsageHistory, entry: Extract<UsageEntry, { type: 'day'
   const counts = history.days.get(day) ?? new Map<number, DayCount>();
   history.days.set(day, counts);
   const found = new Map<number, ModelCount[]>();
-  for (const [n, model, cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning] of rows) {
-    const count = {
-      model: models[model] ?? '?',
-      ...{ cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning },
-    };
-    const before = found.get(n);
-    if (before) before.push(count);
-    else found.set(n, [count]);
+  for (const row of rows) {
+    const before = found.get(row[0]);
+    if (before) before.push(modelCount(row, models));
+    else found.set(row[0], [modelCount(row, models)]);
   }
   const asked = entry.asked === 'all' ? history.keys.keys() : entry.asked;
   for (const n of asked) counts.set(n, { final, source, rows: found.get(n) ?? NOTHING });
+}
+
+function modelCount(row: RecordedRow, models: readonly string[]): ModelCount {
+  return {
+    model: models[row[1]] ?? '?',
+    cost: row[2],
+    byok_cost: row[3],
+    requests: row[4],
+    tokens_prompt: row[5],
+    tokens_completion: row[6],
+    tokens_reasoning: row[7],
+  };
 }
 
 /** Shared, because most keys spend nothing on most days. */

@@ -14,9 +14,20 @@ test.each([
   expect(formatInstant(iso, timeZone)).toBe(shown);
 });
 
-test('without a time zone it uses the machine’s', () => {
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  expect(formatInstant('2026-12-31T23:59:59Z')).toBe(formatInstant('2026-12-31T23:59:59Z', here));
+test.each([
+  ['Europe/Riga', '2026-12-31T23:59:59Z'],
+  ['Europe/Riga', '2026-07-01T00:00:00Z'],
+  ['America/New_York', '2026-03-08T07:30:00Z'],
+  ['Asia/Kolkata', '2026-01-01T18:29:00Z'],
+])('without a time zone it uses the machine’s: %s at %s', (timeZone, at) => {
+  const before = process.env.TZ;
+  process.env.TZ = timeZone;
+  try {
+    expect(formatInstant(at)).toBe(formatInstant(at, timeZone));
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
 });
 
 test('formatUtc is short, for tables', () => {

@@ -97,7 +97,7 @@ function keysSpent({ keys, complete }: KeyListing, period: BudgetPeriod, budgets
   if (!complete) return undefined;
   const [own, byok] = COUNTERS[period];
   const counted = keys.map((key) => [key[own], budgets.include_byok ? key[byok] : 0]);
-  return counted.flat().includes(undefined) ? undefined : sumUsd(counted.map((each) => addUsd(...each)));
+  return counted.flat().includes(undefined) ? undefined : sumUsd(counted.flat());
 }
 
 const COUNTERS = {
