@@ -27,16 +27,34 @@ export function encodeLogLine(entry: object): string {
 /** Parses the bytes of a log; `parse` returns undefined for what is no entry of it. Never throws: damaged lines are in the result. */
 export function decodeLogLines<E>(bytes: Uint8Array, parse: (value: unknown) => E | undefined): LogLines<E> {
   const completeBytes = bytes.lastIndexOf(0x0a) + 1;
-  const lines = new TextDecoder('utf-8').decode(bytes.subarray(0, completeBytes)).split('\n').slice(0, -1);
-  const decoded: LogLines<E> = { entries: [], damaged: [], completeBytes, isEmpty: lines.length === 0 };
-  for (const [index, text] of lines.entries()) {
-    const raw = text.endsWith('\r') ? text.slice(0, -1) : text;
-    const read = decodeLine(raw, parse);
-    if ('why' in read) decoded.damaged.push({ line: index + 1, why: read.why, raw });
+  const decoded: LogLines<E> = { entries: [], damaged: [], completeBytes, isEmpty: completeBytes === 0 };
+  for (const read of eachLogLine(bytes, parse)) {
+    if ('why' in read) decoded.damaged.push(read);
     else decoded.entries.push(read.entry);
   }
   return decoded;
 }
+
+/** The complete lines one after the other, so that a log of hundreds of thousands of rows need not be in memory as a whole. */
+export function* eachLogLine<E>(
+  bytes: Uint8Array,
+  parse: (value: unknown) => E | undefined,
+): Generator<{ entry: E } | DamagedLogLine> {
+  let start = 0;
+  for (let line = 1; ; line += 1) {
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0) return;
+    // A byte order mark is let go at the beginning of the file only.
+    const text = (line === 1 ? FILE_START : MIDDLE).decode(bytes.subarray(start, end));
+    const raw = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const read = decodeLine(raw, parse);
+    yield 'why' in read ? { line, why: read.why, raw } : read;
+    start = end + 1;
+  }
+}
+
+const FILE_START = new TextDecoder('utf-8');
+const MIDDLE = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function decodeLine<E>(line: string, parse: (value: unknown) => E | undefined): { entry: E } | { why: string } {
   const sum = /,"sum":"([0-9a-f]{8})"\}$/.exec(line);

@@ -9,7 +9,7 @@ export function visibleText(text: string): string {
 
 /** Escapes the same characters of a JSON text as `\uXXXX`: the data is unchanged and safe for a terminal. Line breaks are kept. */
 export function visibleJson(json: string): string {
-  return replaceHidden(json, (found) => (found === '\n' ? found : codeUnitEscapes(found)));
+  return replaceHidden(json, codeUnitEscapes, NEEDED_OR_HIDDEN_IN_LINES);
 }
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -37,11 +37,10 @@ const HIDDEN = [
 ].join('|');
 
 const NEEDED_OR_HIDDEN = new RegExp(`(${NEEDED})|${HIDDEN}`, 'gu');
+const NEEDED_OR_HIDDEN_IN_LINES = new RegExp(`(${NEEDED})|(?!\\n)(?:${HIDDEN})`, 'gu');
 
-function replaceHidden(text: string, show: (found: string) => string): string {
-  return text.replace(NEEDED_OR_HIDDEN, (found, needed: string | undefined) =>
-    needed === undefined ? show(found) : found,
-  );
+function replaceHidden(text: string, show: (found: string) => string, what = NEEDED_OR_HIDDEN): string {
+  return text.replace(what, (found, needed: string | undefined) => (needed === undefined ? show(found) : found));
 }
 
 function codePointEscape(found: string): string {

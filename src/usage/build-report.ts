@@ -48,7 +48,8 @@ export function buildReport(input: ReportInput): UsageReport {
   const today = asOf.toISOString().slice(0, 10);
   const newest = period.until < today ? period.until : today;
   const before = Array.from({ length: OWN_HISTORY_DAYS }, (_, at) => addDays(newest, at - OWN_HISTORY_DAYS));
-  const frame: Frame = { today, days: daysOf(period), newest, before };
+  const days = daysOf(period);
+  const frame: Frame = { today, days, idle: days.map((day) => dayUsage(day, [])), newest, before };
   const built = spenders.map((spender) => personOf(spender, input, frame));
   const { found, tooFew } = findUnusual(built.map((person, at) => spendingOf(person, spenders[at], input, frame)));
   for (const [at, person] of built.entries()) person.notices = (found[at] ?? []).map(({ code }) => code);
@@ -80,6 +81,8 @@ export function buildReport(input: ReportInput): UsageReport {
 interface Frame {
   today: string;
   days: readonly string[];
+  /** the same days, with nothing spent: most people spend nothing on most days */
+  idle: readonly DayUsage[];
   /** the last one that has begun */
   newest: string;
   /** the days before it */
@@ -92,7 +95,7 @@ function personOf(spender: Spender, input: ReportInput, frame: Frame): PersonUsa
   const last = present?.last;
   const all: ModelCount[] = [];
   const { today } = frame;
-  const days = frame.days.map((day): DayUsage => {
+  const days = frame.days.map((day, at): DayUsage => {
     const known: ModelCount[] = [];
     let isKnown = true;
     for (const key of keys) {
@@ -102,7 +105,8 @@ function personOf(spender: Spender, input: ReportInput, frame: Frame): PersonUsa
       else isKnown &&= isBeforeCreation(key, day);
     }
     all.push(...known);
-    return isKnown ? dayUsage(day, known) : { day, cost: null, requests: null, models: [] };
+    if (!isKnown) return { day, cost: null, requests: null, models: [] };
+    return (known.length === 0 ? frame.idle[at] : undefined) ?? dayUsage(day, known);
   });
   const isWhole = days.every(({ cost }) => cost !== null);
   const sum = sumOf(all);

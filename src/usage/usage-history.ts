@@ -80,7 +80,11 @@ function foldDay(history: UsageHistory, entry: Extract<UsageEntry, { type: 'day'
     else found.set(row[0], [modelCount(row, models)]);
   }
   const asked = entry.asked === 'all' ? history.keys.keys() : entry.asked;
-  for (const n of asked) counts.set(n, { final, source, rows: found.get(n) ?? NOTHING });
+  const nothing: DayCount = { final, source, rows: NOTHING };
+  for (const n of asked) {
+    const own = found.get(n);
+    counts.set(n, own ? { final, source, rows: own } : nothing);
+  }
 }
 
 function modelCount(row: RecordedRow, models: readonly string[]): ModelCount {

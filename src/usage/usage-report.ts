@@ -67,8 +67,8 @@ export interface PersonUsage extends Spent {
   tier: string | null;
   /** what was used most comes first */
   models: ModelUsage[];
-  /** every day of the period, oldest first */
-  days: DayUsage[];
+  /** every day of the period, oldest first; days on which nothing was spent are shared by people */
+  days: readonly Readonly<DayUsage>[];
   notices: UsageNotice['code'][];
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
-import { decodeLogLines, encodeLogLine, type LogLines } from '../journal/log-lines.ts';
+import { eachLogLine, encodeLogLine } from '../journal/log-lines.ts';
 import { LOG_FILES } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
 import type { SideLogName } from './log-keeper.ts';
@@ -77,16 +77,14 @@ export async function openSideLog<E extends SideLogEntry, S>(
 function stateOf<E extends SideLogEntry, S>(bytes: Uint8Array, id: WorkshopId, format: SideLogFormat<E, S>): S {
   const { log, version } = format;
   const path = join(workshopFolder(id.outRoot, id.prefix), LOG_FILES[log]);
-  const text = decodeLogLines(bytes, format.parse);
-  const [header] = text.entries;
+  const { state, header, damage } = foldLines(bytes, format);
   if (header?.version !== undefined && header.version > version) {
     throw usageError('log_newer', `${path} was written by a newer orkeys (format ${header.version}).`, {
       hint: HOW_TO_UPDATE,
     });
   }
-  const why = damageOf(text);
-  if (why !== undefined) {
-    throw usageError('log_damaged', `${path} is damaged: ${why}. Nothing was changed.`, {
+  if (damage !== undefined) {
+    throw usageError('log_damaged', `${path} is damaged: ${damage}. Nothing was changed.`, {
       hint: `Repair it with: ${commandFor(id, 'journal', 'repair')}`,
     });
   }
@@ -95,13 +93,22 @@ function stateOf<E extends SideLogEntry, S>(bytes: Uint8Array, id: WorkshopId, f
       hint: 'Move it back to the folder of that workshop.',
     });
   }
-  const state = format.emptyState();
-  for (const entry of text.entries) format.fold(state, entry);
   return state;
 }
 
-function damageOf<E extends SideLogEntry>({ damaged, entries, isEmpty }: LogLines<E>): string | undefined {
-  const [first] = damaged;
-  if (first) return `line ${first.line}: ${first.why}`;
-  return !isEmpty && entries[0]?.version === undefined ? 'line 1: not the first line of this log' : undefined;
+/** Each entry is let go once it is in the state. `header` is the first one; `damage` says why the state is not the whole. */
+function foldLines<E extends SideLogEntry, S>(bytes: Uint8Array, { parse, emptyState, fold }: SideLogFormat<E, S>) {
+  const state = emptyState();
+  let header: E | undefined;
+  let damage: string | undefined;
+  for (const read of eachLogLine(bytes, parse)) {
+    if ('why' in read) {
+      damage ??= `line ${read.line}: ${read.why}`;
+      continue;
+    }
+    header ??= read.entry;
+    if (header.version === undefined) damage ??= 'line 1: not the first line of this log';
+    if (damage === undefined) fold(state, read.entry);
+  }
+  return { state, header, damage };
 }

@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { AccountKey, KeyListing, Workspace } from '../../keys/account-key.ts';
 import type { BudgetPeriod, Budgets } from '../../keys/budgets-api.ts';
-import { addUsd, formatUsd, sumUsd } from '../../money.ts';
+import { formatUsd, sumUsd } from '../../money.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createStyle } from '../../terminal/style.ts';
