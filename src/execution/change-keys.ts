@@ -74,7 +74,7 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
         return sent.length === 0 || request.confirm(sent, prefixes);
       },
       remember: async (opened) => {
-        if (request.deletes) await recordReadings(opened, flags, ctx);
+        if (request.deletes) await recordReadings(opened, recordTools(request), ctx);
         if (request.batch) await writeBatch(request, opened, ctx);
       },
       apply: ({ target, plan }, deps) => (apply ? apply(target, plan.changes, deps) : applyPlan(plan.changes, deps)),
@@ -83,6 +83,11 @@ export async function changeKeys(request: ChangeRequest, ctx: Context): Promise<
     },
     ctx,
   );
+}
+
+function recordTools({ flags, open: { session, selection } }: ChangeRequest) {
+  const { api, concurrency } = session;
+  return { api, listed: selection.listing.keys, parallel: concurrency, quiet: flags.quiet || flags.json };
 }
 
 /** A batch can span several workshops, so finding unfinished changes needs all their journals. */

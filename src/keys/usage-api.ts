@@ -54,6 +54,7 @@ export type ActivityAnswer =
  * 429 after all retries.
  */
 export interface UsageApi {
-  queryUsage(query: UsageQuery): Promise<UsageAnswer>;
+  /** `withinMs`: for what is nice to have; asked once, and it throws when the answer takes longer */
+  queryUsage(query: UsageQuery, options?: { withinMs?: number }): Promise<UsageAnswer>;
   getActivity(hash: string): Promise<ActivityAnswer>;
 }

@@ -31,8 +31,11 @@ const queryAnswer = z.object({
 /** https://openrouter.ai/docs/api/api-reference/analytics/query-analytics */
 export function createAnalyticsApi(send: Send): Pick<UsageApi, 'queryUsage'> {
   return {
-    async queryUsage(query): Promise<UsageAnswer> {
-      const sent = await send({ method: 'POST', path: '/analytics/query', body: bodyOf(query), query: true });
+    async queryUsage(query, { withinMs } = {}): Promise<UsageAnswer> {
+      const sent = await send({
+        ...{ method: 'POST', path: '/analytics/query', body: bodyOf(query), query: true },
+        ...(withinMs === undefined ? {} : { withinMs }),
+      });
       return refusalOf(sent) ?? answerOf(query, sent);
     },
   };

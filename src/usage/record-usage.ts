@@ -24,10 +24,28 @@ export function keysEntry(history: UsageHistory, keys: readonly CountedKey[]): N
 }
 
 /**
- * What was counted on one day, for keys that have numbers. Keys that are recorded with the same are left out, so that a day on which
+ * What was counted, by hash and day, for keys that have numbers. Keys that are recorded with the same are left out, so that a day on which
  * nothing happened adds nothing.
  */
-export function dayEntries(history: UsageHistory, day: string, counts: ReadonlyMap<string, DayCount>): NewUsageEntry[] {
+export function dayEntries(
+  history: UsageHistory,
+  days: ReadonlyMap<string, ReadonlyMap<string, DayCount>>,
+): NewUsageEntry[] {
+  return byDay(days).flatMap(([day, counts]) => entriesOfDay(history, day, counts));
+}
+
+function byDay(days: ReadonlyMap<string, ReadonlyMap<string, DayCount>>): [string, Map<string, DayCount>][] {
+  const found = new Map<string, Map<string, DayCount>>();
+  for (const [hash, counts] of days) {
+    for (const [day, count] of counts) {
+      const same = found.get(day) ?? new Map<string, DayCount>();
+      found.set(day, same.set(hash, count));
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function entriesOfDay(history: UsageHistory, day: string, counts: ReadonlyMap<string, DayCount>): NewUsageEntry[] {
   const entries: NewUsageEntry[] = [];
   const before = history.days.get(day);
   for (const final of [true, false]) {

@@ -5,7 +5,7 @@ import { cellWidth } from '../../src/terminal/cell-width.ts';
 import { openSideLog } from '../../src/workshop/side-log.ts';
 import { USAGE_LOG } from '../../src/workshop/usage-log.ts';
 import { createTestContext } from '../support/context.ts';
-import { type Fault, refused } from '../support/faults.ts';
+import { type Fault, hang, refused } from '../support/faults.ts';
 import { useFaultyServer } from '../support/faulty-server.ts';
 import { useProvisioned } from '../support/provisioned.ts';
 
@@ -399,4 +399,39 @@ test('where nothing is recorded, revoke starts no record; where it cannot be wri
   const { code, stdout, stderr } = await command(['revoke', '--email', 'anda.baklane@example.org', '--yes']);
   expect({ code, deleted: stdout.includes('Deleted 1 key') }).toEqual({ code: 0, deleted: true });
   expect(stderr).toContain('Note: what these keys spent is not recorded in usage.jsonl of SUMMER: ');
+});
+
+test.each(['revoke', 'rotate'])(
+  'before %s deletes keys it asks for their days and models: the record tells them when the service has forgotten',
+  async (verb) => {
+    const { usage, command, json, spend } = await useSpent();
+    await usage('--week');
+    spend(0, 0.4, 'a/late', '2026-03-05T11:00:00Z');
+    const { code, stderr } = await command([verb, '--email', 'anda.baklane@example.org', '--yes']);
+    expect({ code, stderr: stderr.includes('not recorded') }).toEqual({ code: 0, stderr: false });
+    const { people } = await json('--week', '--offline');
+    // Of the new key nothing is recorded yet, so the sum is not known.
+    expect(people[0].cost).toBe(verb === 'revoke' ? 1.15 : null);
+    expect(people[0].models).toContainEqual(expect.objectContaining({ model: 'a/late', cost: 0.4, requests: 3 }));
+  },
+);
+
+test.each<[string, Fault, string]>([
+  ['refuses', refused(403, 'no analytics here'), 'no analytics here'],
+  ['is overloaded', refused(429, 'slow down'), 'slow down'],
+  ['does not answer', hang, 'did not answer in time'],
+])('where analytics %s, keys are deleted all the same, soon and with a line about it', async (_, fault, why) => {
+  const { cwd, command, behind } = await useSpent();
+  const { server, env } = await behind({});
+  await command(['create', 'Ilze Kalna', '--prefix', 'WINTER', '--yes'], { env });
+  await command(['usage', 'WINTER'], { env });
+  server.setRules(({ route }) => (route === 'POST /analytics/query' ? fault : undefined));
+  const before = server.requests.length;
+  const { code, stdout, stderr } = await command(['revoke', '--prefix', 'WINTER', '--yes'], { env });
+  expect({ code, deleted: stdout.includes('Deleted 1 key') }).toEqual({ code: 0, deleted: true });
+  expect(stderr).toContain('Note: what these keys spent by day is not recorded in usage.jsonl of WINTER: ');
+  expect(stderr).toContain(why);
+  const asked = server.requests.slice(before).filter(({ route }) => route === 'POST /analytics/query');
+  expect(asked).toHaveLength(1);
+  expect(readFileSync(join(cwd, 'output', 'WINTER', 'usage.jsonl'), 'utf8')).toContain('"type":"reading"');
 });

@@ -35,6 +35,10 @@ function read(entry: object): UsageEntry {
   return parsed as UsageEntry;
 }
 
+function on(day: string, counts: ReadonlyMap<string, DayCount>) {
+  return new Map([...counts].map(([hash, count]) => [hash, new Map([[day, count]])]));
+}
+
 test('whatever is recorded is read again: the last one wins for each day and key', () => {
   fc.assert(
     fc.property(fc.array(fc.array(cell, { maxLength: 6 }), { maxLength: 5 }), (runs) => {
@@ -44,9 +48,11 @@ test('whatever is recorded is read again: the last one wins for each day and key
         const asked = [...new Set(run.map(([key]) => key))];
         for (const entry of keysEntry(history, asked)) foldUsageEntry(history, read(entry));
         for (const day of DAYS) {
-          const counts = new Map(run.flatMap(([{ hash }, on, each]) => (on === day ? [[hash, each] as const] : [])));
+          const counts = new Map(
+            run.flatMap(([{ hash }, when, each]) => (when === day ? [[hash, each] as const] : [])),
+          );
           for (const [hash, each] of counts) expected.set(`${hash} ${day}`, each);
-          for (const entry of dayEntries(history, day, counts)) foldUsageEntry(history, read(entry));
+          for (const entry of dayEntries(history, on(day, counts))) foldUsageEntry(history, read(entry));
         }
       }
       for (const { hash } of KEYS) {
@@ -62,18 +68,18 @@ test('what is recorded already adds no line', () => {
   const counts = new Map(KEYS.map(({ hash }) => [hash, { final: true, source: 'analytics' as const, rows: [] }]));
   const [keys] = keysEntry(history, KEYS);
   foldUsageEntry(history, read(keys ?? {}));
-  const [day] = dayEntries(history, '2026-03-02', counts);
+  const [day] = dayEntries(history, on('2026-03-02', counts));
   expect(day).toMatchObject({ asked: 'all', rows: [], final: true });
   foldUsageEntry(history, read(day ?? {}));
   expect(keysEntry(history, KEYS)).toEqual([]);
-  expect(dayEntries(history, '2026-03-02', counts)).toEqual([]);
+  expect(dayEntries(history, on('2026-03-02', counts))).toEqual([]);
 });
 
 test('"all" means the keys that have a number by then, not later ones', () => {
   const history = emptyHistory();
   const counts = new Map([['h0', { final: true, source: 'analytics' as const, rows: [] }]]);
   for (const entry of keysEntry(history, KEYS.slice(0, 1))) foldUsageEntry(history, read(entry));
-  for (const entry of dayEntries(history, '2026-03-02', counts)) foldUsageEntry(history, read(entry));
+  for (const entry of dayEntries(history, on('2026-03-02', counts))) foldUsageEntry(history, read(entry));
   for (const entry of keysEntry(history, KEYS)) foldUsageEntry(history, read(entry));
   expect(recordedDay(history, 'h0', '2026-03-02')?.final).toBe(true);
   expect(recordedDay(history, 'h1', '2026-03-02')).toBeUndefined();

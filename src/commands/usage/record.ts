@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
 import { dayEntries, keysEntry, readingEntry } from '../../usage/record-usage.ts';
-import type { DayCount } from '../../usage/usage-history.ts';
 import { appendUsage } from '../../workshop/usage-log.ts';
 import type { Answers } from './ask.ts';
 import type { CountedWorkshop } from './subjects.ts';
@@ -21,12 +20,12 @@ export async function recordAnswers(
     const keys = spenders.flatMap(({ keys, person }) => keys.map(({ hash, name }) => ({ hash, name, person })));
     const hashes = new Set(keys.map(({ hash }) => hash));
     const id = { outRoot: session.outRoot, prefix, baseUrl: session.baseUrl, account: undefined };
-    const counts = byDay([...days].filter(([hash]) => hashes.has(hash)));
+    const counts = new Map([...days].filter(([hash]) => hashes.has(hash)));
     const present = listed.filter(({ hash }) => hashes.has(hash));
     try {
       const steps = [
         (now: CountedWorkshop['history']) => keysEntry(now, keys),
-        (now: CountedWorkshop['history']) => counts.flatMap(([day, each]) => dayEntries(now, day, each)),
+        (now: CountedWorkshop['history']) => dayEntries(now, counts),
         (now: CountedWorkshop['history']) => readingEntry(now, present),
       ];
       notes.push(...(await appendUsage(id, history, steps, ctx)));
@@ -36,15 +35,4 @@ export async function recordAnswers(
     }
   }
   return notes;
-}
-
-function byDay(days: readonly (readonly [string, ReadonlyMap<string, DayCount>])[]): [string, Map<string, DayCount>][] {
-  const found = new Map<string, Map<string, DayCount>>();
-  for (const [hash, counts] of days) {
-    for (const [day, count] of counts) {
-      const same = found.get(day) ?? new Map<string, DayCount>();
-      found.set(day, same.set(hash, count));
-    }
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
