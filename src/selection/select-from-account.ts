@@ -1,6 +1,6 @@
 import { resolveWorkspace, type Session } from '../connection/session.ts';
 import { listWholeAccount } from '../connection/whole-account.ts';
-import { usageError } from '../errors.ts';
+import { type CliError, usageError } from '../errors.ts';
 import { attemptName, hashOf, isLiving, rememberedKey } from '../journal/attempt.ts';
 import { heldKeys } from '../journal/fold.ts';
 import { indexPeople } from '../journal/people.ts';
@@ -115,11 +115,33 @@ export function requireMatches(
   if (all.length > 0 && hash === undefined && email === undefined) return;
   throw usageError('nothing_selected', `No key matches ${what || '--all'}. Nothing was changed.`, {
     issues: notes.map((message) => ({ code: 'note', message })),
-    hint:
-      email === undefined
-        ? (nearPrefix(read, known) ?? `To list all keys, run: ${commandLine(['list', ...locationArgs])}`)
-        : `Email addresses come from the journals in the output folder. ${foldEmail(email)} is in none of them, or its key does not match the other options.`,
+    hint: whereToLook(read, known, locationArgs, email),
   });
+}
+
+/** For commands that tell what the selected keys add up to: the sum of no keys is no sum. */
+export function nothingMatches(
+  read: ReadSelectors,
+  { listing, known, notes }: Selection,
+  locationArgs: Session['locationArgs'],
+): CliError {
+  if (!listing.complete) return incompleteListing(listing, 'Run the same command again.');
+  const [email] = read.selector.emails ?? [];
+  return usageError('nothing_selected', `No key matches ${read.typed.join(' ')}.`, {
+    issues: notes.map((message) => ({ code: 'note', message })),
+    hint: whereToLook(read, known, locationArgs, email),
+  });
+}
+
+function whereToLook(
+  read: ReadSelectors,
+  known: KnownKeys,
+  locationArgs: Session['locationArgs'],
+  email: string | undefined,
+): string {
+  if (email === undefined)
+    return nearPrefix(read, known) ?? `To list all keys, run: ${commandLine(['list', ...locationArgs])}`;
+  return `Email addresses come from the journals in the output folder. ${foldEmail(email)} is in none of them, or its key does not match the other options.`;
 }
 
 /** A suggestion for a mistyped prefix. */

@@ -435,3 +435,29 @@ test.each<[string, Fault, string]>([
   expect(asked).toHaveLength(1);
   expect(readFileSync(join(cwd, 'output', 'WINTER', 'usage.jsonl'), 'utf8')).toContain('"type":"reading"');
 });
+
+test.each([
+  ['a mistyped prefix', ['--prefix', 'SUMER'], '--prefix SUMER', 'Did you mean --prefix SUMMER?'],
+  ['a mistyped prefix offline', ['SUMER', '--offline'], '--prefix SUMER', 'Did you mean --prefix SUMMER?'],
+  ['an address that nobody has', ['nobody@example.org'], '--email nobody@example.org', 'is in none of them'],
+])('%s is an error: what no keys have spent is not $0.00', async (_, args, what, hint) => {
+  const { command } = await useSpent();
+  const { code, stdout, stderr } = await command(['usage', ...args]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`Error: No key matches ${what}.\n`);
+  expect(stderr).toContain(hint);
+  const json = await command(['usage', ...args, '--json']);
+  expect({ ...json, stderr: JSON.parse(json.stderr) }).toMatchObject({
+    code: 2,
+    stderr: { error: { code: 'nothing_selected' } },
+  });
+});
+
+test('without a prefix, files are saved in the output folder', async () => {
+  const { cwd, command } = await useSpent();
+  expect((await command(['usage', '--html'])).code).toBe(0);
+  expect(existsSync(join(cwd, 'output', 'usage.html'))).toBe(true);
+  expect((await command(['usage', '--help'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'Without a prefix, the report is about several workshops; its files are saved in the output folder.',
+  );
+});

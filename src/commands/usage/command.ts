@@ -68,6 +68,7 @@ const HELP: HelpText = {
   notes: [
     'A cell shows – if nothing is recorded, ? if the amount is unknown, and $0.00 only for requests that cost nothing.',
     'OpenRouter reports usage with a delay, so the amounts of the last hours may still grow.',
+    'Without a prefix, the report is about several workshops; its files are saved in the output folder.',
   ],
   examples: [
     'orkeys usage BSSDH_2025 --week 2025-07-28 --csv',
@@ -77,7 +78,7 @@ const HELP: HelpText = {
   ],
   exitCodes: {
     OK: 'shown',
-    USAGE: 'usage error, or usage.jsonl is damaged',
+    USAGE: 'usage error, no key matches, or usage.jsonl is damaged',
     PARTIAL: 'shown, but incomplete',
     NOT_AUTHORIZED: true,
     UNREACHABLE: true,

@@ -2,7 +2,12 @@ import { creditLeft } from '../../connection/credit-left.ts';
 import { locationArgsOf, outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
-import { nearPrefix, type Selection, selectFromAccount, selectListed } from '../../selection/select-from-account.ts';
+import {
+  nothingMatches,
+  type Selection,
+  selectFromAccount,
+  selectListed,
+} from '../../selection/select-from-account.ts';
 import { type SessionOptions, withSession } from '../../selection/with-session.ts';
 import { DEFAULT_BASE_URL, readSettings } from '../../settings.ts';
 import { formatUtc } from '../../terminal/time.ts';
@@ -30,8 +35,6 @@ export interface Gathered {
   service: Service;
   /** the people behind it, and where their logs are */
   subjects: { workshops: readonly CountedWorkshop[]; outRoot: string };
-  /** what to type instead */
-  next: string[];
 }
 
 /** Lists the account, asks for what is not recorded yet, and records it. */
@@ -43,6 +46,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
     const selection = await selectFromAccount(read, session, now);
     const { listing } = selection;
     const subjects = await readSubjects(read, selection, { ...session, listed: true });
+    if (isNobody(subjects, read)) throw nothingMatches(read, selection, session.locationArgs);
     const recorded = recordedIn(subjects.workshops);
     const spenders = everyoneIn(subjects);
     const today = dayOf(now);
@@ -64,7 +68,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
     });
     const { outRoot } = session;
     const { workshops } = subjects;
-    return { report, service: session, subjects: { workshops, outRoot }, next: nextOf(read, selection, report) };
+    return { report, service: session, subjects: { workshops, outRoot } };
   });
 }
 
@@ -81,6 +85,7 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
   const account = { listing, known, workspace: undefined, locationArgs };
   const selection = await selectListed(read, account, ctx.now());
   const subjects = await readSubjects(read, selection, { outRoot, locationArgs, listed: false });
+  if (isNobody(subjects, read)) throw nothingMatches(read, selection, locationArgs);
   const answers: Answers = { days: new Map(), source: 'history', unmatched: [], notes: [] };
   const countedAt = subjects.workshops
     .flatMap(({ history }) => history.countedAt ?? [])
@@ -102,7 +107,6 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
     report,
     service,
     subjects: { workshops: subjects.workshops, outRoot },
-    next: nextOf(read, selection, report),
   };
 }
 
@@ -113,6 +117,11 @@ function offlineNotes(countedAt: string | undefined, isBehind: boolean): string[
   return isBehind
     ? [`recorded until ${formatUtc(countedAt)} UTC; what was spent since then is not in these tables`]
     : [];
+}
+
+/** An account without keys has spent nothing; what a mistyped prefix has spent, nobody knows. */
+function isNobody(subjects: Subjects, { typed }: ReadSelectors): boolean {
+  return typed.length > 0 && everyoneIn(subjects).length === 0;
 }
 
 function everyoneIn({ workshops, strangers, others }: Subjects) {
@@ -139,9 +148,4 @@ function reportOf(
     tierOf: ({ participant }) => participant?.tier ?? null,
     notes: [...notes, ...selection.notes, ...rest.notes, ...answered],
   });
-}
-
-function nextOf(read: ReadSelectors, { known }: Selection, { people, others }: UsageReport): string[] {
-  const near = people.length === 0 && others === null ? nearPrefix(read, known) : undefined;
-  return near === undefined ? [] : [near];
 }

@@ -46,12 +46,7 @@ export async function runUsage(options: UsageOptions, ctx: Context): Promise<Exi
   const { prefix } = read.selector;
   const planned = planFiles(options, { outRoot: outRootOf(session, ctx), prefix }, ctx);
   const wish = { session, read, period, notes: note, record: options.record, json, quiet };
-  const {
-    report: found,
-    service,
-    subjects,
-    next,
-  } = offline ? await gatherOffline(wish, ctx) : await gatherOnline(wish, ctx);
+  const { report: found, service, subjects } = await (offline ? gatherOffline : gatherOnline)(wish, ctx);
   const report = mask ? maskReport(found) : found;
   const tables = () => loadTables(subjects, found, mask);
   const { files, notes } = await saveFiles(planned, { report, tables }, ctx);
@@ -59,7 +54,6 @@ export async function runUsage(options: UsageOptions, ctx: Context): Promise<Exi
   if (json) printJson(ctx, usageJson(view));
   else ctx.stdout.write(renderUsage(view, ctx));
   for (const text of quiet || json ? [] : [...report.notes, ...notes]) ctx.stderr.write(`Note: ${text}\n`);
-  for (const text of quiet || json ? [] : next) ctx.stderr.write(`${text}\n`);
   if (files.some(({ failed }) => failed !== undefined)) return EXIT.CANNOT_SAVE;
   return report.complete ? EXIT.OK : EXIT.PARTIAL;
 }
