@@ -92,19 +92,34 @@ async function carryOutOpened<T extends Target, P extends TargetPlan>(
     interrupted: ctx.interrupts.stop.aborted,
     orphans: orphansIn(ran, opened),
   };
-  if (flags.json) printJson(ctx, job.resultJson(done));
-  else ctx.stdout.write(job.renderResult(done));
-  if (job.reportsBatches) await noteReported(opened);
-  for (const { target, workshop } of opened) {
-    const saysPartly = ran.outcomes.some(endsKey);
-    const notes = await tidyHandouts(target.id, workshop.journal.state, ctx, { saysPartly });
-    for (const note of quiet ? [] : notes)
+  const tidied = await tidyAll(opened, { saysPartly: ran.outcomes.some(endsKey) && !flags.quiet }, ctx);
+  if (flags.json) {
+    const json = job.resultJson(done);
+    printJson(ctx, { ...json, notes: [...json.notes, ...tidied] });
+  } else {
+    ctx.stdout.write(job.renderResult(done));
+    for (const note of tidied) {
       ctx.stderr.write(`${wrapText(`Note: ${visibleText(note)}`, tableWidth(ctx.stderr)).join('\n')}\n`);
+    }
   }
+  if (job.reportsBatches) await noteReported(opened);
   if (done.orphans > 0 && !quiet) ctx.stderr.write(orphansNote(done.orphans));
   // After Ctrl-C, the summary already shows how to resume.
   if (done.stopped && (flags.json || !done.interrupted)) throw done.stopped;
   return exitCodeOf(job, done);
+}
+
+/** A file that is gone is told under --quiet too. */
+async function tidyAll<T extends Target, P extends TargetPlan>(
+  opened: readonly OpenTarget<T, P>[],
+  how: { saysPartly: boolean },
+  ctx: Context,
+): Promise<string[]> {
+  const notes: string[] = [];
+  for (const { target, workshop } of opened) {
+    notes.push(...(await tidyHandouts(target.id, workshop.journal.state, ctx, how)));
+  }
+  return notes;
 }
 
 async function run<T extends Target, P extends TargetPlan>(

@@ -79,7 +79,8 @@ export interface Job<T extends Target, P extends TargetPlan> {
   /** What is only to be looked at, once all is done and saved. */
   afterwards?(opened: OpenTarget<T, P>, outcomes: readonly Outcome[]): Promise<void>;
   renderResult(done: Done<T, P>): string;
-  resultJson(done: Done<T, P>): unknown;
+  /** what became of hand-outs is added to its notes */
+  resultJson(done: Done<T, P>): { notes: readonly string[] };
   /** whether nothing is left to do, apart from the outcomes */
   isComplete?(done: Done<T, P>): boolean;
 }

@@ -29,7 +29,7 @@ export interface RosterJob<P extends RosterPlan> {
   confirm(changes: readonly Change[]): Promise<boolean>;
   afterwards?(opened: OpenTarget<Target, P>, outcomes: readonly Outcome[]): Promise<void>;
   renderResult(planned: PlannedRoster<P>, done: Done<Target, P>): string;
-  resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): unknown;
+  resultJson(planned: PlannedRoster<P>, done: Done<Target, P>): { notes: readonly string[] };
 }
 
 /** Creates keys for a roster and makes the other changes of its plan. */

@@ -295,6 +295,23 @@ test('rotate and revoke delete what was handed out of dead keys, and name the re
   expect(readFileSync(own, 'utf8')).toBe('mine');
 });
 
+test.each(['--json', '--quiet'])('what rotate and revoke delete is told with %s too', async (flag) => {
+  const { command } = await useProvisioned();
+  await command(['handout', 'files']);
+  const told = async (...args: string[]) => {
+    const { stdout, stderr } = await command([...args, '--yes', flag]);
+    return flag === '--json'
+      ? { notes: JSON.parse(stdout).notes, stderr }
+      : { notes: [stderr.replaceAll(/\s+/g, ' ').trim()], stderr: '' };
+  };
+  const sentence = 'Deleted hand-outs whose keys no longer work: handout/people/002-anda-baklane';
+  expect(await told('rotate', '--email', 'anda.baklane@example.org')).toEqual({
+    notes: [flag === '--json' ? sentence : `Note: ${sentence}`],
+    stderr: '',
+  });
+  expect((await told('revoke', '--email', 'valdis.veveris@example.org')).notes.join()).toContain('003-valdis-veveris');
+});
+
 test('everything is private, git ignores it, and no secret is in a name, in handouts.jsonl or on the screen', async () => {
   const { command, cwd, folder, saved } = await useProvisioned();
   const screens: Record<string, string> = {};

@@ -435,6 +435,7 @@ export const JSON_SHAPES = {
       }),
     ),
     notices: z.array(issue),
+    notes,
     files,
     ...ending,
     next: notes,

@@ -76,6 +76,7 @@ export function appliedJson(run: TierRun) {
       ? applied.outcomes.map((outcome) => tierChangeJson(outcome.change, outcome))
       : changesOf(run).map((change) => tierChangeJson(change)),
     notices: run.notices,
+    notes: [],
     files: filesJson(done?.files ?? []),
     stopped: stoppedJson(done?.stopped),
     interrupted: done?.interrupted ?? false,
