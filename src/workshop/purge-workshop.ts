@@ -20,7 +20,7 @@ const REMOVED = [
   /^(?:journal|usage|handouts)-before-\w+\.jsonl$/,
 ];
 /** Files that name people, and that nothing else is rebuilt from: tables, reports, and the logs of hand-outs and of spending. */
-const ABOUT_PEOPLE = [/^keys\.xlsx$/, /^problems\.xlsx$/, /^handouts\.jsonl$/, /^usage\.\w+$/];
+const ABOUT_PEOPLE = [/^keys\.xlsx$/, /^problems(?:-\d+)?\.xlsx$/, /^handouts\.jsonl$/, /^usage(?:-\d+)?\.\w+$/];
 
 /** Names of files and folders in that of a workshop that `purge` removes, sorted. */
 export async function listRemoved(folder: string, people: boolean): Promise<string[]> {

@@ -62,7 +62,7 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
     Purge     SUMMER: 3 secrets in 6 files
     Rewrite   journal.jsonl, keys.json, keys.xlsx
     Remove    handout, journal-before-20260302T090000.jsonl, keys-2.xlsx
-    Keep      names, addresses, hashes, limits and dates; add --people to remove names and addresses
+    Keep      names, addresses, spending, hashes, limits and dates; add --people to remove names, addresses and spending
     Dry run: nothing was changed.
     --- stderr
     "
@@ -79,7 +79,7 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
     Purge     SUMMER: 3 secrets in 6 files
     Rewrite   journal.jsonl, keys.json, keys.xlsx
     Remove    handout, journal-before-20260302T090000.jsonl, keys-2.xlsx
-    Keep      names, addresses, hashes, limits and dates; add --people to remove names and addresses
+    Keep      names, addresses, spending, hashes, limits and dates; add --people to remove names, addresses and spending
     "
   `);
   expect(secretsIn(folder, secrets)).toEqual([]);
@@ -297,6 +297,8 @@ test('keys that were deleted on the website count as gone, and the journal recor
 
 test('--people removes names and addresses too, and the numbers stay', async () => {
   const { command, folder, secrets, screen } = await useEnded();
+  // Saved beside the usual one, because that was open in another program.
+  for (const name of ['usage-2.xlsx', 'problems-3.xlsx']) writeFileSync(join(folder, name), 'Anda');
   const done = await command(['purge', 'SUMMER', '--people', '--yes', '--offline']);
   expect(done.code).toBe(0);
   expect(screen(done)).toContain('Removed   keys.xlsx');

@@ -15,7 +15,11 @@ export function createPurgeCommand(host: CommandHost) {
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
     .addOption(workshopFlag())
     .optionsGroup('What to remove:')
-    .addOption(new Option('--people', 'also remove names, email addresses and the roster').default(false))
+    .addOption(
+      new Option('--people', 'also remove names, email addresses, the roster and what was spent (usage.*)').default(
+        false,
+      ),
+    )
     .addOption(new Option('--working', 'remove the secrets although keys still exist').default(false))
     .addOption(new Option('--offline', 'rely on the journal instead of checking the account').default(false));
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(command)))

@@ -110,8 +110,8 @@ export function purgeJson(view: PurgeView) {
 
 function keptText(people: boolean): string {
   return people
-    ? 'hashes, limits and dates of the keys, without names and addresses'
-    : 'names, addresses, hashes, limits and dates; add --people to remove names and addresses';
+    ? 'hashes, limits and dates of the keys, without names, addresses and spending'
+    : 'names, addresses, spending, hashes, limits and dates; add --people to remove names, addresses and spending';
 }
 
 /** What has a secret and is neither removed nor written again. */
