@@ -147,6 +147,27 @@ export type ErrorCode =
   | 'git_tracked' // git tracks the keys
   | 'git_not_ignored' // git does not ignore the keys
   | 'git_unchecked' // orkeys cannot tell whether git would track the keys
+  // A shared workshop
+  | 'bad_share_url' // the address of the database cannot be used, or has a password in an argument
+  | 'share_unreachable' // no connection to the database, or it stopped answering
+  | 'share_login' // the database refused the role or its password
+  | 'share_password' // the password is not one of the shared workshop
+  | 'share_tls' // the database did not prove with a certificate who it is
+  | 'share_not_set_up' // the database has no tables of orkeys
+  | 'share_newer' // the tables or the workshop in the database were written by a newer orkeys
+  | 'share_no_workshop' // the database has no such workshop
+  | 'share_exists' // the database, or this folder, has a workshop with this prefix already
+  | 'share_no_permission' // the database role may not do this
+  | 'share_read_only' // the database is read-only, as a replica is
+  | 'share_unsafe' // the database may forget what it said was saved, or is too old
+  | 'share_failed' // the database reported another error
+  | 'share_damaged' // a line in the database is not what a member of the workshop wrote
+  | 'share_behind' // the database lacks lines that this computer saw: it is an older copy
+  | 'share_forked' // the workshop is shared, and its folder has a journal of its own
+  | 'share_unfinished' // share start or share leave was interrupted
+  | 'share_taken_over' // another run took the workshop over, because this one did not answer
+  | 'share_closed' // the workshop was taken out of the database
+  | 'not_shared' // the workshop is not shared
   // The sandbox
   | 'sandbox_state' // the sandbox account cannot be read
   | 'sandbox_failed' // the sandbox could not start

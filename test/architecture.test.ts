@@ -16,7 +16,7 @@ interface Room {
 
 const BASE = 'errors error-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan usage`;
-const WORLD = 'roster-file openrouter workbook database files sandbox clipboard';
+const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
@@ -44,7 +44,10 @@ const LAW: Record<string, Room> = {
   /** which keys are meant */
   selection: { uses: `context settings ${PURE} handout roster-file workshop connection terminal` },
   /** the workshops of an output folder: list, read, open, repair, write results */
-  workshop: { uses: `context settings ${PURE} handout apply files workbook connection terminal` },
+  workshop: {
+    uses: `context settings ${PURE} handout apply files workbook postgres sealed-log connection terminal`,
+    packages: 'node:crypto',
+  },
   connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain` },
   'roster-file': { uses: `context embedded ${BASE} roster workbook` },
   views: { uses: `context ${PURE} terminal`, pure: true },
@@ -61,6 +64,10 @@ const LAW: Record<string, Room> = {
   /** tables as the bytes of an SQLite database */
   database: { uses: `embedded ${BASE} roster keys usage`, packages: 'sql.js@sqlite.ts' },
   files: { uses: BASE },
+  /** a database that several people share: encrypted lines, locks with a fence */
+  postgres: { uses: BASE, packages: 'pg@database.ts' },
+  /** the encryption of lines that leave this computer; random bytes are an argument */
+  'sealed-log': { uses: 'secret', packages: 'node:crypto', pure: true },
   clipboard: { uses: BASE },
   /** the key store of the system, by the system's own programs */
   keychain: { uses: BASE, packages: 'zod/mini@profiles.ts' },

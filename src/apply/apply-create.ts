@@ -1,4 +1,4 @@
-import { CliError, cannotSaveError } from '../errors.ts';
+import { CliError, cannotSaveError, EXIT } from '../errors.ts';
 import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
 import { heldKeys } from '../journal/fold.ts';
 import { fitOfLabel } from '../journal/ownership.ts';
@@ -76,29 +76,38 @@ function factsOf({ facts, secret }: Created, name: string): KeyFacts {
   return isOther || fitOfLabel(facts.label, secret) === 'contradicts' ? {} : toKeyFacts(facts);
 }
 
-/** Saves the secret in the journal, or else in another folder; if both fail, deletes the new key, because it would be orphaned. */
+/**
+ * Saves the secret in the journal, or else in another folder; if both fail, deletes the new key, because it would be orphaned. Another
+ * run that has taken the workshop over finds the key by its name and deletes it, so then it is not saved elsewhere.
+ */
 async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: ApplyDeps): Promise<void> {
   const entry = { type: 'created', tag, key: answer.secret.reveal(), facts } as const;
   try {
     await deps.journal.append(entry);
   } catch (error) {
     const line = deps.journal.lineOf(entry);
-    const path = await deps.rescue({ tag, secret: answer.secret, line });
+    const isTakenOver = error instanceof CliError && error.exitCode === EXIT.LOCKED;
+    const path = isTakenOver ? undefined : await deps.rescue({ tag, secret: answer.secret, line });
     const why = error instanceof CliError ? error.message : 'Cannot write the journal.';
     if (path !== undefined) {
       throw cannotSaveError('journal_failed', `${why} The last secret is saved in ${path} instead.`, {
         hint: 'Free up disk space, then run the same command again to restore the secret.',
       });
     }
-    const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash);
+    const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash, { always: true });
     const consequence =
       removed?.result === 'done' || removed?.result === 'gone'
         ? 'The new key was deleted because its secret could not be saved.'
         : 'The new key could be neither saved nor deleted. The next run finds it by its name and deletes it.';
+    if (isTakenOver) throw new CliError(error.code, EXIT.LOCKED, `${why} ${consequence}`, withHint(error));
     throw cannotSaveError('journal_failed', `${why} ${consequence}`, {
       hint: 'Free up disk space, then run the same command again.',
     });
   }
+}
+
+function withHint({ hint }: CliError): { hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 async function retireOld(

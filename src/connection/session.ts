@@ -50,11 +50,14 @@ export interface Session {
   warnings: readonly string[];
   /** Sets who is notified while requests wait, and of the progress of a long listing; an empty text means that it is over. */
   listenToWaits(listener: OnWait): void;
+  /** From now on, asks this right before each change that is sent; an error keeps it back and ends the run. */
+  askBeforeChanges(mayChange: MayChange): void;
   close(): Promise<void>;
 }
 
 /** Called with the current activity; '' when it is over. */
 type OnWait = (text: string) => void;
+type MayChange = () => Promise<CliError | undefined>;
 
 export interface SessionExtras {
   /** `optional`: also works without a management key, for requests sent with other keys; a secret: this management key and no other */
@@ -69,7 +72,7 @@ export interface SessionExtras {
 export async function openSession(flags: SessionFlags, ctx: Context, extras: SessionExtras = {}): Promise<Session> {
   const settings = readSettings(ctx);
   const outRoot = outRootOf(flags, ctx, settings);
-  const waits: Waits = { listener: undefined };
+  const waits: Waits = { listener: undefined, mayChange: undefined };
   const wiring: Wiring = { flags, ctx, headers: attributionHeaders(settings), waits, onDate: extras.onDate };
   if (flags.sandbox) return openSandboxSession(wiring, settings, outRoot, extras.dryRun ?? false);
   const [{ checkBaseUrl }, { refuseInsecureTls }] = await Promise.all([
@@ -157,6 +160,8 @@ interface Wiring {
 /** The listener can change: the progress bar is created after the connection. */
 interface Waits {
   listener: OnWait | undefined;
+  /** so can this: a workshop is opened after it, too */
+  mayChange: MayChange | undefined;
 }
 
 async function openSandboxSession(
@@ -213,6 +218,7 @@ async function connect(baseUrl: string, key: Secret | undefined, wiring: Wiring)
     stop: ctx.interrupts.stop,
     stopNow: ctx.interrupts.stopNow,
     onDate,
+    mayChange: async () => waits.mayChange?.(),
     onPage: (received) => waits.listener?.(listingText(received)),
     onWait: ({ ms, because }) => waits.listener?.(ms > 0 ? `${because}, ${Math.ceil(ms / 1000)} s` : ''),
   });
@@ -230,6 +236,9 @@ function common({ flags, waits, ctx }: Wiring, settings: Settings, outRoot: stri
     recheckMs: Math.max(0, recheckSeconds || 0) * 1000,
     listenToWaits: (listener: OnWait) => {
       waits.listener = listener;
+    },
+    askBeforeChanges: (mayChange: MayChange) => {
+      waits.mayChange = mayChange;
     },
   };
 }

@@ -36,8 +36,8 @@ export async function recordReadings(opened: readonly OpenGroup[], tools: Record
   for (const group of opened) {
     const { id } = group.target;
     try {
-      if ((await keeperOf(id.outRoot, group.workshop.folder).read(USAGE_LOG.log)) === undefined) continue;
-      const history = await readSideLog(id, USAGE_LOG);
+      if ((await keeperOf(id.outRoot, group.workshop.folder).read(USAGE_LOG.log, ctx)) === undefined) continue;
+      const history = await readSideLog(id, USAGE_LOG, ctx);
       const missing = await recordGroup(group, history, tools, ctx);
       if (missing !== undefined)
         tell(`what these keys spent by day is not recorded in usage.jsonl of ${id.prefix}: ${missing}`);

@@ -28,6 +28,8 @@ export async function adoptRescued(journal: Journal, entries: readonly JournalEn
   for (const { at: _, ...entry } of entries) {
     const known = 'tag' in entry ? journal.state.attempts.get(entry.tag) : undefined;
     if (entry.type === 'intent' && known === undefined) await journal.append(entry);
-    if (entry.type === 'created' && known?.status !== 'held') await journal.append(entry);
+    // One that another run found without its secret, and deleted, is nobody's key any more.
+    const isOver = known?.status === 'held' || known?.status === 'orphan_removed';
+    if (entry.type === 'created' && !isOver) await journal.append(entry);
   }
 }

@@ -143,6 +143,7 @@ export interface KeysApi {
   getKey(hash: string): Promise<AccountKey | undefined>;
   createKey(wanted: NewKey): Promise<CreateOutcome>;
   updateKey(hash: string, patch: KeyPatch): Promise<ChangeOutcome>;
-  deleteKey(hash: string): Promise<ChangeOutcome>;
+  /** `always`: even when the workshop is another run's by now */
+  deleteKey(hash: string, options?: { always?: true }): Promise<ChangeOutcome>;
   listWorkspaces(): Promise<Workspace[]>;
 }

@@ -53,6 +53,8 @@ export interface KeysClientOptions {
   onPage?: ((received: number | undefined) => void) | undefined;
   /** told the Date header of each answer */
   onDate?: ((header: string) => void) | undefined;
+  /** asked right before a change is sent; an error keeps it back */
+  mayChange?: (() => Promise<CliError | undefined>) | undefined;
 }
 
 /** The client waits; for the progress line. */
@@ -118,6 +120,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
     stopNow,
     onWait,
     onDate: (header) => options.onDate?.(header),
+    mayChange: async () => options.mayChange?.(),
   });
 
   async function read<T>(path: string, parse: Parse<T>, dropped?: AbortSignal): Promise<T> {
@@ -172,7 +175,8 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       return outcome;
     },
     updateKey: async (hash, patch) => changeOutcome(await send({ method: 'PATCH', path: pathOf(hash), body: patch })),
-    deleteKey: async (hash) => changeOutcome(await send({ method: 'DELETE', path: pathOf(hash) })),
+    deleteKey: async (hash, { always } = {}) =>
+      changeOutcome(await send({ method: 'DELETE', path: pathOf(hash), ...(always ? { always } : {}) })),
 
     async listWorkspaces() {
       const known = new Map<string, Workspace>();

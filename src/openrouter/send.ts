@@ -1,3 +1,4 @@
+import type { CliError } from '../errors.ts';
 import type { Redactor, Secret } from '../secret.ts';
 import { type Answer, type Failure, isHtml, isSuccess } from './answer.ts';
 import type { Connections } from './connections.ts';
@@ -21,6 +22,8 @@ interface Call {
   dropped?: AbortSignal;
   /** nice to have: asked once, for so many milliseconds at most, and no other call waits because of its answer; only for reads */
   withinMs?: number;
+  /** a change that is right whoever has the workshop: only our own new key, which cannot be saved */
+  always?: true;
 }
 
 /** How a call ended, after all its attempts. */
@@ -39,6 +42,8 @@ export interface Sent {
   askedMs?: number | undefined;
   /** the management key was accepted earlier by this client */
   keyWorked: boolean;
+  /** why the change was not sent, although its turn had come */
+  forbidden?: CliError | undefined;
   /** what is wrong with the file that NODE_EXTRA_CA_CERTS names; looked at only when a certificate is not trusted */
   authorityFile?: string | undefined;
 }
@@ -63,6 +68,8 @@ export interface SendOptions {
   redactor: Redactor;
   /** what is wrong with the file of more certificate authorities, if anything */
   checkAuthorityFile(): string | undefined;
+  /** asked right before a change leaves; an error keeps it back */
+  mayChange(): Promise<CliError | undefined>;
   stop: AbortSignal;
   stopNow: AbortSignal;
   onWait(ms: number, because: string): void;
@@ -98,6 +105,11 @@ export function createSend(options: SendOptions): Send {
         return { ...fixed, outcome: NOT_STARTED, attempts: attempt - 1, elapsedMs: 0, keyWorked };
       }
       began ??= options.now().getTime();
+      const forbidden = kind === 'change' && !call.always ? await options.mayChange() : undefined;
+      if (forbidden) {
+        turn.ended();
+        return { ...fixed, outcome: NOT_STARTED, forbidden, attempts: attempt - 1, elapsedMs: 0, keyWorked };
+      }
       const outcome = await attemptOnce(call, kind, path);
       if (outcome.kind === 'answer' && outcome.headers.date !== undefined) options.onDate(outcome.headers.date);
       keyWorked ||=

@@ -11,6 +11,7 @@ const STATUS_PAGE = 'https://status.openrouter.ai';
 /** What a call's bad end means for the whole run, as an error without secrets. */
 export function serviceError(sent: Sent): CliError {
   const { outcome, where } = sent;
+  if (sent.forbidden) return sent.forbidden;
   if (outcome.kind === 'failure') {
     return failureError(outcome.reason, sent);
   }

@@ -49,7 +49,7 @@ export async function gather(
     });
   }
   const state = await readWorkshop(id, ctx);
-  const handouts = await readSideLog(id, HANDOUT_LOG);
+  const handouts = await readSideLog(id, HANDOUT_LOG, ctx);
   const { recipients, leftOut } = recipientsOf(state, ctx.now());
   const isSelected = selector(flags, [...recipients, ...leftOut]);
   const selected = recipients.filter(isSelected);

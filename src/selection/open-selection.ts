@@ -34,15 +34,13 @@ export async function withSelection<T>(
   const read = await readSelectors(options.selectors, ctx);
   const settings = readSettings(ctx);
   const outRoot = outRootOf(options.session, ctx, settings);
-  await requireSelection(read, options.selectors.all === true, {
-    outRoot,
-    usual: usualPrefix(settings),
-  });
+  const where = { outRoot, usual: usualPrefix(settings) };
+  await requireSelection(read, options.selectors.all === true, where, ctx);
   return withSession(options, ctx, { dryRun: options.dryRun }, async (session, status) => {
     const current = await checkManagementKey(session);
     const creator = current.creator_user_id ?? undefined;
     const account = accountOf(current);
-    const found = await selectFromAccount(read, session, ctx.now(), account);
+    const found = await selectFromAccount(read, session, ctx.now(), ctx, account);
     requireMatches(read, found, session.locationArgs);
     const confirmed = await confirmMissing(found, session.api);
     status.clear();

@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { isLiving } from '../journal/attempt.ts';
 import { heldKeys } from '../journal/fold.ts';
@@ -11,11 +12,12 @@ export async function requireSelection(
   { typed }: ReadSelectors,
   all: boolean,
   { outRoot, usual }: { outRoot: string; usual: string | undefined },
+  ctx: Context,
 ): Promise<void> {
   const other = typed.find((flag) => !flag.startsWith('--workspace'));
   if (all && other !== undefined) throw contradiction('--all', other, 'choose all keys or a selection');
   if (all || typed.length > 0) return;
-  const { workshops } = await readKnownKeys(outRoot, { baseUrl: undefined, account: undefined });
+  const { workshops } = await readKnownKeys(outRoot, { baseUrl: undefined, account: undefined }, ctx);
   const [first] = workshops;
   if (!first) {
     throw usageError('no_selection', `No keys selected, and no workshop in ${outRoot}.`, {

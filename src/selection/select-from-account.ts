@@ -1,5 +1,6 @@
 import { resolveWorkspace, type Session } from '../connection/session.ts';
 import { listWholeAccount } from '../connection/whole-account.ts';
+import type { Context } from '../context.ts';
 import { type CliError, usageError } from '../errors.ts';
 import { attemptName, hashOf, isLiving, rememberedKey } from '../journal/attempt.ts';
 import { heldKeys } from '../journal/fold.ts';
@@ -41,12 +42,13 @@ export async function selectFromAccount(
   read: ReadSelectors,
   session: Session,
   now: Date,
+  ctx: Context,
   account?: string,
 ): Promise<Selection> {
   const workspace = await resolveWorkspace(session, read.workspace);
   const [listing, known] = await Promise.all([
     listWholeAccount(session.api, workspace),
-    readKnownKeys(session.outRoot, { baseUrl: session.baseUrl, account }),
+    readKnownKeys(session.outRoot, { baseUrl: session.baseUrl, account }, ctx),
   ]);
   return selectListed(read, { listing, known, workspace, locationArgs: session.locationArgs }, now);
 }

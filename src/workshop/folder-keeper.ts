@@ -28,13 +28,14 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
   return {
     read: (log) => readIfExists(join(folder, LOG_FILES[log])),
     async open(command, ctx): Promise<OpenKeeper> {
-      const { warnings } = await openOutputFolder({ folder, root: outRoot, files: RESULT_FILES }, ctx);
-      warnings.push(...(await guardAgainstGit({ folder, files: RESULT_FILES, env: ctx.env })));
+      const where = { outRoot, folder, files: RESULT_FILES, guarded: RESULT_FILES };
+      const warnings = await prepareFolder(where, ctx);
       const lock = await acquireLock(folder, { ...ctx, command });
       const files: AppendFile[] = [];
+      const locks = [lock];
       const close = async () => {
         for (const file of files) await file.close();
-        await lock.release();
+        for (const each of locks) await each.release();
       };
       try {
         await removeLeftovers(folder, ctx);
@@ -56,6 +57,11 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
           for (const file of files) await file.close();
           await writePrivateFile(join(folder, LOG_FILES[log]), bytes, ctx);
         },
+        lockSideLog: async (log) => {
+          locks.push(await acquireLock(folder, { ...ctx, command, lockName: log }));
+        },
+        // The process that has the lock file is the one that runs.
+        stillHeld: async () => undefined,
         close,
       };
     },
@@ -65,8 +71,10 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
     },
     async openSideLog(log, command, ctx): Promise<OpenSideLog> {
       const files = [...RESULT_FILES, LOG_FILES[log]];
-      const { warnings } = await openOutputFolder({ folder, root: outRoot, files }, ctx);
-      warnings.push(...(await guardAgainstGit({ folder, files: [...GUARDED_FILES, LOG_FILES[log]], env: ctx.env })));
+      const warnings = await prepareFolder(
+        { outRoot, folder, files, guarded: [...GUARDED_FILES, LOG_FILES[log]] },
+        ctx,
+      );
       const lock = await acquireLock(folder, { ...ctx, command, lockName: log });
       let file: AppendFile | undefined;
       const close = async () => {
@@ -96,11 +104,26 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
   };
 }
 
+/** Makes the folder of a workshop and proves that results can be put into it. Returns warnings; throws CliError (exit 6). */
+export async function prepareFolder(
+  where: { outRoot: string; folder: string; files: readonly string[]; guarded: readonly string[] },
+  ctx: Context,
+): Promise<string[]> {
+  const { outRoot, folder, files, guarded } = where;
+  const { warnings } = await openOutputFolder({ folder, root: outRoot, files }, ctx);
+  return [...warnings, ...(await guardAgainstGit({ folder, files: guarded, env: ctx.env }))];
+}
+
+/** The name of a copy of a log as it was. */
+export function backupName(log: LogName, ctx: Context): string {
+  const at = ctx.now().toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
+  return `${log}-before-${at}.jsonl`;
+}
+
 async function replaceLog(folder: string, log: LogName, bytes: Uint8Array, ctx: Context): Promise<string | undefined> {
   const path = join(folder, LOG_FILES[log]);
   const before = await readIfExists(path);
-  const at = ctx.now().toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
-  const backup = before?.length ? join(folder, `${log}-before-${at}.jsonl`) : undefined;
+  const backup = before?.length ? join(folder, backupName(log, ctx)) : undefined;
   if (before && backup !== undefined) await writePrivateFile(backup, before, ctx);
   await writePrivateFile(path, bytes, ctx);
   return backup;

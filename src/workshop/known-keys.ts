@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { HeldAttempt } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
@@ -42,12 +43,13 @@ export interface KnownKeys {
 export async function readKnownKeys(
   outRoot: string,
   where: { baseUrl: string | undefined; account: string | undefined },
+  ctx: Context,
 ): Promise<KnownKeys> {
   const known: KnownKeys = { workshops: [], claims: new Map(), prefixes: [], notes: [] };
   for (const shelved of await listWorkshops(outRoot)) {
     const { folder, name } = shelved;
     known.prefixes.push(name);
-    const workshop = await readShelved(outRoot, shelved, known.notes);
+    const workshop = await readShelved(outRoot, shelved, known.notes, ctx);
     if (!workshop || !isOnAccount(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const held of heldKeys(workshop.state)) {
@@ -92,11 +94,12 @@ async function readShelved(
   outRoot: string,
   { folder }: ShelvedWorkshop,
   notes: string[],
+  ctx: Context,
 ): Promise<KnownWorkshop | undefined> {
   const path = join(folder, JOURNAL_FILE);
   let bytes: Uint8Array | undefined;
   try {
-    bytes = await keeperOf(outRoot, folder).read('journal');
+    bytes = await keeperOf(outRoot, folder).read('journal', ctx);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     notes.push(`Cannot read ${path}; its participants are not shown.`);

@@ -46,7 +46,7 @@ export async function readLocalWorkshop(
   const folder = workshopFolder(outRoot, prefix);
   const journalPath = join(folder, JOURNAL_FILE);
   const [bytes, keys] = await Promise.all([
-    keeperOf(outRoot, folder).read('journal'),
+    keeperOf(outRoot, folder).read('journal', ctx),
     readIfExists(join(folder, KEYS_FILE)),
   ]);
   if (bytes === undefined && keys === undefined) {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { CliError } from '../errors.ts';
 import type { LineSink } from '../journal/journal.ts';
 
 /** The append-only logs of a workshop. Each consists of lines with checksums, appended one by one and never changed. */
@@ -6,10 +7,10 @@ export type LogName = 'journal' | SideLogName;
 /** Logs about the keys of a workshop. What is lost in them cannot create or lose a key, so each has a lock of its own. */
 export type SideLogName = 'usage' | 'handouts';
 
-/** Where the logs of one workshop are stored. Commands do not depend on the location; a folder on disk is the first implementation. */
+/** Where the logs of one workshop are stored: in its folder, or in a database that several people share. Commands do not depend on it. */
 export interface LogKeeper {
-  /** Reads a log without a lock; undefined if there is none. Throws CliError (exit 6) if it cannot be read. */
-  read(log: LogName): Promise<Uint8Array | undefined>;
+  /** Reads a log without a lock, and writes nothing; undefined if there is none. Throws CliError (exit 6) if it cannot be read. */
+  read(log: LogName, ctx: Context): Promise<Uint8Array | undefined>;
   /** Locks the workshop until it is closed. Throws CliError if output cannot be saved (exit 6) or another run uses the workshop (exit 7). */
   open(command: string, ctx: Context): Promise<OpenKeeper>;
   /** Lets one process at a time do this work in the workshop, for as long as it takes; it excludes nothing else. Throws like `open`. */
@@ -27,6 +28,13 @@ export interface OpenKeeper {
   replaceLog(log: LogName, bytes: Uint8Array): Promise<string | undefined>;
   /** Closes a log and replaces its content without a backup: for what must not stay. */
   overwriteLog(log: LogName, bytes: Uint8Array): Promise<void>;
+  /** Locks a log beside the journal too, until this is closed. Throws like `open`. */
+  lockSideLog(log: SideLogName): Promise<void>;
+  /**
+   * Whether this run still has the workshop for itself, asked before each change that is sent; the error that ends the run if it has not.
+   * Where a lock cannot be lost, nothing is asked.
+   */
+  stillHeld(): Promise<CliError | undefined>;
   close(): Promise<void>;
 }
 

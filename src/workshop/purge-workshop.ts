@@ -1,14 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { acquireLock, type Lock } from '../files/lock.ts';
 import { removeTree } from '../files/remove-tree.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { type PurgeWishes, purgedEntries } from '../journal/purge.ts';
 import { readSavedKeys } from '../journal/saved-keys.ts';
 import { Redactor, Secret } from '../secret.ts';
-import { HANDOUT_FOLDER, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
+import { HANDOUT_FOLDER, KEYS_FILE } from './folder-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
 import { type SavedFile, saveResults } from './save-results.ts';
 import type { Workshop } from './workshop.ts';
@@ -57,14 +56,9 @@ export async function purgeWorkshop(
 ): Promise<SavedFile[]> {
   const { folder, journal } = workshop;
   for (const name of removed) await removeTree(join(folder, name), ctx);
-  const text = decodeJournal((await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array());
+  const text = decodeJournal(await workshop.readJournal());
   const entries = purgedEntries(text.entries, journal.state, wishes);
   const files = await saveResults({ folder, journal: { state: foldJournal(entries) } }, ctx);
   await workshop.replaceJournal(entries);
   return files;
-}
-
-/** Nobody hands out meanwhile. Also removes the lock of a purge that was killed. */
-export function lockHandouts({ folder }: Workshop, ctx: Context): Promise<Lock> {
-  return acquireLock(folder, { ...ctx, command: 'purge', lockName: 'handouts' });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { isHeld, livingAttempt, type RememberedKey, rememberedKey } from '../journal/attempt.ts';
 import { decodeJournal } from '../journal/codec.ts';
@@ -34,7 +35,7 @@ export function mayBeSentTo(baseUrl: string, { baseUrl: createdAt }: Pick<SavedS
 }
 
 /** Everyone's current key in every workshop: from the journals, and from keys.json where there is no intact journal. */
-export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promise<SavedSecret[]> {
+export async function readSavedSecrets(outRoot: string, known: KnownKeys, ctx: Context): Promise<SavedSecret[]> {
   const fromJournals = known.workshops.flatMap(secretsOf);
   const intact = new Set(known.workshops.map(({ folder }) => folder));
   const others = (await listWorkshops(outRoot)).filter(({ folder }) => !intact.has(folder));
@@ -44,7 +45,7 @@ export async function readSavedSecrets(outRoot: string, known: KnownKeys): Promi
         const bytes = await readIfExists(join(folder, KEYS_FILE));
         const saved = bytes && readSavedKeys(bytes);
         if (!saved) return [];
-        const baseUrl = await headerUrl(outRoot, folder);
+        const baseUrl = await headerUrl(outRoot, folder, ctx);
         return saved.flatMap((key) => secretOfSaved(key, name, baseUrl));
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
@@ -83,9 +84,9 @@ function plannedOf(key: RememberedKey): PlannedKey {
 }
 
 /** The base URL in the header of a journal, even if other lines are damaged; undefined if it is missing or cannot be read. */
-async function headerUrl(outRoot: string, folder: string): Promise<string | undefined> {
+async function headerUrl(outRoot: string, folder: string, ctx: Context): Promise<string | undefined> {
   const bytes = await keeperOf(outRoot, folder)
-    .read('journal')
+    .read('journal', ctx)
     .catch((error: unknown) => {
       if (error instanceof CliError) return undefined;
       throw error;

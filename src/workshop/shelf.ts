@@ -5,6 +5,7 @@ import { foldersIn } from '../files/folder-entries.ts';
 import { safeFolderName } from '../files/folder-name.ts';
 import { createFolderKeeper, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import type { LogKeeper } from './log-keeper.ts';
+import { isMarkedShared, SHARED_FILE } from './shared-marker.ts';
 
 /** An existing workshop, intact or damaged. */
 export interface ShelvedWorkshop {
@@ -14,14 +15,14 @@ export interface ShelvedWorkshop {
   folder: string;
 }
 
-/** All workshops in an output folder, sorted by name: folders with a journal or keys.json. Empty if the output folder does not exist. */
+/** All workshops in an output folder, sorted by name: folders with a journal or keys.json, and shared ones. Empty if the output folder does not exist. */
 export async function listWorkshops(outRoot: string): Promise<ShelvedWorkshop[]> {
   const found = await Promise.all(
     (await foldersIn(outRoot)).map(async (name) => {
       const folder = join(outRoot, name);
       // A folder that cannot be listed is reported by the command that reads it.
       const files = await readdir(folder).catch(() => [JOURNAL_FILE]);
-      return files.includes(JOURNAL_FILE) || files.includes(KEYS_FILE) ? [{ name, folder }] : [];
+      return [JOURNAL_FILE, KEYS_FILE, SHARED_FILE].some((file) => files.includes(file)) ? [{ name, folder }] : [];
     }),
   );
   return found.flat();
@@ -29,7 +30,14 @@ export async function listWorkshops(outRoot: string): Promise<ShelvedWorkshop[]>
 
 /** Where the logs of a workshop are stored. */
 export function keeperOf(outRoot: string, folder: string): LogKeeper {
-  return createFolderKeeper({ outRoot, folder });
+  if (!isMarkedShared(folder)) return createFolderKeeper({ outRoot, folder });
+  const load = async () => (await import('./shared-keeper.ts')).createSharedKeeper({ outRoot, folder });
+  return {
+    read: async (log, ctx) => (await load()).read(log, ctx),
+    open: async (command, ctx) => (await load()).open(command, ctx),
+    hold: async (work, ctx) => (await load()).hold(work, ctx),
+    openSideLog: async (log, command, ctx) => (await load()).openSideLog(log, command, ctx),
+  };
 }
 
 /** Absolute path of the workshop folder. Throws if the prefix is not a valid folder name on every system. */

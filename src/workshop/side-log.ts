@@ -41,9 +41,13 @@ export interface SideLog<E, S> {
 }
 
 /** What the log says, read without a lock. Throws CliError (exit 2) if it is damaged, of a newer version or of another workshop. */
-export async function readSideLog<E extends SideLogEntry, S>(id: WorkshopId, format: SideLogFormat<E, S>): Promise<S> {
+export async function readSideLog<E extends SideLogEntry, S>(
+  id: WorkshopId,
+  format: SideLogFormat<E, S>,
+  ctx: Context,
+): Promise<S> {
   const folder = workshopFolder(id.outRoot, id.prefix);
-  const bytes = await keeperOf(id.outRoot, folder).read(format.log);
+  const bytes = await keeperOf(id.outRoot, folder).read(format.log, ctx);
   return stateOf(bytes ?? new Uint8Array(), id, format);
 }
 
@@ -55,7 +59,7 @@ export async function openSideLog<E extends SideLogEntry, S>(
   ctx: Context,
 ): Promise<SideLog<E, S>> {
   // Checked before it is opened, because opening creates a missing one.
-  await readSideLog(id, format);
+  await readSideLog(id, format, ctx);
   const open = await keeperOf(id.outRoot, workshopFolder(id.outRoot, id.prefix)).openSideLog(format.log, command, ctx);
   try {
     const bytes = await open.readWhole();

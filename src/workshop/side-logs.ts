@@ -34,8 +34,8 @@ export interface CheckedLog {
 }
 
 /** The logs that there are, all intact. Throws CliError (exit 2), with the damaged lines of the first that is not. */
-export async function checkSideLogs(id: WorkshopId): Promise<CheckedLog[]> {
-  const found = await readAll(id);
+export async function checkSideLogs(id: WorkshopId, ctx: Context): Promise<CheckedLog[]> {
+  const found = await readAll(id, ctx);
   return found.map((log) => {
     refuseNewer(log);
     const { path, bytes, text } = log;
@@ -65,14 +65,14 @@ export interface RepairedLog {
 export async function repairSideLogs(id: WorkshopId, dryRun: boolean, ctx: Context): Promise<RepairedLog[]> {
   const repaired: RepairedLog[] = [];
   const folder = workshopFolder(id.outRoot, id.prefix);
-  for (const log of await readAll(id)) {
+  for (const log of await readAll(id, ctx)) {
     refuseNewer(log);
     const { name, path, text } = log;
     if (text.damaged.length === 0 && !lacksHeader(text)) continue;
     const open = dryRun ? undefined : await keeperOf(id.outRoot, folder).openSideLog(name, 'journal repair', ctx);
     try {
       // Read again, now that nobody else writes.
-      const bytes = open ? await open.readWhole() : await readBytes(id, name);
+      const bytes = open ? await open.readWhole() : await readBytes(id, name, ctx);
       const now = decodeLogLines(bytes, SIDE_LOGS[name].parse);
       const content = intactLines(bytes, now, name, id, ctx);
       repaired.push({
@@ -91,11 +91,11 @@ export async function repairSideLogs(id: WorkshopId, dryRun: boolean, ctx: Conte
 type Entry = { type: string; version?: number };
 type ReadLog = { name: SideLogName; path: string; bytes: Uint8Array; text: LogLines<Entry> };
 
-async function readAll(id: WorkshopId): Promise<ReadLog[]> {
+async function readAll(id: WorkshopId, ctx: Context): Promise<ReadLog[]> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   const read = await Promise.all(
     NAMES.map(async (name): Promise<ReadLog[]> => {
-      const bytes = await keeperOf(id.outRoot, folder).read(name);
+      const bytes = await keeperOf(id.outRoot, folder).read(name, ctx);
       if (bytes === undefined) return [];
       return [{ name, path: join(folder, LOG_FILES[name]), bytes, text: decodeLogLines(bytes, SIDE_LOGS[name].parse) }];
     }),
@@ -103,8 +103,8 @@ async function readAll(id: WorkshopId): Promise<ReadLog[]> {
   return read.flat();
 }
 
-async function readBytes({ outRoot, prefix }: WorkshopId, name: SideLogName): Promise<Uint8Array> {
-  return (await keeperOf(outRoot, workshopFolder(outRoot, prefix)).read(name)) ?? new Uint8Array();
+async function readBytes({ outRoot, prefix }: WorkshopId, name: SideLogName, ctx: Context): Promise<Uint8Array> {
+  return (await keeperOf(outRoot, workshopFolder(outRoot, prefix)).read(name, ctx)) ?? new Uint8Array();
 }
 
 function intactLines(

@@ -34,7 +34,7 @@ export async function tidyHandouts(
   const folder = workshopFolder(id.outRoot, id.prefix);
   if (!existsSync(join(folder, HANDOUT_FOLDER))) return [];
   try {
-    const outdated = outdatedIn(await readSideLog(id, HANDOUT_LOG), (tag) => isPresent(tag, state));
+    const outdated = outdatedIn(await readSideLog(id, HANDOUT_LOG, ctx), (tag) => isPresent(tag, state));
     const deleted: string[] = [];
     for (const path of outdated.files.filter(isOurs)) {
       if (await deleteFile(folder, path, ctx)) deleted.push(path);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { invariant } from '../errors.ts';
+import { type CliError, invariant } from '../errors.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
 import { foreseeOwner } from '../files/owner.ts';
 import { lookAtTarget } from '../files/target.ts';
@@ -26,6 +26,12 @@ export interface Workshop {
   warnings: readonly string[];
   /** Saves a secret elsewhere if the journal cannot be written; the next opening restores it. */
   rescue(entry: { tag: string; secret: Secret; line: string }): Promise<string | undefined>;
+  /** The journal as it is stored. */
+  readJournal(): Promise<Uint8Array>;
+  /** Nobody else hands keys out until this is closed. */
+  lockHandouts(): Promise<void>;
+  /** Asked before each change that is sent: the error that ends the run, if the workshop is another run's by now. */
+  stillHeld(): Promise<CliError | undefined>;
   /** Replaces the whole journal and keeps nothing of the old one. Nothing can be appended afterwards. */
   replaceJournal(entries: readonly JournalEntry[]): Promise<void>;
   close(): Promise<void>;
@@ -41,7 +47,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
   const open = await keeper.open(command, ctx);
   try {
     // Checked before the log is opened, because opening creates a missing one.
-    await verifiedState(decodeJournal((await keeper.read('journal')) ?? new Uint8Array()), folder, id);
+    await verifiedState(decodeJournal((await keeper.read('journal', ctx)) ?? new Uint8Array()), folder, id);
     const log = await open.openLog('journal');
     const text = decodeJournal(await log.readWhole());
     const state = await verifiedState(text, folder, id);
@@ -63,6 +69,9 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
       journal,
       warnings,
       rescue: ({ tag, line }) => saveRescued(folder, tag, rescuedLines(journal.state, tag, line), ctx),
+      readJournal: () => log.readWhole(),
+      lockHandouts: () => open.lockSideLog('handouts'),
+      stillHeld: () => open.stillHeld(),
       replaceJournal: (entries) => open.overwriteLog('journal', journalBytes(entries)),
       close: () => open.close(),
     };
@@ -75,7 +84,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
 /** The state of a workshop, read without changing anything: for dry runs and for display. */
 export async function readWorkshop(id: WorkshopId, ctx: Context): Promise<JournalState> {
   const folder = workshopFolder(id.outRoot, id.prefix);
-  const bytes = await keeperOf(id.outRoot, folder).read('journal');
+  const bytes = await keeperOf(id.outRoot, folder).read('journal', ctx);
   const state = await verifiedState(decodeJournal(bytes ?? new Uint8Array()), folder, id);
   const inMemory = createJournal({ state, sink: { append: async () => {} }, now: ctx.now });
   const { rescued } = await readRescued(folder, ctx);

@@ -45,19 +45,19 @@ async function write(...notes: string[]) {
 test('what is appended is read again, with the header first', async () => {
   expect(await write('a', 'b')).toEqual(['a', 'b']);
   expect(await write('c')).toEqual(['a', 'b', 'c']);
-  expect(await readSideLog(id(), FORMAT)).toEqual(['a', 'b', 'c']);
+  expect(await readSideLog(id(), FORMAT, ctx())).toEqual(['a', 'b', 'c']);
   expect(readFileSync(path, 'utf8').match(/"type":"usage"/g)).toHaveLength(1);
 });
 
 test('a log that does not exist is empty, and reading creates nothing', async () => {
-  expect(await readSideLog(id(), FORMAT)).toEqual([]);
+  expect(await readSideLog(id(), FORMAT, ctx())).toEqual([]);
   expect(readdirSync(root)).toEqual([]);
 });
 
 test('an incomplete last line is passed over, and removed by the next opening', async () => {
   await write('a');
   writeFileSync(path, `${readFileSync(path, 'utf8')}{"type":"note","te`);
-  expect(await readSideLog(id(), FORMAT)).toEqual(['a']);
+  expect(await readSideLog(id(), FORMAT, ctx())).toEqual(['a']);
   expect(await write('b')).toEqual(['a', 'b']);
   expect(readFileSync(path, 'utf8')).not.toContain('"te{');
 });
@@ -82,7 +82,7 @@ describe('a log that cannot be trusted is refused and left as it is', () => {
   ])('%s', async (_, text, code) => {
     mkdirSync(join(root, 'BOOK'));
     writeFileSync(path, text);
-    await expect(readSideLog(id(), FORMAT)).rejects.toMatchObject({ code, exitCode: 2 });
+    await expect(readSideLog(id(), FORMAT, ctx())).rejects.toMatchObject({ code, exitCode: 2 });
     await expect(write('c')).rejects.toMatchObject({ code, exitCode: 2 });
     expect(readFileSync(path, 'utf8')).toBe(text);
   });

@@ -3,6 +3,7 @@ import { type SurveyTools, surveyAccount } from '../../apply/survey.ts';
 import { accountOf, type Session } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT } from '../../errors.ts';
+import { applyDeps } from '../../execution/apply-deps.ts';
 import type { JournalState } from '../../journal/fold.ts';
 import type { AccountKey, CurrentKey } from '../../keys/account-key.ts';
 import type { Change } from '../../plan/change.ts';
@@ -72,17 +73,10 @@ async function sweep(id: WorkshopId, state: JournalState, session: Session, opti
 async function resolve(id: WorkshopId, session: Session, tools: SurveyTools, ctx: Context): Promise<Finding> {
   const workshop = await openWorkshop(id, 'doctor', ctx);
   try {
-    const { journal, rescue } = workshop;
+    const { journal } = workshop;
     const { listing, conclusive } = await surveyAccount(journal.state, tools);
     const changes = planSweep(journal.state, listing, conclusive);
-    const { outcomes, stopped } = await applyPlan(changes, {
-      api: session.api,
-      journal,
-      random: ctx.random,
-      concurrency: session.concurrency,
-      stop: ctx.interrupts.stop,
-      rescue,
-    });
+    const { outcomes, stopped } = await applyPlan(changes, applyDeps(session, workshop, ctx));
     if (journal.state.attempts.size > 0) await saveResults(workshop, ctx);
     if (stopped) return problemOf(stopped);
     const open = outcomes.filter(({ result }) => result !== 'done' && result !== 'gone');

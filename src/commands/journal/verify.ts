@@ -11,7 +11,7 @@ import { journalCheckedJson, renderJournalChecked } from './screen.ts';
 export async function runJournalVerify(prefix: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
   const { id, folder, journalPath, text, bytes, state } = await readLocalWorkshop(prefix, flags, ctx);
   await verifiedState(text, folder, id);
-  const logs = await checkSideLogs(id);
+  const logs = await checkSideLogs(id, ctx);
   const found = {
     logs,
     path: journalPath,

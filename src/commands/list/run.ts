@@ -23,9 +23,12 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
   const fields = parseFields(options.fields, KEY_FIELDS);
   return withReading(options, ctx, {}, async ({ session, read, note, status }) => {
     const credit = creditLeft(session.api);
-    const { keys, namedLike, listing, known, ...found } = await selectFromAccount(read, session, ctx.now()).finally(
-      status.clear,
-    );
+    const { keys, namedLike, listing, known, ...found } = await selectFromAccount(
+      read,
+      session,
+      ctx.now(),
+      ctx,
+    ).finally(status.clear);
     const notes = [...session.warnings, ...note, ...found.notes];
     const sort = options.sort ?? (read.selector.prefix === undefined ? 'created' : 'row');
     const view: ListedView = {

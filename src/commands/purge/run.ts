@@ -16,7 +16,7 @@ import { CANCELLED, canAsk, confirmTyped, confirmYes } from '../../terminal/conf
 import { printJson } from '../../terminal/json.ts';
 import { createStatusLine } from '../../terminal/status-line.ts';
 import { readLocalWorkshop } from '../../workshop/local-workshop.ts';
-import { knowSecrets, listRemoved, lockHandouts, purgeWorkshop } from '../../workshop/purge-workshop.ts';
+import { knowSecrets, listRemoved, purgeWorkshop } from '../../workshop/purge-workshop.ts';
 import { searchSecrets } from '../../workshop/secret-files.ts';
 import { workshopFolder } from '../../workshop/shelf.ts';
 import { openWorkshop, readWorkshop, type Workshop } from '../../workshop/workshop.ts';
@@ -71,17 +71,9 @@ async function purge(
   const workshop = await openWorkshop(id, 'purge', ctx);
   try {
     for (const warning of quiet || json ? [] : workshop.warnings) ctx.stderr.write(`Note: ${warning}\n`);
-    const lock = await lockHandouts(workshop, ctx);
-    try {
-      return await purgeOpened(
-        workshop,
-        await prepare(id, workshop.journal.state, session, options, ctx),
-        options,
-        ctx,
-      );
-    } finally {
-      await lock.release();
-    }
+    // Nobody hands out meanwhile. Also removes the lock of a purge that was killed.
+    await workshop.lockHandouts();
+    return await purgeOpened(workshop, await prepare(id, workshop.journal.state, session, options, ctx), options, ctx);
   } finally {
     await workshop.close();
   }

@@ -33,7 +33,7 @@ export async function runShow(options: ShowOptions, ctx: Context): Promise<ExitC
   refuseRevealed(options, fields, ctx);
   const read = await readSelectors({ prefix }, ctx);
   return withSession(options, ctx, {}, async (session, status) => {
-    const selection = await selectFromAccount(read, session, ctx.now()).finally(status.clear);
+    const selection = await selectFromAccount(read, session, ctx.now(), ctx).finally(status.clear);
     const { outRoot, locationArgs, sandbox, settings } = session;
     const usual = usualPrefix(settings);
     const wanted = { key, email, typed, usual, mayAsk: !json };

@@ -45,7 +45,7 @@ export async function useSecret(
   ctx: Context,
 ): Promise<Secret | undefined> {
   if (!flags.reveal && !flags.copy) return undefined;
-  const secret = await savedSecretOf(shown, where.outRoot, where.known);
+  const secret = await savedSecretOf(shown, where, ctx);
   if (!secret) {
     const purged = where.known.claims.get(shown.key.hash)?.some(({ held }) => held.secret === undefined);
     const why = purged ? 'was removed from this computer by orkeys purge' : 'is not saved on this computer';
@@ -59,9 +59,13 @@ export async function useSecret(
 }
 
 /** From the journal, or from keys.json where the journal is damaged. */
-async function savedSecretOf({ key, gone }: ShownKey, outRoot: string, known: KnownKeys): Promise<Secret | undefined> {
+async function savedSecretOf(
+  { key, gone }: ShownKey,
+  { outRoot, known }: { outRoot: string; known: KnownKeys },
+  ctx: Context,
+): Promise<Secret | undefined> {
   const claim = gone ? known.claims.get(key.hash)?.[0] : ownerOf(key, known);
   if (claim) return claim.held.secret;
-  const saved = (await readSavedSecrets(outRoot, known)).find((each) => each.key.hash === key.hash);
+  const saved = (await readSavedSecrets(outRoot, known, ctx)).find((each) => each.key.hash === key.hash);
   return saved && fitOfLabel(key.label, saved.secret) !== 'contradicts' ? saved.secret : undefined;
 }

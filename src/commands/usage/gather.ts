@@ -43,9 +43,9 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
   return withSession(wish, ctx, {}, async (session, status) => {
     const now = ctx.now();
     const credit = creditLeft(session.api);
-    const selection = await selectFromAccount(read, session, now);
+    const selection = await selectFromAccount(read, session, now, ctx);
     const { listing } = selection;
-    const subjects = await readSubjects(read, selection, { ...session, listed: true });
+    const subjects = await readSubjects(read, selection, { ...session, listed: true }, ctx);
     if (isNobody(subjects, read)) throw nothingMatches(read, selection, session.locationArgs);
     const recorded = recordedIn(subjects.workshops);
     const spenders = everyoneIn(subjects);
@@ -53,7 +53,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
     const answers = await askSources(planAsking(spenders, period, today, recorded), period, {
       api: session.api,
       names: [...listing.keys, ...spenders.flatMap(({ keys }) => keys)],
-      listAgain: async () => (await selectFromAccount(read, session, now)).listing.keys,
+      listAgain: async () => (await selectFromAccount(read, session, now, ctx)).listing.keys,
       parallel: session.concurrency,
       show: status.show,
       today,
@@ -79,12 +79,12 @@ export async function gatherOffline(wish: GatherWish, ctx: Context): Promise<Gat
   const settings = readSettings(ctx);
   const outRoot = outRootOf(wish.session, ctx, settings);
   const url = settings.get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
-  const known = await readKnownKeys(outRoot, { baseUrl: sandbox ? SANDBOX : undefined, account: undefined });
+  const known = await readKnownKeys(outRoot, { baseUrl: sandbox ? SANDBOX : undefined, account: undefined }, ctx);
   const listing = { keys: [], complete: true };
   const locationArgs = locationArgsOf(wish.session);
   const account = { listing, known, workspace: undefined, locationArgs };
   const selection = await selectListed(read, account, ctx.now());
-  const subjects = await readSubjects(read, selection, { outRoot, locationArgs, listed: false });
+  const subjects = await readSubjects(read, selection, { outRoot, locationArgs, listed: false }, ctx);
   if (isNobody(subjects, read)) throw nothingMatches(read, selection, locationArgs);
   const answers: Answers = { days: new Map(), source: 'history', unmatched: [], notes: [] };
   const countedAt = subjects.workshops

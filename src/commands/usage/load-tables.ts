@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import type { Participant } from '../../roster/participant.ts';
 import {
   buildTables,
@@ -26,11 +27,12 @@ export async function loadTables(
   { workshops, outRoot }: { workshops: readonly CountedWorkshop[]; outRoot: string },
   report: UsageReport,
   isMasked: boolean,
+  ctx: Context,
 ): Promise<UsageTables> {
   const loaded = await Promise.all(
     workshops.map(async ({ prefix, spenders }) => ({
       spenders,
-      whole: await readSideLog({ outRoot, prefix, baseUrl: '', account: undefined }, WHOLE_LOG),
+      whole: await readSideLog({ outRoot, prefix, baseUrl: '', account: undefined }, WHOLE_LOG, ctx),
     })),
   );
   const meta = {

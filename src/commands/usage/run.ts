@@ -48,7 +48,7 @@ export async function runUsage(options: UsageOptions, ctx: Context): Promise<Exi
   const wish = { session, read, period, notes: note, record: options.record, json, quiet };
   const { report: found, service, subjects } = await (offline ? gatherOffline : gatherOnline)(wish, ctx);
   const report = mask ? maskReport(found) : found;
-  const tables = () => loadTables(subjects, found, mask);
+  const tables = () => loadTables(subjects, found, mask, ctx);
   const { files, notes } = await saveFiles(planned, { report, tables }, ctx);
   const view: UsageView = { report, service, by, breakdown: options.breakdown, top: options.top, fields, files };
   if (json) printJson(ctx, usageJson(view));

@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
 import type { ReadSelectors } from '../../selection/read-selectors.ts';
 import type { Selection } from '../../selection/select-from-account.ts';
@@ -28,6 +29,7 @@ export async function readSubjects(
   read: ReadSelectors,
   selection: Selection,
   { outRoot, locationArgs, listed }: { outRoot: string; locationArgs: readonly string[]; listed: boolean },
+  ctx: Context,
 ): Promise<Subjects> {
   const { known, listing, keys, missing } = selection;
   const { prefix } = read.selector;
@@ -37,7 +39,7 @@ export async function readSubjects(
   const workshops: CountedWorkshop[] = [];
   for (const workshop of known.workshops.filter((each) => prefix === undefined || each.prefix === prefix)) {
     const id = { outRoot, prefix: workshop.prefix, baseUrl: '', account: undefined, locationArgs };
-    const history = await readSideLog(id, USAGE_LOG);
+    const history = await readSideLog(id, USAGE_LOG, ctx);
     const spenders = spendersOf(workshop.state, {
       listed: listed ? keyOf : undefined,
       lastSeen: (hash) => lastReading(history, hash),

@@ -32,7 +32,7 @@ export async function runVerify(options: VerifyOptions, ctx: Context): Promise<E
   const fields = parseFields(options.fields, VERIFIED_FIELDS);
   const quiet = options.quiet || options.json;
   return withReading(options, ctx, { key: 'optional' }, async ({ session, read, note, status }) => {
-    const { chosen, known } = await chooseSecrets(read, session, ctx.now());
+    const { chosen, known } = await chooseSecrets(read, session, ctx.now(), ctx);
     const canManage = hasManagementKey(session);
     const listing = canManage ? await listIfAllowed(session).finally(status.clear) : undefined;
     const notes = [...session.warnings, ...note, ...known.notes, ...(listing ? [] : [NOT_COMPARED])];
@@ -83,9 +83,9 @@ async function listIfAllowed({ api }: Session): Promise<KeyListing | undefined> 
   }
 }
 
-async function chooseSecrets(read: ReadSelectors, session: Session, now: Date) {
-  const known = await readKnownKeys(session.outRoot, { baseUrl: undefined, account: undefined });
-  const saved = await readSavedSecrets(session.outRoot, known);
+async function chooseSecrets(read: ReadSelectors, session: Session, now: Date, ctx: Context) {
+  const known = await readKnownKeys(session.outRoot, { baseUrl: undefined, account: undefined }, ctx);
+  const saved = await readSavedSecrets(session.outRoot, known, ctx);
   const workspace = hasManagementKey(session) ? await resolveWorkspace(session, read.workspace) : read.workspace;
   const before = { ...read.selector, ...(await peopleSelector(read, known)), unused: undefined, over: undefined };
   const chosen = selectKeys(saved, before, now).filter(

@@ -1,4 +1,5 @@
 import type { Session } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
 import { isLiving } from '../../journal/attempt.ts';
 import { heldKeys } from '../../journal/fold.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
@@ -27,9 +28,13 @@ export interface SpendingRead {
 }
 
 /** Reads what the selected keys spent: one list of the account, and its credit where a rule asks for it. */
-export async function readSpending(open: OpenAccount, lastSeen: ReadonlyMap<string, number>): Promise<SpendingRead> {
+export async function readSpending(
+  open: OpenAccount,
+  lastSeen: ReadonlyMap<string, number>,
+  ctx: Context,
+): Promise<SpendingRead> {
   const { session, read, account, rules, clock } = open;
-  const selection = await selectFromAccount(read, session, clock.now(), account);
+  const selection = await selectFromAccount(read, session, clock.now(), ctx, account);
   const at = clock.now().getTime();
   const needsCredit = rules.some(({ rule }) => rule === 'credit_under');
   const credits = needsCredit ? await session.api.getCredits() : undefined;

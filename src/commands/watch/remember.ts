@@ -17,8 +17,8 @@ import { USAGE_LOG } from '../../workshop/usage-log.ts';
 import type { WorkshopId } from '../../workshop/workshop-id.ts';
 
 /** What earlier watches of this workshop recorded. `totalSince`: as in WatchConfig. */
-export function readMemory(id: WorkshopId, totalSince: number | undefined): Promise<WatchMemory> {
-  return readSideLog(id, watchLog(totalSince));
+export function readMemory(id: WorkshopId, totalSince: number | undefined, ctx: Context): Promise<WatchMemory> {
+  return readSideLog(id, watchLog(totalSince), ctx);
 }
 
 /**

@@ -44,10 +44,10 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     const account = accountOf(await checkManagementKey(session));
     const { outRoot, locationArgs, baseUrl } = session;
     const id = { outRoot, locationArgs, prefix, baseUrl, account };
-    const memory = await readMemory(id, settings.totalSince);
+    const memory = await readMemory(id, settings.totalSince, ctx);
     const lastSeen = lastCounters(memory.history);
     const open = { session, read, account, rules: settings.rules, clock, confirmed: new Set<string>() };
-    const first = await readSpending(open, lastSeen);
+    const first = await readSpending(open, lastSeen, ctx);
     requireMatches(read, first.selection, locationArgs);
     status.clear();
     const allowed = await decideStrangers(first.selection, prefix, options, ctx);
@@ -109,7 +109,7 @@ async function watchUntilEnd(watch: Watch, first: SpendingRead | undefined, ctx:
   let missed = 0;
   for (let spending: SpendingRead | undefined = first; ; spending = undefined) {
     try {
-      looked = await look(watch, spending ?? (await readSpending(watch.open, watch.lastSeen)), ctx);
+      looked = await look(watch, spending ?? (await readSpending(watch.open, watch.lastSeen, ctx)), ctx);
       missed = 0;
     } catch (error) {
       if (stop.aborted) break;

@@ -1,0 +1,107 @@
+import type { Database, Row } from './database.ts';
+import { LOCK_NAMES } from './lease.ts';
+import { SCHEMA_STATEMENTS } from './schema.ts';
+
+/** A workshop as its row tells it. */
+export interface WorkshopRow {
+  id: string;
+  prefix: string;
+  account: string | undefined;
+  /** of the lines */
+  version: number;
+  /** false while its logs are being copied into the database */
+  ready: boolean;
+  /** who took it out of the database; undefined = it is in use */
+  closed: unknown;
+  /** how many passwords open it */
+  members: number;
+}
+
+/** A member's password, as it is stored. */
+export interface SlotRow {
+  id: number;
+  label: string;
+  salt: Uint8Array;
+  n: number;
+  r: number;
+  p: number;
+  wrapped: Uint8Array;
+}
+
+/** All of these throw what the driver throws. */
+export async function createTables(database: Database): Promise<void> {
+  for (const statement of SCHEMA_STATEMENTS) await database.query(statement);
+}
+
+const SELECT = `SELECT id, prefix, account, version, ready, closed,
+  (SELECT count(*) FROM orkeys.slot WHERE workshop = orkeys.workshop.id) AS members FROM orkeys.workshop`;
+
+/** The workshop with this prefix that is in use. */
+export async function findWorkshop(database: Database, prefix: string): Promise<WorkshopRow | undefined> {
+  const rows = await database.query(`${SELECT} WHERE prefix = $1 AND closed IS NULL`, [prefix]);
+  return rows.map(workshopIn)[0];
+}
+
+export async function readWorkshopRow(database: Database, id: string): Promise<WorkshopRow | undefined> {
+  const rows = await database.query(`${SELECT} WHERE id = $1`, [id]);
+  return rows.map(workshopIn)[0];
+}
+
+/** Makes the row, its locks and its first password in one statement, if they are not there. */
+export async function createWorkshop(
+  database: Database,
+  { id, prefix, account, version }: Omit<WorkshopRow, 'ready' | 'closed' | 'members'>,
+  slot: SlotRow,
+): Promise<void> {
+  await database.query(
+    `WITH made AS (INSERT INTO orkeys.workshop (id, prefix, account, version) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING RETURNING id),
+locks AS (INSERT INTO orkeys.lock (workshop, name) SELECT id, name FROM made, unnest($5::text[]) AS name)
+INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) SELECT id, $6, $7, $8, $9, $10, $11, $12 FROM made`,
+    [id, prefix, account ?? null, version, LOCK_NAMES, ...slotValues(slot)],
+  );
+}
+
+/** Puts the first password in the place of another: of a start that did not end. */
+export async function replaceSlots(database: Database, id: string, slot: SlotRow): Promise<void> {
+  await database.query(
+    `WITH gone AS (DELETE FROM orkeys.slot WHERE workshop = $1 AND id <> $2)
+INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (workshop, id) DO UPDATE SET label = $3, salt = $4, n = $5, r = $6, p = $7, wrapped = $8`,
+    [id, ...slotValues(slot)],
+  );
+}
+
+/** From now on others may join. */
+export async function markReady(database: Database, id: string): Promise<void> {
+  await database.query('UPDATE orkeys.workshop SET ready = true WHERE id = $1', [id]);
+}
+
+/** From now on nobody may use it, and nobody can take its locks. */
+export async function closeWorkshop(database: Database, id: string, by: object): Promise<void> {
+  await database.query(
+    `WITH closed AS (UPDATE orkeys.workshop SET closed = $2::jsonb WHERE id = $1 RETURNING id)
+UPDATE orkeys.lock SET epoch = epoch + 1, held_until = 'infinity', holder = $2::jsonb FROM closed WHERE workshop = closed.id`,
+    [id, JSON.stringify(by)],
+  );
+}
+
+export async function readSlots(database: Database, id: string): Promise<SlotRow[]> {
+  const rows = await database.query('SELECT * FROM orkeys.slot WHERE workshop = $1 ORDER BY id', [id]);
+  return rows.flatMap(({ id: slot, label, salt, n, r, p, wrapped }) =>
+    salt instanceof Uint8Array && wrapped instanceof Uint8Array
+      ? [{ id: Number(slot), label: String(label), salt, n: Number(n), r: Number(r), p: Number(p), wrapped }]
+      : [],
+  );
+}
+
+function slotValues({ id, label, salt, n, r, p, wrapped }: SlotRow): unknown[] {
+  return [id, label, Buffer.from(salt), n, r, p, Buffer.from(wrapped)];
+}
+
+function workshopIn({ id, prefix, account, version, ready, closed, members }: Row): WorkshopRow {
+  return {
+    ...{ id: String(id), prefix: String(prefix), version: Number(version), ready: ready === true, closed },
+    members: Number(members),
+    account: typeof account === 'string' ? account : undefined,
+  };
+}
