@@ -139,6 +139,12 @@ export const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/profiles/command.ts')).createProfilesCommand(host),
   },
   {
+    name: 'share',
+    group: 'Set up:',
+    summary: 'share a workshop with other people, through a database',
+    load: async (host: CommandHost) => (await import('./commands/share/command.ts')).createShareCommand(host),
+  },
+  {
     name: 'whoami',
     group: 'Set up:',
     summary: 'show which management key and account are in use',

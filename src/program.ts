@@ -88,7 +88,7 @@ function helpGroupOf(command: CommandUnknownOpts): string {
 /** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */
 async function commandFirst(typed: readonly string[]): Promise<readonly string[]> {
   const [first = '', second] = typed;
-  const mayMove = first.startsWith('-') || ['journal', 'roster', 'handout', 'tiers', 'budget'].includes(first);
+  const mayMove = first.startsWith('-') || ['journal', 'roster', 'handout', 'tiers', 'budget', 'share'].includes(first);
   if (second === undefined || !mayMove) return typed;
   const { moveCommandFirst } = await import('./commands/flags/before-command.ts');
   return moveCommandFirst(typed);

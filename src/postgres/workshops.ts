@@ -76,6 +76,11 @@ export async function markReady(database: Database, id: string): Promise<void> {
   await database.query('UPDATE orkeys.workshop SET ready = true WHERE id = $1', [id]);
 }
 
+/** What a start that did not end left there. */
+export async function deleteUnready(database: Database, id: string): Promise<void> {
+  await database.query('DELETE FROM orkeys.workshop WHERE id = $1 AND NOT ready', [id]);
+}
+
 /** From now on nobody may use it, and nobody can take its locks. */
 export async function closeWorkshop(database: Database, id: string, by: object): Promise<void> {
   await database.query(

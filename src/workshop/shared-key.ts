@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { writePrivateFile } from '../files/private-file.ts';
+import { removeTree } from '../files/remove-tree.ts';
 import type { Database } from '../postgres/database.ts';
 import { readSlots, type WorkshopRow } from '../postgres/workshops.ts';
 import { keyFromText, keyText, openSlot } from '../sealed-log/password-slot.ts';
 import { Secret } from '../secret.ts';
 import { readSettings } from '../settings.ts';
+import { stopIfCancelled } from '../terminal/confirm.ts';
+import { readSecret } from '../terminal/secret-prompt.ts';
 import { readIfExists } from './read-if-exists.ts';
 import { SHARED_KEY_FILE } from './shared-marker.ts';
 
@@ -18,10 +21,9 @@ export async function findWorkshopKey(
   database: Database,
   ctx: Context,
 ): Promise<KeyObject> {
-  const bytes = await readIfExists(join(folder, SHARED_KEY_FILE));
-  const kept = bytes && keyFromText(Buffer.from(bytes).toString('latin1'));
+  const kept = await keptWorkshopKey(folder);
   if (kept) return kept;
-  return openWithPassword(row, typedPassword(row.prefix, ctx), database);
+  return openWithPassword(row, await askPassword(row.prefix, ctx), database);
 }
 
 /** Tries the password on each member's slot; `member`: whose is tried first. Throws `share_password` (exit 4). */
@@ -48,24 +50,37 @@ export async function openWithPassword(
   );
 }
 
-/** ORKEYS_SHARE_PASSWORD. */
-export function typedPassword(prefix: string, ctx: Context): Secret {
-  const typed = readSettings(ctx).get('ORKEYS_SHARE_PASSWORD');
-  if (typed !== undefined) {
-    const password = new Secret(typed);
+/** ORKEYS_SHARE_PASSWORD, or typed at a prompt. `fromPipe`: the first line of standard input will do, too. */
+export async function askPassword(prefix: string, ctx: Context, fromPipe = false): Promise<Secret> {
+  const set = readSettings(ctx).get('ORKEYS_SHARE_PASSWORD');
+  if (set !== undefined) {
+    const password = new Secret(set);
     ctx.redactor.learn(password);
     return password;
   }
+  const typed = ctx.stdin.isTTY || fromPipe ? await readSecret(ctx, `Password of ${prefix}`) : undefined;
+  stopIfCancelled(ctx);
+  if (typed) return typed;
   throw new CliError(
     'share_password',
     EXIT.NOT_AUTHORIZED,
     `The password of the shared workshop ${prefix} is missing.`,
     {
-      hint: 'Set ORKEYS_SHARE_PASSWORD.',
+      hint: 'Set ORKEYS_SHARE_PASSWORD, or run the command on a terminal.',
     },
   );
 }
 
+/** Undefined where it is not kept. */
+export async function keptWorkshopKey(folder: string): Promise<KeyObject | undefined> {
+  const bytes = await readIfExists(join(folder, SHARED_KEY_FILE));
+  return bytes && keyFromText(Buffer.from(bytes).toString('latin1'));
+}
+
 export async function keepWorkshopKey(folder: string, key: KeyObject, ctx: Context): Promise<void> {
   await writePrivateFile(join(folder, SHARED_KEY_FILE), Buffer.from(`${keyText(key)}\n`), ctx);
+}
+
+export async function forgetWorkshopKey(folder: string, ctx: Context): Promise<void> {
+  await removeTree(join(folder, SHARED_KEY_FILE), ctx);
 }

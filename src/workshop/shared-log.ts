@@ -54,6 +54,13 @@ export class SharedLog {
     return Buffer.concat(this.#lines);
   }
 
+  /** As the database has it, whatever is known here. */
+  async readAnew(): Promise<Uint8Array> {
+    this.#mirror = { generation: 0, bodies: [], last: undefined, isUntidy: true };
+    this.#end = startOf(0);
+    return this.read();
+  }
+
   /** The number of the last line; 0 = empty. Known after a read. */
   get length(): number {
     return Math.max(0, this.#end.seq);
@@ -88,6 +95,11 @@ export class SharedLog {
   /** Puts other lines in the place of all, in one statement. Nothing of the old ones stays, here neither. */
   async replace(bytes: Uint8Array, lease: Lease): Promise<void> {
     await this.#refresh();
+    await this.fill(bytes, lease);
+  }
+
+  /** The same without looking at what was there: for a log that is copied into the database. */
+  async fill(bytes: Uint8Array, lease: Lease): Promise<void> {
     const { database } = this.#parts;
     const { workshop, log } = this.#chain;
     const lines = Buffer.from(bytes).toString('utf8').split('\n').slice(0, -1);
