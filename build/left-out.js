@@ -25,3 +25,32 @@ module.exports = new Proxy(class { constructor() { missing(); } }, { get: () => 
     build.onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'stream', external: true }));
   },
 };
+
+// Of pg, orkeys uses its client with settings of its own: no pool, no bindings to libpq, no connection strings, no password file (it reads that
+// itself) and no parsers of types (it brings its own).
+const STAND_INS = {
+  'pg-types': 'module.exports = { getTypeParser: () => (text) => text, setTypeParser() {} };',
+  'pg-connection-string': "module.exports = { parse() { throw new Error('pg-connection-string is not in this bundle'); } };",
+  pgpass: "module.exports = () => { throw new Error('pgpass is not in this bundle'); };",
+  'pg-cloudflare': 'module.exports = {};',
+};
+
+/** @type {import('esbuild').Plugin} */
+export const leftOutOfPg = {
+  name: 'left-out-of-pg',
+  setup(build) {
+    build.onResolve({ filter: /^pg$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'client-of-pg',
+      pluginData: resolveDir,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'client-of-pg' }, ({ pluginData }) => ({
+      contents: "export { default as Client } from 'pg/lib/client.js';",
+      resolveDir: pluginData,
+    }));
+    build.onResolve({ filter: /^(?:pg-types|pg-connection-string|pgpass|pg-cloudflare)$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]pg[\\/]lib[\\/]/.test(importer) ? { path, namespace: 'stand-in' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: STAND_INS[path] }));
+  },
+};

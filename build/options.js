@@ -1,5 +1,5 @@
 import { lazyStringWidth } from './lazy-string-width.js';
-import { leftOutOfExceljs } from './left-out.js';
+import { leftOutOfExceljs, leftOutOfPg } from './left-out.js';
 import { ownSourceMapsOnly } from './own-source-maps.js';
 
 /**
@@ -13,6 +13,6 @@ export const options = {
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
-  plugins: [leftOutOfExceljs, lazyStringWidth, ownSourceMapsOnly],
+  plugins: [leftOutOfExceljs, leftOutOfPg, lazyStringWidth, ownSourceMapsOnly],
   logLevel: 'warning',
 };

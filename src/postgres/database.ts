@@ -131,6 +131,7 @@ async function connect(address: DatabaseAddress, password: Secret | undefined, t
     ssl: address.tls === 'verified' ? await trusted(address) : false,
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
+    types: { getTypeParser: (oid) => PARSERS.get(oid) ?? String },
     stream: () => socket,
   };
   const client = new Client(config);
@@ -157,6 +158,19 @@ async function connect(address: DatabaseAddress, password: Secret | undefined, t
   }
   return connected;
 }
+
+/**
+ * How the text of a value becomes what our statements expect, by the number of its type in the catalog of every server (pg_type.dat): boolean,
+ * bytes, whole numbers of two and four bytes and timestamps with a time zone. Everything else stays text, numbers of eight bytes too.
+ */
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [16, (text) => text === 't'],
+  [17, (text) => Buffer.from(text.slice(2), 'hex')],
+  [21, Number],
+  [23, Number],
+  [1184, (text) => new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))],
+  [3802, (text) => JSON.parse(text)],
+]);
 
 async function trusted({ host, rootCert }: DatabaseAddress) {
   if (rootCert === undefined || rootCert === 'system') return { host, rejectUnauthorized: true };
