@@ -7,6 +7,7 @@ import { foldJournal, heldKeys, type JournalState } from '../journal/fold.ts';
 import { judgeOwnership, type Ownership } from '../journal/ownership.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import { JOURNAL_FILE } from './folder-keeper.ts';
+import { isMarkedShared } from './shared-marker.ts';
 import { keeperOf, listWorkshops, type ShelvedWorkshop } from './shelf.ts';
 
 /** A workshop whose journal could be read. */
@@ -102,7 +103,12 @@ async function readShelved(
     bytes = await keeperOf(outRoot, folder).read('journal', ctx);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    notes.push(`Cannot read ${path}; its participants are not shown.`);
+    const shared = isMarkedShared(folder);
+    notes.push(
+      shared
+        ? `${error.message} Its participants are not shown.`
+        : `Cannot read ${path}; its participants are not shown.`,
+    );
   }
   if (bytes === undefined) return undefined;
   const { entries, damaged, newerVersion } = decodeJournal(bytes);

@@ -57,6 +57,7 @@ export async function purgeWorkshop(
   const { folder, journal } = workshop;
   for (const name of removed) await removeTree(join(folder, name), ctx);
   const text = decodeJournal(await workshop.readJournal());
+  if (wishes.people) await workshop.emptySideLogs();
   const entries = purgedEntries(text.entries, journal.state, wishes);
   const files = await saveResults({ folder, journal: { state: foldJournal(entries) } }, ctx);
   await workshop.replaceJournal(entries);

@@ -8,7 +8,7 @@ import { removeTree } from '../files/remove-tree.ts';
 import type { Lease } from '../postgres/lease.ts';
 import { LOCK_NAMES } from '../postgres/lease.ts';
 import { closeWorkshop, deleteUnready, readWorkshopRow } from '../postgres/workshops.ts';
-import { GUARDED_FILES, LOG_FILES, prepareFolder } from './folder-keeper.ts';
+import { GUARDED_FILES, LOG_FILES, prepareFolder, RESULT_FILES } from './folder-keeper.ts';
 import type { LogName } from './log-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
 import { aboutThisRun } from './shared-holder.ts';
@@ -67,7 +67,7 @@ export async function moveOut(
   ctx: Context,
 ): Promise<Record<LogName, number>> {
   const { outRoot, folder } = where;
-  await prepareFolder({ outRoot, folder, files: GUARDED_FILES, guarded: GUARDED_FILES }, ctx);
+  await prepareFolder({ outRoot, folder, files: RESULT_FILES, guarded: GUARDED_FILES }, ctx);
   const database = await reachDatabase(marker.url, ctx);
   const row = await explained(database, readWorkshopRow(database, marker.workshop));
   if (!row) throw noWorkshop(database, marker);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
-import { cannotSaveError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { renamePatiently } from '../files/while-held.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import type { Database } from '../postgres/database.ts';
@@ -194,15 +194,19 @@ async function retireFiles(folder: string, ctx: Context): Promise<string[]> {
   for (const log of ['journal', 'usage', 'handouts'] as const) {
     const path = join(folder, LOG_FILES[log]);
     if (!existsSync(path)) continue;
-    const backup = join(folder, backupName(log, ctx));
-    if (existsSync(backup))
-      throw cannotSaveError('output_not_a_file', `${backup} is in the way.`, {
-        hint: 'Move it, then run the same command again.',
-      });
+    const backup = freePath(join(folder, backupName(log, ctx)));
     await renamePatiently(path, backup, ctx);
     backups.push(backup);
   }
   return backups;
+}
+
+/** Another start may have left its own within the same second. */
+function freePath(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const free = number === 1 ? path : path.replace(/\.jsonl$/, `_${number}.jsonl`);
+    if (!existsSync(free)) return free;
+  }
 }
 
 /** A random UUID (version 4). */

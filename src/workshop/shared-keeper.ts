@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { removeLeftovers } from '../files/temporary.ts';
 import type { Lease } from '../postgres/lease.ts';
-import { backupName, GUARDED_FILES, prepareFolder } from './folder-keeper.ts';
+import { backupName, GUARDED_FILES, prepareFolder, RESULT_FILES } from './folder-keeper.ts';
 import type { LogKeeper, LogName, OpenKeeper, OpenSideLog } from './log-keeper.ts';
 import { SHARED_FILE, SHARED_KEY_FILE } from './shared-marker.ts';
 import { openShared, type SharedWorkshop } from './shared-workshop.ts';
@@ -13,11 +13,12 @@ interface Where {
   folder: string;
 }
 
+const FILES: readonly string[] = [...RESULT_FILES, SHARED_FILE, SHARED_KEY_FILE];
 const GUARDED: readonly string[] = [...GUARDED_FILES, SHARED_FILE, SHARED_KEY_FILE];
 
 /** Keeps the logs of a workshop in a PostgreSQL database, encrypted, for several people. Results are written here all the same. */
 export function createSharedKeeper({ outRoot, folder }: Where): LogKeeper {
-  const prepare = (ctx: Context) => prepareFolder({ outRoot, folder, files: GUARDED, guarded: GUARDED }, ctx);
+  const prepare = (ctx: Context) => prepareFolder({ outRoot, folder, files: FILES, guarded: GUARDED }, ctx);
   return {
     async read(log, ctx) {
       const bytes = await (await openShared(folder, ctx)).log(log).read();
@@ -88,7 +89,11 @@ function openKeeper(
       return open;
     },
     replaceLog: async (log, bytes) => replaceLog(shared, log, bytes, await leaseOf(log), ctx),
-    overwriteLog: async (log, bytes) => shared.log(log).replace(bytes, await leaseOf(log)),
+    overwriteLog: async (log, bytes) => {
+      // Windows does not replace a file that is open: the mirror.
+      for (const close of closing.splice(0)) await close();
+      await shared.log(log).replace(bytes, await leaseOf(log));
+    },
     lockSideLog: async (log) => void (await leaseOf(log)),
     stillHeld: () => lease.lost(),
     close: async () => {

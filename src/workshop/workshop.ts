@@ -30,6 +30,8 @@ export interface Workshop {
   readJournal(): Promise<Uint8Array>;
   /** Nobody else hands keys out until this is closed. */
   lockHandouts(): Promise<void>;
+  /** Empties the logs beside the journal, as far as their files were not removed: they name people. */
+  emptySideLogs(): Promise<void>;
   /** Asked before each change that is sent: the error that ends the run, if the workshop is another run's by now. */
   stillHeld(): Promise<CliError | undefined>;
   /** Replaces the whole journal and keeps nothing of the old one. Nothing can be appended afterwards. */
@@ -71,6 +73,11 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
       rescue: ({ tag, line }) => saveRescued(folder, tag, rescuedLines(journal.state, tag, line), ctx),
       readJournal: () => log.readWhole(),
       lockHandouts: () => open.lockSideLog('handouts'),
+      emptySideLogs: async () => {
+        for (const name of ['usage', 'handouts'] as const) {
+          if ((await keeper.read(name, ctx))?.length) await open.overwriteLog(name, new Uint8Array());
+        }
+      },
       stillHeld: () => open.stillHeld(),
       replaceJournal: (entries) => open.overwriteLog('journal', journalBytes(entries)),
       close: () => open.close(),

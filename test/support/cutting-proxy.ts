@@ -7,6 +7,10 @@ export interface CuttingProxy {
    * has answered, so that the client never gets the answer; or `silent`, keeps both open and passes nothing on any more.
    */
   cut(text: string, how: 'before' | 'after' | 'silent', times?: number): void;
+  /** Counts the statements with this text from now on. */
+  count(text: string): () => number;
+  /** Cuts the N-th statement with this text from now on, and tells it at the same moment. */
+  cutNth(text: string, nth: number, how: 'before' | 'after', onCut: () => void): void;
   /** how many statements were cut */
   cuts(): number;
   close(): Promise<void>;
@@ -14,12 +18,14 @@ export interface CuttingProxy {
 
 /** Stands between a client and a server that speak in clear text. */
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
-  const plan: { text: string; how: 'before' | 'after' | 'silent' }[] = [];
+  const plan: { text: string; how: 'before' | 'after' | 'silent'; skip?: number; onCut?: () => void }[] = [];
+  const counters: { text: string; count: number }[] = [];
   const open = new Set<Socket>();
   let done = 0;
   const proxy = createServer((client) => {
     const server = connect(target, '127.0.0.1');
     let cutting: 'after' | 'silent' | undefined;
+    let onCut: (() => void) | undefined;
     for (const socket of [client, server]) {
       open.add(socket);
       socket
@@ -31,10 +37,15 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     }
     client.on('data', (chunk: Buffer) => {
       const [next] = plan;
-      if (cutting === undefined && next && chunk.includes(next.text)) {
+      for (const counter of counters) if (chunk.includes(counter.text)) counter.count += 1;
+      if (cutting === undefined && next && chunk.includes(next.text) && (next.skip ?? 0) > 0) {
+        next.skip = (next.skip ?? 0) - 1;
+      } else if (cutting === undefined && next && chunk.includes(next.text)) {
         plan.shift();
         done += 1;
+        onCut = next.onCut;
         if (next.how === 'before') {
+          onCut?.();
           client.destroy();
           server.destroy();
           return;
@@ -45,8 +56,11 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     });
     server.on('data', (chunk: Buffer) => {
       if (cutting === 'silent') return;
-      if (cutting === 'after') client.destroy();
-      else client.write(chunk);
+      if (cutting !== 'after') client.write(chunk);
+      else {
+        onCut?.();
+        client.destroy();
+      }
     });
   });
   const port = await new Promise<number>((resolve) => {
@@ -58,6 +72,12 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   return {
     port,
     cut: (text, how, times = 1) => plan.push(...Array.from({ length: times }, () => ({ text, how }))),
+    count: (text) => {
+      const counter = { text, count: 0 };
+      counters.push(counter);
+      return () => counter.count;
+    },
+    cutNth: (text, nth, how, onCut) => plan.push({ text, how, skip: nth - 1, onCut }),
     cuts: () => done,
     close: () => {
       for (const socket of open) socket.destroy();

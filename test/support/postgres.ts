@@ -30,6 +30,7 @@ export interface TestPostgres {
   database: Database;
   sql(text: string): string;
   dump(): string;
+  createDatabase(name: string): void;
 }
 
 /** A server of its own for a file of tests, with a database `workshops`. Call it at the top of the file. */
@@ -85,10 +86,11 @@ async function startCluster(server: TestPostgres): Promise<void> {
     stop: (mode = 'fast') => void as('pg_ctl', '-D', data, '-w', '-m', mode, 'stop'),
     sql: (text: string) =>
       as('psql', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, '-d', 'workshops', '-Atc', text),
+    createDatabase: (name: string) => void as('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, name),
     dump: () => as('pg_dump', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, 'workshops'),
   });
   server.start();
-  as('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, 'workshops');
+  server.createDatabase('workshops');
   server.database = openTestDatabase(server);
   await createTables(server.database);
 }

@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { keeperOf } from '../../../src/workshop/shelf.ts';
+import { createTestContext } from '../../support/context.ts';
+import { PG_PASSWORD, PG_USER, type TestPostgres } from '../../support/postgres.ts';
+import { openWorld, PREFIX, type WorkshopWorld, type WorldOptions } from './workshop-world.ts';
+
+/** The same world with its journal in a database. `port`: of what stands between; the database's own when absent. */
+export async function openSharedWorld(
+  server: TestPostgres,
+  { port = server.port, ...options }: WorldOptions & { port?: number } = {},
+): Promise<WorkshopWorld> {
+  const world = await openWorld(options);
+  const database = `w${Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`;
+  server.createDatabase(database);
+  Object.assign(world.env, { PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: 'lusab-gutih-tugad-fikop' });
+  const url = `postgres://${PG_USER}@127.0.0.1:${port}/${database}`;
+  const { code, stderr } = await world.run(['share', 'start', url, '--prefix', PREFIX, '--as', 'Ilze']);
+  expect(code, stderr).toBe(0);
+  const { cwd, env, folder } = world;
+  const read = async () => {
+    const ctx = createTestContext({ cwd, env });
+    return Buffer.from((await keeperOf(`${cwd}/output`, folder).read('journal', ctx)) ?? []).toString();
+  };
+  return { ...world, readJournal: read };
+}
