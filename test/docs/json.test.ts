@@ -4,8 +4,10 @@ import { versions } from 'node:process';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../src/commands/completion/command-tree.ts';
 import { describeCommand } from '../../src/commands/completion/describe-command.ts';
+import { joinedJson, leftJson, startedJson, statusJson } from '../../src/commands/share/screen.ts';
 import { run } from '../../src/main.ts';
 import { createProgram } from '../../src/program.ts';
+import { Secret } from '../../src/secret.ts';
 import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
 import { createTestContext } from '../support/context.ts';
 import { JSON_SHAPES } from '../support/json-shapes.ts';
@@ -25,6 +27,8 @@ interface Section {
   dryRun?: 'show' | 'check';
   /** what a run has and a dry run has not */
   yes?: true;
+  /** of a command that needs a database: what it prints, by its own functions */
+  sample?: (world: World) => unknown;
 }
 
 const EXAMPLE_TIERS = new URL('../../examples/tiers.json', import.meta.url);
@@ -243,6 +247,35 @@ const SECTIONS: readonly Section[] = [
     says: '`totals.count` is the number of secrets that orkeys knew. `working` lists the names of keys that still exist, `removed` the files and folders that are deleted, `files` those that were written again. `found` lists files that contain a secret, with the member of an archive after a colon, `unread` what could not be checked: with `--dry-run` as things are, after a run what is left.',
   },
   {
+    shape: 'share start',
+    args: ['share', 'start', 'postgres://ilze@db.example.org/workshops', '--prefix', 'SUMMER'],
+    sample: (world) => startedJson(sampleOf(world).started, false),
+    says: '`lines` are the lines of each log that were moved, `backups` the files that they were. `password` is the password that was made, or null if you set one.',
+  },
+  {
+    shape: 'share join',
+    args: ['share', 'join', 'postgres://anna@db.example.org/workshops', '--prefix', 'SUMMER'],
+    sample: (world) => joinedJson(sampleOf(world).joined, false),
+    says: '`passwords` is how many passwords open the workshop.',
+  },
+  {
+    shape: 'share status',
+    args: ['share', 'status', 'SUMMER'],
+    sample: (world) => statusJson(sampleOf(world).status, false),
+    says: '`passwords` are the names of those whose password opens the workshop, `mirrored` is how many lines of a log are saved on this computer, and `in_use` who uses which log now. `lock` is `journal`, `usage`, `handouts` or `watch`.',
+  },
+  {
+    shape: 'share leave',
+    args: ['share', 'leave', 'SUMMER'],
+    sample: (world) => leftJson(sampleOf(world).left, false),
+    says: '`what` is `forget` (on this computer), `to_file` (back into files, for everybody) or `undo` (a start that was interrupted). `lines` is null unless files were written.',
+  },
+  {
+    shape: 'share sql',
+    args: ['share', 'sql'],
+    says: '`sql` is what the command prints without `--json`.',
+  },
+  {
     shape: 'sandbox',
     args: ['sandbox'],
     says: 'One line, printed as soon as the sandbox is ready. The management key is the same for every sandbox and works only there.',
@@ -298,7 +331,7 @@ The examples are real output of the commands, run one after the other on one acc
 test('docs/json.md shows what the commands print, and all of it has the documented shape', async () => {
   const world = await useProvisioned('--limit', '2', '--expires', '7d');
   let text = INTRODUCTION;
-  for (const { shape, args, says, before, stdin, dryRun, yes } of SECTIONS) {
+  for (const { shape, args, says, before, stdin, dryRun, yes, sample } of SECTIONS) {
     await before?.(world);
     text += `\n## ${shape === 'error' ? 'Errors' : `\`orkeys ${shape}\``}\n\n${says}\n`;
     if (dryRun) {
@@ -306,7 +339,10 @@ test('docs/json.md shows what the commands print, and all of it has the document
       expect(JSON.parse(planned)).toMatchObject({ dry_run: true });
       if (dryRun === 'show') text += `\nWith \`--dry-run\`:\n${example(world, planned)}\nAfter a run:\n`;
     }
-    text += example(world, await printed(world, shape, yes ? [...args, '--yes'] : args, stdin?.(world)));
+    const document = sample
+      ? JSON.stringify(JSON_SHAPES[shape].parse(sample(world)))
+      : await printed(world, shape, yes ? [...args, '--yes'] : args, stdin?.(world));
+    text += example(world, document);
   }
   await expect(text).toMatchFileSnapshot('../../docs/json.md');
 });
@@ -359,6 +395,37 @@ function useKeyringOfFile({ env }: World): void {
   env.PATH = useStandIn('secret-tool', KEYRING_OF_FILE).env.PATH ?? '';
 }
 
+/** What the commands that share a workshop have to show. */
+function sampleOf({ folder }: World) {
+  const where = {
+    id: { prefix: 'SUMMER' },
+    ...{ folder, where: 'db.example.org:5432/workshops', dryRun: false, lines: { journal: 8, usage: 0, handouts: 0 } },
+  };
+  const backups = [join(folder, 'journal-before-20260302T090000.jsonl')];
+  const password = new Secret('lusab-gutih-tugad-fikop');
+  const since = '2026-03-02T09:00:00.000Z';
+  return {
+    started: { ...where, member: 'Ilze', backups, password },
+    joined: { ...where, member: 'Anna', members: 1 },
+    left: { ...where, what: 'forget', lines: undefined } as const,
+    status: {
+      ...where,
+      ...{ member: 'Anna', version: '15.8', readOnly: false, latencyMs: 12, passwords: ['Ilze'] },
+      logs: [{ name: 'journal', lines: 8, mirrored: 8 } as const],
+      holders: [
+        {
+          lock: 'journal',
+          member: 'Ilze',
+          host: 'ilze-pc',
+          command: 'sync',
+          since,
+          until: new Date('2026-03-02T09:01:00Z'),
+        },
+      ],
+    },
+  };
+}
+
 /** The sandbox serves until it is interrupted, which here it is at once. */
 async function sandbox({ cwd }: World) {
   const ctx = createTestContext({ cwd });
@@ -377,7 +444,7 @@ function example({ cwd, sandbox }: World, json: string): string {
       if (field === 'name' && typeof value === 'string') return value.replace(/_[a-z2-7]{8}$/, '_k7f3q2xw');
       // The tests' clock stands still, the service's does not.
       if (field === 'says') return value.replace(/\d+ d(?: \d+ h)? (behind|ahead)/, '2 d $1');
-      return field === 'script' ? `${value.slice(0, 60)}…` : value;
+      return field === 'script' || field === 'sql' ? `${value.slice(0, 60)}…` : value;
     },
     2,
   )

@@ -275,6 +275,16 @@ const changedBudgets = <C extends string>(command: C) =>
     next: notes,
   });
 
+function shared(command: string) {
+  return { ...head(command), sandbox: z.boolean(), prefix: text, folder: text };
+}
+
+const sharedLogs = {
+  database: text,
+  member: text,
+  lines: z.strictObject({ journal: z.int(), usage: z.int(), handouts: z.int() }),
+};
+
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
   usage: z.strictObject({
@@ -582,6 +592,34 @@ export const JSON_SHAPES = {
     models: z.array(text),
     next: notes,
   }),
+  'share start': z.strictObject({
+    ...shared('share start'),
+    dry_run: z.boolean(),
+    ...sharedLogs,
+    backups: z.array(text),
+    password: text.nullable(),
+  }),
+  'share join': z.strictObject({ ...shared('share join'), dry_run: z.boolean(), ...sharedLogs, passwords: z.int() }),
+  'share status': z.strictObject({
+    ...shared('share status'),
+    database: text,
+    member: text,
+    server_version: text,
+    read_only: z.boolean(),
+    latency_ms: z.int(),
+    passwords: z.array(text),
+    logs: z.array(z.strictObject({ name: text, lines: z.int(), mirrored: z.int() })),
+    in_use: z.array(
+      z.strictObject({ lock: text, member: text, host: text, command: text, since: time, until: time.nullable() }),
+    ),
+  }),
+  'share leave': z.strictObject({
+    ...shared('share leave'),
+    dry_run: z.boolean(),
+    what: z.enum(['undo', 'to_file', 'forget']),
+    lines: sharedLogs.lines.nullable(),
+  }),
+  'share sql': z.strictObject({ ...head('share sql'), sql: text }),
   purge: z.strictObject({
     ...head('purge'),
     dry_run: z.boolean(),

@@ -21,8 +21,8 @@ export function createShareCommand(host: CommandHost) {
       'after',
       host.helpText({
         ...helpOf([
-          'orkeys share start postgres://ilze@db.example.org/workshops --prefix BSSDH_2025',
-          'orkeys share join postgres://anna@db.example.org/workshops --prefix BSSDH_2025',
+          'orkeys share start postgres://ilze@db.example.org/ws --prefix BSSDH_2025',
+          'orkeys share join postgres://anna@db.example.org/ws --prefix BSSDH_2025',
           'orkeys share status',
         ]),
         notes: [
@@ -45,8 +45,8 @@ function startCommand(host: CommandHost) {
       'after',
       host.helpText({
         ...helpOf([
-          'orkeys share start postgres://ilze@db.example.org/workshops --prefix BSSDH_2025 --dry-run',
-          'orkeys share start postgres://ilze@db.example.org/workshops --prefix BSSDH_2025 --as Ilze',
+          'orkeys share start postgres://ilze@db.example.org/ws --prefix BSSDH_2025',
+          'orkeys share start --prefix BSSDH_2025 --as Ilze --dry-run',
         ]),
         notes: PASSWORD_NOTES,
       }),
@@ -69,8 +69,8 @@ function joinCommand(host: CommandHost) {
       'after',
       host.helpText({
         ...helpOf([
-          'orkeys share join postgres://anna@db.example.org/workshops --prefix BSSDH_2025',
-          'pass show workshop | orkeys share join postgres://anna@db.example.org/workshops --prefix BSSDH_2025',
+          'orkeys share join postgres://anna@db.example.org/ws --prefix BSSDH_2025',
+          'pass show workshop | orkeys share join --prefix BSSDH_2025 --as Anna',
         ]),
         notes: PASSWORD_NOTES,
       }),
@@ -135,7 +135,7 @@ function sqlCommand(host: CommandHost) {
     .addHelpText(
       'after',
       host.helpText({
-        examples: ['orkeys share sql', 'orkeys share sql --role instructors | psql workshops'],
+        examples: ['orkeys share sql', 'orkeys share sql --role instructors'],
         exitCodes: { OK: 'success' },
       }),
     )
