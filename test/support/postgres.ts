@@ -28,7 +28,7 @@ export interface TestPostgres {
   start(): void;
   /** as the owner; closed after the tests */
   database: Database;
-  sql(text: string): string;
+  sql(text: string, database?: string): string;
   dump(): string;
   createDatabase(name: string): void;
 }
@@ -84,8 +84,8 @@ async function startCluster(server: TestPostgres): Promise<void> {
       as('pg_ctl', '-D', data, '-w', '-t', '30', '-l', join(folder, 'log'), '-o', options, 'start');
     },
     stop: (mode = 'fast') => void as('pg_ctl', '-D', data, '-w', '-m', mode, 'stop'),
-    sql: (text: string) =>
-      as('psql', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, '-d', 'workshops', '-Atc', text),
+    sql: (text: string, database = 'workshops') =>
+      as('psql', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, '-d', database, '-Atc', text),
     createDatabase: (name: string) => void as('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, name),
     dump: () => as('pg_dump', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, 'workshops'),
   });

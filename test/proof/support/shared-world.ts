@@ -1,14 +1,17 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { keeperOf } from '../../../src/workshop/shelf.ts';
 import { createTestContext } from '../../support/context.ts';
 import { PG_PASSWORD, PG_USER, type TestPostgres } from '../../support/postgres.ts';
-import { openWorld, PREFIX, type WorkshopWorld, type WorldOptions } from './workshop-world.ts';
+import { openWorld, PREFIX, type WorkshopWorld, type WorldOptions, worldIn } from './workshop-world.ts';
 
 /** The same world with its journal in a database. `port`: of what stands between; the database's own when absent. */
 export async function openSharedWorld(
   server: TestPostgres,
   { port = server.port, ...options }: WorldOptions & { port?: number } = {},
-): Promise<WorkshopWorld> {
+): Promise<SharedWorld> {
   const world = await openWorld(options);
   const database = `w${Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`;
   server.createDatabase(database);
@@ -21,5 +24,25 @@ export async function openSharedWorld(
     const ctx = createTestContext({ cwd, env });
     return Buffer.from((await keeperOf(`${cwd}/output`, folder).read('journal', ctx)) ?? []).toString();
   };
-  return { ...world, readJournal: read };
+  return { ...world, readJournal: read, url, database };
+}
+
+export interface SharedWorld extends WorkshopWorld {
+  url: string;
+  /** name of the database */
+  database: string;
+}
+
+/** Another person, on another computer, who uses the same workshop. */
+export async function joinedWorld(world: SharedWorld, member: string): Promise<WorkshopWorld> {
+  const root = mkdtempSync(join(tmpdir(), 'orkeys-proof-'));
+  for (const folder of ['work', 'home']) mkdirSync(join(root, folder));
+  const other = worldIn(root, world.server, world.people);
+  copyFileSync(join(world.cwd, 'roster.csv'), join(other.cwd, 'roster.csv'));
+  const { PGPASSWORD = '', ORKEYS_SHARE_PASSWORD = '' } = world.env;
+  Object.assign(other.env, { PGPASSWORD, ORKEYS_SHARE_PASSWORD });
+  const { code, stderr } = await other.run(['share', 'join', world.url, '--prefix', PREFIX, '--as', member]);
+  expect(code, stderr).toBe(0);
+  const close = async () => rmSync(root, { recursive: true, force: true });
+  return { ...other, ...(world.readJournal ? { readJournal: world.readJournal } : {}), close };
 }
