@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +40,10 @@ export interface TestPostgres {
   sql(text: string, database?: string): string;
   dump(): string;
   createDatabase(name: string): void;
+  /** for all sessions from now on */
+  setting(name: string, value: string): void;
+  /** paths of PEM files; undefined = without TLS */
+  useCertificate(certificate: string | undefined, key: string | undefined): void;
 }
 
 /** A server of its own for a file of tests, with a database `workshops`. Call it at the top of the file. */
@@ -87,6 +100,24 @@ async function startCluster(server: TestPostgres): Promise<void> {
     sql: (text: string, database = 'workshops') =>
       as('psql', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, '-d', database, '-Atc', text),
     createDatabase: (name: string) => void as('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, name),
+    setting: (name: string, value: string) => {
+      server.sql(`ALTER SYSTEM SET ${name} = '${value}'`);
+      server.sql('SELECT pg_reload_conf()');
+    },
+    useCertificate: (certificate: string | undefined, key: string | undefined) => {
+      for (const [name, path] of [
+        ['server.crt', certificate],
+        ['server.key', key],
+      ] as const) {
+        if (path === undefined) continue;
+        const copy = join(data, name);
+        writeFileSync(copy, readFileSync(path), { mode: 0o600 });
+        if (isRoot) chownSync(copy, statSync(data).uid, statSync(data).gid);
+      }
+      server.setting('ssl', certificate === undefined ? 'off' : 'on');
+      server.stop();
+      server.start();
+    },
     dump: () => as('pg_dump', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, 'workshops'),
   });
   server.start();
