@@ -1,4 +1,5 @@
-import type { ErrorCode, IssueCode } from './error-codes.ts';
+import type { ErrorCode } from './error-codes.ts';
+import type { IssueCode } from './issue-codes.ts';
 
 /** Exit codes: what a script may conclude. Documented in docs/exit-codes.md. */
 export const EXIT = {

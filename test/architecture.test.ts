@@ -14,7 +14,7 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors error-codes secret money plural near-misses shell';
+const BASE = 'errors error-codes issue-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan usage`;
 const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard';
 
@@ -93,8 +93,9 @@ const LAW: Record<string, Room> = {
   roster: { uses: BASE, packages: 'zod/mini', pure: true },
   settings: { uses: `context ${BASE}`, packages: 'dotenv' },
   context: { uses: 'secret' },
-  errors: { uses: '', loads: 'error-codes' },
+  errors: { uses: '', loads: 'error-codes issue-codes' },
   'error-codes': { uses: '' },
+  'issue-codes': { uses: '' },
   secret: { uses: '' },
   money: { uses: '' },
   plural: { uses: '' },

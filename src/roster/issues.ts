@@ -1,5 +1,5 @@
-import type { IssueCode } from '../error-codes.ts';
 import type { Issue } from '../errors.ts';
+import type { IssueCode } from '../issue-codes.ts';
 import { safeText } from './safe-text.ts';
 import { columnLetter } from './sheet.ts';
 

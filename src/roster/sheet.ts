@@ -1,4 +1,4 @@
-import type { IssueCode } from '../error-codes.ts';
+import type { IssueCode } from '../issue-codes.ts';
 import type { PlainCell } from './participant.ts';
 
 /** The sheet of keys.xlsx with the people who are no longer in the roster: where keys.xlsx is a roster again, they are not in it. */

@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
-const [errors = [], issues = []] = readFileSync(join(SRC, 'error-codes.ts'), 'utf8')
-  .split(/^export type \w+Code =$/m)
-  .slice(1)
-  .map(codesIn);
+const LISTS = ['error-codes.ts', 'issue-codes.ts'];
+const [errors = [], issues = []] = LISTS.map((name) =>
+  codesIn(readFileSync(join(SRC, name), 'utf8').split(/^export type \w+Code =$/m)[1] ?? ''),
+);
 
 test('docs/error-codes.md lists every code of an error (npm run docs rebuilds it)', async () => {
   const text = `# Error codes
 
 With \`--json\` an error is \`{"error":{"code","message","hint","issues"?}}\` on standard error. Codes are stable and meant for scripts;
-messages and hints are for people and may change. This list is written from src/error-codes.ts by \`npm run docs\`.
+messages and hints are for people and may change. This list is written from src/error-codes.ts and src/issue-codes.ts by \`npm run docs\`.
 What a script may conclude is in the exit code: [exit-codes.md](exit-codes.md).
 
 ## Errors
@@ -28,7 +28,7 @@ test('every code has a meaning and is used somewhere', () => {
   expect(errors.length).toBeGreaterThan(90);
   expect(issues.length).toBeGreaterThan(30);
   const text = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && name !== 'error-codes.ts')
+    .filter((name) => name.endsWith('.ts') && !LISTS.includes(name))
     .map((name) => readFileSync(join(SRC, name), 'utf8'))
     .join('\n');
   const unused = [...errors, ...issues].filter(
