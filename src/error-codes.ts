@@ -75,6 +75,8 @@ export type ErrorCode =
   | 'no_participants' // every row has a problem
   | 'empty_roster' // the roster has no participants
   | 'roster_problems' // rows have problems, listed in `issues`; nothing was changed
+  | 'no_groups' // --per group: the roster does not say who is in which group
+  | 'per_other' // the workshop has one key per group and the command makes one per participant, or the other way around
   | 'unknown_sheet' // no such sheet
   | 'unknown_column' // no such column
   | 'ambiguous_sheet' // more than one sheet has a roster

@@ -20,11 +20,15 @@ export type IssueCode =
   | 'conflicting_limit' // rows of one participant have different limits
   | 'conflicting_expires' // rows of one participant have different expirations
   | 'conflicting_tier' // rows of one participant have different tiers
+  | 'no_group' // --per group: the row names no group
+  | 'groups_alike' // --per group: two groups would give their keys the same name
+  | 'group_differs' // --per group: rows of a group have different limits, expirations or tiers
   | 'ambiguous_sheet' // a sheet that has a roster too
   // Notices of a roster
   | 'duplicate' // a participant is listed more than once
   | 'duplicate_similar_name' // the same address with a similar name
   | 'same_name' // two participants have the same name
+  | 'two_groups' // rows of one participant have different groups; with --per group a problem
   | 'garbled_name' // the name has characters of a wrong encoding
   | 'limit_read' // how a limit was read
   | 'email_by_content' // the email column was found by its content

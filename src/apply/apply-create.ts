@@ -1,10 +1,12 @@
 import { CliError, cannotSaveError, EXIT } from '../errors.ts';
-import { type KeyFacts, toKeyFacts } from '../journal/entry.ts';
+import { ENTRY_VERSION, type KeyFacts, toKeyFacts } from '../journal/entry.ts';
 import { heldKeys } from '../journal/fold.ts';
+import { raiseVersion } from '../journal/journal.ts';
 import { fitOfLabel } from '../journal/ownership.ts';
 import type { CreateOutcome, NewKey } from '../keys/account-key.ts';
 import { keyName, newTag } from '../keys/key-name.ts';
 import type { Create, Outcome } from '../plan/change.ts';
+import { isGroup } from '../roster/group.ts';
 import { retire } from './apply-retire.ts';
 import type { ApplyDeps, Step } from './step.ts';
 
@@ -17,6 +19,7 @@ type Created = Extract<CreateOutcome, { result: 'done' }>;
 export async function applyCreate(change: Create, deps: ApplyDeps): Promise<Step> {
   const tag = newTag(deps.random);
   const wanted: NewKey = { ...change.wanted, name: keyName(change.stem, tag) };
+  if (isGroup(change.participant)) await raiseVersion(deps.journal, ENTRY_VERSION.group);
   await deps.journal.append({
     type: 'intent',
     tag,

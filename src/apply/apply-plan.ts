@@ -2,6 +2,7 @@ import type { CliError } from '../errors.ts';
 import { ENTRY_VERSION } from '../journal/entry.ts';
 import { raiseVersion } from '../journal/journal.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
+import { isGroup } from '../roster/group.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
 import { applyCreate } from './apply-create.ts';
 import { applyRetire } from './apply-retire.ts';
@@ -57,7 +58,7 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
       await deps.journal.append({ type: 'absent', tag: change.tag });
       return { outcome: { change, result: 'done' } };
     case 'record_person':
-      await raiseVersion(deps.journal, ENTRY_VERSION.person);
+      await raiseVersion(deps.journal, ENTRY_VERSION[isGroup(change.participant) ? 'group' : 'person']);
       await deps.journal.append({ type: 'person', person: change.person, participant: change.participant });
       return { outcome: { change, result: 'done' } };
     case 'record_not_ours':

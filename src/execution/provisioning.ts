@@ -10,8 +10,10 @@ import {
   type SessionFlags,
 } from '../connection/session.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
+import { ENTRY_VERSION } from '../journal/entry.ts';
 import type { JournalState } from '../journal/fold.ts';
+import { raiseVersion } from '../journal/journal.ts';
+import type { Unit } from '../journal/unit.ts';
 import type { CurrentKey, NewKey } from '../keys/account-key.ts';
 import { subtractUsd } from '../money.ts';
 import { type Create, isCreate, isTierChange } from '../plan/change.ts';
@@ -20,7 +22,7 @@ import type { NotApplied } from '../plan/kept-settings.ts';
 import { type ProvisionPlan, planProvision } from '../plan/plan-provision.ts';
 import { type TierPlan, tierChanges } from '../plan/plan-tiers.ts';
 import { type TierTermsOf, tierOf } from '../plan/tier-people.ts';
-import { plural } from '../plural.ts';
+import { isGroup } from '../roster/group.ts';
 import type { Roster } from '../roster/participant.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { incompleteListing } from '../selection/incomplete-listing.ts';
@@ -29,6 +31,7 @@ import type { WorkshopId } from '../workshop/workshop-id.ts';
 import type { ListFlags, TargetPlan } from './job.ts';
 import { askAboutMoved, readAddressDecisions } from './moved-people.ts';
 import { type ChosenPrefix, type NewKeyFlags, readNewKeyFlags } from './new-key-settings.ts';
+import { refuseMixing } from './read-participants.ts';
 import { type LoadedTiers, readTiers, refuseUnknownTiers } from './read-tiers.ts';
 import { applyTierWork, type ListedKeys, plannedKeys, planTierWork, type TierWork } from './tier-work.ts';
 
@@ -46,6 +49,12 @@ export interface ProvisionOptions extends NewKeyFlags, ListFlags {
   samePerson?: string[] | undefined;
   /** addresses of people who only have the name of somebody else */
   newPerson?: string[] | undefined;
+  /** one key for each participant, or for each group */
+  per: Unit;
+  /** each `OLD=NEW`: two names of one group */
+  sameGroup?: string[] | undefined;
+  /** names of groups that only have the members of another */
+  newGroup?: string[] | undefined;
   skipInvalid: boolean;
   /** tiers file */
   tiers?: string | undefined;
@@ -82,18 +91,6 @@ export interface RosterPlan extends TargetPlan {
   survey: Survey;
   /** undefined = the run was given no tiers */
   tiers: TierPlan | undefined;
-}
-
-export function refuseProblems(roster: Roster, { skipInvalid }: Pick<ProvisionOptions, 'skipInvalid'>): void {
-  if (roster.problems.length === 0 || skipInvalid) return;
-  throw usageError(
-    'roster_problems',
-    `${roster.file} has ${plural(roster.problems.length, 'problem')}. Nothing was created.`,
-    {
-      issues: roster.problems,
-      hint: 'Fix the rows and run the same command again, or add --skip-invalid to skip them.',
-    },
-  );
 }
 
 export async function prepare(
@@ -152,6 +149,7 @@ export async function planRoster(
   state: JournalState,
   ctx: Context,
 ): Promise<RosterPlan> {
+  refuseMixing(options, prepared.prefix, state);
   const survey = await surveyAccount(state, surveyTools(prepared, ctx));
   const first = planFor(options, prepared, state, survey);
   const decided = await askAboutMoved(options, first, ctx);
@@ -198,6 +196,7 @@ function listedKeys({ listing, unlisted, gone }: Survey): ListedKeys {
 export async function rememberRoster({ journal }: Workshop, roster: Roster): Promise<void> {
   const { file, sheet, participants, table } = roster;
   const entry = { type: 'roster', file, sheet, participants, table } as const;
+  if (participants.some(isGroup)) await raiseVersion(journal, ENTRY_VERSION.group);
   const { at: _, ...known } = journal.state.roster ?? { at: '' };
   if (JSON.stringify(known) !== JSON.stringify(entry)) await journal.append(entry);
 }

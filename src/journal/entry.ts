@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
 import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
+import { isGroup } from '../roster/group.ts';
 import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
-export const JOURNAL_VERSION = 3;
+export const JOURNAL_VERSION = 4;
 
-/** From which version on an entry is known: a journal that gets one says so in its header first. `purged`: secrets may be missing. */
-export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3 } as const;
+/**
+ * From which version on an entry is known: a journal that gets one says so in its header first. `purged`: secrets may be missing.
+ * `group`: a participant may be a group, whose members older versions would pass over.
+ */
+export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3, group: 4 } as const;
 
 /** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
 export const FIRST_VERSION = 1;
@@ -213,6 +217,15 @@ export type KeyFacts = z.infer<typeof facts>;
 export function parseJournalEntry(value: unknown): JournalEntry | undefined {
   const parsed = entrySchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** The version that a journal with these entries says it has, at least: that of a line may be lost with the line. */
+export function neededVersion(entries: readonly JournalEntry[]): number {
+  const hasGroups = entries.some((entry) => {
+    if (entry.type === 'roster') return entry.participants.some(isGroup);
+    return (entry.type === 'intent' || entry.type === 'person') && isGroup(entry.participant);
+  });
+  return hasGroups ? ENTRY_VERSION.group : FIRST_VERSION;
 }
 
 /** The recorded fields of a key, from what OpenRouter reported. */

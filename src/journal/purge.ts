@@ -31,7 +31,8 @@ export function purgedEntries(
 }
 
 function withoutSecret(entry: JournalEntry, at: string, redact: PurgeWishes['redact']): JournalEntry {
-  if (entry.type === 'journal') return { ...entry, version: ENTRY_VERSION.purged, purged_at: at };
+  if (entry.type === 'journal')
+    return { ...entry, version: Math.max(entry.version, ENTRY_VERSION.purged), purged_at: at };
   const bare = entry.type === 'created' ? withLabel(entry) : entry;
   const read = parseJournalEntry(mapTexts(bare, redact));
   invariant(read !== undefined, 'an entry with masked texts is an entry');

@@ -50,7 +50,12 @@ function intentFor(key: SavedKey, tag: string, at: string): JournalEntry {
   };
 }
 
-function participantOf({ participant }: SavedKey): Participant | null {
+function participantOf({ participant, group }: SavedKey): Participant | null {
+  if (group) {
+    const { row, name } = group;
+    const members = group.members.map((member) => ({ ...member, rows: [member.row] }));
+    return { row, rows: members.map((member) => member.row), name, surname: '', emails: [], group: name, members };
+  }
   return participant ? { ...participant, rows: [participant.row] } : null;
 }
 

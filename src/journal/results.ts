@@ -1,6 +1,8 @@
 import { invariant } from '../errors.ts';
 import type { LimitReset } from '../keys/account-key.ts';
-import type { PlainCell } from '../roster/participant.ts';
+import { isGroup } from '../roster/group.ts';
+import type { Member, Participant, PlainCell } from '../roster/participant.ts';
+import { participantName } from '../roster/participant-name.ts';
 import {
   type Attempt,
   attemptName,
@@ -13,9 +15,16 @@ import {
 import { type JournalState, peopleOf } from './fold.ts';
 import { assignPeople } from './people.ts';
 
+type ResultPerson = { row: number; name: string; surname: string; emails: string[] };
+
+/** Whose a key is: a participant's, a group's, or nobody's. `row` of a group: its first one. */
+interface ResultOwner {
+  participant: ResultPerson | null;
+  group?: { row: number; name: string; members: ResultPerson[] };
+}
+
 /** One key in keys.json. `key` is the secret; empty once it was purged. Money is USD, null = unlimited; times are ISO 8601. */
-export interface ResultKey {
-  participant: { row: number; name: string; surname: string; emails: string[] } | null;
+export interface ResultKey extends ResultOwner {
   name: string;
   hash: string | null;
   key: string;
@@ -28,8 +37,7 @@ export interface ResultKey {
 
 export type ResultStatus = 'active' | 'disabled' | 'revoked' | 'gone';
 
-export interface ResultFailure {
-  participant: { row: number; name: string; surname: string; emails: string[] } | null;
+export interface ResultFailure extends ResultOwner {
   name: string;
   reason: string;
 }
@@ -52,7 +60,14 @@ export interface ResultSheet {
   resultHeader: string[];
   resultRows: (string | number | null)[][];
   /** keys of people who are no longer in the roster, and of nobody; without the columns of the roster, which nobody has for them */
-  others?: { header: string[]; rows: (string | number | null)[][] };
+  others?: ExtraSheet;
+  /** one row for each key that a group shares */
+  groups?: ExtraSheet;
+}
+
+interface ExtraSheet {
+  header: string[];
+  rows: (string | number | null)[][];
 }
 
 /** What is handed out comes first, what only identifies a key last. */
@@ -61,24 +76,24 @@ const RESULT_HEADER = ['api_key', 'limit_usd', 'expires_at', 'status', 'limit_re
 /** keys.json from the journal: one entry per person, with the newest key. Pure, so it can be rebuilt at any time. */
 export function resultsOf(state: JournalState): Results {
   invariant(state.header !== undefined, 'results are saved in a workshop, whose journal starts with a header');
-  const rows = rowsByPerson(state);
+  const inRoster = rosterByPerson(state);
   const keys: ResultKey[] = [];
   const failures: ResultFailure[] = [];
   for (const { person, attempts } of peopleOf(state)) {
     const shown = shownKey(attempts);
-    const row = rows.get(person);
-    if (shown) keys.push(resultKey(shown, row));
+    const now = inRoster.get(person);
+    if (shown) keys.push(resultKey(shown, now));
     const last = attempts.at(-1);
     const reason = last && failureOf(last);
     if (last && reason !== undefined && !livingAttempt(attempts)) {
-      failures.push({ participant: participantOf(last, row), name: attemptName(last), reason });
+      failures.push({ ...ownerOf(last, now), name: attemptName(last), reason });
     }
   }
   return {
     version: 1,
     prefix: state.header.prefix,
     generated_at: resultsTime(state),
-    keys: keys.sort((a, b) => (a.participant?.row ?? Infinity) - (b.participant?.row ?? Infinity)),
+    keys: keys.sort((a, b) => rowOf(a) - rowOf(b)),
     failures,
   };
 }
@@ -95,6 +110,7 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
   if (!roster) return undefined;
   const known = assignPeople(state, roster.participants);
   const cellsByRow = new Map<number, (string | number | null)[]>();
+  const groups: ExtraSheet = { header: ['group', 'members', ...RESULT_HEADER], rows: [] };
   for (const participant of roster.participants) {
     const attempts = known(participant).flatMap((person) => person.attempts);
     const cells = resultCells(
@@ -102,6 +118,9 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
       participant.keyed ? 'key in the roster' : 'no key yet',
     );
     for (const row of participant.rows) cellsByRow.set(row, cells);
+    if (isGroup(participant)) {
+      groups.rows.push([participant.name, participant.members.map(participantName).join(', '), ...cells]);
+    }
   }
   return {
     sheetName: roster.sheet,
@@ -109,16 +128,18 @@ export function resultSheetOf(state: JournalState): ResultSheet | undefined {
     rows: roster.table.rows.map(({ cells }) => ({ cells })),
     resultHeader: RESULT_HEADER,
     resultRows: roster.table.rows.map(({ row }) => cellsByRow.get(row) ?? RESULT_HEADER.map(() => null)),
+    groups,
     others: otherKeys(state, new Set(roster.participants.flatMap((each) => known(each).map(({ person }) => person)))),
   };
 }
 
-function otherKeys(state: JournalState, listed: ReadonlySet<string>): NonNullable<ResultSheet['others']> {
+function otherKeys(state: JournalState, listed: ReadonlySet<string>): ExtraSheet {
   const rows = peopleOf(state).flatMap(({ person, attempts }) => {
     const shown = listed.has(person) ? undefined : shownKey(attempts);
     if (!shown) return [];
-    const { name = '', surname = '', emails = [] } = shown.participant ?? {};
-    return [[name, surname, emails.join('; '), ...resultCells(shown, '')]];
+    const { name = '', surname = '', emails = [], members = [] } = shown.participant ?? {};
+    const addresses = [...emails, ...members.flatMap((member) => member.emails.slice(0, 1))];
+    return [[name, surname, addresses.join('; '), ...resultCells(shown, '')]];
   });
   return { header: ['name', 'surname', 'email', ...RESULT_HEADER], rows };
 }
@@ -139,10 +160,14 @@ function shownKey(attempts: readonly Attempt[]): HeldAttempt | undefined {
   return livingAttempt(attempts) ?? attempts.filter(isHeld).findLast(({ life }) => life !== 'retired');
 }
 
-function resultKey(held: HeldAttempt, row: number | undefined): ResultKey {
+function rowOf({ participant, group }: ResultOwner): number {
+  return participant?.row ?? group?.row ?? Infinity;
+}
+
+function resultKey(held: HeldAttempt, now: Participant | undefined): ResultKey {
   const { name, hash, limit, limit_reset, expires_at, created_at } = rememberedKey(held);
   return {
-    participant: participantOf(held, row),
+    ...ownerOf(held, now),
     name,
     hash: hash ?? null,
     key: held.secret?.reveal() ?? '',
@@ -154,21 +179,27 @@ function resultKey(held: HeldAttempt, row: number | undefined): ResultKey {
   };
 }
 
-function participantOf({ participant }: Attempt, row: number | undefined): ResultKey['participant'] {
-  if (!participant) return null;
-  const { name, surname, emails } = participant;
-  return { row: row ?? participant.row, name, surname, emails };
+function ownerOf({ participant }: Attempt, now: Participant | undefined): ResultOwner {
+  if (!participant) return { participant: null };
+  if (!isGroup(participant)) return { participant: { ...personOf(participant), row: now?.row ?? participant.row } };
+  const { row, name } = participant;
+  const { members } = isGroup(now) ? now : participant;
+  return { participant: null, group: { row: now?.row ?? row, name, members: members.map(personOf) } };
 }
 
-/** The row of each known person in the current roster. */
-export function rowsByPerson(state: JournalState): Map<string, number> {
+function personOf({ row, name, surname, emails }: Member): ResultPerson {
+  return { row, name, surname, emails };
+}
+
+/** Each known person as the current roster has them. */
+export function rosterByPerson(state: JournalState): Map<string, Participant> {
   const participants = state.roster?.participants ?? [];
   const known = assignPeople(state, participants);
-  const rows = new Map<string, number>();
+  const found = new Map<string, Participant>();
   for (const participant of participants) {
-    for (const { person } of known(participant)) rows.set(person, participant.row);
+    for (const { person } of known(participant)) found.set(person, participant);
   }
-  return rows;
+  return found;
 }
 
 /** Why an attempt has no key, or that its outcome is unknown; undefined if neither applies. */

@@ -3,6 +3,8 @@ import type { ResultKey } from './results.ts';
 
 const optionalText = z.optional(z.nullable(z.string()));
 
+const person = z.object({ row: z.number(), name: z.string(), surname: z.string(), emails: z.array(z.string()) });
+
 /** Only the secret and the name are required: other damaged or missing fields must not cost a key. */
 const savedKey = z.object({
   key: z.string(),
@@ -13,12 +15,8 @@ const savedKey = z.object({
   expires_at: z.catch(optionalText, null),
   created_at: z.catch(z.optional(z.string()), undefined),
   status: z.catch(z.optional(z.string()), undefined),
-  participant: z.catch(
-    z.optional(
-      z.nullable(z.object({ row: z.number(), name: z.string(), surname: z.string(), emails: z.array(z.string()) })),
-    ),
-    null,
-  ),
+  participant: z.catch(z.optional(z.nullable(person)), null),
+  group: z.catch(z.optional(z.object({ row: z.number(), name: z.string(), members: z.array(person) })), undefined),
 });
 
 /** A key in keys.json, as far as it could be read. */

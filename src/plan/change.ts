@@ -1,5 +1,6 @@
 import type { KeyFacts } from '../journal/entry.ts';
 import type { AccountKey, KeyPatch, NewKey, Result } from '../keys/account-key.ts';
+import type { MemberChanges } from '../roster/group.ts';
 import type { Participant } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
 
@@ -77,8 +78,14 @@ export type Change =
   /** bookkeeping in the journal alone */
   | { kind: 'record_absent'; tag: string }
   | { kind: 'record_gone'; hash: string; name: string }
-  /** somebody who has a key has another address now */
-  | { kind: 'record_person'; person: string; participant: Participant; from: readonly string[] }
+  /** somebody who has a key has another address now; a group has another name or other members */
+  | {
+      kind: 'record_person';
+      person: string;
+      participant: Participant;
+      from: readonly string[];
+      members?: MemberChanges;
+    }
   /** the key named in a journal line has a different secret than the journal: neither is given to a participant */
   | { kind: 'record_not_ours'; tag: string; hash: string; name: string }
   /** a PATCH whose end was not recorded, and that the account shows as done */

@@ -1,30 +1,35 @@
 import { type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
 import { type JournalState, peopleOf } from '../journal/fold.ts';
 import type { KnownPerson } from '../journal/people.ts';
-import { foldEmail, foldName } from '../roster/identity.ts';
+import { isGroup, isLikelyRenamed } from '../roster/group.ts';
+import { foldEmail, foldName, foldText } from '../roster/identity.ts';
 import type { Participant } from '../roster/participant.ts';
+import { quoteArgument } from '../shell.ts';
 
-/** What the user said about participants who seem to have a new address. Addresses as typed. */
+/** What the user said about participants who seem to have a new address, and groups who seem to have a new name. As typed. */
 export interface AddressDecisions {
-  /** old address and new one of the same person */
+  /** old address and new one of the same person; old name and new one of the same group */
   same: readonly { from: string; to: string }[];
-  /** addresses of people who only have the name of somebody else */
+  /** addresses of people who only have the name of somebody else; names of groups that only have the members of another */
   fresh: readonly string[];
 }
 
-/** Somebody who has a key and is no longer in the roster, and somebody new there who has the same name. */
+/**
+ * Somebody who has a key and is no longer in the roster, and somebody new there who has the same name. Or a group that is no longer in
+ * the roster, and a new one with most of its members.
+ */
 export interface Moved {
   participant: Participant;
   person: string;
   held: HeldAttempt;
-  /** the addresses that the journal has */
+  /** the addresses that the journal has; of a group, its name */
   from: readonly string[];
   /** undefined where the user has to say whether they are the same person */
   decided: 'same' | undefined;
 }
 
 /**
- * Finds corrected addresses: one person of the journal is missing from the roster, one new participant has the same name, and nobody
+ * Finds corrected addresses and renamed groups: one person of the journal is missing from the roster, one new participant has the same name, and nobody
  * else has it. Without this, a corrected address would get a second key while the first one stays alive.
  */
 export function findMoved(
@@ -43,21 +48,40 @@ export function findMoved(
   const inRoster = countNames(participants);
   const inJournal = countNames(living.map(({ participant }) => participant));
   return newcomers.flatMap((participant): Moved[] => {
-    if (decisions.fresh.some((email) => hasAddress(participant, email))) return [];
-    const told = decisions.same.find(({ to }) => hasAddress(participant, to));
+    if (decisions.fresh.some((typed) => isTyped(participant, typed))) return [];
+    const told = decisions.same.find(({ to }) => isTyped(participant, to));
     const name = foldName(participant);
     const isAlone = name !== '' && inRoster.get(name) === 1 && inJournal.get(name) === 1;
-    const found = missing.find((each) =>
-      told ? hasAddress(each.participant, told.from) : isAlone && foldName(each.participant) === name,
-    );
+    const isAlike = (other: Participant) =>
+      isGroup(participant)
+        ? isGroup(other) && isLikelyRenamed(participant, other)
+        : isAlone && foldName(other) === name;
+    const found = missing.find((each) => (told ? isTyped(each.participant, told.from) : isAlike(each.participant)));
     if (!found) return [];
     const { person, held } = found;
-    return [{ participant, person, held, from: found.participant.emails, decided: told ? 'same' : undefined }];
+    return [{ participant, person, held, from: typedAs(found.participant), decided: told ? 'same' : undefined }];
   });
 }
 
-function hasAddress({ emails }: Participant, email: string): boolean {
-  return emails.some((own) => foldEmail(own) === foldEmail(email));
+/** What the user types to name a participant in these questions: addresses, or the name of a group. */
+export function typedAs(participant: Participant): readonly string[] {
+  return isGroup(participant) ? [participant.name] : participant.emails;
+}
+
+function isTyped(participant: Participant, typed: string): boolean {
+  if (isGroup(participant)) return foldName(participant) === foldText(typed);
+  return participant.emails.some((own) => foldEmail(own) === foldEmail(typed));
+}
+
+/** The options that settle who a participant is: to keep the key, or to get a new one. */
+export function decidingOptions({ participant, from }: Pick<Moved, 'participant' | 'from'>): {
+  keep: string;
+  renew: string;
+} {
+  const [same, fresh] = isGroup(participant) ? ['--same-group', '--new-group'] : ['--same-person', '--new-person'];
+  const [old = 'OLD'] = from;
+  const [now = 'NEW'] = typedAs(participant);
+  return { keep: `${same} ${quoteArgument(`${old}=${now}`)}`, renew: `${fresh} ${quoteArgument(now)}` };
 }
 
 function countNames(people: readonly Participant[]): Map<string, number> {

@@ -10,6 +10,7 @@ import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { AccountKey, KeyListing, NewKey } from '../keys/account-key.ts';
 import { foldStem, nameStem } from '../keys/key-name.ts';
+import { isGroup, type MemberChanges, memberChanges } from '../roster/group.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Change } from './change.ts';
 import { type AddressDecisions, findMoved, type Moved } from './find-moved.ts';
@@ -76,12 +77,14 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
       .map((person) => livingAttempt(person.attempts))
       .find((each) => each && !isGone(each) && !notOurs.has(each.tag));
     if (held && (held.secret || !input.createDuplicates)) {
+      renewed.push(...newMembers(participant, held));
       skipped.push({ because: held.secret ? 'has_key' : 'purged', participant, held });
       continue;
     }
     const move = moved.get(participant);
     if (move?.decided === 'same') {
-      renewed.push({ kind: 'record_person', person: move.person, participant, from: move.from });
+      const members = membersChanged(participant, move.held);
+      renewed.push({ kind: 'record_person', person: move.person, participant, from: move.from, ...members });
       skipped.push({ because: 'has_key', participant, held: move.held });
       continue;
     }
@@ -117,6 +120,19 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
     });
   }
   return { changes: [...sweep, ...renewed, ...lost, ...creates], skipped };
+}
+
+/** Who a key is for is recorded anew when somebody joined or left the group. */
+function newMembers(participant: Participant, held: HeldAttempt): Change[] {
+  const changed = membersChanged(participant, held);
+  if (!changed) return [];
+  return [{ kind: 'record_person', person: held.person, participant, from: [], ...changed }];
+}
+
+function membersChanged(participant: Participant, held: HeldAttempt): { members: MemberChanges } | undefined {
+  if (!isGroup(participant) || !isGroup(held.participant)) return undefined;
+  const members = memberChanges(held.participant.members, participant.members);
+  return members.joined.length + members.left.length === 0 ? undefined : { members };
 }
 
 function wantedFor(participant: Participant, { defaults, termsOf }: ProvisionInput): Omit<NewKey, 'name'> {

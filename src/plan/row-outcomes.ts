@@ -1,9 +1,10 @@
 import { attemptName, type HeldAttempt, livingAttempt } from '../journal/attempt.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
+import { isGroup } from '../roster/group.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Outcome } from './change.ts';
-import type { Moved } from './find-moved.ts';
+import { decidingOptions, type Moved } from './find-moved.ts';
 import type { Skipped } from './plan-provision.ts';
 
 /**
@@ -71,10 +72,10 @@ export function rowOutcomes(
   });
 }
 
-function waitingText({ from, participant }: Moved): string {
-  const [old = 'OLD'] = from;
-  const [now = 'NEW'] = participant.emails;
-  return `seems to have had the address ${old}; add --same-person ${old}=${now} to keep that key, or --new-person ${now}`;
+function waitingText(moved: Moved): string {
+  const { keep, renew } = decidingOptions(moved);
+  const had = isGroup(moved.participant) ? 'name' : 'address';
+  return `seems to have had the ${had} ${moved.from[0] ?? 'OLD'}; add ${keep} to keep that key, or ${renew}`;
 }
 
 /** A run may have found out more about a key since its plan was made. */

@@ -5,5 +5,10 @@ export function foldEmail(email: string): string {
 
 /** A name as it is compared: composed, lower case, single spaces. */
 export function foldName(person: { name: string; surname: string }): string {
-  return `${person.name} ${person.surname}`.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  return foldText(`${person.name} ${person.surname}`);
+}
+
+/** The same for the name of a group. */
+export function foldText(text: string): string {
+  return text.normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }

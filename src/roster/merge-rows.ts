@@ -1,4 +1,5 @@
 import type { Issue } from '../errors.ts';
+import { foldText } from './identity.ts';
 import { createIssues } from './issues.ts';
 import { nameKey } from './names-agree.ts';
 import type { Participant } from './participant.ts';
@@ -19,7 +20,7 @@ export function mergeRows(
       problems.push(...clash);
       return undefined;
     }
-    notices.push(mergeNotice(rows, sheet));
+    notices.push(mergeNotice(rows, sheet), ...twoGroups(rows, sheet));
   }
   const named =
     rows.find(({ name, surname }) => name !== '' && surname !== '') ??
@@ -58,6 +59,15 @@ function mergeNotice(rows: readonly RowPerson[], sheet: string): Issue {
   }
   const message = `Rows ${numbers} have the same email address and similar names, so they count as the same person and get one key. If they are two people, correct the email address.`;
   return make('duplicate_similar_name', undefined, message, spellings.join(' / '));
+}
+
+/** Of two groups the first counts; where groups share a key, that is a problem. */
+function twoGroups(rows: readonly RowPerson[], sheet: string): Issue[] {
+  const groups = [...new Map(rows.flatMap(({ group }) => (group ? [[foldText(group), group]] : []))).values()];
+  if (groups.length < 2) return [];
+  const numbers = rows.map(({ row }) => row).join(', ');
+  const message = `Rows ${numbers} are the same person in different groups; the first one counts.`;
+  return [createIssues(sheet, rows[0]?.row)('two_groups', undefined, message, groups.join(' / '))];
 }
 
 /** Two rows of one person must not ask for two limits, two expiries or two tiers. */

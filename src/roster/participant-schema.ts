@@ -3,20 +3,24 @@ import type { Issue } from '../errors.ts';
 import { createIssues } from './issues.ts';
 import type { Participant } from './participant.ts';
 
-/** What a participant is made of, also as the journal remembers one. */
-export const participantSchema = z.object({
+const member = z.object({
   row: z.number(),
   rows: z.array(z.number()),
   name: z.string(),
   surname: z.string(),
   emails: z.array(z.string()),
   shared: z.exactOptional(z.literal(true)),
+  id: z.exactOptional(z.string()),
+});
+
+/** What a participant is made of, also as the journal remembers one. */
+export const participantSchema = z.extend(member, {
   limit: z.exactOptional(z.nullable(z.number())),
   expires: z.exactOptional(z.string()),
   group: z.exactOptional(z.string()),
   tier: z.exactOptional(z.string()),
-  id: z.exactOptional(z.string()),
   keyed: z.exactOptional(z.literal(true)),
+  members: z.exactOptional(z.array(member)),
 });
 
 const tidy = z

@@ -22,7 +22,12 @@ export interface Participant {
   id?: string;
   /** true when the roster itself has a key for this person: it is the output of an earlier run */
   keyed?: true;
+  /** with `--per group`: the people who share the key. Then `name` is that of the group, which tells it apart, and `emails` is empty */
+  members?: Member[];
 }
+
+/** One of those who share the key of a group. */
+export type Member = Pick<Participant, 'row' | 'rows' | 'name' | 'surname' | 'emails' | 'shared' | 'id'>;
 
 /** What a cell holds, in a form that JSON and a new workbook can hold too. */
 export type PlainCell = string | number | boolean | null | { date: string };

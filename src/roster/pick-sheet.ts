@@ -1,7 +1,7 @@
 import { type CliError, usageError } from '../errors.ts';
 import { type ColumnMap, type FoundTable, findTable } from './find-table.ts';
 import { safeText } from './safe-text.ts';
-import { type Book, OTHERS_SHEET, type Sheet } from './sheet.ts';
+import { type Book, GROUPS_SHEET, OTHERS_SHEET, type Sheet } from './sheet.ts';
 
 /** The one sheet that holds the roster. Throws no_rows, no_header, no_email_column, ambiguous_sheet, unknown_sheet or unknown_column. */
 export function pickSheet(
@@ -13,7 +13,7 @@ export function pickSheet(
   if (wanted !== undefined) return tableOf(sheetNamed(book, wanted), book, columnMap, namesOnly);
   const visible = book.sheets.filter(({ hidden }) => !hidden);
   const filled = (visible.length > 0 ? visible : book.sheets).filter(({ rows }) => rows.length > 0);
-  const rosters = filled.filter(({ name }) => name !== OTHERS_SHEET);
+  const rosters = filled.filter(({ name }) => name !== OTHERS_SHEET && name !== GROUPS_SHEET);
   const sheets = rosters.length > 0 ? rosters : filled;
   const [only, ...more] = sheets;
   if (!only) throw noRows(book);

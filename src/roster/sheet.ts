@@ -3,6 +3,8 @@ import type { PlainCell } from './participant.ts';
 
 /** The sheet of keys.xlsx with the people who are no longer in the roster: where keys.xlsx is a roster again, they are not in it. */
 export const OTHERS_SHEET = 'No longer in the roster';
+/** The sheet of keys.xlsx with one row for each group and its key: no roster either. */
+export const GROUPS_SHEET = 'Groups and their keys';
 
 /** One cell that holds something. Empty cells are absent. */
 export interface Cell {

@@ -1,8 +1,12 @@
 import { formatUsd } from '../money.ts';
 import type { Change } from '../plan/change.ts';
+import { decidingOptions, typedAs } from '../plan/find-moved.ts';
 import type { Skipped } from '../plan/plan-provision.ts';
 import { plural } from '../plural.ts';
+import { isGroup } from '../roster/group.ts';
+import type { Member } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
+import { quoteArgument } from '../shell.ts';
 
 export function resolveLines(changes: readonly Change[]): string[] {
   return changes.flatMap((change) => {
@@ -12,9 +16,7 @@ export function resolveLines(changes: readonly Change[]): string[] {
     }
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
     if (change.kind === 'record_person') {
-      return [
-        `${participantName(change.participant)} keeps the key: ${change.from.join(', ')} → ${change.participant.emails.join(', ')}`,
-      ];
+      return personLines(change);
     }
     if (change.kind === 'record_not_ours') {
       return [
@@ -23,6 +25,26 @@ export function resolveLines(changes: readonly Change[]): string[] {
     }
     return [];
   });
+}
+
+/** Who left a group knows its key: only another key ends that. */
+function personLines({ participant, from, members }: Extract<Change, { kind: 'record_person' }>): string[] {
+  const name = participantName(participant);
+  const lines =
+    from.length > 0 ? [`${name} keeps the key: ${from.join(', ')} → ${typedAs(participant).join(', ')}`] : [];
+  if (members && members.joined.length > 0) lines.push(`the key of ${name} is now also for ${namesOf(members.joined)}`);
+  if (members && members.left.length > 0) {
+    const know = members.left.length === 1 ? 'knows' : 'know';
+    lines.push(
+      `no longer in ${name}: ${namesOf(members.left)}, who still ${know} its key; orkeys rotate --group ${quoteArgument(name)} replaces it`,
+    );
+  }
+  return lines;
+}
+
+function namesOf(members: readonly Member[]): string {
+  const shown = members.slice(0, 5).map(participantName);
+  return `${shown.join(', ')}${members.length > shown.length ? ', …' : ''}`;
 }
 
 export function skipLines(skipped: readonly Skipped[]): string[] {
@@ -56,8 +78,10 @@ export function skipLines(skipped: readonly Skipped[]): string[] {
   for (const skip of skipped) {
     if (skip.because !== 'maybe_moved') continue;
     const { from, participant } = skip.moved;
+    const { keep, renew } = decidingOptions(skip.moved);
+    const what = isGroup(participant) ? 'name' : 'address';
     lines.push(
-      `${participantName(participant)} seems to have a new address (${from.join(', ')} → ${participant.emails.join(', ')}) and waits: add --same-person ${from[0] ?? 'OLD'}=${participant.emails[0] ?? 'NEW'} to keep the key, or --new-person ${participant.emails[0] ?? 'NEW'}`,
+      `${participantName(participant)} seems to have a new ${what} (${from.join(', ')} → ${typedAs(participant).join(', ')}) and waits: add ${keep} to keep the key, or ${renew}`,
     );
   }
   return lines;

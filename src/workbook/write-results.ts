@@ -1,5 +1,5 @@
 import type { PlainCell } from '../roster/participant.ts';
-import { OTHERS_SHEET } from '../roster/sheet.ts';
+import { GROUPS_SHEET, OTHERS_SHEET } from '../roster/sheet.ts';
 import { sheetTitle } from './cell-text.ts';
 import { columnWidths } from './column-widths.ts';
 import { addRow, HEADER, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
@@ -14,10 +14,17 @@ export interface ResultsTable {
   resultHeader: readonly string[];
   /** one for each row */
   resultRows: readonly (readonly (string | number | null)[])[];
-  /** a second sheet, if it has rows: keys of nobody in the roster */
-  others?: { header: readonly string[]; rows: readonly (readonly (string | number | null)[])[] };
+  /** a further sheet, if it has rows: one for each key that a group shares */
+  groups?: ExtraTable;
+  /** a further sheet, if it has rows: keys of nobody in the roster */
+  others?: ExtraTable;
   /** shown as the workbook's date */
   at: Date;
+}
+
+interface ExtraTable {
+  header: readonly string[];
+  rows: readonly (readonly (string | number | null)[])[];
 }
 
 /** A hash only identifies a key for scripts: wide, it would make all print smaller. */
@@ -40,12 +47,16 @@ export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Ar
   for (const [index, { cells }] of table.rows.entries()) {
     addRow(sheet, [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
   }
-  const { others } = table;
-  if (others && others.rows.length > 0) {
-    const second = workbook.addWorksheet(title === OTHERS_SHEET ? `${OTHERS_SHEET} (2)` : OTHERS_SHEET, SHEET);
-    second.columns = widthsOf(others.header, others.rows.slice(0, 200));
-    addRow(second, others.header, HEADER);
-    for (const row of others.rows) addRow(second, row);
+  const extras = [
+    { name: GROUPS_SHEET, extra: table.groups },
+    { name: OTHERS_SHEET, extra: table.others },
+  ];
+  for (const { name, extra } of extras) {
+    if (!extra || extra.rows.length === 0) continue;
+    const added = workbook.addWorksheet(title === name ? `${name} (2)` : name, SHEET);
+    added.columns = widthsOf(extra.header, extra.rows.slice(0, 200));
+    addRow(added, extra.header, HEADER);
+    for (const row of extra.rows) addRow(added, row);
   }
   return workbookBytes(workbook);
 }

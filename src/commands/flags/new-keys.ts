@@ -67,6 +67,24 @@ export function addMovedFlags<A extends unknown[], O extends OptionValues, G ext
     );
 }
 
+/** For commands with a roster: whose the keys are. */
+export function addPerFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .addOption(
+      new Option('--per <unit>', 'one key for each participant, or one for each group, which its members share')
+        .choices(['person', 'group'] as const)
+        .default('person' as const),
+    )
+    .option('--same-group <old=new>', 'keep the key of a group whose name changed (repeatable)', collectValues)
+    .option(
+      '--new-group <name>',
+      'create a key although a former group has nearly the same members (repeatable)',
+      collectValues,
+    );
+}
+
 export function addCreateDuplicates<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, invariant, usageError } from '../../errors.ts';
 import { decodeJournal, encodeEntry } from '../../journal/codec.ts';
-import { FIRST_VERSION, type JournalEntry } from '../../journal/entry.ts';
+import { type JournalEntry, neededVersion } from '../../journal/entry.ts';
 import { foldJournal, heldKeys } from '../../journal/fold.ts';
 import { restoreKeys } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
@@ -104,11 +104,13 @@ function newContent({ bytes, text, state, keys, id }: LocalWorkshop, flags: Repa
   const lines = new TextDecoder().decode((bytes ?? new Uint8Array()).subarray(0, text.completeBytes)).split('\n');
   const intact = lines.slice(0, -1).filter((_, index) => !dropped.includes(index + 1));
   const added = restoreKeys(readSavedKeys(keys ?? new Uint8Array()) ?? [], state, at, () => newTag(ctx.random));
-  if (state.header) return { intactLines: intact, added, dropped };
+  const version = neededVersion([...text.entries, ...added]);
+  if (state.header && state.header.version >= version) return { intactLines: intact, added, dropped };
+  if (state.header) return { intactLines: intact, added: [{ ...state.header, version, at }, ...added], dropped };
   const baseUrl = readSettings(ctx).get('ORKEYS_BASE_URL') ?? DEFAULT_BASE_URL;
   const header: JournalEntry = {
     type: 'journal',
-    version: FIRST_VERSION,
+    version,
     at,
     prefix: id.prefix,
     base_url: flags.sandbox ? SANDBOX : checkBaseUrl(baseUrl),

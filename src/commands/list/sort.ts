@@ -1,4 +1,4 @@
-import { rowsByPerson } from '../../journal/results.ts';
+import { rosterByPerson } from '../../journal/results.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { type KnownKeys, ownerOf } from '../../workshop/known-keys.ts';
 
@@ -13,7 +13,7 @@ export function sortKeys<C extends Candidate>(keys: readonly C[], order: SortOrd
   if (order === 'created') return [...keys];
   if (order === 'name') return [...keys].sort((a, b) => a.key.name.localeCompare(b.key.name));
   if (order === 'spent') return [...keys].sort((a, b) => spent(b) - spent(a));
-  const rows = new Map(known.workshops.map(({ prefix, state }) => [prefix, rowsByPerson(state)]));
+  const rows = new Map(known.workshops.map(({ prefix, state }) => [prefix, rosterByPerson(state)]));
   const rowOf = ({ key, home, participant }: C) => {
     const person = ownerOf(key, known)?.held.person;
     const now = home === undefined || person === undefined ? undefined : rows.get(home)?.get(person);

@@ -5,6 +5,7 @@ import {
   addCreateDuplicates,
   addMovedFlags,
   addNewKeyFlags,
+  addPerFlags,
   addTiersFlag,
   newKeyLimit,
   rosterPrefix,
@@ -23,7 +24,7 @@ export function createProvisionCommand(host: CommandHost) {
     .optionsGroup('Keys to create:')
     .addOption(rosterPrefix())
     .addOption(newKeyLimit());
-  const command = addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base)))).addOption(
+  const command = addPerFlags(addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base))))).addOption(
     new Option('--skip-invalid', 'skip rows with problems').default(false),
   );
   return addChangeManyFlags(command)

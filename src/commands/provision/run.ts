@@ -4,19 +4,13 @@ import type { ExitCode } from '../../errors.ts';
 import type { Done, Planned, Target } from '../../execution/job.ts';
 import { readNewKeyFlags, readPrefix } from '../../execution/new-key-settings.ts';
 import { offTerminal } from '../../execution/off-terminal.ts';
-import {
-  type ProvisionOptions,
-  planRoster,
-  prepare,
-  type RosterPlan,
-  refuseProblems,
-} from '../../execution/provisioning.ts';
+import { type ProvisionOptions, planRoster, prepare, type RosterPlan } from '../../execution/provisioning.ts';
+import { readRosterFor, refuseProblems } from '../../execution/read-participants.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
 import { rosterPlanView, rosterResultView } from '../../execution/roster-views.ts';
 import { lookForSecondKeys, NO_SECOND_LOOK } from '../../execution/second-keys.ts';
 import { isCreate } from '../../plan/change.ts';
 import { plural } from '../../plural.ts';
-import { readRoster } from '../../roster-file/read-roster.ts';
 import { confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
 import { askFor, orphansText } from '../../views/change-text.ts';
 import { provisionJson } from '../../views/provision-json.ts';
@@ -28,7 +22,7 @@ import { tierChangesText } from '../../views/tiers-text.ts';
 export async function runProvision(options: ProvisionOptions, ctx: Context): Promise<ExitCode> {
   const prefix = readPrefix(options.prefix, options.roster, ctx);
   readNewKeyFlags(options, undefined, ctx.now());
-  const roster = await readRoster({ file: options.roster, flags: options.rosterFlags, ctx, now: ctx.now() });
+  const roster = await readRosterFor(options, prefix, ctx);
   refuseProblems(roster, options);
   const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
   try {

@@ -5,6 +5,7 @@ import {
   addCreateDuplicates,
   addMovedFlags,
   addNewKeyFlags,
+  addPerFlags,
   addTiersFlag,
   noLimitReset,
   rosterPrefix,
@@ -23,7 +24,7 @@ export function createSyncCommand(host: CommandHost) {
     .optionsGroup('What to change:')
     .addOption(rosterPrefix())
     .option('--limit <usd>', 'limit for rows without one (default: 1 for new keys, existing keys unchanged)');
-  const command = addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base))))
+  const command = addPerFlags(addMovedFlags(addCreateDuplicates(addTiersFlag(addNewKeyFlags(base)))))
     .addOption(noLimitReset())
     .addOption(
       new Option('--revoke-missing', 'delete the keys of participants no longer in the roster').default(false),

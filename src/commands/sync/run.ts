@@ -10,9 +10,9 @@ import {
   planRoster,
   prepare,
   type RosterPlan,
-  refuseProblems,
   termsOfTiers,
 } from '../../execution/provisioning.ts';
+import { readRosterFor, refuseProblems } from '../../execution/read-participants.ts';
 import { carryOutRoster } from '../../execution/roster-job.ts';
 import { rosterPlanView, rosterResultView } from '../../execution/roster-views.ts';
 import type { JournalState } from '../../journal/fold.ts';
@@ -22,7 +22,6 @@ import { planSync, revokeMissing, type SyncPlan } from '../../plan/plan-sync.ts'
 import { tierChanges } from '../../plan/plan-tiers.ts';
 import { plural } from '../../plural.ts';
 import type { Roster } from '../../roster/participant.ts';
-import { readRoster } from '../../roster-file/read-roster.ts';
 import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import { confirmTyped, confirmYes, FINISH_EARLIER } from '../../terminal/confirm.ts';
 import { askFor, orphansText } from '../../views/change-text.ts';
@@ -51,7 +50,7 @@ export async function runSync(options: SyncOptions, ctx: Context): Promise<ExitC
   const prefix = readPrefix(options.prefix, options.roster, ctx);
   const provision = provisionOptions(options);
   readNewKeyFlags(provision, undefined, ctx.now());
-  const roster = await readRoster({ file: options.roster, flags: options.rosterFlags, ctx, now: ctx.now() });
+  const roster = await readRosterFor(options, prefix, ctx);
   refuseProblems(roster, provision);
   refuseEmpty(roster);
   const session = await openSession(options.session, ctx, { dryRun: options.dryRun });
