@@ -2,6 +2,7 @@ import { CliError, cannotSaveError, EXIT } from '../errors.ts';
 import { ENTRY_VERSION, type KeyFacts, toKeyFacts } from '../journal/entry.ts';
 import { heldKeys } from '../journal/fold.ts';
 import { raiseVersion } from '../journal/journal.ts';
+import { numberMembers } from '../journal/member-numbers.ts';
 import { fitOfLabel } from '../journal/ownership.ts';
 import type { CreateOutcome, NewKey } from '../keys/account-key.ts';
 import { keyName, newTag } from '../keys/key-name.ts';
@@ -20,11 +21,12 @@ export async function applyCreate(change: Create, deps: ApplyDeps): Promise<Step
   const tag = newTag(deps.random);
   const wanted: NewKey = { ...change.wanted, name: keyName(change.stem, tag) };
   if (isGroup(change.participant)) await raiseVersion(deps.journal, ENTRY_VERSION.group);
+  const person = change.person ?? tag;
   await deps.journal.append({
     type: 'intent',
     tag,
-    person: change.person ?? tag,
-    participant: change.participant,
+    person,
+    participant: numberMembers(change.participant, person, deps.journal.state),
     wanted,
     ...(change.replaces ? { replaces: change.replaces.hash, retire: change.replaces.retire } : {}),
   });

@@ -1,6 +1,7 @@
 import type { CliError } from '../errors.ts';
 import { ENTRY_VERSION } from '../journal/entry.ts';
 import { raiseVersion } from '../journal/journal.ts';
+import { numberMembers } from '../journal/member-numbers.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import { isGroup } from '../roster/group.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
@@ -59,7 +60,11 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
       return { outcome: { change, result: 'done' } };
     case 'record_person':
       await raiseVersion(deps.journal, ENTRY_VERSION[isGroup(change.participant) ? 'group' : 'person']);
-      await deps.journal.append({ type: 'person', person: change.person, participant: change.participant });
+      await deps.journal.append({
+        type: 'person',
+        person: change.person,
+        participant: numberMembers(change.participant, change.person, deps.journal.state),
+      });
       return { outcome: { change, result: 'done' } };
     case 'record_not_ours':
       await deps.journal.append({

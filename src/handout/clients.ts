@@ -11,7 +11,8 @@ export interface Client {
   steps: readonly string[];
   /** of the snippet, for Markdown */
   language?: string;
-  snippet?(model: string): string;
+  /** `user`: what to call requests with a key that a group shares; undefined for a key of one person */
+  snippet?(model: string, user?: string): string;
 }
 
 const READS_ENV = 'Run it in the folder with the file .env.';
@@ -24,7 +25,7 @@ export const CLIENTS: readonly Client[] = [
     checked: '2026-11-26',
     steps: ['Install it: pip install openai python-dotenv', READS_ENV],
     language: 'python',
-    snippet: (model) => `import os
+    snippet: (model, user) => `import os
 
 from dotenv import load_dotenv
 from openai import OpenAI
@@ -33,7 +34,7 @@ load_dotenv()
 client = OpenAI(base_url="${API_URL}", api_key=os.environ["OPENROUTER_API_KEY"])
 answer = client.chat.completions.create(
     model="${model}",
-    messages=[{"role": "user", "content": "Say hello in one sentence."}],
+    messages=[{"role": "user", "content": "Say hello in one sentence."}],${line(user, (name) => `    user="${name}",`)}
 )
 print(answer.choices[0].message.content)`,
   },
@@ -43,12 +44,12 @@ print(answer.choices[0].message.content)`,
     checked: '2026-11-26',
     steps: ['Install it: npm install openai', 'Save this as hello.mjs, then run: node --env-file=.env hello.mjs'],
     language: 'js',
-    snippet: (model) => `import OpenAI from 'openai';
+    snippet: (model, user) => `import OpenAI from 'openai';
 
 const client = new OpenAI({ baseURL: '${API_URL}', apiKey: process.env.OPENROUTER_API_KEY });
 const answer = await client.chat.completions.create({
   model: '${model}',
-  messages: [{ role: 'user', content: 'Say hello in one sentence.' }],
+  messages: [{ role: 'user', content: 'Say hello in one sentence.' }],${line(user, (name) => `  user: '${name}',`)}
 });
 console.log(answer.choices[0].message.content);`,
   },
@@ -58,10 +59,10 @@ console.log(answer.choices[0].message.content);`,
     checked: '2026-11-26',
     steps: ['Type this in the folder with the file .env.'],
     language: 'sh',
-    snippet: (model) => `set -a; . ./.env; set +a
+    snippet: (model, user) => `set -a; . ./.env; set +a
 curl ${API_URL}/chat/completions \\
   -H "Authorization: Bearer $OPENROUTER_API_KEY" -H "Content-Type: application/json" \\
-  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Say hello in one sentence."}]}'`,
+  -d '{"model": "${model}", ${user === undefined ? '' : `"user": "${user}", `}"messages": [{"role": "user", "content": "Say hello in one sentence."}]}'`,
   },
   {
     id: 'litellm',
@@ -69,13 +70,13 @@ curl ${API_URL}/chat/completions \\
     checked: '2026-11-26',
     steps: ['Install it: pip install litellm python-dotenv', READS_ENV],
     language: 'python',
-    snippet: (model) => `from dotenv import load_dotenv
+    snippet: (model, user) => `from dotenv import load_dotenv
 from litellm import completion
 
 load_dotenv()
 answer = completion(
     model="openrouter/${model}",
-    messages=[{"role": "user", "content": "Say hello in one sentence."}],
+    messages=[{"role": "user", "content": "Say hello in one sentence."}],${line(user, (name) => `    user="${name}",`)}
 )
 print(answer.choices[0].message.content)`,
   },
@@ -152,16 +153,21 @@ load_dotenv()  # the key is now in os.environ["OPENROUTER_API_KEY"]`,
       'Click the key symbol on the left, add a secret named OPENROUTER_API_KEY, paste the key and allow this notebook to read it.',
     ],
     language: 'python',
-    snippet: (model) => `from google.colab import userdata
+    snippet: (model, user) => `from google.colab import userdata
 from openai import OpenAI
 
 client = OpenAI(base_url="${API_URL}", api_key=userdata.get("OPENROUTER_API_KEY"))
 answer = client.chat.completions.create(
     model="${model}",
-    messages=[{"role": "user", "content": "Say hello in one sentence."}],
+    messages=[{"role": "user", "content": "Say hello in one sentence."}],${line(user, (name) => `    user="${name}",`)}
 )
 print(answer.choices[0].message.content)`,
   },
 ];
+
+/** A line more where requests have a user. */
+function line(user: string | undefined, text: (user: string) => string): string {
+  return user === undefined ? '' : `\n${text(user)}`;
+}
 
 export const USUAL_CLIENTS: readonly string[] = ['python', 'js', 'curl'];

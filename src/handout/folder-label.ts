@@ -1,22 +1,5 @@
+import { asciiName } from './ascii-name.ts';
 import type { Recipient } from './recipients.ts';
-
-/** letters of a name in a folder's name */
-const LONGEST_NAME = 40;
-
-/** Letters that Unicode takes apart into no Latin letter and a mark. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ħ: 'h',
-  ı: 'i',
-  ŋ: 'n',
-};
 
 /**
  * A folder's name for each recipient: the row, then the name in plain ASCII, `002-anna-berzins`; without a name that ASCII can hold
@@ -40,15 +23,4 @@ function wantedLabel({ participant, inRoster }: Recipient): string {
   const row = participant && inRoster ? String(participant.row).padStart(3, '0') : '000';
   const name = participant ? asciiName(`${participant.name} ${participant.surname}`) : '';
   return name === '' ? row : `${row}-${name}`;
-}
-
-function asciiName(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/[ßæœøđðþłħıŋ]/g, (letter) => LETTERS[letter] ?? '')
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, LONGEST_NAME)
-    .replaceAll(/^-|-$/g, '');
 }

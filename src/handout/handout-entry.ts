@@ -17,8 +17,10 @@ const handoutEntry = z.discriminatedUnion('type', [
     tags: z.array(text),
     /** files that hold all of these keys */
     files: z.array(text),
-    /** by tag: the folder that holds this key alone */
-    folders: z.exactOptional(z.record(text, text)),
+    /** by tag: the folder that holds this key alone; of a key that a group shares, one for each member */
+    folders: z.exactOptional(z.record(text, z.union([text, z.array(text)]))),
+    /** by tag of a key that a group shares: which members had it */
+    members: z.exactOptional(z.record(text, z.array(text))),
   }),
 ]);
 

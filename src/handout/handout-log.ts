@@ -2,7 +2,7 @@ import { HANDOUTS_VERSION, type HandoutEntry, parseHandoutEntry } from './handou
 
 /** What handouts.jsonl adds up to. */
 export interface HandoutsState {
-  /** by way of handing out: the tags of all keys that ever went out that way */
+  /** by way of handing out: whose keys ever went out that way, as `recipientId` has them: tags, and members of groups */
   handed: Map<string, Set<string>>;
   /** by path: how the file came about, and the tags of the keys that are in it now */
   files: Map<string, { what: string; tags: readonly string[] }>;
@@ -22,10 +22,13 @@ export const HANDOUT_LOG = {
 
 function foldHandout({ handed, files, folders }: HandoutsState, entry: HandoutEntry): void {
   if (entry.type !== 'handed') return;
-  const { what, tags } = entry;
-  handed.set(what, new Set([...(handed.get(what) ?? []), ...tags]));
+  const { what, tags, members = {} } = entry;
+  const ids = Object.values(members).flat();
+  handed.set(what, new Set([...(handed.get(what) ?? []), ...tags, ...ids]));
   for (const path of entry.files) files.set(path, { what, tags });
-  for (const [tag, path] of Object.entries(entry.folders ?? {})) folders.set(path, tag);
+  for (const [tag, paths] of Object.entries(entry.folders ?? {})) {
+    for (const path of typeof paths === 'string' ? [paths] : paths) folders.set(path, tag);
+  }
 }
 
 /** What earlier hand-outs have of keys that are nobody's present key any more. Paths as in the log. */

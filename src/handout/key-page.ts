@@ -1,15 +1,16 @@
 import { type Html, html } from '../report/html-text.ts';
 import type { Client } from './clients.ts';
-import { keyGroups, lastFour, limitText, recipientName } from './key-text.ts';
+import { keyGroups, lastFour, limitText, recipientName, sharedText } from './key-text.ts';
 import { selfContainedPage } from './page.ts';
 import type { Recipient } from './recipients.ts';
 import { codeOf } from './slip-sheet.ts';
-import { type GuideOptions, worksText } from './start-guide.ts';
+import { type GuideOptions, userText, worksText } from './start-guide.ts';
 
 /** One person's page: the key with a button to copy it, a code for another device, and how to use it. */
 export function keyPage(recipient: Recipient, options: GuideOptions): string {
   const key = recipient.secret.reveal();
   const name = recipientName(recipient);
+  const { sharedBy: shared } = recipient;
   const body = html`<main>
 <p class="of">${options.prefix}</p>
 <h1><bdi>${name}</bdi></h1>
@@ -18,18 +19,23 @@ export function keyPage(recipient: Recipient, options: GuideOptions): string {
 <div><p class="key">${keyGroups(key).map((group) => html`<span>${group}</span><wbr>`)}</p>
 <p><button type="button">Copy the key</button> <span class="end">ends with …${lastFour(recipient)}</span></p>
 <p>Limit: <b>${limitText(recipient)}</b></p></div></div>
-<p>Keep it to yourself: whoever has it spends your limit. Do not put it into a notebook, and do not commit it. If it got out, tell the organizers.</p>
+${shared ? html`<p>${sharedText(shared)}. All of you spend the same limit.${shared.user === undefined ? null : ` ${userText(shared.user)}`}</p>\n` : null}<p>Keep it to yourself: whoever has it spends your limit. Do not put it into a notebook, and do not commit it. If it got out, tell the organizers.</p>
 <h2>Use it</h2>
 <p>The same key is in the file .env of this folder, as OPENROUTER_API_KEY.</p>
-${options.clients.map((client, index) => clientPart(client, options.model, index === 0))}
+${options.clients.map((client, index) => clientPart(client, options.model, recipient.sharedBy?.user, index === 0))}
 </main>`;
   return selfContainedPage({ title: `OpenRouter key: ${name}`, style: STYLE, script: SCRIPT, body });
 }
 
-function clientPart({ title, steps, snippet, checked }: Client, model: string, isOpen: boolean): Html {
+function clientPart(
+  { title, steps, snippet, checked }: Client,
+  model: string,
+  user: string | undefined,
+  isOpen: boolean,
+): Html {
   const content = html`<summary>${title}</summary>
 <ul>${steps.map((step) => html`<li>${step}</li>`)}</ul>
-${snippet ? html`<pre><code>${snippet(model)}</code></pre>` : null}
+${snippet ? html`<pre><code>${snippet(model, user)}</code></pre>` : null}
 <p class="end">Checked ${checked}.</p>`;
   return isOpen ? html`<details open>${content}</details>\n` : html`<details>${content}</details>\n`;
 }

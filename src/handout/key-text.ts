@@ -1,6 +1,6 @@
 import { formatUsd } from '../money.ts';
 import { participantName } from '../roster/participant-name.ts';
-import type { Recipient } from './recipients.ts';
+import type { Recipient, SharedBy } from './recipients.ts';
 
 /** Where every client sends its requests. */
 export const API_URL = 'https://openrouter.ai/api/v1';
@@ -28,6 +28,13 @@ export function recipientName({ participant, keyName }: Recipient): string {
 /** `$1.00, resets daily` */
 export function limitText({ limit, limitReset }: Pick<Recipient, 'limit' | 'limitReset'>): string {
   return `${limit === null ? 'no limit' : formatUsd(limit)}${limitReset === null ? '' : `, resets ${limitReset}`}`;
+}
+
+/** `Shared by Table 3: Anna Bērziņa, Jānis Ozols and 4 more` */
+export function sharedText({ group, members }: SharedBy, most = 3): string {
+  const shown = members.slice(0, members.length === most + 1 ? members.length : most).map(participantName);
+  const more = members.length - shown.length;
+  return `Shared by ${group}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 export interface TwoTimes {

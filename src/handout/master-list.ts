@@ -15,22 +15,23 @@ export function masterList(
   recipients: readonly Recipient[],
   { page, timeZone }: MasterOptions,
 ): string {
+  const isShared = recipients.some(({ sharedBy }) => sharedBy);
   const body = html`<h1>Keys of ${prefix}</h1>
 <p>${recipients.length} people. No secrets: only the last four characters of each key.</p>
-<table><thead><tr><th>Got it</th><th class="r">Row</th><th class="name">Name</th><th class="email">Email</th><th>Group</th><th>Key ends</th><th>Limit</th><th>Works until</th></tr></thead>
+<table><thead><tr><th>Got it</th><th class="r">Row</th><th class="name">Name</th><th class="email">Email</th><th>Group</th><th>Key ends</th><th>Limit</th><th>Works until</th>${isShared ? html`<th>Requests as</th>` : null}</tr></thead>
 <tbody>
-${recipients.map((recipient) => row(recipient, timeZone))}</tbody></table>`;
+${recipients.map((recipient) => row(recipient, timeZone, isShared))}</tbody></table>`;
   return selfContainedPage({ title: `Master list ${prefix}`, style: styleOf(page), body });
 }
 
-function row(recipient: Recipient, timeZone: string | undefined): Html {
+function row(recipient: Recipient, timeZone: string | undefined, isShared: boolean): Html {
   const { participant, inRoster, expiresAt, disabled } = recipient;
   const until = expiresAt === null ? 'no expiration' : timeText(expiresAt, timeZone);
   return html`<tr><td><span class="box"></span></td><td class="r">${participant && inRoster ? participant.row : ''}</td><td>${recipientName(recipient)}</td><td>${
     participant?.emails[0] ?? ''
   }</td><td class="group">${participant?.group ?? ''}</td><td class="m">…${lastFour(recipient)}</td><td class="w">${limitText(recipient)}</td><td>${until}${
     disabled ? html` <b>off</b>` : null
-  }</td></tr>
+  }</td>${isShared ? html`<td class="m">${recipient.sharedBy?.user ?? ''}</td>` : null}</tr>
 `;
 }
 

@@ -1,5 +1,5 @@
 import { foldEmail } from '../roster/identity.ts';
-import { API_URL, lastFour, limitText, timeText } from './key-text.ts';
+import { API_URL, lastFour, limitText, sharedText, timeText } from './key-text.ts';
 import type { Recipient } from './recipients.ts';
 
 /** For mail merge: titles in the first row, one row a person, no merged cells. */
@@ -9,6 +9,7 @@ export interface MergeTable {
 }
 
 export function mergeTable(recipients: readonly Recipient[], timeZone?: string): MergeTable {
+  const isShared = recipients.some(({ sharedBy }) => sharedBy);
   return {
     header: [
       'row',
@@ -25,9 +26,10 @@ export function mergeTable(recipients: readonly Recipient[], timeZone?: string):
       'status',
       'base_url',
       'key_name',
+      ...(isShared ? ['shared_by', 'request_user'] : []),
     ],
     rows: recipients.map((recipient) => {
-      const { participant, inRoster, secret, expiresAt, disabled, keyName } = recipient;
+      const { participant, inRoster, secret, expiresAt, disabled, keyName, sharedBy } = recipient;
       const [email = null, ...others] = participant?.emails ?? [];
       return [
         participant && inRoster ? participant.row : null,
@@ -44,6 +46,7 @@ export function mergeTable(recipients: readonly Recipient[], timeZone?: string):
         disabled ? 'off' : 'on',
         API_URL,
         keyName,
+        ...(isShared ? [sharedBy ? sharedText(sharedBy) : null, sharedBy?.user ?? null] : []),
       ];
     }),
   };

@@ -1,10 +1,12 @@
-import { type Attempt, isUnresolved, livingAttempt, rememberedKey } from '../journal/attempt.ts';
+import { type Attempt, type HeldAttempt, isUnresolved, livingAttempt, rememberedKey } from '../journal/attempt.ts';
 import { type JournalState, peopleOf } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { LimitReset } from '../keys/account-key.ts';
-import { foldName } from '../roster/identity.ts';
-import type { Participant } from '../roster/participant.ts';
+import { type Group, isGroup, isSameMember } from '../roster/group.ts';
+import { foldEmail, foldName } from '../roster/identity.ts';
+import type { Member, Participant } from '../roster/participant.ts';
 import type { Secret } from '../secret.ts';
+import { memberUser } from './member-user.ts';
 
 /** Somebody whose present key can be handed out: the person and the key come from the same place, and are never joined later. */
 export interface Recipient {
@@ -23,6 +25,17 @@ export interface Recipient {
   /** ISO 8601 */
   expiresAt: string | null;
   disabled: boolean;
+  /** of a key that a group shares: then `participant` is one of its members */
+  sharedBy?: SharedBy;
+}
+
+/** Who shares a key. */
+export interface SharedBy {
+  group: string;
+  /** all of them, the recipient too */
+  members: readonly Member[];
+  /** what this member's requests are called: no name; undefined until the journal has a number for them */
+  user: string | undefined;
 }
 
 export type LeftOutReason =
@@ -79,8 +92,11 @@ interface Person extends Pick<Recipient, 'participant' | 'inRoster'> {
 function addPerson({ recipients, leftOut }: Recipients, person: Person, state: JournalState, now: Date): void {
   const { participant, inRoster, attempts } = person;
   const living = livingAttempt(attempts);
+  const leaveOut = (keyName: string | null, why: LeftOutReason) => {
+    for (const each of peopleOfKey(participant)) leftOut.push({ participant: each, keyName, why });
+  };
   if (!living) {
-    leftOut.push({ participant, keyName: null, why: whyWithout(attempts, participant) });
+    leaveOut(null, whyWithout(attempts, participant));
     return;
   }
   const { name, hash, limit, limit_reset, expires_at } = rememberedKey(living);
@@ -88,21 +104,55 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
   const why = open?.action === 'delete' ? 'deleting' : isOver(expires_at, now) ? 'expired' : undefined;
   const { secret } = living;
   if (why !== undefined || !secret) {
-    leftOut.push({ participant, keyName: name, why: why ?? 'purged' });
+    leaveOut(name, why ?? 'purged');
     return;
   }
-  recipients.push({
-    participant,
-    inRoster,
-    tag: living.tag,
-    keyName: name,
-    hash: hash ?? null,
-    secret,
-    limit: limit ?? null,
-    limitReset: limit_reset ?? null,
-    expiresAt: expires_at ?? null,
-    disabled: living.life === 'disabled',
-  });
+  for (const each of peopleOfKey(participant)) {
+    recipients.push({
+      participant: each,
+      inRoster,
+      tag: living.tag,
+      keyName: name,
+      hash: hash ?? null,
+      secret,
+      limit: limit ?? null,
+      limitReset: limit_reset ?? null,
+      expiresAt: expires_at ?? null,
+      disabled: living.life === 'disabled',
+      ...(isGroup(participant) && each
+        ? {
+            sharedBy: {
+              group: participant.name,
+              members: participant.members,
+              user: userOf(each, participant, living),
+            },
+          }
+        : {}),
+    });
+  }
+}
+
+/** A key of a group is handed out to each of its members. */
+function peopleOfKey(participant: Participant | null): (Participant | null)[] {
+  if (!isGroup(participant)) return [participant];
+  return participant.members.map(({ number: _, ...member }) => ({ ...member, group: participant.name }));
+}
+
+function userOf(member: Member, { name, members }: Group, { participant, person }: HeldAttempt): string | undefined {
+  const numbered = isGroup(participant) ? participant.members : [];
+  const number = numbered.find((each) => isSameMember(each, member))?.number;
+  return number === undefined ? undefined : memberUser(name, members, person, number);
+}
+
+/** Tells apart what was handed out to whom: members of a group have one key. */
+export function recipientId({
+  tag,
+  participant,
+  sharedBy,
+}: Pick<Recipient, 'tag' | 'participant' | 'sharedBy'>): string {
+  if (!sharedBy || !participant) return tag;
+  const [email] = participant.emails;
+  return `${tag} ${email !== undefined && !participant.shared ? foldEmail(email) : foldName(participant)}`;
 }
 
 function whyWithout(attempts: readonly Attempt[], participant: Participant | null): LeftOutReason {

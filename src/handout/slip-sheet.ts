@@ -1,6 +1,6 @@
 import { type Html, html } from '../report/html-text.ts';
 import { fittedSize, type TextBox } from './fitted-size.ts';
-import { keyGroups, lastFour, limitText, recipientName, type TwoTimes, twoTimes } from './key-text.ts';
+import { keyGroups, lastFour, limitText, recipientName, sharedText, type TwoTimes, twoTimes } from './key-text.ts';
 import { selfContainedPage } from './page.ts';
 import { qrCode } from './qr-code.ts';
 import type { Recipient } from './recipients.ts';
@@ -66,11 +66,16 @@ ${options.note === undefined ? null : html`<p class="note ${sized(options.note, 
 `;
 }
 
-function whoText({ participant, keyName }: Recipient): string {
+function whoText({ participant, keyName, sharedBy }: Recipient): string {
   if (!participant) return keyName;
   const { emails, group, id } = participant;
+  if (sharedBy)
+    return [emails[0], sharedText(sharedBy, emails.length === 0 ? CARD_NAMES : 3)].filter(Boolean).join(' · ');
   return [emails[0], group, id].filter((part) => part !== undefined && part !== '').join(' · ');
 }
+
+/** names on a card that lies on a table */
+const CARD_NAMES = 12;
 
 function facts(recipient: Recipient, { offUntil, timeZone }: SlipOptions): Html[] {
   const { expiresAt, disabled } = recipient;

@@ -1,5 +1,5 @@
 import type { Client } from './clients.ts';
-import { lastFour, limitText, recipientName, timeText } from './key-text.ts';
+import { lastFour, limitText, recipientName, sharedText, timeText } from './key-text.ts';
 import type { Recipient } from './recipients.ts';
 import { fillTemplate } from './template.ts';
 
@@ -19,7 +19,7 @@ Your key is in the file \`.env\` of this folder, and on the page \`key.html\` wi
 
 - Limit: {{limit}}
 - {{works}}
-
+{{shared}}
 Keep it to yourself: whoever has it spends your limit. Do not send it, do not put it into a notebook, and do not commit it. If it got
 out, tell the organizers: they give you a new one within a minute.
 
@@ -33,6 +33,7 @@ export const START_FIELDS = [
   'workshop',
   'limit',
   'works',
+  'shared',
   'last_four',
   'model',
   'snippets',
@@ -47,9 +48,10 @@ export function startGuide(template: string, recipient: Recipient, options: Guid
     workshop: plainMarkdown(options.prefix),
     limit: limitText(recipient),
     works: worksText(recipient, options),
+    shared: sharedLines(recipient),
     last_four: lastFour(recipient),
     model: options.model,
-    snippets: options.clients.map((client) => snippetOf(client, options.model)).join('\n\n'),
+    snippets: options.clients.map((client) => snippetOf(client, options.model, recipient.sharedBy?.user)).join('\n\n'),
   };
   return fillTemplate(template, new Map(Object.entries(values)));
 }
@@ -66,8 +68,26 @@ export function worksText(
   return `${works}${from}${until}${without}.`;
 }
 
-function snippetOf({ title, checked, steps, language = '', snippet }: Client, model: string): string {
-  const code = snippet === undefined ? '' : `\n\n\`\`\`${language}\n${snippet(model)}\n\`\`\``;
+/** What to know about a key that a group shares: a list's last line and an empty one; for any other key only the empty line. */
+function sharedLines({ sharedBy }: Recipient): string {
+  if (!sharedBy) return '';
+  const { user } = sharedBy;
+  return `- ${plainMarkdown(sharedText(sharedBy))}. All of you spend the same limit.\n${
+    user === undefined ? '' : `- ${userText(user)}\n`
+  }`;
+}
+
+/** Why a request has a user, said to the person who sends it. */
+export function userText(user: string): string {
+  return `Your examples call you ${user}, so that the organizers can see who used how much. It is no proof: anyone in the group can write another name.`;
+}
+
+function snippetOf(
+  { title, checked, steps, language = '', snippet }: Client,
+  model: string,
+  user: string | undefined,
+): string {
+  const code = snippet === undefined ? '' : `\n\n\`\`\`${language}\n${snippet(model, user)}\n\`\`\``;
   return `## ${title}\n\n${steps.map((step) => `- ${step}`).join('\n')}${code}\n\n<sub>Checked ${checked}.</sub>`;
 }
 

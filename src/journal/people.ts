@@ -1,3 +1,4 @@
+import { type Group, isGroup, isSameMember } from '../roster/group.ts';
 import { foldEmail, foldName } from '../roster/identity.ts';
 import type { Participant } from '../roster/participant.ts';
 import { type Attempt, isUnresolved, livingAttempt } from './attempt.ts';
@@ -45,6 +46,7 @@ export function assignPeople(state: JournalState, participants: readonly Partici
 
 /** What identifies a participant, folded once: each is compared several times. */
 interface Folded {
+  participant: Participant;
   emails: readonly string[];
   name: string;
   shared: boolean;
@@ -61,10 +63,15 @@ interface Indexed {
 function index(state: JournalState): { find(participant: Folded): Indexed[] } {
   const byEmail = new Map<string, Set<Indexed>>();
   const byName = new Map<string, Set<Indexed>>();
+  const groups: { group: Group; entry: Indexed }[] = [];
   for (const known of peopleOf(state)) {
     const folded = known.attempts.flatMap(({ participant }) => (participant ? [foldedOf(participant)] : []));
     const entry = { known, folded, rank: rank(known) };
-    for (const { emails, name } of folded) {
+    const last = folded.at(-1)?.participant;
+    if (isGroup(last)) groups.push({ group: last, entry });
+    for (const { participant, emails, name } of folded) {
+      // A group that was renamed is not the one that may have its old name now.
+      if (isGroup(last) && participant !== last) continue;
       for (const email of emails) addTo(byEmail, email, entry);
       addTo(byName, name, entry);
     }
@@ -80,6 +87,12 @@ function index(state: JournalState): { find(participant: Folded): Indexed[] } {
       for (const entry of byName.get(participant.name) ?? []) {
         if (participant.emails.length === 0 || hasNoEmail(entry)) found.add(entry);
       }
+      // Somebody who is not looked for as a group has the key of the group that they are in.
+      if (!isGroup(participant.participant)) {
+        for (const { group, entry } of groups) {
+          if (group.members.some((member) => isSameMember(member, participant.participant))) found.add(entry);
+        }
+      }
       return [...found];
     },
   };
@@ -87,7 +100,7 @@ function index(state: JournalState): { find(participant: Folded): Indexed[] } {
 
 function foldedOf(participant: Participant): Folded {
   const { emails, shared } = participant;
-  return { emails: emails.map(foldEmail), name: foldName(participant), shared: shared === true };
+  return { participant, emails: emails.map(foldEmail), name: foldName(participant), shared: shared === true };
 }
 
 /** The share of common email addresses, plus a little for the same name. */

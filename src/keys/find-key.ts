@@ -1,6 +1,6 @@
 import { nearMisses } from '../near-misses.ts';
 import { plainWords } from '../roster/clean-text.ts';
-import { foldEmail, foldName } from '../roster/identity.ts';
+import { foldEmail, foldName, foldText } from '../roster/identity.ts';
 import { withoutTag } from './key-name.ts';
 import { nameGlob } from './name-glob.ts';
 import { type Candidate, hasEmail } from './select-keys.ts';
@@ -20,11 +20,16 @@ export function findKeys<C extends Candidate>(typed: string, candidates: readonl
     ({ key }) => /^[0-9a-f]{4,}$/i.test(text) && key.hash.startsWith(text.toLowerCase()),
     ({ participant }) => hasEmail(participant, text),
     ({ key }) => foldEmail(withoutTag(key.name)) === foldEmail(text) || foldEmail(key.name) === foldEmail(text),
-    ({ participant }) => participant !== null && foldName(participant) === foldEmail(text).replaceAll(/\s+/g, ' '),
+    ({ participant }) =>
+      participant !== null &&
+      [participant, ...(participant.members ?? [])].some((each) => foldName(each) === foldText(text)),
     ({ home }) => home === text,
     ...(/[*?[{]/.test(text) ? [matchesPattern(text)] : []),
     ({ participant }) =>
-      participant !== null && hasParts([participant.name, participant.surname, ...participant.emails].join(' ')),
+      participant !== null &&
+      [participant, ...(participant.members ?? [])].some(({ name, surname, emails }) =>
+        hasParts([name, surname, ...emails].join(' ')),
+      ),
     ({ key }) => hasParts(withoutTag(key.name)),
   ];
   for (const fits of ways) {

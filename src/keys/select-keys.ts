@@ -80,9 +80,11 @@ function isIn(hashes: ReadonlySet<string>, { hash }: SelectableKey): boolean {
   return hash !== undefined && hashes.has(hash);
 }
 
-/** True when one of the participant's addresses is this one, however it is written. */
+/** True when one of the participant's addresses is this one, however it is written; of a group, one of a member's. */
 export function hasEmail(participant: Participant | null, email: string): boolean {
-  return participant?.emails.some((own) => foldEmail(own) === foldEmail(email)) ?? false;
+  if (!participant) return false;
+  const people = [participant, ...(participant.members ?? [])];
+  return people.some(({ emails }) => emails.some((own) => foldEmail(own) === foldEmail(email)));
 }
 
 /** Free models cost nothing, so a key without spending may have been used all the same. */

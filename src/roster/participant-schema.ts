@@ -20,7 +20,8 @@ export const participantSchema = z.extend(member, {
   group: z.exactOptional(z.string()),
   tier: z.exactOptional(z.string()),
   keyed: z.exactOptional(z.literal(true)),
-  members: z.exactOptional(z.array(member)),
+  members: z.exactOptional(z.array(z.extend(member, { number: z.exactOptional(z.number()) }))),
+  last_number: z.exactOptional(z.number()),
 });
 
 const tidy = z

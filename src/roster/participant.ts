@@ -24,10 +24,15 @@ export interface Participant {
   keyed?: true;
   /** with `--per group`: the people who share the key. Then `name` is that of the group, which tells it apart, and `emails` is empty */
   members?: Member[];
+  /** of a group, in the journal: the highest number that a member ever had */
+  last_number?: number;
 }
 
 /** One of those who share the key of a group. */
-export type Member = Pick<Participant, 'row' | 'rows' | 'name' | 'surname' | 'emails' | 'shared' | 'id'>;
+export interface Member extends Pick<Participant, 'row' | 'rows' | 'name' | 'surname' | 'emails' | 'shared' | 'id'> {
+  /** in the journal: from 1, and never that of somebody else in this group, before or after */
+  number?: number;
+}
 
 /** What a cell holds, in a form that JSON and a new workbook can hold too. */
 export type PlainCell = string | number | boolean | null | { date: string };

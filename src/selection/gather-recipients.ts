@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { HANDOUT_LOG, type HandoutsState } from '../handout/handout-log.ts';
-import { type LeftOut, type Recipient, recipientsOf } from '../handout/recipients.ts';
+import { type LeftOut, type Recipient, recipientId, recipientsOf } from '../handout/recipients.ts';
 import type { JournalState } from '../journal/fold.ts';
 import { nearMisses } from '../near-misses.ts';
 import { foldEmail } from '../roster/identity.ts';
@@ -53,7 +53,7 @@ export async function gather(
   const { recipients, leftOut } = recipientsOf(state, ctx.now());
   const isSelected = selector(flags, [...recipients, ...leftOut]);
   const selected = recipients.filter(isSelected);
-  const had = (recipient: Recipient) => handouts.handed.get(what)?.has(recipient.tag) === true;
+  const had = (recipient: Recipient) => handouts.handed.get(what)?.has(recipientId(recipient)) === true;
   const kept = flags.new ? selected.filter((recipient) => !had(recipient)) : selected;
   return {
     id,

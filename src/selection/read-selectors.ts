@@ -18,6 +18,7 @@ export interface SelectorFlags {
   hash?: string[] | undefined;
   email?: string[] | undefined;
   where?: string[] | undefined;
+  group?: string[] | undefined;
   from?: string | undefined;
   notIn?: string | undefined;
   disabled?: true | undefined;
@@ -41,6 +42,8 @@ export interface ReadSelectors {
   byWatch: boolean;
   /** conditions on the columns of the rosters that the journals record, as typed */
   where: readonly string[];
+  /** names of groups, as typed */
+  groups: readonly string[];
   workspace: string | undefined;
   /** the options as typed, for messages */
   typed: string[];
@@ -79,6 +82,7 @@ export async function readSelectors(flags: SelectorFlags & RosterFlags, ctx: Con
     notIn: await readPeople('--not-in', flags.notIn, flags, ctx),
     byWatch: flags.byWatch === true,
     where: (flags.where ?? []).map(checkWhere),
+    groups: flags.group ?? [],
     workspace: flags.workspace,
     typed: typed.map((words) => words.join(' ')),
     narrowing: typed.filter(([flag]) => flag !== '--prefix').flat(),
@@ -170,6 +174,7 @@ function typedFlags(flags: SelectorFlags): string[][] {
     ...(flags.hash ?? []).map((hash) => ['--hash', hash]),
     ...(flags.email ?? []).map((email) => ['--email', email]),
     ...(flags.where ?? []).map((condition) => ['--where', condition]),
+    ...(flags.group ?? []).map((group) => ['--group', group]),
   ];
   const given = new Map<string, unknown>(Object.entries(flags));
   const values = Object.entries(VALUE_FLAGS).flatMap(([name, flag]) => {

@@ -20,6 +20,7 @@ import {
   ownerOf,
   readKnownKeys,
 } from '../workshop/known-keys.ts';
+import { hashesInGroups } from './in-groups.ts';
 import { incompleteListing } from './incomplete-listing.ts';
 import type { ReadSelectors } from './read-selectors.ts';
 
@@ -200,7 +201,7 @@ function unlistedKeys(listed: readonly AccountKey[], known: KnownKeys): Candidat
 }
 
 export async function peopleSelector(
-  { selector, from, notIn, byWatch, where }: ReadSelectors,
+  { selector, from, notIn, byWatch, where, groups }: ReadSelectors,
   known: KnownKeys,
 ): Promise<KeySelector> {
   const inWorkshop = known.workshops.filter(({ prefix }) => prefix === (selector.prefix ?? prefix));
@@ -209,6 +210,7 @@ export async function peopleSelector(
     ...(byWatch ? [disabledByWatch(inWorkshop)] : []),
     // Loads the words of all headings, which takes longer than the rest of a short list.
     ...(where.length > 0 ? [(await import('./hashes-where.ts')).hashesWhere(where, inWorkshop)] : []),
+    ...(groups.length > 0 ? [hashesInGroups(groups, inWorkshop)] : []),
   ];
   const [first, ...others] = sets;
   return {

@@ -4,7 +4,7 @@ import { type Change, changedHash, changedName, isDone, type Outcome } from '../
 import type { Participant } from '../roster/participant.ts';
 import type { ChangesView } from './change-plan.ts';
 import { type ChangedView, whyNotDone } from './change-result.ts';
-import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
+import { filesJson, heldJson, keyJson, ownerJson, stoppedJson } from './key-json.ts';
 
 /** The participant of a change, and the key that it created. */
 export interface ChangeSource {
@@ -45,7 +45,7 @@ function rowOf(change: Change, outcome: Outcome | undefined, source: ChangeSourc
   const { kind } = change;
   const before = 'before' in change ? change.before : kind === 'create' ? change.replaces?.before : undefined;
   return {
-    participant: participantJson(source.participantOf(change)),
+    ...ownerJson(source.participantOf(change)),
     name: changedName(change),
     hash: changedHash(change) ?? null,
     change: kind === 'create' && change.replaces ? 'rotate' : kind,

@@ -1,10 +1,22 @@
 import type { CliError } from '../errors.ts';
 import { type HeldAttempt, labelOfHeld, rememberedKey } from '../journal/attempt.ts';
 import type { AccountKey } from '../keys/account-key.ts';
-import type { Participant } from '../roster/participant.ts';
+import { isGroup } from '../roster/group.ts';
+import type { Member, Participant } from '../roster/participant.ts';
 import type { ShownFile } from './shown-file.ts';
 
-/** A participant, in the format of every command's JSON. */
+/** Whose a key is, in the format of every command's JSON: `group` is there only for a key that a group shares. */
+export function ownerJson(owner: Participant | null) {
+  if (!isGroup(owner)) return { participant: participantJson(owner) };
+  const { row, name, tier, members } = owner;
+  return { participant: null, group: { row, name, tier: tier ?? null, members: members.map(memberJson) } };
+}
+
+/** One of those who share a key. */
+export function memberJson({ row, name, surname, emails, id }: Member) {
+  return { row, name, surname, emails, id: id ?? null };
+}
+
 export function participantJson(participant: Participant | null) {
   if (!participant) return null;
   const { row, name, surname, emails, group, tier, id } = participant;

@@ -5,12 +5,12 @@ import { keyStatus } from '../keys/key-status.ts';
 import type { Candidate } from '../keys/select-keys.ts';
 import { formatUsd, sumUsd } from '../money.ts';
 import { plural } from '../plural.ts';
-import { participantName } from '../roster/participant-name.ts';
+import { contactOf, participantName } from '../roster/participant-name.ts';
 import { pickFields, plainValue } from '../terminal/fields.ts';
 import { createStyle } from '../terminal/style.ts';
 import { renderTable, type Table, type TableColumn, tableWidth } from '../terminal/table.ts';
 import { formatInstant, formatUtc } from '../terminal/time.ts';
-import { accountKeyJson, participantJson } from './key-json.ts';
+import { accountKeyJson, ownerJson } from './key-json.ts';
 
 /** The values of `--fields`: the fields of a key in the JSON output. */
 export const KEY_FIELDS: readonly string[] = [
@@ -54,7 +54,7 @@ export function renderWorkshopKeys(listed: readonly Candidate[], ctx: Pick<Conte
   const now = ctx.now();
   const rows = listed.map(({ key, participant }) => [
     participant ? participantName(participant) : withoutTag(key.name),
-    participant?.emails[0] ?? '',
+    contactOf(participant),
     keyEnd(key.label),
     keyStatus(key, now),
     formatUsd(key.limit),
@@ -76,7 +76,7 @@ export function keyEnd(label: string | undefined): string {
 export function keyRowJson({ key, participant, home }: Candidate, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
   return {
-    participant: participantJson(participant),
+    ...ownerJson(participant),
     prefix: home ?? null,
     name,
     hash,

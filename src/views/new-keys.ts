@@ -1,8 +1,9 @@
 import type { Output } from '../context.ts';
 import type { NewKey } from '../keys/account-key.ts';
-import { formatUsd, sumUsd } from '../money.ts';
+import { formatCents, formatUsd, sumUsd } from '../money.ts';
 import type { Create } from '../plan/change.ts';
 import { plural } from '../plural.ts';
+import { type Group, isGroup } from '../roster/group.ts';
 import type { Roster } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
@@ -36,7 +37,21 @@ export function createLine(creates: readonly Create[], { defaults, roster }: New
   const only = expiries.length === 1 ? expiries[0] : undefined;
   const expires =
     expiries.length > 1 ? ', expiration set per row' : only ? `, expires ${formatInstant(only)}` : ', no expiration';
-  return `${plural(creates.length, 'key')}, ${each}${reset}${expires}`;
+  return `${plural(creates.length, 'key')}, ${each}${headText(creates)}${reset}${expires}`;
+}
+
+/** ` ($0.50 to $1.00 a head)`, where groups share the keys. */
+function headText(creates: readonly Create[]): string {
+  const heads = creates.flatMap((create) => headOf(create) ?? []).sort((a, b) => a - b);
+  const [least] = heads;
+  const most = heads.at(-1);
+  if (least === undefined) return '';
+  return ` (${[...new Set([formatCents(least), formatCents(most ?? least)])].join(' to ')} a head)`;
+}
+
+/** USD that each member may spend if all spend the same; undefined without a group or a limit. */
+function headOf({ participant, wanted }: Create): number | undefined {
+  return isGroup(participant) && wanted.limit !== null ? wanted.limit / participant.members.length : undefined;
 }
 
 /** `total limit $3.00; remaining credit $12.00` */
@@ -72,22 +87,37 @@ export function renderNewKeys(
       : dryRun
         ? folded.shown
         : creates.slice(0, ABOVE_A_QUESTION);
-  const rows = shown.map(({ participant, stem, wanted }) => [
-    String(participant?.row ?? ''),
-    asks && participant ? participantName(participant) : `${stem}_…`,
-    participant?.emails.join(', ') ?? '',
-    formatUsd(wanted.limit),
-  ]);
+  const areGroups = creates.some(({ participant }) => isGroup(participant));
+  const rows = shown.map((create) => {
+    const { participant, stem, wanted } = create;
+    const head = headOf(create);
+    return [
+      String(participant?.row ?? ''),
+      asks && participant ? participantName(participant) : `${stem}_…`,
+      isGroup(participant) ? membersText(participant) : (participant?.emails.join(', ') ?? ''),
+      formatUsd(wanted.limit),
+      ...(areGroups ? [head === undefined ? '' : formatCents(head)] : []),
+    ];
+  });
   const columns = [
     { title: 'ROW', align: 'right' },
     { title: asks ? 'NAME' : 'KEY NAME', flexible: true, minWidth: 16 },
-    { title: 'EMAIL', flexible: true, minWidth: 12 },
+    { title: areGroups ? 'MEMBERS' : 'EMAIL', flexible: true, minWidth: 12 },
     { title: 'LIMIT', align: 'right' },
+    ...(areGroups ? [{ title: 'A HEAD', align: 'right' } as const] : []),
   ] as const;
   const rest = creates.length - shown.length;
   const more = rest > 0 ? `… and ${rest} more (--all-rows lists them)\n` : '';
   return renderTable({ columns, rows }, tableWidth(output), bold) + more;
 }
+
+/** `6: Anna Bērziņa, Jānis Ozols, …` */
+function membersText({ members }: Group): string {
+  const names = members.slice(0, MOST_MEMBERS).map(participantName).join(', ');
+  return `${members.length}: ${names}${members.length > MOST_MEMBERS ? ', …' : ''}`;
+}
+
+const MOST_MEMBERS = 8;
 
 /** More would push the beginning of the plan off the screen. */
 const ABOVE_A_QUESTION = 20;

@@ -5,7 +5,7 @@ import { type Create, isCreate } from '../plan/change.ts';
 import type { Skipped } from '../plan/plan-provision.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
 import { outcomeJson, plannedJson } from './change-json.ts';
-import { filesJson, heldJson, keyJson, participantJson, stoppedJson } from './key-json.ts';
+import { filesJson, heldJson, keyJson, ownerJson, stoppedJson } from './key-json.ts';
 import type { PlanView } from './provision-plan.ts';
 import { nextSteps, type SummaryView } from './provision-summary.ts';
 import { revokeSecondKeys, secondKeyNotes } from './second-keys.ts';
@@ -69,7 +69,7 @@ function keysOf({ rows, plan, dryRun }: PlanView) {
     const { participant, reason } = row;
     const create = creates.get(participant);
     return {
-      participant: participantJson(participant),
+      ...ownerJson(participant),
       ...keyOf(row, create, skips.get(participant)),
       tier: row.tier ?? null,
       bound: row.bound ?? null,

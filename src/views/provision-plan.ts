@@ -6,6 +6,7 @@ import type { ProvisionPlan } from '../plan/plan-provision.ts';
 import { type TierPlan, tierChanges } from '../plan/plan-tiers.ts';
 import type { RowOutcome } from '../plan/row-outcomes.ts';
 import { plural } from '../plural.ts';
+import { isGroup } from '../roster/group.ts';
 import type { Participant, Roster } from '../roster/participant.ts';
 import { renderIssues } from '../terminal/issues.ts';
 import { createStyle } from '../terminal/style.ts';
@@ -110,7 +111,14 @@ function rosterLine({ file, sheet, participants, table, notices }: Roster): stri
     return rows === 0 ? '' : `; ${plural(rows, 'row')} skipped by ${by}`;
   };
   const left = skipped('status_left_out', 'status') + skipped('role_left_out', 'role');
-  return `${where}: ${plural(participants.length, 'participant')} in ${plural(table.rows.length, 'row')}${left}`;
+  return `${where}: ${whoText(participants)} in ${plural(table.rows.length, 'row')}${left}`;
+}
+
+function whoText(participants: readonly Participant[]): string {
+  const groups = participants.filter(isGroup);
+  if (groups.length === 0) return plural(participants.length, 'participant');
+  const members = groups.reduce((sum, group) => sum + group.members.length, 0);
+  return `${plural(groups.length, 'group')} of ${plural(members, 'participant')}`;
 }
 
 function columnsLine({ columns }: Roster): string {

@@ -8,6 +8,7 @@ import type { TierPlan } from '../plan/plan-tiers.ts';
 import type { RowResult } from '../plan/row-outcomes.ts';
 import type { SecondKey } from '../plan/second-keys.ts';
 import { plural } from '../plural.ts';
+import type { Participant } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { createStyle } from '../terminal/style.ts';
@@ -52,7 +53,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
     ? { shown: told, folded: 0 }
     : foldRows(told, ({ result }) => result !== 'created', ctx.stdout);
   const rows = shown.map(({ participant, result, held, reason = '' }) => [
-    participant.rows.join(', '),
+    rowsText(participant),
     participantName(participant),
     RESULT_TEXTS[result],
     held ? attemptName(held) : result === 'not_started' && view.interrupted ? '' : reason,
@@ -72,6 +73,14 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   }
   return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), style.bold);
 }
+
+/** A group has a row for each member: the first ones tell where it is. */
+function rowsText({ rows, members }: Participant): string {
+  const shown = members && rows.length > FEW_ROWS ? [...rows.slice(0, FEW_ROWS), '…'] : rows;
+  return shown.join(', ');
+}
+
+const FEW_ROWS = 3;
 
 /** What was done for the tiers, and whose key has not the models of its tier. */
 function tiersText(

@@ -49,32 +49,31 @@ function namesOf(members: readonly Member[]): string {
 
 export function skipLines(skipped: readonly Skipped[]): string[] {
   const lines: string[] = [];
+  const who = skipped.some(({ participant }) => isGroup(participant)) ? 'group' : 'participant';
   const has = skipped.filter(({ because }) => because === 'has_key').length;
-  if (has > 0) lines.push(`${plural(has, 'participant')} already ${has === 1 ? 'has' : 'have'} a key`);
+  if (has > 0) lines.push(`${plural(has, who)} already ${has === 1 ? 'has' : 'have'} a key`);
   const elsewhere = skipped.flatMap((skip) => (skip.because === 'has_key_elsewhere' ? [skip.key.name] : []));
   if (elsewhere.length > 0) {
     const names = elsewhere.slice(0, 3).join(', ') + (elsewhere.length > 3 ? ', …' : '');
     lines.push(
-      `${plural(elsewhere.length, 'participant')} ${elsewhere.length === 1 ? 'has' : 'have'} a key on the account that is not saved on this computer (${names}); add --create-duplicates to create new keys`,
+      `${plural(elsewhere.length, who)} ${elsewhere.length === 1 ? 'has' : 'have'} a key on the account that is not saved on this computer (${names}); add --create-duplicates to create new keys`,
     );
   }
   const purged = skipped.filter(({ because }) => because === 'purged').length;
   if (purged > 0) {
     lines.push(
-      `${plural(purged, 'participant')} ${purged === 1 ? 'has' : 'have'} a key whose secret was removed by orkeys purge; replace it with orkeys rotate, or add --create-duplicates`,
+      `${plural(purged, who)} ${purged === 1 ? 'has' : 'have'} a key whose secret was removed by orkeys purge; replace it with orkeys rotate, or add --create-duplicates`,
     );
   }
   const keyed = skipped.filter(({ because }) => because === 'keyed_in_roster').length;
   if (keyed > 0) {
     lines.push(
-      `${plural(keyed, 'participant')} already ${keyed === 1 ? 'has' : 'have'} a key in the roster; add --create-duplicates to create new keys`,
+      `${plural(keyed, who)} already ${keyed === 1 ? 'has' : 'have'} a key in the roster; add --create-duplicates to create new keys`,
     );
   }
   const unresolved = skipped.filter(({ because }) => because === 'unresolved').length;
   if (unresolved > 0)
-    lines.push(
-      `${plural(unresolved, 'participant')} with an unresolved earlier attempt; run the same command again later`,
-    );
+    lines.push(`${plural(unresolved, who)} with an unresolved earlier attempt; run the same command again later`);
   for (const skip of skipped) {
     if (skip.because !== 'maybe_moved') continue;
     const { from, participant } = skip.moved;

@@ -33,6 +33,11 @@ export function addKeyFlags<A extends unknown[], O extends OptionValues, G exten
       'only keys of participants whose roster row matches: "Group=Table 3", also != and ~ for a part (repeatable)',
       collectValues,
     )
+    .option(
+      '--group <group>',
+      'only keys of this group of the roster, or of its participants (repeatable)',
+      collectValues,
+    )
     .addOption(new Option('--from <roster>', 'only keys of participants in this roster'))
     .addOption(new Option('--not-in <roster>', 'only keys of participants not in this roster'))
     .option('--disabled', 'only disabled keys')

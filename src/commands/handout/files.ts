@@ -48,7 +48,7 @@ export async function runFiles(prefix: string | undefined, flags: FilesFlags, ct
       line: `${plural(recipients.length, 'participant')}, ${eachWhat(flags)} each: .env, .gitignore, key.html, START.md`,
       gathered,
       flags,
-      folders: new Map(parcels.map(({ recipient, label }) => [recipient.tag, place(label)])),
+      folders: new Map(parcels.map(({ recipient, label }) => [recipient, place(label)])),
       make: async () => {
         if (flags.sealed) return sealFolders(parcels, join(gathered.folder, HANDOUT_FOLDER), ctx);
         return isPacked ? packFolders(parcels) : parcels.flatMap(inFolder);

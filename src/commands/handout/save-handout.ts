@@ -6,6 +6,7 @@ import { type WrittenFile, writeOrBeside } from '../../files/private-file.ts';
 import { refuseLink } from '../../files/target.ts';
 import { removeLeftovers } from '../../files/temporary.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
+import { type Recipient, recipientId } from '../../handout/recipients.ts';
 import type { GatheredPeople } from '../../selection/gather-recipients.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { openSideLog } from '../../workshop/side-log.ts';
@@ -26,8 +27,8 @@ export interface HandedOut {
   /** the subcommand, where it has another name */
   command?: string;
   gathered: GatheredPeople;
-  /** by tag: the folder that is that person's alone, in the folder `handout` */
-  folders?: ReadonlyMap<string, string>;
+  /** the folder that is a person's alone, in the folder `handout` */
+  folders?: ReadonlyMap<Recipient, string>;
 }
 
 export interface SavedHandout {
@@ -57,19 +58,36 @@ export async function saveHandout(
     await log.append({
       type: 'handed',
       what,
-      tags: recipients.map(({ tag }) => tag),
+      tags: [...new Set(recipients.map(({ tag }) => tag))],
       files: written.flatMap((file, at) =>
         files[at]?.hasKeys ? [`${HANDOUT_FOLDER}/${relative(path, file.path).split(sep).join('/')}`] : [],
       ),
-      ...(folders && {
-        folders: Object.fromEntries([...folders].map(([tag, name]) => [tag, `${HANDOUT_FOLDER}/${name}`])),
-      }),
+      ...membersOf(recipients),
+      ...(folders && { folders: foldersByTag(folders) }),
     });
     warnings.push(...(await tidyHandouts(id, gathered.state, ctx, { saysPartly: true })));
     return { files: written, warnings: [...new Set(warnings)] };
   } finally {
     await log.close();
   }
+}
+
+/** Which members had a key that a group shares. */
+function membersOf(recipients: readonly Recipient[]): { members?: Record<string, string[]> } {
+  const shared = recipients.filter(({ sharedBy }) => sharedBy);
+  if (shared.length === 0) return {};
+  const members: Record<string, string[]> = {};
+  for (const recipient of shared) members[recipient.tag] = [...(members[recipient.tag] ?? []), recipientId(recipient)];
+  return { members };
+}
+
+function foldersByTag(folders: ReadonlyMap<Recipient, string>): Record<string, string | string[]> {
+  const byTag: Record<string, string | string[]> = {};
+  for (const [{ tag, sharedBy }, name] of folders) {
+    const path = `${HANDOUT_FOLDER}/${name}`;
+    byTag[tag] = sharedBy ? [...(byTag[tag] ?? []), path] : path;
+  }
+  return byTag;
 }
 
 function topNames(names: readonly string[]): string[] {

@@ -9,7 +9,7 @@ import { commandLine } from '../../terminal/command-line.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
-import { filesJson, participantJson } from '../../views/key-json.ts';
+import { filesJson, memberJson, participantJson } from '../../views/key-json.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { HandedOut } from './save-handout.ts';
@@ -159,13 +159,14 @@ export function handoutJson({
     prefix: id.prefix,
     folder,
     people: [
-      ...recipients.map(({ participant, keyName, hash, secret, disabled, tag }) => ({
-        participant: participantJson(participant),
-        name: keyName,
-        hash,
-        label: secret.toString(),
-        disabled,
-        files: filesFor(folders?.get(tag), files),
+      ...recipients.map((recipient) => ({
+        participant: participantJson(recipient.participant),
+        ...sharedJson(recipient),
+        name: recipient.keyName,
+        hash: recipient.hash,
+        label: recipient.secret.toString(),
+        disabled: recipient.disabled,
+        files: filesFor(folders?.get(recipient), files),
         left_out: null,
       })),
       ...leftOut.map(({ participant, keyName, why }) => ({
@@ -183,6 +184,13 @@ export function handoutJson({
     // Nowhere else could a script learn it. It opens nothing without the file.
     ...(what === 'sealed' ? { password: dryRun || files.length === 0 ? null : (password?.reveal() ?? null) } : {}),
   };
+}
+
+/** `user`: what the requests of this member are called. */
+function sharedJson({ sharedBy }: Recipient) {
+  if (!sharedBy) return {};
+  const { group, members, user } = sharedBy;
+  return { group: { name: group, members: members.map(memberJson), user: user ?? null } };
 }
 
 /** The files that have the key of one person: those in their own folder, or all of those that are for everybody. */

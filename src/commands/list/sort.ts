@@ -17,7 +17,7 @@ export function sortKeys<C extends Candidate>(keys: readonly C[], order: SortOrd
   const rowOf = ({ key, home, participant }: C) => {
     const person = ownerOf(key, known)?.held.person;
     const now = home === undefined || person === undefined ? undefined : rows.get(home)?.get(person);
-    return now ?? participant?.row ?? Number.POSITIVE_INFINITY;
+    return now?.row ?? participant?.row ?? Number.POSITIVE_INFINITY;
   };
   const sorted = keys.map((key) => ({ key, home: key.home ?? LAST, row: rowOf(key) }));
   return sorted

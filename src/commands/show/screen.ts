@@ -6,7 +6,7 @@ import type { Secret } from '../../secret.ts';
 import { renderDetails } from '../../terminal/details.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { formatInstant } from '../../terminal/time.ts';
-import { accountKeyJson, participantJson } from '../../views/key-json.ts';
+import { accountKeyJson, ownerJson } from '../../views/key-json.ts';
 import { KEY_FIELDS } from '../../views/key-table.ts';
 
 export interface ShownKey {
@@ -69,7 +69,7 @@ export function shownJson(shown: ShownKey, now: Date, { sandbox, notes, fields }
 function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
   return {
-    participant: participantJson(participant),
+    ...ownerJson(participant),
     name,
     hash,
     label,

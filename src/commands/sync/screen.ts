@@ -8,7 +8,7 @@ import { titledLine } from '../../terminal/wrap.ts';
 import { plannedJson } from '../../views/change-json.ts';
 import { type ChangesView, type ChangeWords, renderChanges } from '../../views/change-plan.ts';
 import { renderChanged } from '../../views/change-result.ts';
-import { participantJson } from '../../views/key-json.ts';
+import { ownerJson } from '../../views/key-json.ts';
 import { provisionJson } from '../../views/provision-json.ts';
 import { type PlanView, renderPlan } from '../../views/provision-plan.ts';
 import { renderSummary, type SummaryView } from '../../views/provision-summary.ts';
@@ -71,7 +71,7 @@ export function syncJson(view: SyncView | SyncedView, env: Context['env']) {
     ...base,
     changes: [...changes, ...planned.map((change) => plannedJson(change, provision))],
     missing: sync.missing.map(({ key, participant }) => ({
-      participant: participantJson(participant),
+      ...ownerJson(participant),
       name: key.name,
       hash: key.hash,
     })),

@@ -1,6 +1,6 @@
 import { pickFields } from '../../terminal/fields.ts';
 import type { PersonUsage } from '../../usage/usage-report.ts';
-import { filesJson, participantJson } from '../../views/key-json.ts';
+import { filesJson, ownerJson } from '../../views/key-json.ts';
 import { groupsOf } from './groups.ts';
 import type { UsageView } from './view.ts';
 
@@ -32,7 +32,7 @@ export function usageJson({ report, fields, top, files }: UsageView) {
     totals,
     notices: report.notices.map(({ participant, ...notice }) => ({
       ...notice,
-      participant: participantJson(participant),
+      ...ownerJson(participant),
     })),
     notes: report.notes,
     files: filesJson(files),
@@ -41,5 +41,5 @@ export function usageJson({ report, fields, top, files }: UsageView) {
 
 /** Only a limit that is not known is omitted, because null would mean unlimited. */
 export function personJson(person: PersonUsage) {
-  return { ...person, participant: participantJson(person.participant) };
+  return { ...person, ...ownerJson(person.participant) };
 }

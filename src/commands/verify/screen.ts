@@ -3,13 +3,13 @@ import { withoutTag } from '../../keys/key-name.ts';
 import type { KeyVerdict } from '../../keys/key-verdict.ts';
 import { formatUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
-import { participantName } from '../../roster/participant-name.ts';
+import { contactOf, participantName } from '../../roster/participant-name.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
 import { formatUtc } from '../../terminal/time.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
-import { participantJson } from '../../views/key-json.ts';
+import { ownerJson } from '../../views/key-json.ts';
 import { keyEnd } from '../../views/key-table.ts';
 import { type FailureGroup, type FixContext, failureGroups, failuresFirst, isIntended } from './failures.ts';
 import type { VerifiedKey } from './verified-key.ts';
@@ -57,7 +57,7 @@ const MAX_ON_A_TERMINAL = 20;
 
 /** `Valdis Vēveris · valdis.veveris@example.org · …1c96` */
 function rowOf({ key, participant, secret }: VerifiedKey): string {
-  const person = participant ? [participantName(participant), ...participant.emails.slice(0, 1)] : [key.name];
+  const person = participant ? [participantName(participant), contactOf(participant)].filter(Boolean) : [key.name];
   return [...person, keyEnd(secret.toString())].filter(Boolean).join(' · ');
 }
 
@@ -144,7 +144,7 @@ function fieldCells(key: VerifiedKey, fields: readonly string[]): string[] {
 
 function dataOf({ key, secret, prefix, participant, planned, verdict, reason, ...more }: VerifiedKey) {
   return {
-    participant: participantJson(participant),
+    ...ownerJson(participant),
     name: key.name,
     hash: key.hash ?? null,
     label: secret.toString(),

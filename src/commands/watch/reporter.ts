@@ -5,7 +5,7 @@ import type { Participant } from '../../roster/participant.ts';
 import { renderJsonLine } from '../../terminal/json.ts';
 import { ruleId } from '../../usage/watch-rules.ts';
 import type { Told, WatchEvent, WatchReading, WatchState } from '../../usage/watch-step.ts';
-import { participantJson } from '../../views/key-json.ts';
+import { ownerJson } from '../../views/key-json.ts';
 import {
   clearedText,
   disabledText,
@@ -93,7 +93,7 @@ function isSameNotice(one: Told, other: Told): boolean {
 function toldJson(told: Told, participant: Participant | null) {
   const { key, value, threshold } = told;
   return {
-    participant: participantJson(participant),
+    ...ownerJson(participant),
     key: key ? { name: key.name, hash: key.hash, label: key.label ?? null } : null,
     rule: ruleId(told.rule),
     value: sumUsd([value]),
