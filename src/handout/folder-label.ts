@@ -1,4 +1,4 @@
-import { asciiName } from './ascii-name.ts';
+import { asciiName } from '../roster/ascii-name.ts';
 import type { Recipient } from './recipients.ts';
 
 /**

@@ -1,12 +1,12 @@
-import { type Attempt, type HeldAttempt, isUnresolved, livingAttempt, rememberedKey } from '../journal/attempt.ts';
+import { type Attempt, isUnresolved, livingAttempt, rememberedKey } from '../journal/attempt.ts';
 import { type JournalState, peopleOf } from '../journal/fold.ts';
+import { userOf } from '../journal/member-user.ts';
 import { assignPeople } from '../journal/people.ts';
 import type { LimitReset } from '../keys/account-key.ts';
-import { type Group, isGroup, isSameMember } from '../roster/group.ts';
+import { isGroup } from '../roster/group.ts';
 import { foldEmail, foldName } from '../roster/identity.ts';
 import type { Member, Participant } from '../roster/participant.ts';
 import type { Secret } from '../secret.ts';
-import { memberUser } from './member-user.ts';
 
 /** Somebody whose present key can be handed out: the person and the key come from the same place, and are never joined later. */
 export interface Recipient {
@@ -124,7 +124,7 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
             sharedBy: {
               group: participant.name,
               members: participant.members,
-              user: userOf(each, participant, living),
+              user: userOf(each, attempts),
             },
           }
         : {}),
@@ -136,12 +136,6 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
 function peopleOfKey(participant: Participant | null): (Participant | null)[] {
   if (!isGroup(participant)) return [participant];
   return participant.members.map(({ number: _, ...member }) => ({ ...member, group: participant.name }));
-}
-
-function userOf(member: Member, { name, members }: Group, { participant, person }: HeldAttempt): string | undefined {
-  const numbered = isGroup(participant) ? participant.members : [];
-  const number = numbered.find((each) => isSameMember(each, member))?.number;
-  return number === undefined ? undefined : memberUser(name, members, person, number);
 }
 
 /** Tells apart what was handed out to whom: members of a group have one key. */

@@ -41,6 +41,17 @@ export type UsageAnswer =
   | { result: 'rows'; rows: UsageRow[]; truncated: boolean; unknownHashes: string[] }
   | { result: 'too_large' | 'bad_request' | 'not_offered'; reason: string };
 
+/** What one key spent in a period in the name of one user: what requests say in their field `user`. */
+export interface UserRow extends Omit<UsageRow, 'day' | 'model'> {
+  /** null: the requests had none */
+  user: string | null;
+}
+
+/** The same as UsageAnswer; periods of more than 31 days are a bad request. */
+export type UsersAnswer =
+  | { result: 'rows'; rows: UserRow[]; truncated: boolean }
+  | { result: 'too_large' | 'bad_request' | 'not_offered'; reason: string };
+
 /**
  * GET /activity: the 30 last completed UTC days of one key; today is missing. A day and model have a row for each provider.
  * not_offered: 400, 403 or 404
@@ -56,5 +67,6 @@ export type ActivityAnswer =
 export interface UsageApi {
   /** `withinMs`: for what is nice to have; asked once, and it throws when the answer takes longer */
   queryUsage(query: UsageQuery, options?: { withinMs?: number }): Promise<UsageAnswer>;
+  queryUsers(query: UsageQuery): Promise<UsersAnswer>;
   getActivity(hash: string): Promise<ActivityAnswer>;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { UsageAnswer, UsageApi, UsageQuery, UsageRow } from '../keys/usage-api.ts';
+import type { UsageAnswer, UsageApi, UsageQuery, UsageRow, UserRow, UsersAnswer } from '../keys/usage-api.ts';
 import type { Send, Sent } from './send.ts';
 import { parsed } from './success.ts';
 import { reportedDay, reportedNumber, reportedText, UNNAMED } from './usage-fields.ts';
@@ -13,6 +13,8 @@ const row = z.object({
   created_at__day: z.catch(z.optional(reportedDay()), undefined),
   api_key_id: reportedText(),
   model: reportedText(),
+  /** the field `user` of requests, by their own word; kept for 31 days */
+  external_user: reportedText(),
   total_usage: reportedNumber(),
   byok_usage: reportedNumber(),
   request_count: reportedNumber(),
@@ -29,14 +31,20 @@ const queryAnswer = z.object({
 });
 
 /** https://openrouter.ai/docs/api/api-reference/analytics/query-analytics */
-export function createAnalyticsApi(send: Send): Pick<UsageApi, 'queryUsage'> {
+export function createAnalyticsApi(send: Send): Pick<UsageApi, 'queryUsage' | 'queryUsers'> {
   return {
     async queryUsage(query, { withinMs } = {}): Promise<UsageAnswer> {
+      const body = { ...bodyOf(query), dimensions: ['api_key_id', 'model'], granularity: 'day' };
       const sent = await send({
-        ...{ method: 'POST', path: '/analytics/query', body: bodyOf(query), query: true },
+        ...{ method: 'POST', path: '/analytics/query', body, query: true },
         ...(withinMs === undefined ? {} : { withinMs }),
       });
       return refusalOf(sent) ?? answerOf(query, sent);
+    },
+    async queryUsers(query): Promise<UsersAnswer> {
+      const body = { ...bodyOf(query), dimensions: ['api_key_id', 'external_user'] };
+      const sent = await send({ method: 'POST', path: '/analytics/query', body, query: true });
+      return refusalOf(sent) ?? { result: 'rows', ...parsed(sent, readUsers) };
     },
   };
 }
@@ -48,8 +56,6 @@ function bodyOf({ hashes, since, until, essentialOnly = false }: UsageQuery) {
       ...['total_usage', 'request_count', 'tokens_prompt', 'tokens_completion'],
       ...(essentialOnly ? [] : ['byok_usage', 'reasoning_tokens']),
     ],
-    dimensions: ['api_key_id', 'model'],
-    granularity: 'day',
     filters: [
       hashes.length === 1
         ? { field: 'api_key_id', operator: 'eq', value: only }
@@ -69,7 +75,7 @@ function midnightAfter(day: string): string {
 }
 
 /** What the service itself says no to, and its caller can do something about. */
-function refusalOf({ outcome }: Sent): UsageAnswer | undefined {
+function refusalOf({ outcome }: Sent): Exclude<UsageAnswer, { result: 'rows' }> | undefined {
   if (outcome.kind === 'failure' || outcome.error === undefined) return undefined;
   const reason = outcome.error;
   switch (outcome.status) {
@@ -109,14 +115,22 @@ function readAnswer(json: unknown) {
   };
 }
 
+function readUsers(json: unknown): Omit<Extract<UsersAnswer, { result: 'rows' }>, 'result'> | undefined {
+  const { data: answer } = z.safeParse(queryAnswer, json).data ?? {};
+  if (answer === undefined) return undefined;
+  const rows = answer.data.map((reported): UserRow => ({ ...sumsOf(reported), user: reported.external_user ?? null }));
+  return { rows, truncated: answer.metadata?.truncated ?? rows.length >= MOST_ROWS };
+}
+
 /** undefined: money of an unknown day, which cannot be counted and must not be lost */
 function usageOf(reported: z.infer<typeof row>): UsageRow | undefined {
   const day = reported.date__day ?? reported.created_at__day;
-  if (day === undefined) return undefined;
+  return day === undefined ? undefined : { ...sumsOf(reported), day, model: reported.model ?? UNNAMED };
+}
+
+function sumsOf(reported: z.infer<typeof row>): Omit<UsageRow, 'day' | 'model'> {
   return {
     key: reported.api_key_id ?? UNNAMED,
-    day,
-    model: reported.model ?? UNNAMED,
     cost: reported.total_usage,
     byok_cost: reported.byok_usage ?? 0,
     requests: reported.request_count,

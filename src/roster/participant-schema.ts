@@ -13,6 +13,8 @@ const member = z.object({
   id: z.exactOptional(z.string()),
 });
 
+const numbered = z.extend(member, { number: z.exactOptional(z.number()) });
+
 /** What a participant is made of, also as the journal remembers one. */
 export const participantSchema = z.extend(member, {
   limit: z.exactOptional(z.nullable(z.number())),
@@ -20,8 +22,8 @@ export const participantSchema = z.extend(member, {
   group: z.exactOptional(z.string()),
   tier: z.exactOptional(z.string()),
   keyed: z.exactOptional(z.literal(true)),
-  members: z.exactOptional(z.array(z.extend(member, { number: z.exactOptional(z.number()) }))),
-  last_number: z.exactOptional(z.number()),
+  members: z.exactOptional(z.array(numbered)),
+  former: z.exactOptional(z.array(numbered)),
 });
 
 const tidy = z

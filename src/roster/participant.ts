@@ -24,8 +24,8 @@ export interface Participant {
   keyed?: true;
   /** with `--per group`: the people who share the key. Then `name` is that of the group, which tells it apart, and `emails` is empty */
   members?: Member[];
-  /** of a group, in the journal: the highest number that a member ever had */
-  last_number?: number;
+  /** of a group, in the journal: those who are no longer in it */
+  former?: Member[];
 }
 
 /** One of those who share the key of a group. */

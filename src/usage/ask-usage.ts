@@ -81,7 +81,8 @@ interface Asking {
   byName: ReadonlyMap<string, string>;
 }
 
-function uniqueNames(keys: readonly AskedKey[]): Map<string, string> {
+/** Hashes by name, of names that only one key has. */
+export function uniqueNames(keys: readonly AskedKey[]): Map<string, string> {
   const names = new Map<string, string | undefined>();
   for (const { name, hash } of keys) {
     const before = names.get(name);

@@ -83,3 +83,36 @@ test('one key for each group, its limit a head in the plan', async () => {
     "
   `);
 });
+
+test('try', async () => {
+  const { provision, sync, screen, write, command, local, read } = useRoster();
+  const out: string[] = [];
+  const say = async (title: string, s: Promise<any>) => out.push(`##### ${title}\n${screen(await s)}`);
+  await provision();
+  out.push(read('journal.jsonl').split('\n').map((l) => l.slice(0, 700)).join('\n'));
+  await say('again', provision());
+  await say('list', command('list', 'BSSDH_2025'));
+  await say('list json', command('list', 'BSSDH_2025', '--json'));
+  await say('show', command('show', 'janis@example.org'));
+  await say('verify', command('verify', '--prefix', 'BSSDH_2025'));
+  await say('rotate', command('rotate', '--prefix', 'BSSDH_2025', '--group', 'table 3', '--yes'));
+  await say('rotate', command('rotate', '--prefix', 'BSSDH_2025', '--group', 'tabel 3', '--yes'));
+  await say('update email', command('update', '--prefix', 'BSSDH_2025', '--email', 'janis@example.org', '--limit', '9', '--yes'));
+  await say('slips', local('handout', 'slips', 'BSSDH_2025', '--master'));
+  await say('files', local('handout', 'files', 'BSSDH_2025'));
+  await say('table', local('handout', 'table', 'BSSDH_2025'));
+  await say('table json', local('handout', 'table', 'BSSDH_2025', '--json'));
+  out.push(read('handout/people/003-janis-ozols/START.md'));
+  out.push(read('handouts.jsonl'));
+  write(ROSTER.replace('janis@example.org,Jānis,Ozols,Table 3', 'janis@example.org,Jānis,Ozols,Red') + 'liga@example.org,Līga,Kalna,Table 3\n');
+  await say('moved', sync());
+  await say('files new', local('handout', 'files', 'BSSDH_2025', '--new'));
+  write(ROSTER.replaceAll(/table  ?3/gi, 'Blue'));
+  await say('renamed', sync('--revoke-missing', '--yes'));
+  await say('renamed keep', sync('--same-group', 'Table 3=Blue'));
+  await say('person', command('provision', 'BSSDH_2025_participants.csv'));
+  write(ROSTER.replaceAll(/.*Red\n/g, ''));
+  await say('missing', sync('--same-group', 'Blue=Table 3', '--revoke-missing', '--yes'));
+  out.push(read('keys.json'));
+  writeFileSync('/tmp/groups-out.txt', out.join('\n\n'));
+}, 60000);

@@ -25,8 +25,8 @@ export function createUsageCommand(host: CommandHost) {
     .addOption(new Option('--until <day>', 'last day, with --since (default: today)'));
   const shown = addFieldsFlag(command)
     .addOption(
-      new Option('--by <rows>', 'what each row shows')
-        .choices(['person', 'model', 'day', 'group'] as const)
+      new Option('--by <rows>', 'what each row shows; user: who requests with a key of a group say they are')
+        .choices(['person', 'model', 'day', 'group', 'user'] as const)
         .default('person' as const),
     )
     .addOption(

@@ -15,10 +15,12 @@ import { buildReport, type ReportInput } from '../../usage/build-report.ts';
 import { dayOf } from '../../usage/period.ts';
 import { planAsking } from '../../usage/plan-asking.ts';
 import type { UsagePeriod, UsageReport } from '../../usage/usage-report.ts';
+import type { UserUsage } from '../../usage/user-usage.ts';
 import type { Service } from '../../views/service-line.ts';
 import { readKnownKeys } from '../../workshop/known-keys.ts';
 import { SANDBOX } from '../../workshop/workshop-id.ts';
 import { type Answers, askSources } from './ask.ts';
+import { gatherUsers } from './gather-users.ts';
 import { recordAnswers } from './record.ts';
 import { type CountedWorkshop, readSubjects, recordedIn, type Subjects, spendersIn } from './subjects.ts';
 
@@ -28,6 +30,8 @@ export interface GatherWish extends SessionOptions {
   /** about the options */
   notes: readonly string[];
   record: boolean;
+  /** also who the requests with keys of groups say they are */
+  users: boolean;
 }
 
 export interface Gathered {
@@ -35,6 +39,7 @@ export interface Gathered {
   service: Service;
   /** the people behind it, and where their logs are */
   subjects: { workshops: readonly CountedWorkshop[]; outRoot: string };
+  users?: UserUsage[];
 }
 
 /** Lists the account, asks for what is not recorded yet, and records it. */
@@ -58,9 +63,10 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
       show: status.show,
       today,
     });
+    const users = wish.users ? await gatherUsers(wish, selection, subjects, session) : undefined;
     const notes = wish.record ? await recordAnswers(subjects.workshops, answers, listing.keys, session, ctx) : [];
     const report = reportOf(wish, selection, subjects, answers, {
-      notes: [...session.warnings, ...notes, ...(listing.complete ? [] : [INCOMPLETE])],
+      notes: [...session.warnings, ...notes, ...(users?.notes ?? []), ...(listing.complete ? [] : [INCOMPLETE])],
       creditLeft: await credit,
       sandbox: session.sandbox,
       asOf: now,
@@ -68,7 +74,7 @@ export async function gatherOnline(wish: GatherWish, ctx: Context): Promise<Gath
     });
     const { outRoot } = session;
     const { workshops } = subjects;
-    return { report, service: session, subjects: { workshops, outRoot } };
+    return { report, service: session, subjects: { workshops, outRoot }, ...(users ? { users: users.rows } : {}) };
   });
 }
 

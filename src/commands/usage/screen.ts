@@ -6,8 +6,10 @@ import { participantName } from '../../roster/participant-name.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { foldRows, renderTable, type Table, type TableColumn, tableWidth } from '../../terminal/table.ts';
+import { titledLine } from '../../terminal/wrap.ts';
 import { byCost } from '../../usage/sums.ts';
-import type { DayUsage, ModelUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
+import type { DayUsage, PersonUsage, Spent, UsageReport } from '../../usage/usage-report.ts';
+import type { UserUsage } from '../../usage/user-usage.ts';
 import { serviceLine } from '../../views/service-line.ts';
 import { cents, requestsText, sparkline, spentText } from './amounts.ts';
 import { groupsOf } from './groups.ts';
@@ -33,8 +35,12 @@ export function renderUsage(view: UsageView, ctx: ScreenContext): string {
     cells.length === 0 ? 'No keys found.\n' : table(withoutEmptyFirst({ columns: COLUMNS[view.by], rows: cells }), ctx);
   const more = folded > 0 ? `… and ${plural(folded, 'more row')}; to see them, add --top ${rows.length}\n` : '';
   const first = serviceLine(service, ctx.stdout, ctx);
-  return `${first}${renderHead(report, ctx)}\n${drawn}${more}\n${renderFoot(report, ctx)}${savedText(files)}`;
+  const own = view.by === 'user' ? titledLine('Users', THEIR_OWN_WORD, ctx.stdout) : '';
+  return `${first}${renderHead(report, ctx)}\n${drawn}${more}\n${own}${renderFoot(report, ctx)}${savedText(files)}`;
 }
+
+const THEIR_OWN_WORD =
+  'are what requests say of themselves: a client may send no user or that of somebody else. OpenRouter keeps them for 31 days';
 
 interface Row {
   cells: string[];
@@ -44,7 +50,7 @@ interface Row {
   matters: boolean;
 }
 
-function rowsOf({ report, by }: UsageView): Row[] {
+function rowsOf({ report, by, users = [] }: UsageView): Row[] {
   const { people, models, days } = report;
   switch (by) {
     case 'person':
@@ -79,7 +85,18 @@ function rowsOf({ report, by }: UsageView): Row[] {
         below: group.models.map((usage) => ['', ...moneyCells(usage), '', '', usage.model]),
         matters: false,
       }));
+    case 'user':
+      return users.map((usage) => ({
+        cells: [usage.group, usage.user ?? '(no user)', whoText(usage), ...moneyCells(usage), ...tokenCells(usage)],
+        below: [],
+        matters: false,
+      }));
   }
+}
+
+function whoText({ user, member, left }: UserUsage): string {
+  if (member) return `${participantName(member)}${left ? ' (left)' : ''}`;
+  return user === null ? '' : '(nobody known)';
 }
 
 function personRow(person: PersonUsage, report: UsageReport): Row {
@@ -122,7 +139,7 @@ function moneyCells(spent: Spent): [string, string] {
   return [spentText(spent), requestsText(spent)];
 }
 
-function tokenCells({ tokens_prompt, tokens_completion }: ModelUsage): [string, string] {
+function tokenCells({ tokens_prompt, tokens_completion }: Spent): [string, string] {
   return [grouped(tokens_prompt), grouped(tokens_completion)];
 }
 
@@ -176,6 +193,15 @@ const COLUMNS: Readonly<Record<UsageRowKind, readonly TableColumn[]>> = {
     { title: 'COMPLETION', align: 'right', dropOrder: 2 },
   ],
   day: [{ title: 'DAY' }, COST, REQUESTS, TOP_MODEL],
+  user: [
+    { title: 'GROUP', flexible: true, minWidth: 8 },
+    { title: 'USER', flexible: true, minWidth: 12 },
+    { title: 'WHO', flexible: true, minWidth: 12 },
+    COST,
+    REQUESTS,
+    { title: 'PROMPT', align: 'right', dropOrder: 1 },
+    { title: 'COMPLETION', align: 'right', dropOrder: 2 },
+  ],
   group: [
     { title: 'GROUP', flexible: true, minWidth: 12 },
     COST,

@@ -1,6 +1,7 @@
 import { pickFields } from '../../terminal/fields.ts';
 import type { PersonUsage } from '../../usage/usage-report.ts';
-import { filesJson, ownerJson } from '../../views/key-json.ts';
+import type { UserUsage } from '../../usage/user-usage.ts';
+import { filesJson, memberJson, ownerJson } from '../../views/key-json.ts';
 import { groupsOf } from './groups.ts';
 import type { UsageView } from './view.ts';
 
@@ -12,7 +13,7 @@ export const USAGE_FIELDS: readonly string[] = [
 ];
 
 /** Format: docs/json.md. */
-export function usageJson({ report, fields, top, files }: UsageView) {
+export function usageJson({ report, fields, top, files, users }: UsageView) {
   const { prefix, sandbox, as_of, source, complete, period, people, others, unmatched, totals } = report;
   return {
     version: 1,
@@ -27,6 +28,7 @@ export function usageJson({ report, fields, top, files }: UsageView) {
     models: report.models,
     days: report.days,
     groups: groupsOf(people).map(({ models: _, ...group }) => group),
+    ...(users ? { users: users.map(userJson) } : {}),
     others,
     unmatched,
     totals,
@@ -37,6 +39,10 @@ export function usageJson({ report, fields, top, files }: UsageView) {
     notes: report.notes,
     files: filesJson(files),
   };
+}
+
+function userJson({ group, user, member, left, ...spent }: UserUsage) {
+  return { group, user, member: member && memberJson(member), left, ...spent };
 }
 
 /** Only a limit that is not known is omitted, because null would mean unlimited. */
