@@ -6,8 +6,11 @@ import type { JournalState, OpenChange } from '../journal/fold.ts';
 import { unfinishedChanges } from '../journal/open-changes.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import { newTag } from '../keys/key-name.ts';
+import type { Candidate } from '../keys/select-keys.ts';
 import { batchEntries, isDecided } from '../plan/batch-entries.ts';
 import { type Change, changedHash, isBookkeeping, type Outcome } from '../plan/change.ts';
+import { plural } from '../plural.ts';
+import { isGroup } from '../roster/group.ts';
 import type { OpenSelection } from '../selection/open-selection.ts';
 import { changesJson } from '../views/change-json.ts';
 import { type ChangesView, type ChangeWords, renderChanges } from '../views/change-plan.ts';
@@ -116,9 +119,24 @@ function planView({ words, flags, open }: ChangeRequest, planned: readonly Plann
     },
     unchanged: planned.reduce((sum, { plan }) => sum + plan.unchanged.length, 0),
     allRows: flags.allRows,
-    notes: [...new Set([...selection.notes, ...planned.flatMap(({ plan }) => plan.notes)])],
+    notes: [
+      ...new Set([...selection.notes, ...sharedNotes(selection.keys), ...planned.flatMap(({ plan }) => plan.notes)]),
+    ],
   };
 }
+
+/** Whoever names one member changes the key of all. */
+function sharedNotes(keys: readonly Candidate[]): string[] {
+  const groups = keys.map(({ participant }) => participant).filter(isGroup);
+  if (groups.length === 0) return [];
+  const shown = groups
+    .slice(0, MOST_GROUPS)
+    .map(({ name, members }) => `${name} (${plural(members.length, 'person', 'people')})`);
+  const more = groups.length > shown.length ? ` and ${groups.length - shown.length} more` : '';
+  return [`shared by the members of ${shown.join(', ')}${more}`];
+}
+
+const MOST_GROUPS = 3;
 
 function resultView(request: ChangeRequest, done: Done<KeyGroup, GroupPlan>): ChangedView {
   const { outcomes, files, stopped, interrupted, planned } = done;

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Session, SessionFlags } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { attemptsFor } from '../../journal/fold.ts';
+import { memberUsers } from '../../journal/member-user.ts';
 import type { Candidate } from '../../keys/select-keys.ts';
 import { readSelectors } from '../../selection/read-selectors.ts';
 import { type Selection, selectFromAccount } from '../../selection/select-from-account.ts';
@@ -59,6 +61,7 @@ function nothingNamed(): Error {
 async function readDetails({ key, participant }: Candidate, selection: Selection, session: Session): Promise<ShownKey> {
   const listed = selection.keys.some((candidate) => candidate.key === key);
   const known = listed ? ownerOf(key, selection.known) : selection.known.claims.get(key.hash)?.[0];
+  const state = selection.known.workshops.find(({ prefix }) => prefix === known?.prefix)?.state;
   // A new key may be missing from the list for a moment; a request for the key itself finds it immediately.
   const current = listed ? key : await session.api.getKey(key.hash);
   return {
@@ -67,5 +70,6 @@ async function readDetails({ key, participant }: Candidate, selection: Selection
     participant,
     prefix: known?.prefix,
     savedIn: known ? join(known.folder, KEYS_FILE) : undefined,
+    users: known && state ? memberUsers(attemptsFor(state, known.held.person)) : [],
   };
 }

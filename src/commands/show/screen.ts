@@ -1,12 +1,16 @@
+import type { MemberUser } from '../../journal/member-user.ts';
 import type { AccountKey } from '../../keys/account-key.ts';
 import { keyStatus } from '../../keys/key-status.ts';
 import { formatUsd } from '../../money.ts';
+import { plural } from '../../plural.ts';
+import { isGroup, isSameMember } from '../../roster/group.ts';
 import type { Participant } from '../../roster/participant.ts';
+import { participantName } from '../../roster/participant-name.ts';
 import type { Secret } from '../../secret.ts';
 import { renderDetails } from '../../terminal/details.ts';
 import { pickFields, plainValue } from '../../terminal/fields.ts';
 import { formatInstant } from '../../terminal/time.ts';
-import { accountKeyJson, ownerJson } from '../../views/key-json.ts';
+import { accountKeyJson, memberJson, ownerJson } from '../../views/key-json.ts';
 import { KEY_FIELDS } from '../../views/key-table.ts';
 
 export interface ShownKey {
@@ -14,6 +18,8 @@ export interface ShownKey {
   /** no longer on the account; `key` is from the journal */
   gone: boolean;
   participant: Participant | null;
+  /** of a group: what the requests of its members are called */
+  users?: readonly MemberUser[];
   /** of the workshop whose journal has it */
   prefix: string | undefined;
   /** path of the file with its secret */
@@ -37,14 +43,14 @@ export function renderShown(
       ]),
     );
   }
-  const { key, gone, participant, prefix, savedIn } = shown;
+  const { key, gone, prefix, savedIn } = shown;
   return renderDetails([
     ['Name', key.name],
     ['Hash', key.hash],
     ['Secret', secret?.reveal() ?? `${key.label ?? 'unknown'}${savedIn ? '' : ', not saved on this computer'}`],
     ['Saved in', savedIn],
     ['Status', gone ? 'gone: no longer on the account; these details are from the journal' : keyStatus(key, now)],
-    ['Participant', participant ? participantDetails(participant) : 'unknown on this computer'],
+    ...ownerDetails(shown),
     ['Workshop', prefix],
     ['Limit', key.limit === undefined ? undefined : limitText(key)],
     ['Spent', spentText(key)],
@@ -66,10 +72,10 @@ export function shownJson(shown: ShownKey, now: Date, { sandbox, notes, fields }
   return { version: 1, command: 'show', sandbox, key: pickFields(dataOf(shown, now), fields), notes };
 }
 
-function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date) {
+function dataOf({ key, gone, participant, prefix, savedIn, users = [] }: ShownKey, now: Date) {
   const { name, hash, label, ...rest } = accountKeyJson(key);
   return {
-    ...ownerJson(participant),
+    ...withUsers(ownerJson(participant), users),
     name,
     hash,
     label,
@@ -78,6 +84,33 @@ function dataOf({ key, gone, participant, prefix, savedIn }: ShownKey, now: Date
     prefix: prefix ?? null,
     saved_in: savedIn ?? null,
   };
+}
+
+/** In the JSON of one key, members come with what their requests are called. */
+function withUsers(owner: ReturnType<typeof ownerJson>, users: readonly MemberUser[]) {
+  if (!owner.group) return owner;
+  const named = users.map(({ user, member, left }) => ({ ...memberJson(member), user, left }));
+  return { ...owner, group: { ...owner.group, users: named } };
+}
+
+function ownerDetails({ participant, users = [] }: ShownKey): [string, string][] {
+  if (!isGroup(participant)) {
+    return [['Participant', participant ? participantDetails(participant) : 'unknown on this computer']];
+  }
+  const { name, members, tier } = participant;
+  return [
+    ['Group', [name, plural(members.length, 'member'), tier && `tier ${tier}`].filter(Boolean).join(' · ')],
+    ...members.map((member): [string, string] => {
+      const user = users.find((each) => !each.left && isSameMember(each.member, member))?.user;
+      return [
+        '',
+        [participantName(member), member.emails[0], user && `requests as ${user}`].filter(Boolean).join(' · '),
+      ];
+    }),
+    ...users
+      .filter(({ left }) => left)
+      .map(({ member, user }): [string, string] => ['', `${participantName(member)} · left · requests as ${user}`]),
+  ];
 }
 
 function participantDetails({ name, surname, emails, group, tier, id }: Participant): string {
