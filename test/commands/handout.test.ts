@@ -183,7 +183,7 @@ test('START.md can be of one’s own; a placeholder that does not exist is named
 
       line 2: {{key}}
 
-    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{limit}}, {{works}}, {{last_four}}, {{model}}, {{snippets}}
+    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{limit}}, {{works}}, {{shared}}, {{last_four}}, {{model}}, {{snippets}}
     "
   `);
 });
