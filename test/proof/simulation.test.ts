@@ -21,6 +21,15 @@ test('whatever dies, gets lost, lags or comes late: in the end everybody has exa
   });
 }, 1_200_000);
 
+test('the same with groups: each has exactly one key, whatever their order and case', async () => {
+  await forEverySeed(async (seed) => {
+    const world = await troubledHistory(seed, simulateProvision, groups);
+    await cleanRuns(world, simulateProvision);
+    checkKeys(world);
+    checkJournal(world);
+  });
+}, 1_200_000);
+
 test('whatever dies or gets lost: in the end a revoked workshop has no keys, and others have theirs', async () => {
   await forEverySeed(async (seed) => {
     const world = await troubledHistory(seed, simulateProvision);
@@ -47,10 +56,10 @@ async function forEverySeed(check: (seed: number) => Promise<void>): Promise<voi
   }
 }
 
-async function troubledHistory(seed: number, run: typeof simulateProvision): Promise<World> {
+async function troubledHistory(seed: number, run: typeof simulateProvision, rosterOf = roster): Promise<World> {
   const chance = createChance(seed);
   const service = new SimulatedService(chance);
-  const participants = roster(chance);
+  const participants = rosterOf(chance);
   const foreign = ['Other_Anda_Liepa', 'V_Peteris_Ozols_abcdefgh', 'Ww_Ilze_Kalna'];
   for (const name of foreign) service.addForeign(name);
   const world: World = {
@@ -157,10 +166,29 @@ function roster(chance: Chance): Participant[] {
   }));
 }
 
-/** The same people in another order of rows. */
+function groups(chance: Chance): Participant[] {
+  return roster(chance).map(({ row, rows, name }, index) => {
+    const member = (n: number) => ({
+      row,
+      rows,
+      name: `M${n}`,
+      surname: 'Kalna',
+      emails: [`m${index}-${n}@example.org`],
+    });
+    const members = Array.from({ length: 1 + chance.below(4) }, (_, n) => member(n));
+    return { row, rows, name, surname: '', emails: [], group: name, members };
+  });
+}
+
+/** The same people in another order of rows; groups also in another case and composition. */
 function shuffled(participants: readonly Participant[], chance: Chance): Participant[] {
   const order = [...participants].sort(() => chance.next() - 0.5);
-  return order.map((participant, index) => ({ ...participant, row: index + 2, rows: [index + 2] }));
+  return order.map((participant, index) => ({
+    ...participant,
+    ...(participant.members ? { name: participant.name.toUpperCase().normalize('NFD') } : {}),
+    row: index + 2,
+    rows: [index + 2],
+  }));
 }
 
 function isExpected(error: unknown): boolean {

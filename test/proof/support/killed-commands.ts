@@ -100,6 +100,27 @@ export const KILLED: readonly Killed[] = [
     },
     check: (world) => checkLimits(world, 2),
   },
+  {
+    name: 'provision --per group',
+    args: ({ provision }) => [...provision, '--per', 'group'],
+    before: async (world) => world.writeGroups({ 'Galds 1': [0, 1], 'Galds 2': [2], Ābele: [3, 4] }),
+    check: checkEverybodyHasOne,
+  },
+  {
+    name: 'sync --per group: one renamed, one moved, one new, one gone',
+    args: () => [
+      ...['sync', 'roster.csv', ...WORKSHOP, '--per', 'group', '--limit', '2', '--revoke-missing'],
+      ...['--same-group', 'Galds 1=Jaunais'],
+    ],
+    before: async (world) => {
+      world.writeGroups({ 'Galds 1': [0, 1], 'Galds 2': [2], Ābele: [3, 4] });
+      await world.run([...world.provision, '--per', 'group']);
+      world.writeGroups({ Jaunais: [0, 1], Ābele: [3, 2], Liepa: [5] });
+      // A key keeps its name when its group gets another.
+      world.people.splice(0, 1, 'Galds_1');
+    },
+    check: (world) => checkLimits(world, 2),
+  },
 ];
 
 /** Sends no request that changes anything, so only calls for files can interrupt it in the middle. */

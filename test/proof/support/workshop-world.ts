@@ -27,6 +27,8 @@ export interface WorkshopWorld {
   run(args: readonly string[], env?: Record<string, string>): Promise<Screen>;
   /** the roster has these people now, by number; 3 and more are new */
   writeRoster(people: readonly number[]): void;
+  /** the roster has these groups now, each with its members by number; keys are looked for under their names */
+  writeGroups(groups: Readonly<Record<string, readonly number[]>>): void;
   /** a run wrote down rows that could not be served */
   hadProblems(): boolean;
   /** where the journal is not a file of the folder: all its lines */
@@ -76,6 +78,13 @@ export function worldIn(root: string, server: FaultyServer, people: readonly str
       names.splice(0, names.length, ...numbers.map((n) => `${nameOf(n)}_Liepa`));
       const rows = numbers.map((n) => `p${n}@example.org,${nameOf(n)},Liepa`);
       writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname\n${rows.join('\n')}\n`);
+    },
+    writeGroups: (groups) => {
+      names.splice(0, names.length, ...Object.keys(groups).map((group) => group.replaceAll(' ', '_')));
+      const rows = Object.entries(groups).flatMap(([group, numbers]) =>
+        numbers.map((n) => `p${n}@example.org,${NAMES[n] ?? `Person${n}`},Liepa,${group}`),
+      );
+      writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname,Group\n${rows.join('\n')}\n`);
     },
     env,
     provision: ['provision', 'roster.csv', '--prefix', PREFIX, '--rate', 'off', '--yes'],
