@@ -1,11 +1,23 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { CommandHost } from './commands/host.ts';
+import type { Context } from './context.ts';
+import type { ExitCode } from './errors.ts';
 
 /** The program with every command loaded. */
 export type WholeProgram = () => Promise<CommandUnknownOpts>;
 
+/** Runs another command line, as if it had been typed instead. */
+type RunCommand = (args: readonly string[], ctx: Context) => Promise<ExitCode>;
+
 /** All commands, in the order of the help. A command is loaded only when it is named: the others are a name and a line of help. */
 export const COMMANDS = [
+  {
+    name: 'start',
+    group: 'Create keys:',
+    summary: 'create keys from a spreadsheet, guided by questions',
+    load: async (host: CommandHost, _: WholeProgram, runCommand: RunCommand) =>
+      (await import('./commands/start/command.ts')).createStartCommand(host, runCommand),
+  },
   {
     name: 'provision',
     group: 'Create keys:',
@@ -119,6 +131,12 @@ export const COMMANDS = [
     group: 'Check and repair:',
     summary: 'rebuild keys.json and keys.xlsx from the journal',
     load: async (host: CommandHost) => (await import('./commands/export/command.ts')).createExportCommand(host),
+  },
+  {
+    name: 'init',
+    group: 'Set up:',
+    summary: 'prepare this folder: .env, .gitignore and a sample roster',
+    load: async (host: CommandHost) => (await import('./commands/init/command.ts')).createInitCommand(host),
   },
   {
     name: 'login',

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'note_too_long' // --note has more text than a slip has room for
   | 'unknown_field' // --fields names a field that does not exist
   | 'cancelled' // Ctrl-C at a question; nothing was changed
+  | 'no_terminal' // start: its questions need a terminal
   | 'confirmation_needed' // no terminal to confirm on: add --yes
   | 'reveal_needs_terminal' // --reveal works only on a terminal
   | 'expiry_cannot_change' // update --expires: the expiration of a key is fixed

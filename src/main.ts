@@ -28,7 +28,10 @@ export async function main(process: NodeJS.Process): Promise<number> {
     sleep,
   };
   try {
-    const code = await run(process.argv.slice(2), ctx);
+    const args = process.argv.slice(2);
+    const code = await (process.platform === 'win32' && args.length < 2
+      ? runFromWindows(process, args, ctx)
+      : run(args, ctx));
     await flush();
     return code;
   } catch (error) {
@@ -45,6 +48,13 @@ export async function run(args: readonly string[], ctx: Context): Promise<ExitCo
   } catch (error) {
     return fail(error, args, ctx);
   }
+}
+
+/** Where a window may be open for this program alone, which closes when it ends. */
+async function runFromWindows(process: NodeJS.Process, args: readonly string[], ctx: Context): Promise<ExitCode> {
+  const [{ isSea }, { runOpened }] = await Promise.all([import('node:sea'), import('./first-run/double-click.ts')]);
+  const { platform, execPath, title, env } = process;
+  return runOpened({ platform, execPath, title, env, args, isExecutable: isSea() }, ctx, run);
 }
 
 async function fail(error: unknown, args: readonly string[], ctx: Context): Promise<ExitCode> {

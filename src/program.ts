@@ -8,15 +8,23 @@ import { fitHelp } from './terminal/fit-help.ts';
 import { readVersion } from './version.ts';
 
 const HELP_AFTER = `
-First time? Try it with simulated keys that cost nothing:
-  orkeys provision participants.xlsx --limit 1 --sandbox
+First time? Try it with simulated keys that cost nothing, question by question:
+  orkeys start
 
 ${renderExitCodes(ALL_EXIT_CODES)}`;
 
 /** Parses the arguments and runs the command that they name. Throws CliError for what the user typed wrong. */
 export async function runProgram(typed: readonly string[], ctx: Context): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.OK;
-  const args = await commandFirst(typed);
+  if (typed.length === 0) {
+    const { firstSteps } = await import('./first-run/first-steps.ts');
+    const text = await firstSteps(ctx);
+    if (text !== undefined) {
+      ctx.stdout.write(text);
+      return EXIT.OK;
+    }
+  }
+  const args = (await spreadsheetAlone(typed, ctx)) ?? (await commandFirst(typed));
   const host = {
     ctx,
     args,
@@ -62,7 +70,7 @@ export async function createProgram(
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const { name, group, summary, load: loadCommand } of COMMANDS) {
     if (name === named || load === 'all') {
-      const command = inherit(await loadCommand(host, () => createProgram(host, 'all')), program);
+      const command = inherit(await loadCommand(host, () => createProgram(host, 'all'), runProgram), program);
       program.addCommand(command.summary(summary).helpGroup(group));
     } else program.command(name).summary(summary).description(summary).helpGroup(group);
   }
@@ -83,6 +91,14 @@ function inherit<C extends CommandUnknownOpts>(command: C, above: CommandUnknown
 
 function helpGroupOf(command: CommandUnknownOpts): string {
   return command.options.find(({ helpGroupHeading }) => helpGroupHeading === 'Output:')?.helpGroupHeading ?? 'Options:';
+}
+
+/** A spreadsheet in place of a command: typed by somebody who knows no command, or dropped on the program. */
+async function spreadsheetAlone([word, ...more]: readonly string[], ctx: Context) {
+  // What has no dot is no file with an extension, and needs nothing loaded to know that.
+  if (word === undefined || more.length > 0 || word.startsWith('-') || !word.includes('.')) return undefined;
+  const { loneFileArgs } = await import('./first-run/lone-file.ts');
+  return loneFileArgs(word, ctx);
 }
 
 /** Options may stand before the command, or before a subcommand. What begins with a command needs nothing loaded to know that. */

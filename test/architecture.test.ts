@@ -20,19 +20,19 @@ const WORLD = 'roster-file openrouter workbook database postgres files sandbox c
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
-  main: { uses: `program context version terminal ${BASE}` },
+  main: { uses: `program context version terminal ${BASE}`, loads: 'first-run' },
   program: {
     uses: `host command-table help-text context version terminal ${BASE}`,
-    loads: 'usage-error flags',
+    loads: 'usage-error flags first-run',
     packages: '@commander-js/extra-typings',
   },
   /** the name, group and summary of every command */
-  'command-table': { uses: 'host', loads: 'command', packages: '@commander-js/extra-typings' },
+  'command-table': { uses: 'host context errors', loads: 'command', packages: '@commander-js/extra-typings' },
   /** commands/<name>/command.ts: what can be typed. Loads nothing heavy, because `--help` loads it. */
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
-    uses: `flags context settings version ${PURE} handout seal zip apply ${WORLD} execution selection workshop connection views report terminal`,
+    uses: `flags context settings version ${PURE} handout seal zip apply ${WORLD} execution selection workshop connection first-run views report terminal`,
     packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
@@ -41,6 +41,8 @@ const LAW: Record<string, Room> = {
   'usage-error': { uses: BASE, packages: '@commander-js/extra-typings' },
   /** from a plan to its report: what every changing command shares */
   execution: { uses: `context settings ${PURE} apply ${WORLD} selection workshop connection views terminal` },
+  /** what somebody without a key and a workshop needs, and somebody who clicked */
+  'first-run': { uses: `context settings ${BASE} workbook roster-file workshop connection terminal` },
   /** which keys are meant */
   selection: { uses: `context settings ${PURE} handout roster-file workshop connection terminal` },
   /** the workshops of an output folder: list, read, open, repair, write results */

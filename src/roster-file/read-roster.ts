@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { embeddedText } from '../embedded.ts';
@@ -11,6 +10,7 @@ import { safeText } from '../roster/safe-text.ts';
 import { runKillable } from './killable.ts';
 import { rosterSource } from './roster-source.ts';
 import type { RosterAnswer } from './roster-thread.ts';
+import { spreadsheetsIn } from './spreadsheets.ts';
 import type { RosterRequest } from './understand-roster.ts';
 
 /** How a roster shall be read, as parsed from the command line. */
@@ -117,12 +117,11 @@ function sizeOf({ source }: RosterRequest): number {
 async function misspelt(error: unknown, { file, ctx }: ReadRosterOptions): Promise<CliError | undefined> {
   if (!(error instanceof CliError) || error.code !== 'not_found') return undefined;
   const path = resolve(ctx.cwd, file);
-  const there = await readdir(dirname(path)).catch(() => []);
-  const rosters = there.filter((name) => /^(?!~\$).*\.(?:xlsx|xlsm|csv|tsv)$/i.test(name) && name !== basename(path));
+  const rosters = (await spreadsheetsIn(dirname(path))).filter((name) => name !== basename(path));
   const near = nearMisses(basename(path), rosters, 1)[0] ?? (rosters.length === 1 ? rosters[0] : undefined);
   if (rosters.length === 0) return undefined;
   const more = rosters.length > MOST_NAMES ? `, … (${rosters.length} in all)` : '';
-  const list = `Spreadsheets in this folder: ${rosters.sort().slice(0, MOST_NAMES).map(safeText).join(', ')}${more}`;
+  const list = `Spreadsheets in this folder: ${rosters.slice(0, MOST_NAMES).map(safeText).join(', ')}${more}`;
   return usageError('not_found', error.message, {
     hint: near === undefined ? list : `Did you mean ${safeText(join(dirname(file), near))}?`,
     cause: error,

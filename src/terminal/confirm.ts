@@ -56,13 +56,21 @@ export async function confirmTyped(options: Confirmation & { expected: string })
   return isExpected(await ask(ctx, `That does not match. T${type}`));
 }
 
-async function ask({ stdin, prompt, interrupts }: Confirmation['ctx'], text: string): Promise<string> {
-  if (interrupts.stop.aborted) return '';
+async function ask(ctx: Confirmation['ctx'], text: string): Promise<string> {
+  return (await askLine(text, ctx)) ?? '';
+}
+
+/** The answer without blanks around it; undefined after Ctrl-C and at the end of input. */
+export async function askLine(
+  text: string,
+  { stdin, prompt, interrupts }: Confirmation['ctx'],
+): Promise<string | undefined> {
+  if (interrupts.stop.aborted) return undefined;
   prompt.write(text);
   const answer = await interrupts.atPrompt(() => stdin.readLine(interrupts.stop));
   // Return was not pressed, so the cursor is still on the line of the prompt.
   if (answer === undefined) prompt.write('\n');
-  return answer?.trim() ?? '';
+  return answer?.trim();
 }
 
 function confirmationNeeded(question: string): Error {

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { chooseKeySource, placeOf, profileText } from '../../connection/key-source.ts';
+import { outRootOf } from '../../connection/session.ts';
+import type { Context } from '../../context.ts';
+import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { readPrefix } from '../../execution/new-key-settings.ts';
+import { writeNewFile } from '../../files/new-file.ts';
+import { askForManagementKey } from '../../first-run/ask-key.ts';
+import { SAMPLE_ROSTER, SAMPLE_TEXT, sampleRoster } from '../../first-run/sample-roster.ts';
+import { readRoster } from '../../roster-file/read-roster.ts';
+import { spreadsheetsIn } from '../../roster-file/spreadsheets.ts';
+import type { Secret } from '../../secret.ts';
+import { MANAGEMENT_KEY_VARIABLES, readSettings } from '../../settings.ts';
+import { CANCELLED, canAsk } from '../../terminal/confirm.ts';
+import { askQuestion } from '../../terminal/question.ts';
+import { workshopFolder } from '../../workshop/shelf.ts';
+import { LIMIT_QUESTION, MODE_QUESTION, prefixQuestion, type RosterChoice, rosterQuestion } from './questions.ts';
+import {
+  foundLine,
+  INTRODUCTION,
+  plainCommand,
+  provisionArgs,
+  renderSameAgain,
+  type StartAnswers,
+  THE_PLAN,
+} from './screen.ts';
+
+export interface StartOptions {
+  roster: string | undefined;
+  dryRun: boolean;
+  json: boolean;
+  /** runs another command line, as if it had been typed instead */
+  runCommand(args: readonly string[], ctx: Context): Promise<ExitCode>;
+}
+
+/** Asks, builds the plain command from the answers, and runs that: all that is decided and changed is the plain command's. */
+export async function runStart(options: StartOptions, ctx: Context): Promise<ExitCode> {
+  if (!canAsk(ctx)) throw noTerminal(options.roster);
+  ctx.prompt.write(INTRODUCTION);
+  const answers = await askAll(options.roster, ctx);
+  if (answers === undefined) {
+    ctx.prompt.write(`${CANCELLED}\n`);
+    return EXIT.OK;
+  }
+  if (answers.sample) await writeNewFile(join(ctx.cwd, SAMPLE_ROSTER), await sampleRoster(ctx.now()), PRIVATE, ctx);
+  ctx.prompt.write(THE_PLAN);
+  const { dryRun, json } = options;
+  const more = [...(dryRun ? ['--dry-run'] : []), ...(json ? ['--json'] : [])];
+  const code = await options.runCommand([...provisionArgs(answers), ...more], withKey(answers.key, ctx));
+  // With --json, standard output is the result of the plain command and nothing else.
+  (json ? ctx.stderr : ctx.stdout).write(renderSameAgain(answers, ctx));
+  return code;
+}
+
+const PRIVATE = { isPrivate: true };
+
+function noTerminal(roster: string | undefined): Error {
+  return usageError('no_terminal', 'orkeys start asks questions, so it needs a terminal.', {
+    hint: `Without questions: ${plainCommand({ roster: roster ?? SAMPLE_ROSTER, limit: '1', prefix: undefined, sandbox: true })}`,
+  });
+}
+
+/** Undefined at the end of input. Nothing is written yet. */
+async function askAll(typed: string | undefined, ctx: Context): Promise<StartAnswers | undefined> {
+  const choice = await askForRoster(typed, ctx);
+  if (choice === undefined) return undefined;
+  const roster = choice === 'sample' ? SAMPLE_ROSTER : choice.file;
+  const limit = await askQuestion(LIMIT_QUESTION, ctx);
+  if (limit === undefined) return undefined;
+  const check = (prefix: string) => void workshopFolder(outRootOf(NOWHERE_ELSE, ctx), prefix);
+  const prefix = await askQuestion(prefixQuestion(readPrefix(undefined, roster, ctx).prefix, check), ctx);
+  if (prefix === undefined) return undefined;
+  const answers = { roster, limit, prefix, sandbox: true, key: undefined, sample: choice === 'sample' };
+  // Invented people get no real keys.
+  if (choice === 'sample') return answers;
+  const mode = await askQuestion(MODE_QUESTION, ctx);
+  if (mode === undefined) return undefined;
+  if (mode === 'rehearsal') return answers;
+  return { ...answers, ...(await keyFor(ctx)) };
+}
+
+const NOWHERE_ELSE = { sandbox: false, out: undefined };
+
+async function askForRoster(typed: string | undefined, ctx: Context): Promise<RosterChoice | undefined> {
+  const check = async (file: string) => {
+    const roster = await readRoster({ file, flags: {}, ctx, now: ctx.now() });
+    ctx.prompt.write(foundLine(roster));
+  };
+  if (typed !== undefined) {
+    if (typed === '-') throw noTerminal('-');
+    await check(typed);
+    return { file: typed };
+  }
+  const found = await spreadsheetsIn(ctx.cwd);
+  return askQuestion(rosterQuestion(found, `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`, check), ctx);
+}
+
+/** The management key that is saved, or one that is typed for this run. Without one it is a rehearsal. */
+async function keyFor(ctx: Context): Promise<Pick<StartAnswers, 'sandbox' | 'key'>> {
+  const chosen = await chooseKeySource(undefined, readSettings(ctx), ctx);
+  if (chosen) {
+    const { source } = chosen;
+    const from = source.kind === 'profile' ? profileText(source) : `${source.variable} in ${placeOf(source)}`;
+    ctx.prompt.write(`Management key: ${from}\n`);
+    return { sandbox: false, key: undefined };
+  }
+  const key = await askForManagementKey('rehearse instead', ctx);
+  return { sandbox: key === undefined, key };
+}
+
+/** A typed management key is for this run only: it is in no file and in no argument. */
+function withKey(key: Secret | undefined, ctx: Context): Context {
+  return key === undefined ? ctx : { ...ctx, env: { ...ctx.env, [MANAGEMENT_KEY_VARIABLES[0]]: key.reveal() } };
+}

@@ -1,0 +1,64 @@
+import type { Context } from '../context.ts';
+import { CliError, usageError } from '../errors.ts';
+import { askLine, stopIfCancelled } from './confirm.ts';
+import { tableWidth } from './table.ts';
+import { visibleText } from './visible-text.ts';
+import { wrapText } from './wrap.ts';
+
+/** One question of a guide. Enter takes the answer in brackets, and `?` explains. */
+export interface Question<T> {
+  /** one line: `Limit per participant, in US dollars` */
+  text: string;
+  /** what can be chosen by its number, from 1 */
+  choices?: readonly string[];
+  /** what `?` shows */
+  explanation: string;
+  /** what Enter means, as it would be typed */
+  preset: string;
+  /** What an answer means. Throws CliError for one that means nothing. */
+  read(answer: string): T | Promise<T>;
+}
+
+type Terminal = Pick<Context, 'stdin' | 'prompt' | 'interrupts'>;
+
+/** Asks until the answer means something. Undefined at the end of input. Throws `cancelled` after Ctrl-C. */
+export async function askQuestion<T>(question: Question<T>, ctx: Terminal): Promise<T | undefined> {
+  for (const [at, choice] of (question.choices ?? []).entries()) {
+    ctx.prompt.write(`  ${at + 1}  ${visibleText(choice)}\n`);
+  }
+  for (;;) {
+    const answer = await askLine(`${visibleText(question.text)} [${visibleText(question.preset)}]: `, ctx);
+    stopIfCancelled(ctx);
+    if (answer === undefined) return undefined;
+    if (answer === '?') {
+      explain(question.explanation, ctx);
+      continue;
+    }
+    try {
+      return await question.read(answer === '' ? question.preset : answer);
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      sayWhy(error, ctx);
+    }
+  }
+}
+
+/** The choice of this number. Throws CliError for anything else. */
+export function chosen<T>(values: readonly T[], answer: string): T {
+  const value = /^\d+$/.test(answer) ? values[Number(answer) - 1] : undefined;
+  if (value !== undefined) return value;
+  throw usageError('usage', `${answer} is not one of the choices.`, {
+    hint: `Type a number from 1 to ${values.length}, or ? for an explanation.`,
+  });
+}
+
+/** What `?` shows, indented and wrapped. */
+export function explain(text: string, { prompt }: Pick<Context, 'prompt'>): void {
+  const lines = wrapText(text, tableWidth(prompt) - 2);
+  prompt.write(lines.map((line) => `  ${line}\n`).join(''));
+}
+
+/** Why an answer is asked for once more. */
+export function sayWhy({ message, hint }: CliError, ctx: Pick<Context, 'prompt'>): void {
+  explain(visibleText(hint === undefined ? message : `${message} ${hint}`), ctx);
+}
