@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { readSettings } from '../settings.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { titledLine } from '../terminal/wrap.ts';
+import { tableWidth } from '../terminal/table.ts';
+import { titledLine, wrapText } from '../terminal/wrap.ts';
 import { listWorkshops } from '../workshop/shelf.ts';
 import { MANAGEMENT_KEYS_PAGE } from './ask-key.ts';
 
@@ -30,14 +31,18 @@ export async function firstSteps(ctx: Context): Promise<string | undefined> {
 
 /** Ten lines where the terminal has 80 columns. */
 function waysToStart({ env, stdout }: Pick<Context, 'env' | 'stdout'>): string {
-  const way = (name: string, text: string) => titledLine(`  ${commandLine([name], env)}`, ` ${text}`, stdout);
+  const width = `  ${commandLine(['start'], env)}  `.length;
+  const prose = (text: string) => `${wrapText(text, tableWidth(stdout)).join('\n')}\n`;
+  const way = (name: string, text: string) => titledLine(`  ${commandLine([name], env)}  `.padEnd(width), text, stdout);
   return [
-    'orkeys creates one OpenRouter API key per participant of a spreadsheet.\n',
-    'There is no management key and no workshop here yet. Three ways to start:\n\n',
+    prose('orkeys creates one OpenRouter API key per participant of a spreadsheet.'),
+    prose('There is no management key and no workshop here yet. Three ways to start:'),
+    '\n',
     way('start', 'rehearse, question by question; needs no account, costs nothing'),
     way('login', 'save a management key in the key store of this computer'),
     way('init', 'make .env for a management key, .gitignore and a sample roster'),
-    `\nCreate a management key at ${MANAGEMENT_KEYS_PAGE}\n`,
+    '\n',
+    prose(`Create a management key at ${MANAGEMENT_KEYS_PAGE}`),
     `All commands: ${commandLine(['--help'], env)}\n`,
   ].join('');
 }

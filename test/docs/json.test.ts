@@ -21,6 +21,8 @@ interface Section {
   args: readonly string[];
   /** what is done first */
   before?(world: World): unknown;
+  /** what is typed at a terminal */
+  answers?: string[];
   /** what is piped in */
   stdin?(world: World): string;
   /** must have the same shape; its example is shown too where `show` */
@@ -150,6 +152,20 @@ const SECTIONS: readonly Section[] = [
     shape: 'roster check',
     args: ['roster', 'check', 'SUMMER_participants.csv'],
     says: 'See [error-codes.md](error-codes.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
+  },
+  {
+    shape: 'start',
+    args: ['start', 'GUIDED_participants.csv'],
+    before: ({ cwd }) => writeFileSync(join(cwd, 'GUIDED_participants.csv'), 'E-mail,Name\nilze@example.org,Ilze\n'),
+    answers: ['', '', '', 'y'],
+    dryRun: 'check',
+    says: 'The same as for `orkeys provision`, which `orkeys start` runs; `command` is `provision`. Questions, and the command without questions, are on standard error. Works on a terminal only.',
+  },
+  {
+    shape: 'init',
+    args: ['init'],
+    dryRun: 'check',
+    says: '`action` is `written`, `added` (lines at the end of a file that was there), `kept` (it was there and is unchanged) or `skipped` (not needed, or not possible without a question); `note` says why.',
   },
   {
     shape: 'login',
@@ -331,17 +347,17 @@ The examples are real output of the commands, run one after the other on one acc
 test('docs/json.md shows what the commands print, and all of it has the documented shape', async () => {
   const world = await useProvisioned('--limit', '2', '--expires', '7d');
   let text = INTRODUCTION;
-  for (const { shape, args, says, before, stdin, dryRun, yes, sample } of SECTIONS) {
+  for (const { shape, args, says, before, stdin, answers, dryRun, yes, sample } of SECTIONS) {
     await before?.(world);
     text += `\n## ${shape === 'error' ? 'Errors' : `\`orkeys ${shape}\``}\n\n${says}\n`;
     if (dryRun) {
-      const planned = await printed(world, shape, [...args, '--dry-run'], stdin?.(world));
+      const planned = await printed(world, shape, [...args, '--dry-run'], stdin?.(world), answers);
       expect(JSON.parse(planned)).toMatchObject({ dry_run: true });
       if (dryRun === 'show') text += `\nWith \`--dry-run\`:\n${example(world, planned)}\nAfter a run:\n`;
     }
     const document = sample
       ? JSON.stringify(JSON_SHAPES[shape].parse(sample(world)))
-      : await printed(world, shape, yes ? [...args, '--yes'] : args, stdin?.(world));
+      : await printed(world, shape, yes ? [...args, '--yes'] : args, stdin?.(world), answers);
     text += example(world, document);
   }
   await expect(text).toMatchFileSnapshot('../../docs/json.md');
@@ -378,8 +394,10 @@ async function printed(
   shape: Section['shape'],
   args: readonly string[],
   piped?: string,
+  answers?: string[],
 ): Promise<string> {
-  const input = piped === undefined ? {} : { stdin: new TextEncoder().encode(piped) };
+  const typed = answers === undefined ? {} : { answers };
+  const input = piped === undefined ? typed : { stdin: new TextEncoder().encode(piped) };
   const options = { ...input, platform: 'linux' } as const;
   const { stdout, stderr } =
     shape === 'sandbox' ? await sandbox(world) : await world.command([...args, '--json'], options);

@@ -287,6 +287,8 @@ const sharedLogs = {
 
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
+  /** what it runs */
+  start: z.strictObject({ ...changing('provision'), ...provision }),
   usage: z.strictObject({
     ...onService('usage'),
     prefix: text.nullable(),
@@ -486,6 +488,11 @@ export const JSON_SHAPES = {
     totals: z.strictObject({ participants: z.int(), rows_without_key: z.record(text, z.int()) }),
     problems: z.array(issue),
     notices: z.array(issue),
+  }),
+  init: z.strictObject({
+    ...changing('init'),
+    files: z.array(z.strictObject({ name: text, action: z.enum(['written', 'added', 'kept', 'skipped']), note: text })),
+    next: text,
   }),
   login: z.strictObject({
     ...changing('login'),

@@ -9,8 +9,10 @@ export interface FolderFacts {
   keyInEnv: boolean;
   /** where a management key comes from that is not in `.env`, for people: `profile work, the default profile` */
   keyElsewhere: string | undefined;
-  /** text of `.gitignore`; undefined if there is none */
+  /** text of `.gitignore`; undefined if there is none, or if it cannot be read */
   gitignore: string | undefined;
+  /** why `.gitignore` cannot be read: a link, for example */
+  unreadable: string | undefined;
   /** names */
   spreadsheets: readonly string[];
 }
@@ -22,6 +24,9 @@ export interface InitFile {
   note: string;
 }
 
+/** undefined: Enter */
+export type TypedKey = Secret | 'unasked' | 'later' | undefined;
+
 /** The names that git must ignore: the management key, and the keys of the participants. */
 const IGNORED = ['.env', 'output/'];
 
@@ -30,8 +35,8 @@ export function needsKey({ hasEnv, misnamed, keyElsewhere }: FolderFacts): boole
   return !hasEnv && !misnamed && keyElsewhere === undefined;
 }
 
-/** @param key what was typed; `unasked`: nobody could be, or a dry run */
-export function initEnvFile(facts: FolderFacts, key: Secret | 'unasked' | undefined): InitFile {
+/** @param key what was typed; `unasked`: nobody could be asked; `later`: a dry run asks nothing */
+export function initEnvFile(facts: FolderFacts, key: TypedKey): InitFile {
   const name = '.env';
   if (facts.hasEnv) {
     const note = facts.keyInEnv
@@ -41,7 +46,8 @@ export function initEnvFile(facts: FolderFacts, key: Secret | 'unasked' | undefi
   }
   if (facts.misnamed)
     return { name, action: 'skipped', note: 'rename .env.txt to .env; Windows may hide the .txt extension' };
-  if (facts.keyElsewhere !== undefined) return { name, action: 'skipped', note: `not needed: ${facts.keyElsewhere}` };
+  if (facts.keyElsewhere !== undefined)
+    return { name, action: 'skipped', note: `the management key comes from ${facts.keyElsewhere}` };
   if (key === undefined)
     return { name, action: 'skipped', note: 'no management key was typed; orkeys login saves one' };
   if (key === 'unasked') {
@@ -51,6 +57,7 @@ export function initEnvFile(facts: FolderFacts, key: Secret | 'unasked' | undefi
       note: 'needs a terminal to ask for the management key; orkeys login can read a pipe',
     };
   }
+  if (key === 'later') return { name, action: 'written', note: 'asks for the management key' };
   return { name, action: 'written', note: `management key ${key}` };
 }
 
@@ -63,6 +70,9 @@ export function missingLines({ gitignore = '' }: Pick<FolderFacts, 'gitignore'>)
 
 export function initIgnoreFile(facts: FolderFacts): InitFile {
   const name = '.gitignore';
+  if (facts.unreadable !== undefined) {
+    return { name, action: 'kept', note: `${facts.unreadable} Make sure that git ignores ${IGNORED.join(' and ')}.` };
+  }
   const missing = missingLines(facts);
   if (missing.length === 0) return { name, action: 'kept', note: `git ignores ${IGNORED.join(' and ')} already` };
   const note = `git ignores ${missing.join(' and ')}`;
@@ -73,5 +83,5 @@ export function initRosterFile({ spreadsheets }: FolderFacts, sample: { name: st
   const [first, ...more] = spreadsheets;
   if (first === undefined) return { name: sample.name, action: 'written', note: sample.text };
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
-  return { name: sample.name, action: 'skipped', note: `not needed: ${first}${others} is here` };
+  return { name: sample.name, action: 'skipped', note: `${first}${others} ${more.length === 0 ? 'is' : 'are'} here` };
 }

@@ -2,7 +2,7 @@ import { appendFile, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chooseKeySource, placeOf, profileText } from '../../connection/key-source.ts';
 import type { Context } from '../../context.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { CliError, EXIT, type ExitCode } from '../../errors.ts';
 import { writeNewFile } from '../../files/new-file.ts';
 import { readTextSafely } from '../../files/safe-read.ts';
 import { saveError } from '../../files/save-error.ts';
@@ -22,6 +22,7 @@ import {
   initRosterFile,
   missingLines,
   needsKey,
+  type TypedKey,
 } from './plan-files.ts';
 import { initJson, renderInit } from './screen.ts';
 
@@ -59,9 +60,18 @@ async function lookAtFolder(ctx: Context): Promise<FolderFacts> {
     misnamed: settings.misnamedEnvFile !== undefined,
     keyInEnv: variable?.from === '.env',
     keyElsewhere: variable?.from === '.env' ? undefined : named,
-    gitignore: await readTextSafely(join(ctx.cwd, '.gitignore')),
+    ...(await readIgnored(join(ctx.cwd, '.gitignore'))),
     spreadsheets: await spreadsheetsIn(ctx.cwd),
   };
+}
+
+async function readIgnored(path: string): Promise<Pick<FolderFacts, 'gitignore' | 'unreadable'>> {
+  try {
+    return { gitignore: await readTextSafely(path), unreadable: undefined };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return { gitignore: undefined, unreadable: error.message };
+  }
 }
 
 /** Links count too: what they point to is not overwritten either. */
@@ -72,19 +82,15 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function keyFor(dryRun: boolean, ctx: Context): Promise<Secret | 'unasked' | undefined> {
-  if (dryRun || !canAsk(ctx)) return 'unasked';
+async function keyFor(dryRun: boolean, ctx: Context): Promise<TypedKey> {
+  if (!canAsk(ctx)) return 'unasked';
+  if (dryRun) return 'later';
   explain('Your management key will be saved in .env, in this folder. Type ? for an explanation.', ctx);
   return askForManagementKey('skip', ctx);
 }
 
 /** Does what was planned. What has come into being since then is kept. */
-async function carryOutFile(
-  file: InitFile,
-  facts: FolderFacts,
-  key: Secret | 'unasked' | undefined,
-  ctx: Context,
-): Promise<InitFile> {
+async function carryOutFile(file: InitFile, facts: FolderFacts, key: TypedKey, ctx: Context): Promise<InitFile> {
   const path = join(ctx.cwd, file.name);
   if (file.action === 'added') {
     const lines = missingLines(facts);
@@ -100,7 +106,7 @@ async function carryOutFile(
   return written ? file : { ...file, action: 'kept', note: 'it is there already' };
 }
 
-async function bytesOf({ name }: InitFile, facts: FolderFacts, key: Secret | 'unasked' | undefined, ctx: Context) {
+async function bytesOf({ name }: InitFile, facts: FolderFacts, key: TypedKey, ctx: Context) {
   if (name === '.gitignore') return Buffer.from(`${missingLines(facts).join('\n')}\n`);
   if (name === SAMPLE_ROSTER) return sampleRoster(ctx.now());
   if (!(key instanceof Secret)) throw new Error('There is no management key to write.');

@@ -14,7 +14,7 @@ const DONE: Record<InitFile['action'], string> = {
   written: 'written',
   added: 'lines added',
   kept: 'kept',
-  skipped: 'not written',
+  skipped: 'skipped',
 };
 const PLANNED: Record<InitFile['action'], string> = {
   ...DONE,
