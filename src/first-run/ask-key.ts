@@ -17,11 +17,12 @@ const EXPLANATION =
  * Asks for a management key on the terminal, which shows nothing of it, until it can be one. Undefined when Enter was pressed instead, and
  * at the end of input. Throws `cancelled` after Ctrl-C.
  *
- * @param withoutIt what Enter means: `rehearse instead`
+ * @param withoutIt what Enter means: `rehearses instead`
  */
 export async function askForManagementKey(withoutIt: string, ctx: Context): Promise<Secret | undefined> {
+  explain(`Paste your management key. Enter ${withoutIt}, ? explains.`, ctx);
   for (;;) {
-    const typed = await readSecret(ctx, `Management key, or Enter to ${withoutIt}`);
+    const typed = await readSecret(ctx, 'Management key');
     stopIfCancelled(ctx);
     if (typed === undefined) return undefined;
     if (typed.reveal() === '?') {

@@ -3,7 +3,7 @@ import { CliError, usageError } from '../errors.ts';
 import { askLine, stopIfCancelled } from './confirm.ts';
 import { tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
-import { wrapText } from './wrap.ts';
+import { wrapLines, wrapText } from './wrap.ts';
 
 /** One question of a guide. Enter takes the answer in brackets, and `?` explains. */
 export interface Question<T> {
@@ -23,11 +23,14 @@ type Terminal = Pick<Context, 'stdin' | 'prompt' | 'interrupts'>;
 
 /** Asks until the answer means something. Undefined at the end of input. Throws `cancelled` after Ctrl-C. */
 export async function askQuestion<T>(question: Question<T>, ctx: Terminal): Promise<T | undefined> {
-  for (const [at, choice] of (question.choices ?? []).entries()) {
-    ctx.prompt.write(`  ${at + 1}  ${visibleText(choice)}\n`);
+  const { text, choices = [], preset } = question;
+  for (const [at, choice] of choices.entries()) {
+    const lines = wrapText(visibleText(choice), tableWidth(ctx.prompt) - 5);
+    ctx.prompt.write(`  ${at + 1}  ${lines.join('\n     ')}\n`);
   }
+  const asked = wrapLines(`${visibleText(text)} [${visibleText(preset)}]:`, ctx.prompt);
   for (;;) {
-    const answer = await askLine(`${visibleText(question.text)} [${visibleText(question.preset)}]: `, ctx);
+    const answer = await askLine(`${asked} `, ctx);
     stopIfCancelled(ctx);
     if (answer === undefined) return undefined;
     if (answer === '?') {
@@ -35,7 +38,7 @@ export async function askQuestion<T>(question: Question<T>, ctx: Terminal): Prom
       continue;
     }
     try {
-      return await question.read(answer === '' ? question.preset : answer);
+      return await question.read(answer === '' ? preset : answer);
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       sayWhy(error, ctx);
@@ -60,5 +63,5 @@ export function explain(text: string, { prompt }: Pick<Context, 'prompt'>): void
 
 /** Why an answer is asked for once more. */
 export function sayWhy({ message, hint }: CliError, ctx: Pick<Context, 'prompt'>): void {
-  explain(visibleText(hint === undefined ? message : `${message} ${hint}`), ctx);
+  for (const text of [message, hint]) if (text !== undefined) explain(visibleText(text), ctx);
 }

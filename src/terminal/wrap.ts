@@ -18,6 +18,14 @@ export function wrapText(text: string, cells: number): string[] {
   return [...lines, line];
 }
 
+/** A text of several lines, each wrapped to the width of the terminal. */
+export function wrapLines(text: string, output: Output): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapText(line, tableWidth(output)))
+    .join('\n');
+}
+
 /** A title and its text, wrapped to the width of the terminal with a hanging indent; one line where there is no terminal. */
 export function titledLine(title: string, text: string, output: Output, paint = (text: string) => text): string {
   const indent = Math.max(TITLE_CELLS, cellWidth(title) + 1);

@@ -36,9 +36,9 @@ test('init asks for the management key without showing it, and writes .env, .git
     participants.xlsx  written: a sample roster with 5 invented participants
     Next               orkeys provision participants.xlsx --limit 1 --sandbox
     --- stderr
-      Your management key will be saved in .env, in this folder. Type ? for an
-      explanation.
-    Management key, or Enter to skip (not shown): 
+      The management key will be saved in .env, in this folder.
+      Paste your management key. Enter skips this, ? explains.
+    Management key (not shown): 
     "
   `);
   expect(names()).toEqual(['.env', '.gitignore', 'participants.xlsx']);
@@ -137,19 +137,21 @@ test('? explains, what can be no key is asked for again, and Enter skips .env', 
     participants.xlsx  written: a sample roster with 5 invented participants
     Next               orkeys provision participants.xlsx --limit 1 --sandbox
     --- stderr
-      Your management key will be saved in .env, in this folder. Type ? for an
-      explanation.
-    Management key, or Enter to skip (not shown): 
+      The management key will be saved in .env, in this folder.
+      Paste your management key. Enter skips this, ? explains.
+    Management key (not shown): 
       A management key creates, changes and deletes the API keys of your OpenRouter
       account; it cannot be used for model requests. Create one at
       https://openrouter.ai/settings/management-keys, copy it and paste it here.
       Nothing of it is shown.
-    Management key, or Enter to skip (not shown): 
-      This cannot be a management key. Copy it from
-      https://openrouter.ai/settings/management-keys; it begins with sk-or-v1-.
-    Management key, or Enter to skip (not shown): 
-      The management key has quotes around its value. Leave out the quotes.
-    Management key, or Enter to skip (not shown): 
+    Management key (not shown): 
+      This cannot be a management key.
+      Copy it from https://openrouter.ai/settings/management-keys; it begins with
+      sk-or-v1-.
+    Management key (not shown): 
+      The management key has quotes around its value.
+      Leave out the quotes.
+    Management key (not shown): 
     "
   `);
   expect(names()).toEqual(['.gitignore', 'participants.xlsx']);

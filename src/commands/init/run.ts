@@ -85,8 +85,8 @@ async function isThere(path: string): Promise<boolean> {
 async function keyFor(dryRun: boolean, ctx: Context): Promise<TypedKey> {
   if (!canAsk(ctx)) return 'unasked';
   if (dryRun) return 'later';
-  explain('Your management key will be saved in .env, in this folder. Type ? for an explanation.', ctx);
-  return askForManagementKey('skip', ctx);
+  explain('The management key will be saved in .env, in this folder.', ctx);
+  return askForManagementKey('skips this', ctx);
 }
 
 /** Does what was planned. What has come into being since then is kept. */

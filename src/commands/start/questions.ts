@@ -1,18 +1,19 @@
 import { usageError } from '../../errors.ts';
+import { safeFolderName } from '../../files/folder-name.ts';
 import { cleanPrefix } from '../../keys/key-name.ts';
 import { parseLimit } from '../../roster/limit.ts';
+import type { Roster } from '../../roster/participant.ts';
 import { chosen, type Question } from '../../terminal/question.ts';
 
 /** A file on disk as typed, or the sample, which is written once all is answered. */
-export type RosterChoice = { file: string } | 'sample';
+export type RosterChoice = { file: string; roster: Roster } | 'sample';
 
 export function rosterQuestion(
   found: readonly string[],
   sample: string,
-  check: (file: string) => Promise<void>,
+  look: (file: string) => Promise<Roster>,
 ): Question<RosterChoice> {
   const shown = found.slice(0, MOST_SHOWN);
-  const choices: RosterChoice[] = shown.length === 0 ? ['sample'] : shown.map((file) => ({ file }));
   return {
     text: 'Roster: a number, or the path of a spreadsheet',
     choices: shown.length === 0 ? [sample] : shown,
@@ -22,14 +23,9 @@ export function rosterQuestion(
       'It is only read.',
     preset: '1',
     read: async (answer) => {
-      if (/^\d{1,2}$/.test(answer)) {
-        const choice = chosen(choices, answer);
-        if (choice !== 'sample') await check(choice.file);
-        return choice;
-      }
-      const file = pathOf(answer);
-      await check(file);
-      return { file };
+      if (shown.length === 0 && answer === '1') return 'sample';
+      const file = /^\d{1,2}$/.test(answer) ? chosen(shown, answer) : pathOf(answer);
+      return { file, roster: await look(file) };
     },
   };
 }
@@ -56,6 +52,16 @@ export const LIMIT_QUESTION: Question<string> = {
   },
 };
 
+export const PROBLEMS_QUESTION: Question<'stop' | 'skip'> = {
+  text: 'Rows with problems',
+  choices: ['stop, and show the problems', 'skip these rows: their participants get no key'],
+  explanation:
+    'These rows cannot be used as they are, for example because an email address is missing or not valid. It is best to stop, correct them ' +
+    'in the spreadsheet and start again. Rows that are skipped can be corrected later: the same command then creates their keys.',
+  preset: '1',
+  read: (answer) => chosen(['stop', 'skip'] as const, answer),
+};
+
 /** @param check throws for a prefix that cannot be the name of a folder */
 export function prefixQuestion(preset: string, check: (prefix: string) => void): Question<string> {
   return {
@@ -67,6 +73,8 @@ export function prefixQuestion(preset: string, check: (prefix: string) => void):
     read: (answer) => {
       const prefix = cleanPrefix(answer);
       if (prefix === '') throw usageError('no_prefix', 'A prefix needs at least one letter or digit.');
+      const named = safeFolderName(prefix);
+      if ('problem' in named) throw usageError('bad_prefix', `Invalid prefix ${prefix}: ${named.problem}.`);
       check(prefix);
       return prefix;
     },

@@ -4,17 +4,27 @@ import { outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import { readPrefix } from '../../execution/new-key-settings.ts';
+import { refuseProblems } from '../../execution/read-participants.ts';
 import { writeNewFile } from '../../files/new-file.ts';
 import { askForManagementKey } from '../../first-run/ask-key.ts';
 import { SAMPLE_ROSTER, SAMPLE_TEXT, sampleRoster } from '../../first-run/sample-roster.ts';
+import type { Roster } from '../../roster/participant.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
 import { spreadsheetsIn } from '../../roster-file/spreadsheets.ts';
 import type { Secret } from '../../secret.ts';
 import { MANAGEMENT_KEY_VARIABLES, readSettings } from '../../settings.ts';
 import { CANCELLED, canAsk } from '../../terminal/confirm.ts';
 import { askQuestion } from '../../terminal/question.ts';
+import { wrapLines } from '../../terminal/wrap.ts';
 import { workshopFolder } from '../../workshop/shelf.ts';
-import { LIMIT_QUESTION, MODE_QUESTION, prefixQuestion, type RosterChoice, rosterQuestion } from './questions.ts';
+import {
+  LIMIT_QUESTION,
+  MODE_QUESTION,
+  PROBLEMS_QUESTION,
+  prefixQuestion,
+  type RosterChoice,
+  rosterQuestion,
+} from './questions.ts';
 import {
   foundLine,
   INTRODUCTION,
@@ -36,14 +46,14 @@ export interface StartOptions {
 /** Asks, builds the plain command from the answers, and runs that: all that is decided and changed is the plain command's. */
 export async function runStart(options: StartOptions, ctx: Context): Promise<ExitCode> {
   if (!canAsk(ctx)) throw noTerminal(options.roster);
-  ctx.prompt.write(INTRODUCTION);
+  ctx.prompt.write(wrapLines(INTRODUCTION, ctx.prompt));
   const answers = await askAll(options.roster, ctx);
   if (answers === undefined) {
     ctx.prompt.write(`${CANCELLED}\n`);
     return EXIT.OK;
   }
   if (answers.sample) await writeNewFile(join(ctx.cwd, SAMPLE_ROSTER), await sampleRoster(ctx.now()), PRIVATE, ctx);
-  ctx.prompt.write(THE_PLAN);
+  ctx.prompt.write(wrapLines(THE_PLAN, ctx.prompt));
   const { dryRun, json } = options;
   const more = [...(dryRun ? ['--dry-run'] : []), ...(json ? ['--json'] : [])];
   const code = await options.runCommand([...provisionArgs(answers), ...more], withKey(answers.key, ctx));
@@ -56,7 +66,7 @@ const PRIVATE = { isPrivate: true };
 
 function noTerminal(roster: string | undefined): Error {
   return usageError('no_terminal', 'orkeys start asks questions, so it needs a terminal.', {
-    hint: `Without questions: ${plainCommand({ roster: roster ?? SAMPLE_ROSTER, limit: '1', prefix: undefined, sandbox: true })}`,
+    hint: `Without questions: ${plainCommand({ roster: roster ?? SAMPLE_ROSTER, limit: '1', prefix: undefined, skipInvalid: false, sandbox: true })}`,
   });
 }
 
@@ -65,12 +75,14 @@ async function askAll(typed: string | undefined, ctx: Context): Promise<StartAns
   const choice = await askForRoster(typed, ctx);
   if (choice === undefined) return undefined;
   const roster = choice === 'sample' ? SAMPLE_ROSTER : choice.file;
+  const skipInvalid = choice === 'sample' ? false : await askAboutProblems(choice.roster, ctx);
+  if (skipInvalid === undefined) return undefined;
   const limit = await askQuestion(LIMIT_QUESTION, ctx);
   if (limit === undefined) return undefined;
   const check = (prefix: string) => void workshopFolder(outRootOf(NOWHERE_ELSE, ctx), prefix);
   const prefix = await askQuestion(prefixQuestion(readPrefix(undefined, roster, ctx).prefix, check), ctx);
   if (prefix === undefined) return undefined;
-  const answers = { roster, limit, prefix, sandbox: true, key: undefined, sample: choice === 'sample' };
+  const answers = { roster, limit, prefix, skipInvalid, sandbox: true, key: undefined, sample: choice === 'sample' };
   // Invented people get no real keys.
   if (choice === 'sample') return answers;
   const mode = await askQuestion(MODE_QUESTION, ctx);
@@ -82,17 +94,23 @@ async function askAll(typed: string | undefined, ctx: Context): Promise<StartAns
 const NOWHERE_ELSE = { sandbox: false, out: undefined };
 
 async function askForRoster(typed: string | undefined, ctx: Context): Promise<RosterChoice | undefined> {
-  const check = async (file: string) => {
+  const look = async (file: string) => {
     const roster = await readRoster({ file, flags: {}, ctx, now: ctx.now() });
     ctx.prompt.write(foundLine(roster));
+    return roster;
   };
-  if (typed !== undefined) {
-    if (typed === '-') throw noTerminal('-');
-    await check(typed);
-    return { file: typed };
-  }
+  if (typed === '-') throw noTerminal(typed);
+  if (typed !== undefined) return { file: typed, roster: await look(typed) };
   const found = await spreadsheetsIn(ctx.cwd);
-  return askQuestion(rosterQuestion(found, `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`, check), ctx);
+  return askQuestion(rosterQuestion(found, `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`, look), ctx);
+}
+
+/** Whether rows with problems are skipped. Throws `roster_problems`, with all of them, if not. */
+async function askAboutProblems(roster: Roster, ctx: Context): Promise<boolean | undefined> {
+  if (roster.problems.length === 0) return false;
+  const answer = await askQuestion(PROBLEMS_QUESTION, ctx);
+  if (answer === 'stop') refuseProblems(roster, { skipInvalid: false });
+  return answer === undefined ? undefined : true;
 }
 
 /** The management key that is saved, or one that is typed for this run. Without one it is a rehearsal. */
@@ -104,7 +122,8 @@ async function keyFor(ctx: Context): Promise<Pick<StartAnswers, 'sandbox' | 'key
     ctx.prompt.write(`Management key: ${from}\n`);
     return { sandbox: false, key: undefined };
   }
-  const key = await askForManagementKey('rehearse instead', ctx);
+  const key = await askForManagementKey('rehearses instead', ctx);
+  if (key === undefined) ctx.prompt.write('Without a management key, this is a rehearsal.\n');
   return { sandbox: key === undefined, key };
 }
 

@@ -3,7 +3,6 @@ import { plural } from '../../plural.ts';
 import type { Roster } from '../../roster/participant.ts';
 import type { Secret } from '../../secret.ts';
 import { commandLine } from '../../terminal/command-line.ts';
-import { renderDetails } from '../../terminal/details.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 
 export interface StartAnswers {
@@ -11,6 +10,8 @@ export interface StartAnswers {
   roster: string;
   limit: string;
   prefix: string;
+  /** whether rows with problems are skipped */
+  skipInvalid: boolean;
   sandbox: boolean;
   /** typed for this run; undefined = the saved one, or none is needed */
   key: Secret | undefined;
@@ -19,7 +20,7 @@ export interface StartAnswers {
 }
 
 export const INTRODUCTION =
-  'orkeys creates one OpenRouter API key per participant,\neach with a spending limit.\n' +
+  'orkeys creates one OpenRouter API key per participant, each with a limit.\n' +
   'Enter takes the answer in brackets, ? explains, Ctrl-C stops.\n\n';
 
 export const THE_PLAN = '\nHere is the plan. Nothing is created before you confirm it.\n\n';
@@ -35,10 +36,12 @@ export function provisionArgs({
   roster,
   limit,
   prefix,
+  skipInvalid,
   sandbox,
-}: Pick<StartAnswers, 'roster' | 'limit' | 'sandbox'> & { prefix: string | undefined }): string[] {
+}: Pick<StartAnswers, 'roster' | 'limit' | 'skipInvalid' | 'sandbox'> & { prefix: string | undefined }): string[] {
   const workshop = prefix === undefined ? [] : ['--prefix', prefix];
-  return ['provision', roster, '--limit', limit, ...workshop, ...(sandbox ? ['--sandbox'] : [])];
+  const skip = skipInvalid ? ['--skip-invalid'] : [];
+  return ['provision', roster, '--limit', limit, ...workshop, ...skip, ...(sandbox ? ['--sandbox'] : [])];
 }
 
 export function plainCommand(answers: Parameters<typeof provisionArgs>[0], env?: Context['env']): string {
@@ -48,9 +51,8 @@ export function plainCommand(answers: Parameters<typeof provisionArgs>[0], env?:
 /** What to type the next time. */
 export function renderSameAgain(answers: StartAnswers, { env }: Pick<Context, 'env'>): string {
   const { sandbox, sample, key } = answers;
-  return `\n${renderDetails([
-    ['The same without questions', plainCommand(answers, env)],
-    ['For real keys', sandbox && !sample ? plainCommand({ ...answers, sandbox: false }, env) : undefined],
-    ['To save the management key', key === undefined ? undefined : commandLine(['login'], env)],
-  ])}`;
+  const lines = [`\nThe same without questions:\n  ${plainCommand(answers, env)}\n`];
+  if (sandbox && !sample) lines.push(`For real keys:\n  ${plainCommand({ ...answers, sandbox: false }, env)}\n`);
+  if (key !== undefined) lines.push(`To save the management key for it:\n  ${commandLine(['login'], env)}\n`);
+  return lines.join('');
 }
