@@ -154,14 +154,6 @@ const SECTIONS: readonly Section[] = [
     says: 'See [error-codes.md](error-codes.md) for the codes of problems and notices. A participant has `limit` and `expires` only if the row sets them.',
   },
   {
-    shape: 'start',
-    args: ['start', 'GUIDED_participants.csv'],
-    before: ({ cwd }) => writeFileSync(join(cwd, 'GUIDED_participants.csv'), 'E-mail,Name\nilze@example.org,Ilze\n'),
-    answers: ['', '', '', 'y'],
-    dryRun: 'check',
-    says: 'The same as for `orkeys provision`, which `orkeys start` runs; `command` is `provision`. Questions, and the command without questions, are on standard error. Works on a terminal only.',
-  },
-  {
     shape: 'init',
     args: ['init'],
     dryRun: 'check',
@@ -309,6 +301,14 @@ const SECTIONS: readonly Section[] = [
     says: '`script` is what the command prints without `--json`.',
   },
   {
+    shape: 'start',
+    args: ['start', 'GUIDED_participants.csv'],
+    before: ({ cwd }) => writeFileSync(join(cwd, 'GUIDED_participants.csv'), 'E-mail,Name\nilze@example.org,Ilze\n'),
+    answers: ['', '', '2', 'y'],
+    dryRun: 'check',
+    says: 'The same as for `orkeys provision`, which `orkeys start` runs; `command` is `provision`. Questions, and the command without questions, are on standard error. Works on a terminal only.',
+  },
+  {
     shape: 'error',
     args: ['show', 'nobody@example.org'],
     says: 'Errors are printed on standard error; standard output is then either empty or complete. `issues` lists the rows or candidates, if there are any. `code` is stable; `message` and `hint` are for people and may change.',
@@ -396,7 +396,8 @@ async function printed(
   piped?: string,
   answers?: string[],
 ): Promise<string> {
-  const typed = answers === undefined ? {} : { answers };
+  // A guide has no option for the pace, which needs a clock that moves.
+  const typed = answers === undefined ? {} : { answers, now: () => new Date() };
   const input = piped === undefined ? typed : { stdin: new TextEncoder().encode(piped) };
   const options = { ...input, platform: 'linux' } as const;
   const { stdout, stderr } =

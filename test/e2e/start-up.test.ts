@@ -16,8 +16,14 @@ const ROOT = new URL('../../', import.meta.url);
 test('neither the version nor any help loads a package but commander', async () => {
   const helps = (await commandNames()).map((name) => [name, '--help']);
   expect(helps.length).toBeGreaterThan(10);
-  const loaded = await packagesLoadedBy([['--version'], ['--help'], ['help'], [], ...helps]);
+  const loaded = await packagesLoadedBy([['--version'], ['--help'], ['help'], ...helps]);
   expect(loaded).toEqual(NEEDED_FOR_HELP);
+});
+
+test('a plain orkeys, which looks for a management key and a workshop, loads nothing large for it', async () => {
+  const loaded = await packagesLoadedBy([[]]);
+  expect(loaded).toEqual(expect.arrayContaining(['dotenv']));
+  expect(loaded.filter((name) => ['undici', 'exceljs', 'yauzl', 'saxes', 'csv-parse'].includes(name))).toEqual([]);
 });
 
 test('the same look sees what a command loads that does need packages', async () => {

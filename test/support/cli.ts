@@ -48,6 +48,7 @@ export function temporaryFolder(): string {
 /** Commands that speak to no service, so they know no pace. */
 const LOCAL: ReadonlySet<string> = new Set([
   ...['roster', 'export', 'journal', 'completion', 'sandbox', 'handout', 'login', 'logout', 'profiles', 'share'],
+  ...['start', 'init'],
 ]);
 
 /** For a clock that stands still, where a turn would never come. */
