@@ -11,6 +11,8 @@ export interface Question<T> {
   text: string;
   /** what can be chosen by its number, from 1 */
   choices?: readonly string[];
+  /** a line below the choices */
+  note?: string | undefined;
   /** what `?` shows */
   explanation: string;
   /** what Enter means, as it would be typed */
@@ -28,6 +30,7 @@ export async function askQuestion<T>(question: Question<T>, ctx: Terminal): Prom
     const lines = wrapText(visibleText(choice), tableWidth(ctx.prompt) - 5);
     ctx.prompt.write(`  ${at + 1}  ${lines.join('\n     ')}\n`);
   }
+  if (question.note !== undefined) explain(question.note, ctx);
   const asked = wrapLines(`${visibleText(text)} [${visibleText(preset)}]:`, ctx.prompt);
   for (;;) {
     const answer = await askLine(`${asked} `, ctx);

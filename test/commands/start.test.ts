@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findLeaks } from '../support/canary.ts';
@@ -13,7 +13,11 @@ const ENTER = '';
 /** A folder with these spreadsheets, an account, and no management key. */
 async function useFolder(files: Record<string, string> = { 'AI_2026_participants.csv': TWO }) {
   const cwd = temporaryFolder();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  // The same time for all, so that their names decide which is first.
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(cwd, name), text);
+    utimesSync(join(cwd, name), 1_000, 1_000);
+  }
   const service = await useTwoAccounts();
   const env = { ORKEYS_BASE_URL: service.url };
   const guide = async (args: string, answers: string[], options: Partial<ContextOptions> = {}) => {
@@ -180,11 +184,29 @@ test('a roster elsewhere can be typed, also as a terminal pastes it', async () =
   const folder = join(cwd, 'my lists');
   mkdirSync(folder);
   writeFileSync(join(folder, 'X.csv'), TWO);
-  for (const typed of ["'my lists/X.csv'", '"my lists/X.csv"', join(folder, 'X.csv').replaceAll(' ', '\\ ')]) {
+  for (const typed of [
+    "'my lists/X.csv'",
+    '"my lists/X.csv"',
+    join(folder, 'X.csv').replaceAll(' ', '\\ '),
+    '~/my lists/X.csv',
+  ]) {
     const { stdout } = await guide('start', [typed, ENTER, ENTER, ENTER, 'y']);
     expect(stdout).toContain('--prefix X --sandbox');
   }
   expect(keysOf('X')).toHaveLength(2);
+});
+
+test('the spreadsheet that was saved last is the first; of many, nine are shown', async () => {
+  const many = Array.from({ length: 12 }, (_, n) => [`list-${String.fromCharCode(97 + n)}.csv`, TWO] as const);
+  const { cwd, guide } = await useFolder(Object.fromEntries(many));
+  utimesSync(join(cwd, 'list-k.csv'), 2_000, 2_000);
+  mkdirSync(join(cwd, 'folder.csv'));
+  writeFileSync(join(cwd, '~$list-a.xlsx'), 'Excel has it open');
+  const { stderr } = await guide('start', [ENTER]);
+  const offered =
+    /^ {2}1 {2}list-k\.csv\n {2}2 {2}list-a\.csv\n[\s\S]* {2}9 {2}list-h\.csv\n {2}There are 3 more in this folder/m;
+  expect(stderr).toMatch(offered);
+  expect(stderr).toContain('list-k.csv: 2 participants');
 });
 
 test('without a spreadsheet the sample is rehearsed, and written only once all is answered', async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { usageError } from '../../errors.ts';
 import { safeFolderName } from '../../files/folder-name.ts';
 import { cleanPrefix } from '../../keys/key-name.ts';
@@ -5,18 +6,20 @@ import { parseLimit } from '../../roster/limit.ts';
 import type { Roster } from '../../roster/participant.ts';
 import { chosen, type Question } from '../../terminal/question.ts';
 
-/** A file on disk as typed, or the sample, which is written once all is answered. */
+/** A spreadsheet as typed, or the sample, which is written once all is answered. */
 export type RosterChoice = { file: string; roster: Roster } | 'sample';
 
 export function rosterQuestion(
   found: readonly string[],
-  sample: string,
+  { sample, home }: { sample: string; home: string },
   look: (file: string) => Promise<Roster>,
 ): Question<RosterChoice> {
   const shown = found.slice(0, MOST_SHOWN);
+  const more = found.length - shown.length;
   return {
     text: 'Roster: a number, or the path of a spreadsheet',
     choices: shown.length === 0 ? [sample] : shown,
+    note: more > 0 ? `There ${more === 1 ? 'is' : 'are'} ${more} more in this folder; type the name.` : undefined,
     explanation:
       'The roster is your spreadsheet of participants: one row each, with a column of email addresses, and preferably their names. Type the ' +
       'number of a spreadsheet in this folder, or the path of another one; most terminals also accept a file that is dragged into them. ' +
@@ -24,7 +27,7 @@ export function rosterQuestion(
     preset: '1',
     read: async (answer) => {
       if (shown.length === 0 && answer === '1') return 'sample';
-      const file = /^\d{1,2}$/.test(answer) ? chosen(shown, answer) : pathOf(answer);
+      const file = /^\d{1,2}$/.test(answer) ? chosen(shown, answer) : pathOf(answer, home);
       return { file, roster: await look(file) };
     },
   };
@@ -32,10 +35,11 @@ export function rosterQuestion(
 
 const MOST_SHOWN = 9;
 
-/** What terminals make of a file that is dragged into them: quotation marks around it, or a backslash before each space. */
-function pathOf(answer: string): string {
+/** What terminals make of a file that is dragged into them: quotation marks around it, or a backslash before each space. `~` as in shells. */
+function pathOf(answer: string, home: string): string {
   const quoted = /^(["'])(.*)\1$/.exec(answer)?.[2];
   if (quoted !== undefined) return quoted;
+  if (/^~[/\\]/.test(answer)) return join(home, answer.slice(2));
   return answer.startsWith('/') ? answer.replaceAll('\\ ', ' ') : answer;
 }
 

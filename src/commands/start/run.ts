@@ -10,7 +10,7 @@ import { askForManagementKey } from '../../first-run/ask-key.ts';
 import { SAMPLE_ROSTER, SAMPLE_TEXT, sampleRoster } from '../../first-run/sample-roster.ts';
 import type { Roster } from '../../roster/participant.ts';
 import { readRoster } from '../../roster-file/read-roster.ts';
-import { spreadsheetsIn } from '../../roster-file/spreadsheets.ts';
+import { newestSpreadsheetsIn } from '../../roster-file/spreadsheets.ts';
 import type { Secret } from '../../secret.ts';
 import { MANAGEMENT_KEY_VARIABLES, readSettings } from '../../settings.ts';
 import { CANCELLED, canAsk } from '../../terminal/confirm.ts';
@@ -101,8 +101,9 @@ async function askForRoster(typed: string | undefined, ctx: Context): Promise<Ro
   };
   if (typed === '-') throw noTerminal(typed);
   if (typed !== undefined) return { file: typed, roster: await look(typed) };
-  const found = await spreadsheetsIn(ctx.cwd);
-  return askQuestion(rosterQuestion(found, `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`, look), ctx);
+  const found = await newestSpreadsheetsIn(ctx.cwd);
+  const sample = `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`;
+  return askQuestion(rosterQuestion(found, { sample, home: ctx.home }, look), ctx);
 }
 
 /** Whether rows with problems are skipped. Throws `roster_problems`, with all of them, if not. */
