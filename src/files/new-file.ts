@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import { makePrivate, writeAll } from './durable.ts';
-import type { FileTools } from './private-file.ts';
+import { writeAll } from './durable.ts';
 import { hasErrno, saveError } from './save-error.ts';
-import { unlinkPatiently } from './while-held.ts';
+import { type Patience, unlinkPatiently } from './while-held.ts';
 
 /**
  * Writes a file that is not there yet. False, and nothing is touched, if something of this name is there.
@@ -13,13 +12,12 @@ export async function writeNewFile(
   path: string,
   bytes: Uint8Array,
   { isPrivate }: { isPrivate: boolean },
-  tools: FileTools,
+  tools: Patience,
 ): Promise<boolean> {
   try {
     // Refuses links too, wherever they lead.
     const handle = await open(path, 'wx', isPrivate ? 0o600 : 0o666);
     try {
-      if (isPrivate) await makePrivate(handle, tools.platform);
       await writeAll(handle, bytes, 0);
       await handle.sync();
     } catch (error) {

@@ -44,7 +44,10 @@ test('init asks for the management key without showing it, and writes .env, .git
   expect(names()).toEqual(['.env', '.gitignore', 'participants.xlsx']);
   expect(text('.env')).toBe(`OPENROUTER_MANAGEMENT_KEY=${KEY}\n`);
   expect(text('.gitignore')).toBe('.env\noutput/\n');
-  if (process.platform !== 'win32') expect(statSync(join(cwd, '.env')).mode & 0o777).toBe(0o600);
+  if (process.platform !== 'win32') {
+    const modes = ['.env', 'participants.xlsx', '.gitignore'].map((name) => statSync(join(cwd, name)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o666 & ~process.umask()]);
+  }
   const rehearsal = ['provision', 'participants.xlsx', '--limit', '1', '--sandbox', '--yes'];
   expect(await command(rehearsal)).toMatchObject({ code: 0, stdout: expect.stringContaining('Created 5 keys') });
 });
