@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { rosterQuestion } from '../../src/commands/start/questions.ts';
 import { findLeaks } from '../support/canary.ts';
 import { orkeys, screenOf, temporaryFolder } from '../support/cli.ts';
 import { type ContextOptions, CTRL_C } from '../support/context.ts';
@@ -196,6 +197,32 @@ test('a roster elsewhere can be typed, also as a terminal pastes it', async () =
   expect(keysOf('X')).toHaveLength(2);
 });
 
+test.each([
+  ['"C:\\my lists\\x.xlsx"', 'C:\\my lists\\x.xlsx'],
+  ["'C:\\my lists\\x.xlsx'", 'C:\\my lists\\x.xlsx'],
+  ['C:\\lists\\ x.xlsx', 'C:\\lists\\ x.xlsx'],
+  ['\\\\server\\lists\\x.xlsx', '\\\\server\\lists\\x.xlsx'],
+])('of a path of Windows only the quotation marks are dropped: %s', async (typed, path) => {
+  const looked: string[] = [];
+  const stop = new Error('looked');
+  const look = async (file: string) => {
+    looked.push(file);
+    throw stop;
+  };
+  const { read } = rosterQuestion(['a.csv'], { sample: 'a sample', home: 'C:\\Users\\Zane' }, look);
+  await expect(read(typed)).rejects.toBe(stop);
+  expect(looked).toEqual([path]);
+});
+
+test('the roster cannot come from standard input, where the answers are', async () => {
+  const { guide } = await useFolder();
+  expect(await guide('start -', [])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('orkeys provision -'),
+  });
+});
+
 test('the spreadsheet that was saved last is the first; of many, nine are shown', async () => {
   const many = Array.from({ length: 12 }, (_, n) => [`list-${String.fromCharCode(97 + n)}.csv`, TWO] as const);
   const { cwd, guide } = await useFolder(Object.fromEntries(many));
@@ -363,7 +390,7 @@ test('real keys without a management key become a rehearsal', async () => {
 
 test('a rejected management key changes nothing, and says so as ever', async () => {
   const { guide } = await useFolder();
-  const { code, stderr } = await guide('start', [
+  const { code, stdout, stderr } = await guide('start', [
     ENTER,
     ENTER,
     ENTER,
@@ -373,6 +400,8 @@ test('a rejected management key changes nothing, and says so as ever', async () 
   ]);
   expect(code).toBe(4);
   expect(stderr).toContain('rejected');
+  // The answers are not lost.
+  expect(stdout).toContain('orkeys provision AI_2026_participants.csv --limit 1 --prefix AI_2026\n');
 });
 
 test('a plan that is not confirmed creates nothing, and the command is printed all the same', async () => {

@@ -56,10 +56,12 @@ export async function runStart(options: StartOptions, ctx: Context): Promise<Exi
   ctx.prompt.write(wrapLines(THE_PLAN, ctx.prompt));
   const { dryRun, json } = options;
   const more = [...(dryRun ? ['--dry-run'] : []), ...(json ? ['--json'] : [])];
-  const code = await options.runCommand([...provisionArgs(answers), ...more], withKey(answers.key, ctx));
-  // With --json, standard output is the result of the plain command and nothing else.
-  (json ? ctx.stderr : ctx.stdout).write(renderSameAgain(answers, ctx));
-  return code;
+  try {
+    return await options.runCommand([...provisionArgs(answers), ...more], withKey(answers.key, ctx));
+  } finally {
+    // After an error too: nobody wants to answer all again. With --json, standard output is the result of the plain command and nothing else.
+    (json ? ctx.stderr : ctx.stdout).write(renderSameAgain(answers, ctx));
+  }
 }
 
 const PRIVATE = { isPrivate: true };
@@ -99,7 +101,15 @@ async function askForRoster(typed: string | undefined, ctx: Context): Promise<Ro
     ctx.prompt.write(foundLine(roster));
     return roster;
   };
-  if (typed === '-') throw noTerminal(typed);
+  if (typed === '-') {
+    throw usageError(
+      'usage',
+      'orkeys start reads its answers from standard input, so the roster cannot come from there.',
+      {
+        hint: 'Save it as a file, or use orkeys provision - instead.',
+      },
+    );
+  }
   if (typed !== undefined) return { file: typed, roster: await look(typed) };
   const found = await newestSpreadsheetsIn(ctx.cwd);
   const sample = `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`;
