@@ -102,6 +102,11 @@ export function placeOf({ from }: KeyVariable): string {
   return from === '.env' ? '.env' : 'the environment';
 }
 
+/** For people: `OPENROUTER_MANAGEMENT_KEY in .env`, `profile work (--profile)`. */
+export function sourceText(source: KeySource): string {
+  return source.kind === 'variable' ? `${source.variable} in ${placeOf(source)}` : profileText(source);
+}
+
 /** For people: `profile work (--profile)`. */
 export function profileText({ name, selectedBy }: Extract<KeySource, { kind: 'profile' }>): string {
   return selectedBy === 'default' ? `profile ${name}, the default profile` : `profile ${name} (${selectedBy})`;

@@ -421,6 +421,21 @@ test('a dry run shows the plan and stops', async () => {
   expect(names()).toEqual(['AI_2026_participants.csv']);
 });
 
+test('a dry run writes no sample', async () => {
+  const { guide, names } = await useFolder({});
+  expect(await guide('start --dry-run', [ENTER])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('This folder has no spreadsheet'),
+  });
+  expect(names()).toEqual([]);
+});
+
+test('a file whose name leaves no prefix is offered one', async () => {
+  const { guide, keysOf } = await useFolder({ '$%.csv': TWO });
+  expect((await guide('start', [ENTER, ENTER, ENTER, ENTER, 'y'])).code).toBe(0);
+  expect(keysOf('workshop')).toHaveLength(2);
+});
+
 test('without a terminal it refuses, with the command to use', async () => {
   const { cwd } = await useFolder();
   for (const [args, command] of [

@@ -1,6 +1,6 @@
 import { appendFile, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chooseKeySource, placeOf, profileText } from '../../connection/key-source.ts';
+import { chooseKeySource, sourceText } from '../../connection/key-source.ts';
 import type { Context } from '../../context.ts';
 import { CliError, EXIT, type ExitCode } from '../../errors.ts';
 import { writeNewFile } from '../../files/new-file.ts';
@@ -54,12 +54,11 @@ async function lookAtFolder(ctx: Context): Promise<FolderFacts> {
   const chosen = await chooseKeySource(undefined, settings, ctx);
   const variable = findKeyVariable(settings);
   const source = chosen?.source;
-  const named = source?.kind === 'profile' ? profileText(source) : source && `${source.variable} in ${placeOf(source)}`;
   return {
     hasEnv: await isThere(join(ctx.cwd, '.env')),
     misnamed: settings.misnamedEnvFile !== undefined,
     keyInEnv: variable?.from === '.env',
-    keyElsewhere: variable?.from === '.env' ? undefined : named,
+    keyElsewhere: variable?.from === '.env' ? undefined : source && sourceText(source),
     ...(await readIgnored(join(ctx.cwd, '.gitignore'))),
     spreadsheets: await spreadsheetsIn(ctx.cwd),
   };

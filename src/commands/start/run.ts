@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { chooseKeySource, placeOf, profileText } from '../../connection/key-source.ts';
+import { chooseKeySource, sourceText } from '../../connection/key-source.ts';
 import { outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
-import { EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../../errors.ts';
 import { readPrefix } from '../../execution/new-key-settings.ts';
 import { refuseProblems } from '../../execution/read-participants.ts';
 import { writeNewFile } from '../../files/new-file.ts';
@@ -13,6 +13,7 @@ import { readRoster } from '../../roster-file/read-roster.ts';
 import { newestSpreadsheetsIn } from '../../roster-file/spreadsheets.ts';
 import type { Secret } from '../../secret.ts';
 import { MANAGEMENT_KEY_VARIABLES, readSettings } from '../../settings.ts';
+import { commandLine } from '../../terminal/command-line.ts';
 import { CANCELLED, canAsk } from '../../terminal/confirm.ts';
 import { askQuestion } from '../../terminal/question.ts';
 import { wrapLines } from '../../terminal/wrap.ts';
@@ -47,7 +48,7 @@ export interface StartOptions {
 export async function runStart(options: StartOptions, ctx: Context): Promise<ExitCode> {
   if (!canAsk(ctx)) throw noTerminal(options.roster);
   ctx.prompt.write(wrapLines(INTRODUCTION, ctx.prompt));
-  const answers = await askAll(options.roster, ctx);
+  const answers = await askAll(options, ctx);
   if (answers === undefined) {
     ctx.prompt.write(`${CANCELLED}\n`);
     return EXIT.OK;
@@ -73,8 +74,8 @@ function noTerminal(roster: string | undefined): Error {
 }
 
 /** Undefined at the end of input. Nothing is written yet. */
-async function askAll(typed: string | undefined, ctx: Context): Promise<StartAnswers | undefined> {
-  const choice = await askForRoster(typed, ctx);
+async function askAll(options: StartOptions, ctx: Context): Promise<StartAnswers | undefined> {
+  const choice = await askForRoster(options, ctx);
   if (choice === undefined) return undefined;
   const roster = choice === 'sample' ? SAMPLE_ROSTER : choice.file;
   const skipInvalid = choice === 'sample' ? false : await askAboutProblems(choice.roster, ctx);
@@ -82,7 +83,7 @@ async function askAll(typed: string | undefined, ctx: Context): Promise<StartAns
   const limit = await askQuestion(LIMIT_QUESTION, ctx);
   if (limit === undefined) return undefined;
   const check = (prefix: string) => void workshopFolder(outRootOf(NOWHERE_ELSE, ctx), prefix);
-  const prefix = await askQuestion(prefixQuestion(readPrefix(undefined, roster, ctx).prefix, check), ctx);
+  const prefix = await askQuestion(prefixQuestion(offeredPrefix(roster, ctx), check), ctx);
   if (prefix === undefined) return undefined;
   const answers = { roster, limit, prefix, skipInvalid, sandbox: true, key: undefined, sample: choice === 'sample' };
   // Invented people get no real keys.
@@ -93,9 +94,19 @@ async function askAll(typed: string | undefined, ctx: Context): Promise<StartAns
   return { ...answers, ...(await keyFor(ctx)) };
 }
 
+/** As the plain command would choose it; some names of files leave nothing. */
+function offeredPrefix(roster: string, ctx: Context): string {
+  try {
+    return readPrefix(undefined, roster, ctx).prefix;
+  } catch (error) {
+    if (error instanceof CliError) return 'workshop';
+    throw error;
+  }
+}
+
 const NOWHERE_ELSE = { sandbox: false, out: undefined };
 
-async function askForRoster(typed: string | undefined, ctx: Context): Promise<RosterChoice | undefined> {
+async function askForRoster({ roster: typed, dryRun }: StartOptions, ctx: Context): Promise<RosterChoice | undefined> {
   const look = async (file: string) => {
     const roster = await readRoster({ file, flags: {}, ctx, now: ctx.now() });
     ctx.prompt.write(foundLine(roster));
@@ -112,6 +123,11 @@ async function askForRoster(typed: string | undefined, ctx: Context): Promise<Ro
   }
   if (typed !== undefined) return { file: typed, roster: await look(typed) };
   const found = await newestSpreadsheetsIn(ctx.cwd);
+  if (found.length === 0 && dryRun) {
+    throw usageError('not_found', 'This folder has no spreadsheet, and a dry run writes no sample.', {
+      hint: `Run: ${commandLine(['init'], ctx.env)}`,
+    });
+  }
   const sample = `${SAMPLE_TEXT} (writes ${SAMPLE_ROSTER})`;
   return askQuestion(rosterQuestion(found, { sample, home: ctx.home }, look), ctx);
 }
@@ -128,9 +144,7 @@ async function askAboutProblems(roster: Roster, ctx: Context): Promise<boolean |
 async function keyFor(ctx: Context): Promise<Pick<StartAnswers, 'sandbox' | 'key'>> {
   const chosen = await chooseKeySource(undefined, readSettings(ctx), ctx);
   if (chosen) {
-    const { source } = chosen;
-    const from = source.kind === 'profile' ? profileText(source) : `${source.variable} in ${placeOf(source)}`;
-    ctx.prompt.write(`Management key: ${from}\n`);
+    ctx.prompt.write(`Management key: ${sourceText(chosen.source)}\n`);
     return { sandbox: false, key: undefined };
   }
   const key = await askForManagementKey('rehearses instead', ctx);

@@ -1,4 +1,4 @@
-import { type KeySource, placeOf, profileText } from '../../connection/key-source.ts';
+import { type KeySource, sourceText } from '../../connection/key-source.ts';
 import type { Credits, CurrentKey, Workspace } from '../../keys/account-key.ts';
 import { formatUsd, subtractUsd } from '../../money.ts';
 import { renderDetails } from '../../terminal/details.ts';
@@ -69,10 +69,6 @@ function currentKeyJson({ limit, ...key }: CurrentKey) {
     organization_id: key.organization_id ?? null,
     workspace_id: key.workspace_id ?? null,
   };
-}
-
-function sourceText(source: KeySource): string {
-  return source.kind === 'variable' ? `${source.variable} in ${placeOf(source)}` : profileText(source);
 }
 
 function profileJson({ name, selectedBy, profile }: Extract<KeySource, { kind: 'profile' }>) {
