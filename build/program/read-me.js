@@ -2,13 +2,15 @@
 export function readMe({ version, platform }) {
   const isWindows = platform.startsWith('win-');
   const orkeys = isWindows ? '.\\orkeys' : './orkeys';
+  const clicked = ['Double-click orkeys.exe to be asked what it needs, or drop your spreadsheet on it.'];
   const lines = [
     `orkeys ${version}: one OpenRouter API key per participant, from a spreadsheet, each with a spending limit.`,
     '',
+    ...(isWindows ? clicked : []),
     `Open a terminal in this folder${isWindows ? ' (in Explorer, type powershell in the address bar)' : ''}, and type:`,
+    `  ${orkeys} start`,
     `  ${orkeys} --help`,
-    `  ${orkeys} provision participants.xlsx --limit 1 --sandbox`,
-    'The last one practices with simulated keys: it needs no account and costs nothing.',
+    'The first one asks what it needs, and practices with simulated keys: it needs no account and costs nothing.',
     `To type just orkeys, in any folder: move ${isWindows ? 'orkeys.exe' : 'orkeys'} to a folder of your ${isWindows ? 'Path' : 'PATH, such as ~/.local/bin'}.`,
     NOTE[platform.split('-')[0]],
     'It is complete: Node.js is inside, nothing is installed. To remove it, delete the file.',
