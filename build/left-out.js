@@ -30,7 +30,8 @@ module.exports = new Proxy(class { constructor() { missing(); } }, { get: () => 
 // itself) and no parsers of types (it brings its own).
 const STAND_INS = {
   'pg-types': 'module.exports = { getTypeParser: () => (text) => text, setTypeParser() {} };',
-  'pg-connection-string': "module.exports = { parse() { throw new Error('pg-connection-string is not in this bundle'); } };",
+  'pg-connection-string':
+    "module.exports = { parse() { throw new Error('pg-connection-string is not in this bundle'); } };",
   pgpass: "module.exports = () => { throw new Error('pgpass is not in this bundle'); };",
   'pg-cloudflare': 'module.exports = {};',
 };
