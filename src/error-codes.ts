@@ -98,6 +98,11 @@ export type ErrorCode =
   | 'bad_base_url' // ORKEYS_BASE_URL is not an allowed URL
   | 'bad_proxy' // HTTPS_PROXY is not the URL of a proxy
   | 'bad_header' // ORKEYS_HTTP_REFERER, ORKEYS_TITLE or ORKEYS_CATEGORIES cannot be sent as a header
+  | 'mail_settings' // the settings of the mail server are missing or wrong; `issues` lists what
+  | 'mail_login' // the mail server refused the login, or wants one
+  | 'mail_certificate' // the certificate of the mail server cannot be trusted
+  | 'mail_not_encrypted' // the mail server offers no TLS
+  | 'mail_unreachable' // no connection to the mail server, or it takes no mail at the moment
   | 'insecure_tls' // NODE_TLS_REJECT_UNAUTHORIZED=0 is set
   // OpenRouter and the network
   | 'unreachable' // no connection to OpenRouter

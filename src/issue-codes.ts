@@ -79,6 +79,7 @@ export type IssueCode =
   | 'candidate' // a key that matches too
   | 'expired' // a key whose expiration has passed
   | 'unknown_placeholder' // a placeholder of a template that does not exist
+  | 'bad_setting' // a setting of the mail server
   | 'damaged_line' // a damaged line of the journal
   | 'note' // what to know about the selection
   | 'unread' // a journal or file that could not be read

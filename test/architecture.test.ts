@@ -17,6 +17,7 @@ interface Room {
 const BASE = 'errors error-codes issue-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan usage`;
 const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard';
+const WORLD = 'roster-file openrouter workbook database files sandbox clipboard mail';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {
@@ -50,7 +51,7 @@ const LAW: Record<string, Room> = {
     uses: `context settings ${PURE} handout apply files workbook postgres sealed-log connection terminal`,
     packages: 'node:crypto',
   },
-  connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain` },
+  connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain mail` },
   'roster-file': { uses: `context embedded ${BASE} roster workbook` },
   views: { uses: `context ${PURE} terminal`, pure: true },
   /** pages that a browser shows; html-text.ts alone joins HTML */
@@ -73,6 +74,11 @@ const LAW: Record<string, Room> = {
   clipboard: { uses: BASE },
   /** the key store of the system, by the system's own programs */
   keychain: { uses: BASE, packages: 'zod/mini@profiles.ts' },
+  /** one mail to one server */
+  mail: {
+    uses: `${BASE} handout`,
+    packages: 'nodemailer/lib/smtp-connection nodemailer/lib/mail-composer@compose-mail.ts',
+  },
   sandbox: { uses: '' },
   plan: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@tiers-file.ts', pure: true },
   journal: {
