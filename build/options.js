@@ -1,5 +1,6 @@
 import { lazyStringWidth } from './lazy-string-width.js';
 import { leftOutOfExceljs, leftOutOfPg } from './left-out.js';
+import { leftOutOfNodemailer } from './left-out-of-nodemailer.js';
 import { ownSourceMapsOnly } from './own-source-maps.js';
 
 /**
@@ -13,6 +14,6 @@ export const options = {
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
-  plugins: [leftOutOfExceljs, leftOutOfPg, lazyStringWidth, ownSourceMapsOnly],
+  plugins: [leftOutOfExceljs, leftOutOfPg, leftOutOfNodemailer, lazyStringWidth, ownSourceMapsOnly],
   logLevel: 'warning',
 };

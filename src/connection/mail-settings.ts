@@ -16,7 +16,7 @@ const EXAMPLE =
 export function mailSettings(settings: Settings): MailServer {
   const problems: string[] = [];
   const place = readServer(settings.get('ORKEYS_SMTP_URL'), problems);
-  const login = readLogin(settings, place?.user, problems);
+  const login = readLogin(settings, place, problems);
   const from = readSender(settings.get('ORKEYS_MAIL_FROM'), problems);
   if (!place || !from || problems.length > 0) {
     throw usageError('mail_settings', `Mail is not set up: ${plural(problems.length, 'problem')}.`, {
@@ -79,15 +79,15 @@ function decode(text: string): string | undefined {
   }
 }
 
-function readLogin(settings: Settings, user: string | undefined, problems: string[]) {
+function readLogin(settings: Settings, place: Place | undefined, problems: string[]) {
   const password = settings.get('ORKEYS_SMTP_PASSWORD');
   const token = settings.get('ORKEYS_SMTP_TOKEN');
   const has = password === undefined ? 'ORKEYS_SMTP_TOKEN' : 'ORKEYS_SMTP_PASSWORD';
   if (password !== undefined && token !== undefined)
     problems.push('ORKEYS_SMTP_PASSWORD and ORKEYS_SMTP_TOKEN are both set; keep one of them');
-  else if ((password ?? token) !== undefined && user === undefined)
+  else if ((password ?? token) !== undefined && place && place.user === undefined)
     problems.push(`${has} is set, but ORKEYS_SMTP_URL names no user: smtps://user@host`);
-  else if ((password ?? token) === undefined && user !== undefined)
+  else if ((password ?? token) === undefined && place?.user !== undefined)
     problems.push('ORKEYS_SMTP_URL names a user, but neither ORKEYS_SMTP_PASSWORD nor ORKEYS_SMTP_TOKEN is set');
   if (/[^\x20-\x7e]/.test(token ?? '')) problems.push('ORKEYS_SMTP_TOKEN contains characters that no token has');
   return {

@@ -34,10 +34,10 @@ export async function composeMail(parts: MailParts): Promise<Uint8Array> {
   const composer = new MailComposer({
     from: { name: oneLine(from.name ?? ''), address: from.address },
     to: to.map(({ name, address }) => ({ name: oneLine(name), address })),
-    ...(replyTo !== undefined && { replyTo }),
+    ...(replyTo !== undefined && { replyTo: { name: '', address: replyTo } }),
     subject: oneLine(parts.subject),
-    text,
-    ...(html !== undefined && { html }),
+    text: linesOf(text),
+    ...(html !== undefined && { html: linesOf(html) }),
     attachments: attachments.map(({ name, contentType, bytes }) => ({
       filename: oneLine(name),
       contentType,
@@ -56,6 +56,11 @@ export async function composeMail(parts: MailParts): Promise<Uint8Array> {
 /** No list, no name, no line break: what could name somebody else as well. */
 function isBareAddress(address: string): boolean {
   return /^[^\s<>,;:"()[\]\\@\p{Cc}]+@[^\s<>,;:"()\\@\p{Cc}]+$/u.test(address);
+}
+
+/** The library turns LF into CRLF and leaves a CR alone, which some servers take for the end of a line. */
+function linesOf(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
 /** A line break in a name or a subject would begin a header of its own. */

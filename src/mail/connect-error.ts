@@ -33,7 +33,7 @@ export function connectError(server: MailServer, failure: StepFailure): CliError
     );
   }
   if (command === 'STARTTLS' && failure.how === 'reply') return notEncrypted(server);
-  if (has(/^(EPROTO|ERR_SSL_|ERR_TLS_)/)) {
+  if (has(/^(EPROTO$|ERR_SSL_|ERR_TLS_)/)) {
     const hint =
       server.tls === 'implicit'
         ? `If this port begins without TLS, as 587 does: ORKEYS_SMTP_URL=smtp://…:${server.port}`

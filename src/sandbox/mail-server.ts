@@ -24,6 +24,8 @@ export type MailFault = 'drop' | 'silence' | { reply: string };
 export interface MailServerOptions {
   /** Takes a mail; the sender hears of it when this is done. */
   deliver(mail: DeliveredMail): void | Promise<void>;
+  /** whether commands may come before the replies to earlier ones; true unless said */
+  pipelining?: boolean | undefined;
   /** for tests */
   faultAt?(moment: MailMoment): MailFault | undefined | Promise<MailFault | undefined>;
 }
@@ -67,12 +69,15 @@ async function converse(socket: Socket, options: MailServerOptions, count: { mai
   const lines = new LineReader(socket);
   let from: string | undefined;
   let to: string[] = [];
+  const pipelining = options.pipelining === false ? '' : '250-PIPELINING\r\n';
 
   /** Says the reply of this moment, or does what is to go wrong. False when the reply was no yes. */
   async function say(step: MailMoment['step'], reply: string, address?: string): Promise<boolean> {
     const fault = await options.faultAt?.({ step, mail: count.mails, address });
-    if (fault === 'drop') socket.destroy();
-    if (fault === 'drop') throw new Ended();
+    if (fault === 'drop') {
+      socket.destroy();
+      throw new Ended();
+    }
     if (fault === 'silence') return new Promise(() => undefined);
     const said = fault?.reply ?? reply;
     if (said !== '') socket.write(`${said}\r\n`);
@@ -97,8 +102,11 @@ async function converse(socket: Socket, options: MailServerOptions, count: { mai
       socket.write(`${fault.reply}\r\n`);
       return;
     }
-    if (fault === 'drop') socket.destroy();
-    if (fault !== undefined) throw new Ended();
+    if (fault === 'silence') return new Promise(() => undefined);
+    if (fault === 'drop') {
+      socket.destroy();
+      throw new Ended();
+    }
     await options.deliver(taken);
     await say('delivered', '250 2.0.0 Accepted by the sandbox, delivered to nobody');
   }
@@ -111,7 +119,7 @@ async function converse(socket: Socket, options: MailServerOptions, count: { mai
     switch (verb.toUpperCase()) {
       case 'EHLO':
       case 'HELO':
-        await say('EHLO', `250-sandbox\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE ${LARGEST}`);
+        await say('EHLO', `250-sandbox\r\n${pipelining}250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE ${LARGEST}`);
         break;
       case 'MAIL': {
         count.mails += 1;
