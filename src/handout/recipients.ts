@@ -49,7 +49,8 @@ export type LeftOutReason =
   | 'expired'
   | 'key_in_roster'
   | 'no_email'
-  | 'shared_email';
+  | 'shared_email'
+  | 'not_in_worksheet';
 
 /** Somebody without a key that can be handed out. */
 export interface LeftOut {

@@ -15,6 +15,7 @@ export function createHandoutCommand(host: CommandHost) {
     .addCommand(filesCommand(host))
     .addCommand(tableCommand(host))
     .addCommand(sealedCommand(host))
+    .addCommand(moodleCommand(host))
     .addCommand(templateCommand(host))
     .addHelpText(
       'after',
@@ -24,6 +25,7 @@ export function createHandoutCommand(host: CommandHost) {
           'orkeys handout files BSSDH_2025 --client python,jupyter',
           'orkeys handout table BSSDH_2025',
           'orkeys handout sealed BSSDH_2025',
+          'orkeys handout moodle BSSDH_2025 --worksheet grades.csv',
         ]),
         notes: [
           'To hand out keys days before the event, disable them first: orkeys update --prefix BSSDH_2025 --disable.',
@@ -182,6 +184,32 @@ function sealedCommand(host: CommandHost) {
       const { prefix, shared } = handoutFlags(typed, flags);
       const { runSealed } = await import('./sealed.ts');
       host.finish(await runSealed(prefix, { ...flags, ...shared }, host.ctx));
+    });
+}
+
+function moodleCommand(host: CommandHost) {
+  const command = new Command('moodle')
+    .summary('a ZIP archive that Moodle gives out as feedback files')
+    .description(
+      'Write a ZIP archive with a file per participant, to upload as feedback files of an assignment in Moodle.\n' +
+        'Participants are found in its grading worksheet by email address, otherwise by a name that only one has.',
+    )
+    .optionsGroup('Moodle:')
+    .requiredOption('--worksheet <file>', 'grading worksheet of the assignment, as Moodle exports it (CSV)');
+  return addHandoutFlags(command)
+    .addHelpText(
+      'after',
+      host.helpText(
+        helpOf([
+          'orkeys handout moodle --worksheet grades.csv --dry-run',
+          'orkeys handout moodle BSSDH_2025 --worksheet grades.csv',
+        ]),
+      ),
+    )
+    .action(async (typed, flags) => {
+      const { prefix, shared } = handoutFlags(typed, flags);
+      const { runMoodle } = await import('./moodle.ts');
+      host.finish(await runMoodle(prefix, { ...flags, ...shared }, host.ctx));
     });
 }
 

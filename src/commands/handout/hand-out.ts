@@ -15,6 +15,8 @@ export interface HandoutRequest extends HandedOut {
   line: string;
   flags: HandoutFlags;
   make(): Promise<MadeFile[]>;
+  /** what to know about this way of handing out, also in a dry run */
+  notes?: readonly (readonly [title: string, text: string])[];
   /** that was made for the files and that nobody knows yet; shown once they are saved */
   password?: Secret;
   /** what to do with the files: a title of at most nine letters and a text */

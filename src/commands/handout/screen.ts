@@ -16,6 +16,7 @@ import type { HandedOut } from './save-handout.ts';
 
 export interface HandoutView extends HandedOut {
   line: string;
+  notes?: readonly (readonly [title: string, text: string])[];
   next: readonly (readonly [title: string, text: string])[];
   files: readonly ShownFile[];
   /** shown this once */
@@ -26,7 +27,7 @@ export interface HandoutView extends HandedOut {
 
 /** Who got what, who did not, where it is, and what to do with it. Never a secret. */
 export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'stdout'>): string {
-  const { what, command = what, line, gathered, next, files, dryRun } = view;
+  const { what, command = what, line, gathered, notes = [], next, files, dryRun } = view;
   const { bold } = createStyle(ctx.env, ctx.stdout);
   const titled = (title: string, text: string) => titledLine(title, visibleText(text), ctx.stdout, bold);
   if (files.length === 0) {
@@ -39,6 +40,7 @@ export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'std
     titled(title(command), line),
     ...keyLines(gathered).map(([name, text]) => titled(name, text)),
     ...leftOutLines(gathered).map((text) => titled('Left out', text)),
+    ...notes.map(([name, text]) => titled(name, text)),
     ...savedLines(view).map((text) => titled(dryRun ? 'Would save' : 'Saved', text)),
     ...(dryRun || !view.password ? [] : [titled('Password', `${view.password.reveal()} (shown this once)`)]),
     ...(dryRun ? [] : next.map(([name, text]) => titled(name, text))),
@@ -110,6 +112,7 @@ const REASONS: Readonly<Record<LeftOutReason, string>> = {
   key_in_roster: 'with a key from the roster itself',
   no_email: 'without an email address',
   shared_email: 'who share an email address',
+  not_in_worksheet: 'whom no row of the worksheet clearly is',
 };
 
 function fixFor(why: LeftOutReason, { prefix, locationArgs }: GatheredPeople['id']): string {
@@ -118,8 +121,15 @@ function fixFor(why: LeftOutReason, { prefix, locationArgs }: GatheredPeople['id
     return ` (new keys: ${commandLine(rotate)})`;
   }
   if (why === 'purged') return ` (new keys: ${commandLine(['rotate', '--prefix', prefix, ...(locationArgs ?? [])])})`;
-  return why === 'deleting' || why === 'shared_email' || why === 'no_email' ? '' : ' (orkeys provision creates keys)';
+  return NOT_FOR_PROVISION.has(why) ? '' : ' (orkeys provision creates keys)';
 }
+
+const NOT_FOR_PROVISION: ReadonlySet<LeftOutReason> = new Set([
+  'deleting',
+  'shared_email',
+  'no_email',
+  'not_in_worksheet',
+]);
 
 /** `rows 3, 17 and 40`; names where the roster has no rows for them. */
 function rowsText(people: readonly Pick<LeftOut | Recipient, 'participant' | 'keyName'>[]): string {
@@ -133,7 +143,7 @@ function nameOf(participant: Participant | null, keyName: string | null): string
   return participant ? participantName(participant) : (keyName ?? 'unknown');
 }
 
-function shortList(items: readonly string[]): string {
+export function shortList(items: readonly string[]): string {
   const shown = items.slice(0, MOST_SHOWN).join(', ');
   return items.length > MOST_SHOWN ? `${shown} and ${items.length - MOST_SHOWN} more` : shown;
 }
