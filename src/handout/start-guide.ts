@@ -51,7 +51,7 @@ export function startGuide(template: string, recipient: Recipient, options: Guid
     shared: sharedLines(recipient),
     last_four: lastFour(recipient),
     model: options.model,
-    snippets: options.clients.map((client) => snippetOf(client, options.model, recipient.sharedBy?.user)).join('\n\n'),
+    snippets: options.clients.map((client) => clientText(client, options.model, recipient.sharedBy?.user)).join('\n\n'),
   };
   return fillTemplate(template, new Map(Object.entries(values)));
 }
@@ -82,10 +82,11 @@ export function userText(user: string): string {
   return `Your examples call you ${user}, so that the organizers can see who used how much. It is no proof: anyone in the group can write another name.`;
 }
 
-function snippetOf(
+/** How to use a key with one client, as Markdown. `user`: a pseudonym for the examples of a shared key. */
+export function clientText(
   { title, checked, steps, language = '', snippet }: Client,
   model: string,
-  user: string | undefined,
+  user?: string,
 ): string {
   const code = snippet === undefined ? '' : `\n\n\`\`\`${language}\n${snippet(model, user)}\n\`\`\``;
   return `## ${title}\n\n${steps.map((step) => `- ${step}`).join('\n')}${code}\n\n<sub>Checked ${checked}.</sub>`;

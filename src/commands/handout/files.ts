@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { type ExitCode, usageError } from '../../errors.ts';
-import { CLIENTS, type Client, USUAL_CLIENTS } from '../../handout/clients.ts';
+import type { ExitCode } from '../../errors.ts';
 import { ENV_IGNORE, envFile } from '../../handout/env-file.ts';
 import { folderLabels } from '../../handout/folder-label.ts';
 import { keyPage } from '../../handout/key-page.ts';
@@ -11,6 +9,7 @@ import { type GuideOptions, START_FIELDS, START_TEMPLATE, startGuide } from '../
 import { templateProblems } from '../../handout/template.ts';
 import { plural } from '../../plural.ts';
 import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts';
+import { readClients, readModel, readTemplateFile, refusePlaceholders } from '../../selection/read-guide-flags.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { ZipContent } from '../../zip/plain-zip.ts';
 import { handOut } from './hand-out.ts';
@@ -89,41 +88,11 @@ function filesOf(recipient: Recipient, template: string, options: GuideOptions):
   ];
 }
 
-function readClients(typed: string | undefined): Client[] {
-  const ids = typed === undefined ? USUAL_CLIENTS : [...new Set(typed.split(',').map((id) => id.trim().toLowerCase()))];
-  const all = CLIENTS.map(({ id }) => id);
-  const unknown = typed === 'all' ? undefined : ids.find((id) => !all.includes(id));
-  if (unknown !== undefined) {
-    throw usageError('unknown_client', `Unknown client ${unknown === '' ? '""' : unknown} in --client ${typed}.`, {
-      hint: `Available clients: ${all.join(', ')}, or all`,
-    });
-  }
-  return typed === 'all' ? [...CLIENTS] : CLIENTS.filter(({ id }) => ids.includes(id));
-}
-
-/** It stands in code: what could end a text there is refused. */
-function readModel(typed: string): string {
-  if (/^[\w.-]+\/[\w.:@-]+$/.test(typed)) return typed;
-  throw usageError('bad_model', `Invalid --model ${typed}: expected the slug of a model.`, {
-    hint: 'For example: --model openrouter/auto (all slugs: https://openrouter.ai/models)',
-  });
-}
-
 async function readTemplate(typed: string, ctx: Context): Promise<string> {
-  const path = resolve(ctx.cwd, typed);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw usageError('not_readable', `Cannot read ${path}.`, {
-      hint: 'Check --template. To write the usual one: orkeys handout template > START.template.md',
-      cause,
-    });
-  });
-  const problems = templateProblems(text, START_FIELDS);
-  if (problems.length === 0) return text;
-  throw usageError('bad_template', `${path} has ${plural(problems.length, 'unknown placeholder')}.`, {
-    issues: problems.map(({ line, name }) => ({
-      code: 'unknown_placeholder',
-      message: `line ${line}: {{${name}}}`,
-    })),
-    hint: `Available placeholders: ${START_FIELDS.map((name) => `{{${name}}}`).join(', ')}`,
-  });
+  const { path, text } = await readTemplateFile(typed, USUAL, ctx);
+  const problems = templateProblems(text, START_FIELDS).map(({ line, name }) => `line ${line}: {{${name}}}`);
+  refusePlaceholders(path, problems, START_FIELDS);
+  return text;
 }
+
+const USUAL = 'orkeys handout template > START.template.md';
