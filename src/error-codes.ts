@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'unknown_client' // --client names a client that handout does not know
   | 'bad_model' // a value of --model is not the slug of a model
   | 'bad_template' // a template has unknown placeholders; `issues` lists them
+  | 'bad_address' // a value of --reply-to is not an email address
   | 'bad_worksheet' // handout moodle: the file is no grading worksheet, or of an assignment with group submissions
   | 'note_too_long' // --note has more text than a slip has room for
   | 'unknown_field' // --fields names a field that does not exist

@@ -16,8 +16,7 @@ interface Room {
 
 const BASE = 'errors error-codes issue-codes secret money plural near-misses shell';
 const PURE = `${BASE} roster keys journal plan usage`;
-const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard';
-const WORLD = 'roster-file openrouter workbook database files sandbox clipboard mail';
+const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard mail';
 
 /** The law: who may import whom, from the top of the house to its ground. What is not here is forbidden. */
 const LAW: Record<string, Room> = {

@@ -7,7 +7,7 @@ import type { Mailbox, MailServer } from '../mail/mail-server.ts';
 import type { SmtpSession } from '../mail/smtp-session.ts';
 import { type DeliveredMail, startMailServer } from '../sandbox/mail-server.ts';
 import type { Settings } from '../settings.ts';
-import { mailSettings, readMailbox } from './mail-settings.ts';
+import { mailSender, mailSettings } from './mail-settings.ts';
 
 export interface MailRequest {
   sandbox: boolean;
@@ -36,7 +36,7 @@ export async function openMail(request: MailRequest): Promise<OpenedMail> {
   if (request.sandbox) {
     const outbox = join(request.outRoot, request.prefix, 'outbox');
     const server = await startMailServer({ deliver: (mail) => putIntoOutbox(outbox, mail, ctx) });
-    const from = sandboxSender(settings);
+    const from = mailSender(settings) ?? SANDBOX_SENDER;
     const session = openMailSession({ host: '127.0.0.1', port: server.port, tls: 'none-loopback', from, ...tools });
     const close = async () => {
       await session.close();
@@ -48,11 +48,6 @@ export async function openMail(request: MailRequest): Promise<OpenedMail> {
   const server: MailServer = mailSettings(settings);
   for (const secret of [server.password, server.token]) if (secret) ctx.redactor.learn(secret);
   return { ...openMailSession({ ...server, ...tools }), from: server.from, sandbox: false, outbox: undefined };
-}
-
-function sandboxSender(settings: Settings): Mailbox {
-  const text = settings.get('ORKEYS_MAIL_FROM');
-  return (text === undefined ? undefined : readMailbox(text)) ?? SANDBOX_SENDER;
 }
 
 /** `0001-anna@example.org.eml`, in the order in which they came. */

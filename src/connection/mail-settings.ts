@@ -27,6 +27,17 @@ export function mailSettings(settings: Settings): MailServer {
   return { ...place, ...login, from };
 }
 
+/** Who sends, if ORKEYS_MAIL_FROM says. Throws CliError (exit 2) when it is no address. */
+export function mailSender(settings: Settings): Mailbox | undefined {
+  const text = settings.get('ORKEYS_MAIL_FROM');
+  if (text === undefined) return undefined;
+  const sender = readMailbox(text);
+  if (sender) return sender;
+  throw usageError('mail_settings', `${BAD_SENDER}.`, { hint: 'For example: ORKEYS_MAIL_FROM=zane@example.org' });
+}
+
+const BAD_SENDER = 'ORKEYS_MAIL_FROM is not an email address, or a name and <address>';
+
 /** `Zane Liepa <zane@example.org>` or the address alone; undefined when it is neither. */
 export function readMailbox(text: string): Mailbox | undefined {
   const [, quoted, plain, inside] = /^(?:"([^"\\]*)"|([^<>"]*?))\s*<([^<>\s]+)>$/.exec(text.trim()) ?? [];
@@ -99,10 +110,6 @@ function readLogin(settings: Settings, place: Place | undefined, problems: strin
 function readSender(text: string | undefined, problems: string[]): Mailbox | undefined {
   const sender = text === undefined ? undefined : readMailbox(text);
   if (sender) return sender;
-  problems.push(
-    text === undefined
-      ? 'ORKEYS_MAIL_FROM is not set'
-      : 'ORKEYS_MAIL_FROM is not an email address, or a name and <address>',
-  );
+  problems.push(text === undefined ? 'ORKEYS_MAIL_FROM is not set' : BAD_SENDER);
   return undefined;
 }

@@ -2,7 +2,8 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { invariant } from '../errors.ts';
 
 export interface MailParts {
-  from: { name?: string | undefined; address: string };
+  /** absent in a draft: the program that sends it knows */
+  from?: { name?: string | undefined; address: string } | undefined;
   /** the addresses of one person */
   to: readonly { name: string; address: string }[];
   subject: string;
@@ -25,14 +26,15 @@ export interface MailAttachment {
 /** One message, RFC 5322, with CRLF. Nothing of it is read from a file or an address, and there is no Cc and no Bcc. */
 export async function composeMail(parts: MailParts): Promise<Uint8Array> {
   const { from, to, text, html, attachments = [], messageId, date, replyTo, headers = {} } = parts;
-  for (const address of [from.address, ...to.map((each) => each.address), ...(replyTo === undefined ? [] : [replyTo])])
+  const addresses = [from?.address, replyTo, ...to.map((each) => each.address)].filter((each) => each !== undefined);
+  for (const address of addresses)
     invariant(isBareAddress(address), 'an address in a header is one address and nothing else');
   for (const [name, value] of Object.entries(headers)) {
     invariant(/^[A-Za-z-]+$/.test(name) && !/^(b?cc|to|from|sender)$/i.test(name), 'headers name no further people');
     invariant(oneLine(value) === value, 'a header is one line');
   }
   const composer = new MailComposer({
-    from: { name: oneLine(from.name ?? ''), address: from.address },
+    ...(from && { from: { name: oneLine(from.name ?? ''), address: from.address } }),
     to: to.map(({ name, address }) => ({ name: oneLine(name), address })),
     ...(replyTo !== undefined && { replyTo: { name: '', address: replyTo } }),
     subject: oneLine(parts.subject),

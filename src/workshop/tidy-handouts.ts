@@ -18,8 +18,8 @@ import { commandFor, type WorkshopId } from './workshop-id.ts';
 /** What orkeys itself writes into the folder of one person. Whatever else is there is theirs. */
 export const PERSON_FILES: readonly string[] = ['.env', 'key.html', 'START.md', '.gitignore'];
 
-/** Where the archive of a person is, instead of a folder. */
-const ARCHIVES = `${HANDOUT_FOLDER}/zip/`;
+/** Where a person has a single file instead of a folder: an archive, a draft of a mail. */
+const SINGLE_FILES = [`${HANDOUT_FOLDER}/zip/`, `${HANDOUT_FOLDER}/drafts/`];
 
 /**
  * Deletes hand-outs whose keys were rotated, revoked or lost, so that nobody gives them out, and says in sentences what it did. Files
@@ -40,7 +40,7 @@ export async function tidyHandouts(
       if (await deleteFile(folder, path, ctx)) deleted.push(path);
     }
     for (const path of outdated.folders.filter(isOurs)) {
-      const deleteIt = path.startsWith(ARCHIVES) ? deleteFile : deleteFolder;
+      const deleteIt = SINGLE_FILES.some((below) => path.startsWith(below)) ? deleteFile : deleteFolder;
       if (await deleteIt(folder, path, ctx)) deleted.push(path);
     }
     return [...deletedNotes(deleted), ...(saysPartly ? partlyNotes(id, folder, outdated) : [])];
@@ -57,7 +57,7 @@ function isPresent(tag: string, state: JournalState): boolean {
 
 /** The log says where a file is; a path that leads elsewhere was not written by us. */
 function isOurs(path: string): boolean {
-  return /^handout\/(?:(?:people|zip)\/)?[\w-][\w.-]*$/.test(path);
+  return /^handout\/(?:(?:people|zip|drafts)\/)?[\w-][\w.-]*$/.test(path);
 }
 
 async function deleteFile(folder: string, path: string, ctx: Context): Promise<boolean> {
@@ -91,10 +91,16 @@ const MOST_NAMED = 5;
 function partlyNotes(id: WorkshopId, folder: string, { partly }: Outdated): string[] {
   return partly.flatMap(({ path, what, keys }) => {
     if (!existsSync(join(folder, path))) return [];
-    const again = commandFor(id, 'handout', ...(what === 'hub' ? ['table', '--format', 'hub'] : [what]));
+    const again = commandFor(id, 'handout', ...(WITH_OPTIONS[what] ?? [what]));
     return [`${path} has ${plural(keys, 'key')} no longer in use; to write it again: ${again}`];
   });
 }
+
+/** by way of handing out: the subcommand and what it needs */
+const WITH_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  hub: ['table', '--format', 'hub'],
+  moodle: ['moodle', '--worksheet', 'grades.csv'],
+};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

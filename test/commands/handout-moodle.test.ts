@@ -67,6 +67,16 @@ test('a dry run tells the same and writes nothing; a second run finds nothing ne
   `);
 });
 
+test('an archive with a key that was rotated away is named, with the command that writes it again', async () => {
+  const { command, cwd } = await useProvisioned();
+  writeFileSync(join(cwd, 'grades.csv'), WORKSHEET);
+  await command(['handout', 'moodle', '--worksheet', 'grades.csv']);
+  await command(['rotate', '--email', 'anda.baklane@example.org', '--yes']);
+  const { stderr } = await command(['handout', 'slips']);
+  expect(stderr).toContain('handout/moodle-feedback.zip has 1 key no longer in use');
+  expect(stderr).toContain('orkeys handout moodle --worksheet grades.csv SUMMER');
+});
+
 test('what is no worksheet, or of group submissions, is refused', async () => {
   const { command, screen, cwd } = await useProvisioned();
   writeFileSync(join(cwd, 'groups.csv'), WORKSHEET.replace('Status', 'Group'));

@@ -200,7 +200,7 @@ const SECTIONS: readonly Section[] = [
     shape: 'handout slips',
     args: ['handout', 'slips', 'SUMMER'],
     dryRun: 'check',
-    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `purged`, `gone`, `expired`, `key_in_roster`, `no_email` and `shared_email`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
+    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `purged`, `gone`, `expired`, `key_in_roster`, `no_email`, `shared_email` and `not_in_worksheet`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
   },
   {
     shape: 'handout files',
@@ -219,6 +219,23 @@ const SECTIONS: readonly Section[] = [
     args: ['handout', 'sealed', 'SUMMER'],
     dryRun: 'check',
     says: 'Same as for `orkeys handout slips`, and `password`: the one that orkeys made for the workbook, shown this once. It is null with `--password-stdin`, with `--dry-run`, and if nothing was written. Scripts that log their output should use `--password-stdin`.',
+  },
+  {
+    shape: 'handout drafts',
+    args: ['handout', 'drafts', 'SUMMER'],
+    dryRun: 'check',
+    says: 'Same as for `orkeys handout slips`.',
+  },
+  {
+    shape: 'handout moodle',
+    args: ['handout', 'moodle', 'SUMMER', '--worksheet', 'grades.csv'],
+    before: ({ cwd }) => {
+      const worksheet =
+        'Identifier,"Full name","Email address"\n"Participant 1042","Valdis Vēveris",valdis.veveris@example.org\n';
+      writeFileSync(join(cwd, 'grades.csv'), worksheet);
+    },
+    dryRun: 'check',
+    says: 'Same as for `orkeys handout slips`.',
   },
   {
     shape: 'handout template',

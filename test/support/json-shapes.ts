@@ -565,6 +565,8 @@ export const JSON_SHAPES = {
   'handout slips': handedOut('handout slips'),
   'handout files': handedOut('handout files'),
   'handout table': handedOut('handout table'),
+  'handout drafts': handedOut('handout drafts'),
+  'handout moodle': handedOut('handout moodle'),
   'handout sealed': handedOut('handout sealed').extend({ password: text.nullable() }),
   'handout template': z.strictObject({
     version: z.literal(1),

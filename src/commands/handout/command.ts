@@ -1,5 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addHandoutFlags, handoutFlags } from '../flags/handout.ts';
+import { addMailTextFlags } from '../flags/mail-text.ts';
 import { addJsonFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -15,6 +16,7 @@ export function createHandoutCommand(host: CommandHost) {
     .addCommand(filesCommand(host))
     .addCommand(tableCommand(host))
     .addCommand(sealedCommand(host))
+    .addCommand(draftsCommand(host))
     .addCommand(moodleCommand(host))
     .addCommand(templateCommand(host))
     .addHelpText(
@@ -25,7 +27,6 @@ export function createHandoutCommand(host: CommandHost) {
           'orkeys handout files BSSDH_2025 --client python,jupyter',
           'orkeys handout table BSSDH_2025',
           'orkeys handout sealed BSSDH_2025',
-          'orkeys handout moodle BSSDH_2025 --worksheet grades.csv',
         ]),
         notes: [
           'To hand out keys days before the event, disable them first: orkeys update --prefix BSSDH_2025 --disable.',
@@ -184,6 +185,25 @@ function sealedCommand(host: CommandHost) {
       const { prefix, shared } = handoutFlags(typed, flags);
       const { runSealed } = await import('./sealed.ts');
       host.finish(await runSealed(prefix, { ...flags, ...shared }, host.ctx));
+    });
+}
+
+function draftsCommand(host: CommandHost) {
+  const command = new Command('drafts')
+    .summary('an email per participant, to send from your own mail program')
+    .description(
+      'Write an email per participant as an .eml file, to open and send from your own mail program.\n' +
+        'ORKEYS_MAIL_FROM names the sender; without it the mail program fills it in.',
+    );
+  return addHandoutFlags(addMailTextFlags(command))
+    .addHelpText(
+      'after',
+      host.helpText(helpOf(['orkeys handout drafts', 'orkeys handout drafts BSSDH_2025 --attach page --new'])),
+    )
+    .action(async (typed, flags) => {
+      const { prefix, shared } = handoutFlags(typed, flags);
+      const { runDrafts } = await import('./drafts.ts');
+      host.finish(await runDrafts(prefix, { ...flags, ...shared }, host.ctx));
     });
 }
 
