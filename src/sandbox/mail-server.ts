@@ -40,6 +40,8 @@ export async function startMailServer(options: MailServerOptions): Promise<Runni
   const sockets = new Set<Socket>();
   const count = { mails: 0 };
   const server = createServer((socket) => {
+    // Replies are small and several in a row: each would wait 40 ms for the last one to be acknowledged.
+    socket.setNoDelay(true);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
