@@ -97,6 +97,12 @@ export const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/handout/command.ts')).createHandoutCommand(host),
   },
   {
+    name: 'mail',
+    group: 'Hand keys out:',
+    summary: 'send every participant their key by email',
+    load: async (host: CommandHost) => (await import('./commands/mail/command.ts')).createMailCommand(host),
+  },
+  {
     name: 'purge',
     group: 'Change keys:',
     summary: 'remove the secrets of deleted keys from this computer',

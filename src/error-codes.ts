@@ -24,7 +24,7 @@ export type ErrorCode =
   | 'unknown_client' // --client names a client that handout does not know
   | 'bad_model' // a value of --model is not the slug of a model
   | 'bad_template' // a template has unknown placeholders; `issues` lists them
-  | 'bad_address' // a value of --reply-to is not an email address
+  | 'bad_address' // a value of --reply-to or mail test --to is not an email address
   | 'bad_worksheet' // handout moodle: the file is no grading worksheet, or of an assignment with group submissions
   | 'note_too_long' // --note has more text than a slip has room for
   | 'unknown_field' // --fields names a field that does not exist
@@ -104,6 +104,11 @@ export type ErrorCode =
   | 'mail_login' // the mail server refused the login, or wants one
   | 'mail_certificate' // the certificate of the mail server cannot be trusted
   | 'mail_not_encrypted' // the mail server offers no TLS
+  | 'mail_test' // mail test: the mail server did not accept the test
+  | 'mail_sender' // the mail server refused the address in ORKEYS_MAIL_FROM
+  | 'mail_later' // the mail server asked for later several times
+  | 'mail_policy' // the mail server refused several mails in a row with the same words
+  | 'mail_in_doubt' // the connection was lost in the middle of several mails in a row
   | 'mail_unreachable' // no connection to the mail server, or it takes no mail at the moment
   | 'insecure_tls' // NODE_TLS_REJECT_UNAUTHORIZED=0 is set
   // OpenRouter and the network

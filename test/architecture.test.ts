@@ -52,11 +52,11 @@ const LAW: Record<string, Room> = {
   },
   connection: { uses: `context settings version ${PURE} openrouter files sandbox keychain mail` },
   'roster-file': { uses: `context embedded ${BASE} roster workbook` },
-  views: { uses: `context ${PURE} terminal`, pure: true },
+  views: { uses: `context ${PURE} handout terminal`, pure: true },
   /** pages that a browser shows; html-text.ts alone joins HTML */
   report: { uses: `${BASE} roster keys usage`, pure: true },
   terminal: { uses: `context ${BASE}`, packages: 'cli-progress@progress-bar.ts string-width@cell-width.ts' },
-  apply: { uses: PURE },
+  apply: { uses: `${PURE} handout` },
   openrouter: {
     uses: `${BASE} keys`,
     packages:
@@ -88,7 +88,7 @@ const LAW: Record<string, Room> = {
   /** who gets which key, and what is handed out: slips, pages, files, tables */
   handout: {
     uses: `${BASE} roster keys journal report`,
-    packages: 'lean-qr@qr-code.ts zod/mini@handout-entry.ts node:crypto@page.ts',
+    packages: 'lean-qr@qr-code.ts zod/mini@handout-entry.ts zod/mini@mail-entry.ts node:crypto@page.ts',
     pure: true,
   },
   /** who spent what: what to ask for, what is remembered, what a person's keys add up to */

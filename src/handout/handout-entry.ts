@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import { mailEntries } from './mail-entry.ts';
 
 /** The newest format of handouts.jsonl that this version reads and writes. */
-export const HANDOUTS_VERSION = 1;
+export const HANDOUTS_VERSION = 2;
+/** The first format, which knows no mails. A log without mails stays in it, so that an older orkeys reads it. */
+export const WITHOUT_MAILS = 1;
 
 const text = z.string();
 
@@ -22,6 +25,7 @@ const handoutEntry = z.discriminatedUnion('type', [
     /** by tag of a key that a group shares: which members had it */
     members: z.exactOptional(z.record(text, z.array(text))),
   }),
+  ...mailEntries,
 ]);
 
 export type HandoutEntry = z.infer<typeof handoutEntry>;

@@ -1,4 +1,5 @@
-import { HANDOUTS_VERSION, type HandoutEntry, parseHandoutEntry } from './handout-entry.ts';
+import { emptyMailings, foldMailing, type Mailings } from './fold-mailings.ts';
+import { HANDOUTS_VERSION, type HandoutEntry, parseHandoutEntry, WITHOUT_MAILS } from './handout-entry.ts';
 
 /** What handouts.jsonl adds up to. */
 export interface HandoutsState {
@@ -8,6 +9,7 @@ export interface HandoutsState {
   files: Map<string, { what: string; tags: readonly string[] }>;
   /** by path of a person's folder: the tag of the key that is in it now */
   folders: Map<string, string>;
+  mailings: Mailings;
 }
 
 /** The format of handouts.jsonl, for the log beside the journal. */
@@ -15,13 +17,32 @@ export const HANDOUT_LOG = {
   log: 'handouts',
   version: HANDOUTS_VERSION,
   parse: parseHandoutEntry,
-  header: ({ prefix }: { prefix: string }) => ({ type: 'handouts', version: HANDOUTS_VERSION, prefix }) as const,
-  emptyState: (): HandoutsState => ({ handed: new Map(), files: new Map(), folders: new Map() }),
+  header: ({ prefix }: { prefix: string }) => ({ type: 'handouts', version: WITHOUT_MAILS, prefix }) as const,
+  emptyState: (): HandoutsState => ({
+    ...{ handed: new Map(), files: new Map(), folders: new Map() },
+    mailings: emptyMailings(),
+  }),
   fold: foldHandout,
 } as const;
 
-function foldHandout({ handed, files, folders }: HandoutsState, entry: HandoutEntry): void {
-  if (entry.type !== 'handed') return;
+/** The same log with mails in it. An older orkeys, which does not know them, refuses it by the version in its first line. */
+export const MAIL_LOG = {
+  ...HANDOUT_LOG,
+  header: ({ prefix }: { prefix: string }) => ({ type: 'handouts', version: HANDOUTS_VERSION, prefix }) as const,
+} as const;
+
+/** Mails in the log of hand-outs are a way of handing out, too. */
+export const MAIL = 'mail';
+
+function foldHandout(state: HandoutsState, entry: HandoutEntry): void {
+  const { handed, files, folders, mailings } = state;
+  if (entry.type !== 'handed') {
+    foldMailing(mailings, entry);
+    if (!('message_id' in entry)) return;
+    const mail = mailings.mails.get(entry.message_id);
+    if (mail?.state === 'accepted') handed.set(MAIL, new Set([...(handed.get(MAIL) ?? []), mail.tag]));
+    return;
+  }
   const { what, tags, members = {} } = entry;
   const ids = Object.values(members).flat();
   handed.set(what, new Set([...(handed.get(what) ?? []), ...tags, ...ids]));

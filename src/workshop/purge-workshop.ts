@@ -15,6 +15,8 @@ import type { Workshop } from './workshop.ts';
 /** Files that exist for their secrets alone, or that are copies: what `purge` removes. */
 const REMOVED = [
   new RegExp(`^${HANDOUT_FOLDER}$`),
+  // what the sandbox's mail server took
+  /^outbox$/,
   /^keys-\d+\.(?:xlsx|json)$/,
   /^(?:journal|usage|handouts)-before-\w+\.jsonl$/,
 ];

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
+import { HANDOUTS_VERSION, parseHandoutEntry } from '../handout/handout-entry.ts';
+import { HANDOUT_LOG, MAIL_LOG } from '../handout/handout-log.ts';
 import { decodeLogLines, encodeLogLine, type LogLines } from '../journal/log-lines.ts';
 import { parseUsageEntry, USAGE_VERSION } from '../usage/usage-entry.ts';
 import { LOG_FILES } from './folder-keeper.ts';
@@ -14,14 +16,19 @@ import { commandFor, type WorkshopId } from './workshop-id.ts';
 interface CheckedFormat {
   version: number;
   parse(value: unknown): { type: string; version?: number } | undefined;
-  /** the first entry of a new log, without its time */
-  header(id: WorkshopId): object;
+  /** the first entry of a log with these entries, without its time */
+  header(id: WorkshopId, entries: readonly { type: string }[]): object;
 }
 
 /** Every log beside the journal. */
 const SIDE_LOGS: Readonly<Record<SideLogName, CheckedFormat>> = {
   usage: { version: USAGE_VERSION, parse: parseUsageEntry, header: USAGE_LOG.header },
-  handouts: { version: 1, parse: anyEntry, header: ({ prefix }) => ({ type: 'handouts', version: 1, prefix }) },
+  handouts: {
+    version: HANDOUTS_VERSION,
+    parse: parseHandoutEntry,
+    header: (id, entries) =>
+      entries.every(({ type }) => type === 'handed') ? HANDOUT_LOG.header(id) : MAIL_LOG.header(id),
+  },
 };
 
 const NAMES: readonly SideLogName[] = ['usage', 'handouts'];
@@ -117,7 +124,7 @@ function intactLines(
   const damaged = new Set(text.damaged.map(({ line }) => line));
   const lines = new TextDecoder().decode(bytes.subarray(0, text.completeBytes)).split('\n').slice(0, -1);
   const intact = lines.filter((_, index) => !damaged.has(index + 1));
-  const header = { ...SIDE_LOGS[name].header(id), at: ctx.now().toISOString() };
+  const header = { ...SIDE_LOGS[name].header(id, text.entries), at: ctx.now().toISOString() };
   const whole = lacksHeader(text) ? [encodeLogLine(header), ...intact] : intact;
   return new TextEncoder().encode(whole.map((line) => `${line}\n`).join(''));
 }
@@ -130,13 +137,4 @@ function refuseNewer({ name, path, text }: ReadLog): void {
   const version = text.entries[0]?.version;
   if (version === undefined || version <= SIDE_LOGS[name].version) return;
   throw usageError('log_newer', `${path} was written by a newer orkeys (format ${version}).`, { hint: HOW_TO_UPDATE });
-}
-
-/** Its lines have checksums; what they say is checked by whoever reads them. */
-function anyEntry(value: unknown): Entry | undefined {
-  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
-    return undefined;
-  }
-  const { type } = value;
-  return 'version' in value && typeof value.version === 'number' ? { type, version: value.version } : { type };
 }

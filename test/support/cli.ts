@@ -47,7 +47,19 @@ export function temporaryFolder(): string {
 
 /** Commands that speak to no service, so they know no pace. */
 const LOCAL: ReadonlySet<string> = new Set([
-  ...['roster', 'export', 'journal', 'completion', 'sandbox', 'handout', 'login', 'logout', 'profiles', 'share'],
+  ...[
+    'roster',
+    'export',
+    'journal',
+    'completion',
+    'sandbox',
+    'handout',
+    'login',
+    'logout',
+    'profiles',
+    'share',
+    'mail',
+  ],
   ...['start', 'init'],
 ]);
 

@@ -7,24 +7,32 @@ import { addDryRunFlag } from './output.ts';
 export function addHandoutFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  const selecting = command
+  const selecting = addPeopleFlags(command).addOption(
+    new Option('--new', 'only participants whose current key was not handed out this way yet').default(false),
+  );
+  return addLocalFlags(addDryRunFlag(selecting));
+}
+
+/** Which participants of which workshop. */
+export function addPeopleFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
     .optionsGroup('Which participants:')
     .addOption(workshopFlag())
     .option('--email <address>', 'only the participant with this email (repeatable)', collectValues)
-    .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues)
-    .addOption(
-      new Option('--new', 'only participants whose current key was not handed out this way yet').default(false),
-    );
-  return addLocalFlags(addDryRunFlag(selecting));
+    .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues);
 }
 
 interface TypedHandoutFlags {
   prefix?: string | undefined;
   email?: string[] | undefined;
   group?: string[] | undefined;
-  new: boolean;
-  dryRun: boolean;
+  /** not where everybody is meant */
+  new?: boolean | undefined;
+  /** not where nothing changes */
+  dryRun?: boolean | undefined;
   sandbox: boolean;
   out?: string | undefined;
   json: boolean;
@@ -33,9 +41,9 @@ interface TypedHandoutFlags {
 
 /** The shared part of parsed options, with the workshop that was typed. */
 export function handoutFlags(prefix: string | undefined, flags: TypedHandoutFlags) {
-  const { email, group, dryRun } = flags;
+  const { email, group, dryRun = false } = flags;
   return {
     prefix: typedWorkshop(prefix, flags.prefix),
-    shared: { ...localFlags(flags), email, group, new: flags.new, dryRun },
+    shared: { ...localFlags(flags), email, group, new: flags.new ?? false, dryRun },
   };
 }

@@ -14,11 +14,13 @@ export function addMailTextFlags<A extends unknown[], O extends OptionValues, G 
         .choices(['page', 'none'] as const)
         .default('none' as const),
     )
-    .addOption(
-      new Option('--to <addresses>', "the first of a participant's addresses, or all of them")
-        .choices(['first', 'all'] as const)
-        .default('first' as const),
-    )
     .option('--client <a,b>', 'clients for {{snippets}}, comma-separated, or all (default: python,js,curl)')
     .addOption(new Option('--model <slug>', 'model in the examples').default('openrouter/auto'));
+}
+
+/** Which addresses of a participant. */
+export function addressesFlag() {
+  return new Option('--to <addresses>', "the first of a participant's addresses, or all of them")
+    .choices(['first', 'all'] as const)
+    .default('first' as const);
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addHandoutFlags, handoutFlags } from '../flags/handout.ts';
-import { addMailTextFlags } from '../flags/mail-text.ts';
+import { addMailTextFlags, addressesFlag } from '../flags/mail-text.ts';
 import { addJsonFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -195,7 +195,7 @@ function draftsCommand(host: CommandHost) {
       'Write an email per participant as an .eml file, to open and send from your own mail program.\n' +
         'ORKEYS_MAIL_FROM names the sender; without it the mail program fills it in.',
     );
-  return addHandoutFlags(addMailTextFlags(command))
+  return addHandoutFlags(addMailTextFlags(command).addOption(addressesFlag()))
     .addHelpText(
       'after',
       host.helpText(helpOf(['orkeys handout drafts', 'orkeys handout drafts BSSDH_2025 --attach page --new'])),

@@ -1,44 +1,25 @@
-import { mailSender, readMailbox } from '../../connection/mail-settings.ts';
+import { mailSender } from '../../connection/mail-settings.ts';
 import type { Context } from '../../context.ts';
-import { type ExitCode, usageError } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
 import { folderLabels } from '../../handout/folder-label.ts';
 import { keyPage } from '../../handout/key-page.ts';
 import { recipientName } from '../../handout/key-text.ts';
-import {
-  MAIL_FIELDS,
-  MAIL_SUBJECT,
-  MAIL_TEXT,
-  MAIL_TEXT_WITH_PAGE,
-  type MailTemplate,
-  mailProblems,
-  mailWords,
-} from '../../handout/mail-text.ts';
+import { type MailTemplate, mailWords } from '../../handout/mail-text.ts';
 import type { Recipient } from '../../handout/recipients.ts';
 import type { GuideOptions } from '../../handout/start-guide.ts';
 import type { Mailbox } from '../../mail/mail-server.ts';
 import { plural } from '../../plural.ts';
 import { gather, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
-import { readClients, readModel, readTemplateFile } from '../../selection/read-guide-flags.ts';
+import { type MailTextFlags, readMailText } from '../../selection/read-mail-text.ts';
 import { readSettings } from '../../settings.ts';
 import { handOut } from './hand-out.ts';
 import type { MadeFile } from './save-handout.ts';
 
-export interface DraftFlags extends HandoutFlags {
-  template?: string | undefined;
-  subject?: string | undefined;
-  replyTo?: string | undefined;
-  attach: 'page' | 'none';
-  to: 'first' | 'all';
-  client?: string | undefined;
-  model: string;
-}
+export interface DraftFlags extends HandoutFlags, MailTextFlags {}
 
 /** Writes an email for each person, to be sent from the organizer's own mail program. */
 export async function runDrafts(prefix: string | undefined, flags: DraftFlags, ctx: Context): Promise<ExitCode> {
-  const clients = readClients(flags.client);
-  const model = readModel(flags.model);
-  const template = await readTemplate(flags, ctx);
-  const replyTo = flags.replyTo === undefined ? undefined : readReplyTo(flags.replyTo);
+  const { template, clients, model, replyTo } = await readMailText(flags, USUAL, ctx);
   const from = mailSender(readSettings(ctx));
   const all = await gather('drafts', prefix, flags, ctx);
   const gathered = leaveOut(all, ({ participant }) => (participant?.emails.length ? undefined : 'no_email'));
@@ -53,7 +34,7 @@ export async function runDrafts(prefix: string | undefined, flags: DraftFlags, c
       line: `${plural(recipients.length, 'participant')}, an email each to send from your own mail program`,
       gathered,
       flags,
-      folders: new Map(recipients.map((recipient) => [recipient.tag, fileOf(recipient)])),
+      folders: new Map(recipients.map((recipient) => [recipient, fileOf(recipient)])),
       make: () =>
         Promise.all(
           recipients.map(
@@ -101,25 +82,4 @@ async function draftOf(recipient: Recipient, { template, guide, from, replyTo, a
   });
 }
 
-async function readTemplate(flags: DraftFlags, ctx: Context): Promise<MailTemplate> {
-  const keyIn = flags.attach === 'page' ? 'attachment' : 'text';
-  const file = flags.template === undefined ? undefined : await readTemplateFile(flags.template, USUAL, ctx);
-  const usual = keyIn === 'text' ? MAIL_TEXT : MAIL_TEXT_WITH_PAGE;
-  const template = { subject: flags.subject ?? MAIL_SUBJECT, text: file?.text ?? usual };
-  const problems = mailProblems(template, keyIn);
-  if (problems.length === 0) return template;
-  throw usageError('bad_template', `The mail cannot be made: ${plural(problems.length, 'problem')} in its text.`, {
-    issues: problems.map(({ message }) => ({ code: 'unknown_placeholder', message })),
-    hint: `Available placeholders: ${MAIL_FIELDS.map((name) => `{{${name}}}`).join(', ')}`,
-  });
-}
-
-const USUAL = 'orkeys handout drafts --help';
-
-function readReplyTo(typed: string): string {
-  const mailbox = readMailbox(typed);
-  if (mailbox && mailbox.name === undefined) return mailbox.address;
-  throw usageError('bad_address', `Invalid --reply-to ${typed}: expected an email address.`, {
-    hint: 'For example: --reply-to help@example.org',
-  });
-}
+const USUAL = 'orkeys mail template > mail.txt';

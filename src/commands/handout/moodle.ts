@@ -7,9 +7,9 @@ import type { Participant } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
 import { rosterSource } from '../../roster-file/roster-source.ts';
 import { gather, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
+import { shortList } from '../../views/recipient-lines.ts';
 import { plainZip } from '../../zip/plain-zip.ts';
 import { handOut } from './hand-out.ts';
-import { shortList } from './screen.ts';
 
 export interface MoodleFlags extends HandoutFlags {
   worksheet: string;

@@ -1,15 +1,14 @@
 import type { Context } from '../../context.ts';
-import type { LeftOut, LeftOutReason, Recipient } from '../../handout/recipients.ts';
+import type { Recipient } from '../../handout/recipients.ts';
 import { plural } from '../../plural.ts';
-import type { Participant } from '../../roster/participant.ts';
 import { participantName } from '../../roster/participant-name.ts';
 import type { Secret } from '../../secret.ts';
 import type { GatheredPeople } from '../../selection/gather-recipients.ts';
-import { commandLine } from '../../terminal/command-line.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
 import { filesJson, memberJson, participantJson } from '../../views/key-json.ts';
+import { keysOffText, leftOutLines, rowsText, shortList } from '../../views/recipient-lines.ts';
 import type { ShownFile } from '../../views/shown-file.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import type { HandedOut } from './save-handout.ts';
@@ -39,7 +38,7 @@ export function renderHandout(view: HandoutView, ctx: Pick<Context, 'env' | 'std
   return [
     titled(title(command), line),
     ...keyLines(gathered).map(([name, text]) => titled(name, text)),
-    ...leftOutLines(gathered).map((text) => titled('Left out', text)),
+    ...leftOutLines(gathered.leftOut, gathered.id).map((text) => titled('Left out', text)),
     ...notes.map(([name, text]) => titled(name, text)),
     ...savedLines(view).map((text) => titled(dryRun ? 'Would save' : 'Saved', text)),
     ...(dryRun || !view.password ? [] : [titled('Password', `${view.password.reveal()} (shown this once)`)]),
@@ -68,11 +67,8 @@ function title(what: string): string {
 /** What to know about the keys that are handed out. */
 function keyLines({ recipients, replaced, had, id }: GatheredPeople): [title: string, text: string][] {
   const lines: [string, string][] = [];
-  const off = recipients.filter(({ disabled }) => disabled);
-  if (off.length > 0) {
-    const which = off.length === recipients.length ? 'all are off' : `${off.length} of ${recipients.length} are off`;
-    lines.push(['Keys', `${which} now; to switch them on: ${enableCommand(id)}`]);
-  }
+  const off = keysOffText(recipients, id);
+  if (off !== undefined) lines.push(['Keys', off]);
   if (had > 0) lines.push(['Had it', `${plural(had, 'participant')} had the current key this way before`]);
   if (replaced.length > 0) {
     lines.push([
@@ -87,68 +83,6 @@ function keyLines({ recipients, replaced, had, id }: GatheredPeople): [title: st
   }
   return lines;
 }
-
-function enableCommand(id: GatheredPeople['id']): string {
-  return commandLine(['update', '--prefix', id.prefix, '--enable', ...(id.locationArgs ?? [])]);
-}
-
-function leftOutLines({ leftOut, id }: GatheredPeople): string[] {
-  const reasons = [...new Set(leftOut.map(({ why }) => why))];
-  return reasons.map((why) => {
-    const people = leftOut.filter((each) => each.why === why);
-    return `${plural(people.length, 'participant')} ${REASONS[why]}: ${rowsText(people)}${fixFor(why, id)}`;
-  });
-}
-
-const REASONS: Readonly<Record<LeftOutReason, string>> = {
-  no_key: 'without a key',
-  unresolved: 'with an unresolved earlier attempt',
-  refused: 'whose key OpenRouter refused',
-  deleting: 'whose key is being deleted',
-  revoked: 'whose key was revoked',
-  purged: 'whose secret was removed by orkeys purge',
-  gone: 'whose key is no longer on the account',
-  expired: 'whose key expired',
-  key_in_roster: 'with a key from the roster itself',
-  no_email: 'without an email address',
-  shared_email: 'who share an email address',
-  not_in_worksheet: 'whom no row of the worksheet clearly is',
-};
-
-function fixFor(why: LeftOutReason, { prefix, locationArgs }: GatheredPeople['id']): string {
-  if (why === 'expired') {
-    const rotate = ['rotate', '--prefix', prefix, '--expired', '--expires', '7d', ...(locationArgs ?? [])];
-    return ` (new keys: ${commandLine(rotate)})`;
-  }
-  if (why === 'purged') return ` (new keys: ${commandLine(['rotate', '--prefix', prefix, ...(locationArgs ?? [])])})`;
-  return NOT_FOR_PROVISION.has(why) ? '' : ' (orkeys provision creates keys)';
-}
-
-const NOT_FOR_PROVISION: ReadonlySet<LeftOutReason> = new Set([
-  'deleting',
-  'shared_email',
-  'no_email',
-  'not_in_worksheet',
-]);
-
-/** `rows 3, 17 and 40`; names where the roster has no rows for them. */
-function rowsText(people: readonly Pick<LeftOut | Recipient, 'participant' | 'keyName'>[]): string {
-  const rows = people.flatMap(({ participant }) => participant?.row ?? []);
-  if (rows.length < people.length)
-    return shortList(people.map(({ participant, keyName }) => nameOf(participant, keyName)));
-  return `${rows.length === 1 ? 'row' : 'rows'} ${shortList(rows.map(String))}`;
-}
-
-function nameOf(participant: Participant | null, keyName: string | null): string {
-  return participant ? participantName(participant) : (keyName ?? 'unknown');
-}
-
-export function shortList(items: readonly string[]): string {
-  const shown = items.slice(0, MOST_SHOWN).join(', ');
-  return items.length > MOST_SHOWN ? `${shown} and ${items.length - MOST_SHOWN} more` : shown;
-}
-
-const MOST_SHOWN = 12;
 
 export function handoutJson({
   what,

@@ -1,0 +1,146 @@
+import { foldEmail } from '../roster/identity.ts';
+import { copyOf, type Mailings, messageIdOf, type RecordedMail } from './fold-mailings.ts';
+import { recipientName } from './key-text.ts';
+import type { LeftOut, LeftOutReason, Recipient } from './recipients.ts';
+
+/** A mail to send: one person, their present key. */
+export interface PlannedMail {
+  recipient: Recipient;
+  /** of the journal */
+  person: string;
+  /** addresses of this person */
+  to: readonly string[];
+  messageId: string;
+}
+
+export interface MailPlan {
+  /** in the order of the roster */
+  mails: PlannedMail[];
+  /** more of them, beyond `limit` */
+  later: PlannedMail[];
+  /** the server took a mail with their present key before */
+  had: KnownMail[];
+  /** nobody knows whether it arrived: not sent again by itself */
+  inDoubt: KnownMail[];
+  /** refused for good before */
+  refused: KnownMail[];
+  leftOut: LeftOut[];
+  /** of `mails` and `later`: had a mail with an earlier key */
+  replaced: Recipient[];
+}
+
+export interface KnownMail {
+  recipient: Recipient;
+  mail: RecordedMail;
+}
+
+export interface MailWishes {
+  /** addresses of each person: the first or all */
+  to: 'first' | 'all';
+  /** bare address of the sender */
+  from: string;
+  /** how many mails at most */
+  limit: number | undefined;
+  /** addresses of people who get one more mail on purpose */
+  again: readonly string[];
+  retryRefused: boolean;
+  personOf(tag: string): string;
+}
+
+/** Who gets a mail, and who does not and why. Person, addresses and key of a mail come from one recipient. */
+export function planMail(
+  { recipients, leftOut }: { recipients: readonly Recipient[]; leftOut: readonly LeftOut[] },
+  { mails }: Mailings,
+  wishes: MailWishes,
+): MailPlan {
+  const plan: MailPlan = {
+    mails: [],
+    later: [],
+    had: [],
+    inDoubt: [],
+    refused: [],
+    leftOut: [...leftOut],
+    replaced: [],
+  };
+  const again = new Set(wishes.again.map(foldEmail));
+  const byTag = new Map<string, RecordedMail[]>();
+  for (const mail of mails.values()) byTag.set(mail.tag, [...(byTag.get(mail.tag) ?? []), mail]);
+  const served = new Map(
+    [...mails.values()].filter(({ state }) => state === 'accepted').map((mail) => [mail.person, mail]),
+  );
+  for (const recipient of recipients) {
+    const emails = recipient.participant?.emails ?? [];
+    const to = wishes.to === 'all' ? emails : emails.slice(0, 1);
+    if (to.length === 0) {
+      const why: LeftOutReason = 'no_email';
+      plan.leftOut.push({ participant: recipient.participant, keyName: recipient.keyName, why });
+      continue;
+    }
+    const known = byTag.get(recipient.tag) ?? [];
+    const isAgain = emails.some((email) => again.has(foldEmail(email)));
+    const last = known.at(-1);
+    const doubt = known.find(({ state }) => state === 'in_doubt');
+    const had = known.find(({ state }) => state === 'accepted');
+    if (doubt) plan.inDoubt.push({ recipient, mail: doubt });
+    else if (had && !isAgain) plan.had.push({ recipient, mail: had });
+    else if (last?.state === 'refused' && !wishes.retryRefused && sameAddresses(last.to, to)) {
+      plan.refused.push({ recipient, mail: last });
+    } else {
+      const copies = known.map(copyOf);
+      const copy = had ? Math.max(...copies) + 1 : Math.max(1, ...copies);
+      const person = wishes.personOf(recipient.tag);
+      if (!had && served.has(person)) plan.replaced.push(recipient);
+      const mail = { recipient, person, to, messageId: messageIdOf(recipient.tag, copy, wishes.from) };
+      if (wishes.limit === undefined || plan.mails.length < wishes.limit) plan.mails.push(mail);
+      else plan.later.push(mail);
+    }
+  }
+  return plan;
+}
+
+function sameAddresses(a: readonly string[], b: readonly string[]): boolean {
+  const folded = new Set(a.map(foldEmail));
+  return b.every((address) => folded.has(foldEmail(address)));
+}
+
+/** Mails to look at before they leave, each with a name for why. */
+export function mailsToLookAt(
+  mails: readonly PlannedMail[],
+): { why: 'First' | 'Longest' | 'Oddest'; mail: PlannedMail }[] {
+  const [first] = mails;
+  if (!first) return [];
+  const most = (measure: (name: string) => number) =>
+    mails.reduce((best, mail) => (measure(nameOf(mail)) > measure(nameOf(best)) ? mail : best), first);
+  const odd = most(oddity);
+  const looked: { why: 'First' | 'Longest' | 'Oddest'; mail: PlannedMail }[] = [
+    { why: 'First', mail: first },
+    { why: 'Longest', mail: most((name) => name.length) },
+    ...(oddity(nameOf(odd)) > 0 ? [{ why: 'Oddest' as const, mail: odd }] : []),
+  ];
+  return looked.filter(({ mail }, index) => looked.findIndex((other) => other.mail === mail) === index);
+}
+
+function nameOf({ recipient }: PlannedMail): string {
+  return recipientName(recipient);
+}
+
+/** How unlike a usual name: signs that names do not have count most, then letters beyond ASCII. */
+function oddity(name: string): number {
+  const signs = name.match(/[^\p{L}\p{M} .'’-]/gu)?.length ?? 0;
+  const letters = name.match(/[^\p{ASCII}]/gu)?.length ?? 0;
+  return signs * 100 + letters;
+}
+
+/** Keys that would go on working for ever, or without a bound: a mail that goes astray costs most with these. */
+export function openEnded(mails: readonly PlannedMail[]): PlannedMail[] {
+  return mails.filter(
+    ({ recipient }) => !recipient.disabled && (recipient.limit === null || recipient.expiresAt === null),
+  );
+}
+
+/** Mails whose key is nobody's present key any more: rotated, revoked or gone after they went out. */
+export function staleMails({ mails }: Mailings, isPresent: (tag: string) => boolean): RecordedMail[] {
+  return [...mails.values()].filter(
+    ({ state, tag }) => (state === 'accepted' || state === 'in_doubt') && !isPresent(tag),
+  );
+}
