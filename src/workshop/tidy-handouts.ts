@@ -6,7 +6,7 @@ import { CliError } from '../errors.ts';
 import { refuseLinkedFolder } from '../files/safe-read.ts';
 import { errnoOf } from '../files/save-error.ts';
 import { unlinkPatiently } from '../files/while-held.ts';
-import { HANDOUT_LOG, type Outdated, outdatedIn } from '../handout/handout-log.ts';
+import { HANDOUT_LOG, type HandoutsState, type Outdated, outdatedIn } from '../handout/handout-log.ts';
 import { livingAttempt } from '../journal/attempt.ts';
 import { attemptsFor, type JournalState } from '../journal/fold.ts';
 import { plural } from '../plural.ts';
@@ -32,9 +32,9 @@ export async function tidyHandouts(
   { saysPartly }: { saysPartly: boolean },
 ): Promise<string[]> {
   const folder = workshopFolder(id.outRoot, id.prefix);
-  if (!existsSync(join(folder, HANDOUT_FOLDER))) return [];
   try {
-    const outdated = outdatedIn(await readSideLog(id, HANDOUT_LOG, ctx), (tag) => isPresent(tag, state));
+    const handouts = await readSideLog(id, HANDOUT_LOG, ctx);
+    const outdated = outdatedIn(handouts, (tag) => isPresent(tag, state));
     const deleted: string[] = [];
     for (const path of outdated.files.filter(isOurs)) {
       if (await deleteFile(folder, path, ctx)) deleted.push(path);
@@ -43,7 +43,10 @@ export async function tidyHandouts(
       const deleteIt = SINGLE_FILES.some((below) => path.startsWith(below)) ? deleteFile : deleteFolder;
       if (await deleteIt(folder, path, ctx)) deleted.push(path);
     }
-    return [...deletedNotes(deleted), ...(saysPartly ? partlyNotes(id, folder, outdated) : [])];
+    return [
+      ...deletedNotes(deleted),
+      ...(saysPartly ? [...partlyNotes(id, folder, outdated), ...mailNotes(id, handouts, state)] : []),
+    ];
   } catch (error) {
     if (!(error instanceof CliError) && errnoOf(error) === undefined) throw error;
     return [`Cannot delete outdated hand-outs in ${join(folder, HANDOUT_FOLDER)}: ${messageOf(error)}`];
@@ -87,6 +90,19 @@ function deletedNotes(deleted: readonly string[]): string[] {
 }
 
 const MOST_NAMED = 5;
+
+/** People with a present key who had a mail with an earlier one only. */
+function mailNotes(id: WorkshopId, { mailings }: HandoutsState, state: JournalState): string[] {
+  const sent = [...mailings.mails.values()].filter(({ state: what }) => what === 'accepted');
+  const served = new Set(sent.filter(({ tag }) => isPresent(tag, state)).map(({ person }) => person));
+  const stale = new Set(
+    sent.flatMap(({ person }) => (served.has(person) || !livingAttempt(attemptsFor(state, person)) ? [] : [person])),
+  );
+  if (stale.size === 0) return [];
+  return [
+    `${plural(stale.size, 'participant')} got an email with a key no longer in use; to send the current one: ${commandFor(id, 'mail', 'send')}`,
+  ];
+}
 
 function partlyNotes(id: WorkshopId, folder: string, { partly }: Outdated): string[] {
   return partly.flatMap(({ path, what, keys }) => {
