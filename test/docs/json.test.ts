@@ -1,10 +1,11 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../src/commands/completion/command-tree.ts';
 import { describeCommand } from '../../src/commands/completion/describe-command.ts';
 import { joinedJson, leftJson, startedJson, statusJson } from '../../src/commands/share/screen.ts';
+import { encodeLogLine } from '../../src/journal/log-lines.ts';
 import { run } from '../../src/main.ts';
 import { createProgram } from '../../src/program.ts';
 import { Secret } from '../../src/secret.ts';
@@ -236,6 +237,46 @@ const SECTIONS: readonly Section[] = [
     },
     dryRun: 'check',
     says: 'Same as for `orkeys handout slips`.',
+  },
+  {
+    shape: 'mail preview',
+    args: ['mail', 'preview', 'SUMMER', '--email', 'valdis.veveris@example.org'],
+    says: 'The email of the first selected participant. The key in `text` is masked.',
+  },
+  {
+    shape: 'mail test',
+    args: ['mail', 'test', 'SUMMER', '--to', 'zane@example.org', '--sandbox'],
+    before: ({ command }) => command(['provision', 'SUMMER_participants.csv', '--sandbox', '--yes']),
+    dryRun: 'check',
+    says: '`accepted` is false only with `--dry-run`; a test that the mail server refuses is an error.',
+  },
+  {
+    shape: 'mail send',
+    args: ['mail', 'send', 'SUMMER', '--sandbox'],
+    dryRun: 'check',
+    yes: true,
+    says: '`mails` has one row per participant. `result` is one of `planned` (dry run only), `accepted` (by the mail server, in this run), `had_it`, `refused`, `unknown` (in doubt: it may have arrived), `left_out` (`reason` as for `orkeys handout slips`), `not_started` and `stale` (the key was replaced during the run). `status` and `reason` are the last reply of the server. `earlier_key_mailed` is true if an earlier email has a key that is no longer in use. `outbox` is the folder of the sandbox, otherwise null.',
+  },
+  {
+    shape: 'mail status',
+    args: ['mail', 'status', 'SUMMER', '--sandbox'],
+    says: 'Same rows as for `orkeys mail send`: `accepted` whenever it was, `stale` if only an email with an earlier key was sent.',
+  },
+  {
+    shape: 'mail settle',
+    args: ['mail', 'settle', 'SUMMER', '--missing', 'zane@example.org', '--sandbox'],
+    before: ({ cwd, now }) => {
+      const whose = { message_id: '<aaaaaaaa.1@example.org>', person: 'aaaaaaaa', tag: 'aaaaaaaa', hash: null };
+      const at = now().toISOString();
+      const line = encodeLogLine({ type: 'mailing', at, batch: 'b', ...whose, to: ['zane@example.org'], content: '' });
+      appendFileSync(join(cwd, 'output', 'sandbox', 'SUMMER', 'handouts.jsonl'), `${line}\n`);
+    },
+    says: 'One row per email that was in doubt.',
+  },
+  {
+    shape: 'mail template',
+    args: ['mail', 'template'],
+    says: 'The text for `--template`, and the placeholders that it may have.',
   },
   {
     shape: 'handout template',

@@ -285,6 +285,36 @@ const sharedLogs = {
   lines: z.strictObject({ journal: z.int(), usage: z.int(), handouts: z.int() }),
 };
 
+/** What the JSON of every mail command begins with. */
+function mailing<C extends string>(command: C) {
+  return { version: z.literal(1), command: z.literal(command), sandbox: z.boolean(), prefix: text };
+}
+
+const mailRows = z.array(
+  z.strictObject({
+    participant: participant.nullable(),
+    name: text.nullable(),
+    hash: text.nullable(),
+    label: text.nullable(),
+    to: z.array(text),
+    message_id: text.nullable(),
+    result: z.enum(['planned', 'accepted', 'had_it', 'refused', 'unknown', 'left_out', 'not_started', 'stale']),
+    status: z.int().nullable(),
+    reason: text.nullable(),
+    earlier_key_mailed: z.boolean(),
+  }),
+);
+const mailTotals = z.strictObject({
+  count: z.int(),
+  planned: z.int(),
+  accepted: z.int(),
+  had_it: z.int(),
+  refused: z.int(),
+  unknown: z.int(),
+  left_out: z.int(),
+  not_started: z.int(),
+});
+
 export const JSON_SHAPES = {
   provision: z.strictObject({ ...changing('provision'), ...provision }),
   /** what it runs */
@@ -571,6 +601,52 @@ export const JSON_SHAPES = {
   'handout template': z.strictObject({
     version: z.literal(1),
     command: z.literal('handout template'),
+    template: text,
+    placeholders: z.array(text),
+  }),
+  'mail send': z.strictObject({
+    ...mailing('mail send'),
+    dry_run: z.boolean(),
+    server: text,
+    from: text,
+    mails: mailRows,
+    totals: mailTotals,
+    stopped,
+    interrupted: z.boolean(),
+    outbox: text.nullable(),
+    next: z.array(text),
+  }),
+  'mail status': z.strictObject({
+    ...mailing('mail status'),
+    mails: mailRows,
+    totals: mailTotals,
+    next: z.array(text),
+  }),
+  'mail preview': z.strictObject({
+    ...mailing('mail preview'),
+    participant: participant.nullable(),
+    from: text.nullable(),
+    to: z.array(text),
+    subject: text,
+    text,
+    attachments: z.array(text),
+  }),
+  'mail test': z.strictObject({
+    ...mailing('mail test'),
+    to: text,
+    server: text,
+    message_id: text,
+    accepted: z.boolean(),
+  }),
+  'mail settle': z.strictObject({
+    ...mailing('mail settle'),
+    dry_run: z.boolean(),
+    mails: z.array(z.strictObject({ address: text, message_id: text, how: z.enum(['arrived', 'missing']) })),
+  }),
+  'mail template': z.strictObject({
+    version: z.literal(1),
+    command: z.literal('mail template'),
+    subject: text,
     template: text,
     placeholders: z.array(text),
   }),

@@ -88,7 +88,7 @@ function openEndedLines({ mails }: MailPlan): string[] {
     ...(unlimited > 0 ? [`${unlimited} without a limit`] : []),
     ...(lasting > 0 ? [`${lasting} without an expiration`] : []),
   ];
-  return [`${parts.join(', ')}: an email that goes astray can be used for long`];
+  return [`${parts.join(', ')}: whoever gets hold of such an email can use the key until you revoke it`];
 }
 
 /** Who has no mail, and why; then the numbers and what to type next. */
@@ -121,8 +121,8 @@ function whatText({ result, status, reason, stale }: MailRow): string {
   const words = [status, reason].filter((part) => part !== null).join(' ');
   if (result === 'unknown') return `in doubt: it may have arrived${reason === null ? '' : ` (${words})`}`;
   if (result === 'refused') return `refused: ${words}`;
-  if (result === 'stale') return `not sent: ${words}`;
-  return stale ? 'stale: the key was replaced after the email' : words;
+  if (result === 'stale' && reason !== null) return `not sent: ${words}`;
+  return stale ? 'stale: the email has an earlier key' : words;
 }
 
 function totalsText(rows: readonly MailRow[]): string {

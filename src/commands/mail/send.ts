@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import type { Mailings } from '../../handout/fold-mailings.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
+import { maskedWords } from '../../handout/mail-text.ts';
 import { type MailPlan, openEnded, planMail } from '../../handout/plan-mail.ts';
 import { livingAttempt } from '../../journal/attempt.ts';
 import { attemptsFor, type JournalState } from '../../journal/fold.ts';
@@ -110,7 +111,7 @@ async function checked(mail: OpenedMail): Promise<string> {
 }
 
 function viewOf(
-  { text, gathered }: PreparedMail,
+  { text, gathered, guide }: PreparedMail,
   plan: MailPlan,
   { batches }: Mailings,
   { rate, sandbox }: SendFlags,
@@ -118,8 +119,10 @@ function viewOf(
   through: string,
 ): SendView {
   const template = templateHash(text.template);
+  const first = plan.mails[0]?.recipient;
+  const { subject } = first ? maskedWords(text.template, first, guide) : text.template;
   return {
-    ...{ id: gathered.id, plan, from: mail.from, through, subject: text.template.subject, replyTo: text.replyTo },
+    ...{ id: gathered.id, plan, from: mail.from, through, subject, replyTo: text.replyTo },
     rate: rate ?? (sandbox ? undefined : USUAL_RATE),
     otherText: plan.had.filter((each) => (batches.get(each.mail.batch) ?? template) !== template).length,
     sandbox,
