@@ -17,6 +17,7 @@ const SUBJECTS = [
   'report',
   'handout',
   'seal',
+  'mail',
 ];
 
 const args = process.argv.slice(2);

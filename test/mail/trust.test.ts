@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -208,11 +208,23 @@ describe.skipIf(!certificates)('a login that is refused', () => {
     });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(TOKEN);
   });
+});
 
-  test('a server without a login gets no password', async () => {
-    const seen = await useOtherServer(certificates?.good, { secure: true, disabledCommands: ['AUTH'] });
-    const { error } = await trySending(sessionTo(seen), await mailTo('anna@example.org'));
-    expect(error).toMatchObject({ code: 'mail_login', exitCode: 4 });
-    expect(seen).toMatchObject({ logins: [], senders: [] });
-  });
+test('a server that offers no login gets no password', async () => {
+  let heard = '';
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write('220 here\r\n');
+    socket.on('data', (bytes) => {
+      heard += bytes;
+      socket.write('250 here\r\n');
+    });
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const login = { user: 'zane', password: new Secret(PASSWORD) };
+  const session = useSession({ port: (server.address() as AddressInfo).port, ...login });
+  const { error } = await trySending(session, await mailTo('anna@example.org'));
+  expect(error).toMatchObject({ code: 'mail_login', exitCode: 4, message: expect.stringContaining('offers no login') });
+  expect(heard).toMatch(/^EHLO \S+\r\n$/);
 });
