@@ -1,6 +1,7 @@
 import { lazyStringWidth } from './lazy-string-width.js';
 import { leftOutOfExceljs, leftOutOfPg } from './left-out.js';
 import { leftOutOfNodemailer } from './left-out-of-nodemailer.js';
+import { leftOutOfUndici } from './left-out-of-undici.js';
 import { ownSourceMapsOnly } from './own-source-maps.js';
 
 /**
@@ -14,6 +15,6 @@ export const options = {
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
-  plugins: [leftOutOfExceljs, leftOutOfPg, leftOutOfNodemailer, lazyStringWidth, ownSourceMapsOnly],
+  plugins: [leftOutOfExceljs, leftOutOfPg, leftOutOfNodemailer, leftOutOfUndici, lazyStringWidth, ownSourceMapsOnly],
   logLevel: 'warning',
 };
