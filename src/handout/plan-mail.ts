@@ -137,10 +137,3 @@ export function openEnded(mails: readonly PlannedMail[]): PlannedMail[] {
     ({ recipient }) => !recipient.disabled && (recipient.limit === null || recipient.expiresAt === null),
   );
 }
-
-/** Mails whose key is nobody's present key any more: rotated, revoked or gone after they went out. */
-export function staleMails({ mails }: Mailings, isPresent: (tag: string) => boolean): RecordedMail[] {
-  return [...mails.values()].filter(
-    ({ state, tag }) => (state === 'accepted' || state === 'in_doubt') && !isPresent(tag),
-  );
-}

@@ -4,7 +4,7 @@ import yauzl from 'yauzl';
 
 /** Files that are meant to hold secrets; every other one must not. */
 const MAY_HOLD =
-  /^(?:journal(?:-before-\w+)?\.jsonl|keys(?:-\d+)?\.(?:json|xlsx)|rescued-[\w-]+\.jsonl|roster\.(?:csv|xlsx)|slips\.html|key\.html|\.env|mail-merge\.(?:csv|xlsx)|moodle-feedback\.zip|\d{3}-[\w-]*\.eml|hub-keys\.json|\d{3}-[\w-]*\.zip)$/;
+  /^(?:journal(?:-before-\w+)?\.jsonl|keys(?:-\d+)?\.(?:json|xlsx)|rescued-[\w-]+\.jsonl|roster\.(?:csv|xlsx)|slips\.html|key\.html|\.env|mail-merge\.(?:csv|xlsx)|moodle-feedback\.zip|\d{3}-[\w-]*\.eml|\d{4}-[\w@.+-]+\.eml|hub-keys\.json|\d{3}-[\w-]*\.zip)$/;
 
 /** A key that a sandbox minted, or so much of one that masking cannot have left it. Its management key is not meant. */
 const MINTED = /sk-or-v1-sandbox-[0-9a-f]{4}/;

@@ -178,7 +178,7 @@ function helpOf(examples: readonly string[]): HelpText {
     examples,
     exitCodes: {
       OK: 'success',
-      USAGE: 'usage error, or settings, text or server cannot be used; nothing was sent',
+      USAGE: 'usage error, or mail is not set up; nothing was sent',
       PARTIAL: 'some emails were refused, are in doubt or are not sent yet',
       NOT_AUTHORIZED: 'the mail server refused the login or the sender',
       UNREACHABLE: 'mail server unreachable, or it asks for later; rerun',

@@ -46,8 +46,9 @@ export async function runMailTest(prefix: string | undefined, flags: MailTestFla
         hint: 'Nothing was sent to a participant. Fix this before orkeys mail send.',
       });
     }
+    const head = { version: 1, command: 'mail test', dry_run: flags.dryRun, sandbox: flags.sandbox };
     const json = { to: address, server: mail.server, message_id: messageId, accepted: outcome !== undefined };
-    if (flags.json) printJson(ctx, { version: 1, command: 'mail test', sandbox: flags.sandbox, prefix: name, ...json });
+    if (flags.json) printJson(ctx, { ...head, prefix: name, ...json });
     else {
       const { bold } = createStyle(ctx.env, ctx.stdout);
       const line = (title: string, text: string) =>
