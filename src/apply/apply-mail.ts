@@ -3,6 +3,16 @@ import type { HandoutEntry } from '../handout/handout-entry.ts';
 import type { MailOutcome, MailSession, OutgoingMail } from '../handout/mail-api.ts';
 import type { PlannedMail } from '../handout/plan-mail.ts';
 import type { MailPace } from './mail-pace.ts';
+import {
+  askedForLater,
+  DOUBTS,
+  lostTwice,
+  SAME_WORDS,
+  senderRefused,
+  takenForSpam,
+  tooManyDoubts,
+  withoutKeys,
+} from './mail-stops.ts';
 import { midRun } from './mid-run.ts';
 
 export type NewMailLine = MailLine extends infer E ? (E extends HandoutEntry ? Omit<E, 'at'> : never) : never;
@@ -48,9 +58,6 @@ export interface MailRun {
 
 /** Waits before a mail is tried again that the server does not take at the moment, in ms. */
 export const MAIL_WAITS: readonly number[] = [30_000, 60_000, 120_000];
-/** As many equal refusals in a row are no chance. */
-const SAME_WORDS = 3;
-const DOUBTS = 2;
 
 /** What happened to the mails before. */
 interface Streak {
@@ -201,11 +208,6 @@ function wordsOf(outcome: MailOutcome): { status: number | null; reason: string 
   return { status: null, reason: withoutKeys(outcome.reason) };
 }
 
-/** A server may repeat what it was given. */
-function withoutKeys(reply: string): string {
-  return reply.replaceAll(/sk-or-[\w-]+/g, 'sk-or-…').replaceAll(/[0-9a-f]{32,}/gi, '…');
-}
-
 /** The words of a refusal that is not about the address: of the whole mail, or of rules of the server (X.7.X). */
 function policyWords(outcome: MailOutcome, { to, messageId }: PlannedMail): string {
   if (outcome.kind !== 'refused' || !outcome.permanent) return '';
@@ -213,43 +215,4 @@ function policyWords(outcome: MailOutcome, { to, messageId }: PlannedMail): stri
   const named = [...to, messageId].reduce((text, word) => text.replaceAll(word, ''), outcome.reply);
   // Numbers of a queue differ from mail to mail.
   return `${outcome.status} ${named.replaceAll(/\b[\w.-]*\d[\w.-]*\b/g, '#')}`;
-}
-
-const RERUN = 'Run the same command again later; nobody gets a second mail.';
-
-function takenForSpam(reply: string): CliError {
-  const message = `The server refused ${SAME_WORDS} mails in a row with the same words: ${withoutKeys(reply)}`;
-  return new CliError('mail_policy', EXIT.PARTIAL, message, {
-    hint: 'It takes these mails for spam, or you may not send them. Ask who runs it, then send again with --retry-refused.',
-  });
-}
-
-function tooManyDoubts(): CliError {
-  return new CliError(
-    'mail_in_doubt',
-    EXIT.PARTIAL,
-    `The connection was lost in the middle of ${DOUBTS} mails in a row.`,
-    {
-      hint: 'Ask these people or look into the mailbox of the sender, then: orkeys mail settle',
-    },
-  );
-}
-
-function lostTwice(reason: string): CliError {
-  return new CliError('mail_unreachable', EXIT.UNREACHABLE, `The mail server closed the connection twice: ${reason}`, {
-    hint: RERUN,
-  });
-}
-
-function askedForLater(reply: string): CliError {
-  return new CliError('mail_later', EXIT.UNREACHABLE, `The mail server takes no mail now: ${withoutKeys(reply)}`, {
-    hint: RERUN,
-  });
-}
-
-function senderRefused(reply: string): CliError {
-  const message = `The mail server refused the sender: ${withoutKeys(reply)}`;
-  return new CliError('mail_sender', EXIT.NOT_AUTHORIZED, message, {
-    hint: 'Set ORKEYS_MAIL_FROM to an address that this login may send from.',
-  });
 }

@@ -147,7 +147,7 @@ const COLUMNS = [
 ] as const;
 
 /** What to type after a run. */
-export function nextSteps(rows: readonly MailRow[], id: WorkshopId): string[] {
+export function nextMailSteps(rows: readonly MailRow[], id: WorkshopId): string[] {
   const { not_started, planned, refused, unknown } = totalsOf(rows);
   const left = not_started + planned;
   const doubt = rows.find(({ result }) => result === 'unknown')?.to[0];

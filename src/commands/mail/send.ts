@@ -22,7 +22,7 @@ import { readSideLog } from '../../workshop/side-log.ts';
 import { readWorkshop } from '../../workshop/workshop.ts';
 import { mailRows, rowJson, totalsOf } from './mail-rows.ts';
 import { composeFor, type MailFlags, type PreparedMail, prepareMail, templateHash } from './prepare.ts';
-import { nextSteps, renderMailPlan, renderMailRows, type SendView } from './screen.ts';
+import { nextMailSteps, renderMailPlan, renderMailRows, type SendView } from './screen.ts';
 
 export interface SendFlags extends MailFlags {
   /** mails a minute */
@@ -162,7 +162,7 @@ async function finish({ view, flags, mail, run }: Finished, ctx: Context): Promi
   const rows = mailRows(plan, run?.results);
   const totals = totalsOf(rows);
   const interrupted = ctx.interrupts.stop.aborted;
-  const next = flags.dryRun ? [] : nextSteps(rows, id);
+  const next = flags.dryRun ? [] : nextMailSteps(rows, id);
   if (flags.json) {
     printJson(ctx, {
       ...{ version: 1, command: 'mail send', dry_run: flags.dryRun, sandbox: flags.sandbox, prefix: id.prefix },

@@ -6,7 +6,7 @@ import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts'
 import { printJson } from '../../terminal/json.ts';
 import { readSideLog } from '../../workshop/side-log.ts';
 import { type MailRow, mailRows, rowJson, totalsOf } from './mail-rows.ts';
-import { nextSteps, renderMailRows } from './screen.ts';
+import { nextMailSteps, renderMailRows } from './screen.ts';
 
 /** Shows from the log alone who got a mail with their key. */
 export async function runMailStatus(prefix: string | undefined, flags: HandoutFlags, ctx: Context): Promise<ExitCode> {
@@ -23,7 +23,7 @@ export async function runMailStatus(prefix: string | undefined, flags: HandoutFl
   const shown = rows.map((row) =>
     row.result === 'planned' ? { ...row, messageId: null, result: 'not_started' as const } : row,
   );
-  const next = nextSteps(shown, gathered.id);
+  const next = nextMailSteps(shown, gathered.id);
   if (flags.json) {
     const head = { version: 1, command: 'mail status', sandbox: flags.sandbox, prefix: gathered.id.prefix };
     printJson(ctx, { ...head, mails: shown.map(rowJson), totals: totalsOf(shown), next });
