@@ -1,4 +1,4 @@
-import { CliError, EXIT } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import type { HandoutEntry } from '../handout/handout-entry.ts';
 import type { MailOutcome, MailSession, OutgoingMail } from '../handout/mail-api.ts';
 import type { PlannedMail } from '../handout/plan-mail.ts';

@@ -35,7 +35,13 @@ function world(count: number, rate?: number) {
     planMail({ recipients, leftOut: [] }, mailings, { ...wishes, ...more, personOf: (tag) => tag });
   const run = async (
     script: readonly Scripted[],
-    more: { mails?: PlannedMail[]; failAt?: (line: NewMailLine) => boolean; gone?: string; stopAfter?: number } = {},
+    more: {
+      mails?: PlannedMail[];
+      failAt?: (line: NewMailLine) => boolean;
+      gone?: string;
+      stopAfter?: number;
+      stopInWait?: true;
+    } = {},
   ) => {
     const session = scriptedSession(script);
     const starts: number[] = [];
@@ -64,7 +70,10 @@ function world(count: number, rate?: number) {
         results += 1;
         if (results === more.stopAfter) stop.abort();
       },
-      onWait: (text) => waits.push(text),
+      onWait: (text) => {
+        waits.push(text);
+        if (more.stopInWait) stop.abort();
+      },
     });
     return { ...done, session, starts, said: done.results.map(({ result }) => result) };
   };
@@ -186,6 +195,12 @@ test('Ctrl-C finishes the mail under way and begins no other', async () => {
   const { said, session } = await world(3).run([], { stopAfter: 1 });
   expect(said).toEqual(['accepted', 'not_started', 'not_started']);
   expect(session.sent).toHaveLength(1);
+});
+
+test('Ctrl-C while the server is waited for does not try again', async () => {
+  const { session, said } = await world(2).run([refusal(451, 'later')], { stopInWait: true });
+  expect(session.tried).toHaveLength(1);
+  expect(said).toEqual(['not_started', 'not_started']);
 });
 
 test('a key that was rotated while the run was under way does not leave', async () => {
