@@ -37,6 +37,6 @@ function differs(log: LogName, line: number, { database, marker }: SharedWorksho
   return cannotSaveError(
     'share_failed',
     `Line ${line} of the ${log} in ${database.where} is not the one that was copied there. The files are as they were.`,
-    { hint: `Try again with: orkeys share start ${marker.prefix}` },
+    { hint: `Try again with: orkeys share start --prefix ${marker.prefix}` },
   );
 }

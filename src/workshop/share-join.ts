@@ -80,7 +80,7 @@ async function refuseOwnLogs(folder: string, prefix: string): Promise<void> {
   const marker = await readMarker(folder);
   if (marker && marker.state !== 'joined') {
     throw usageError('share_unfinished', `orkeys share of ${prefix} was interrupted here. Nothing was changed.`, {
-      hint: `Finish it with: orkeys share ${marker.state === 'starting' ? 'start' : 'leave'} ${prefix}`,
+      hint: `Finish it with: orkeys share ${marker.state === 'starting' ? 'start --prefix' : 'leave'} ${prefix}`,
     });
   }
   if (own === undefined) return;

@@ -166,7 +166,7 @@ async function readOwnLines(id: WorkshopId, folder: string, ctx: Context): Promi
   // An interrupted start may have moved the journal away already; then the database has it.
   if (journal?.length || !(await readMarker(folder))) {
     await verifiedState(decodeJournal(journal ?? new Uint8Array()), folder, id);
-    await checkSideLogs(id, ctx);
+    await checkSideLogs(id, ctx, keeper);
   }
   return { journal: linesOf(journal), usage: linesOf(usage), handouts: linesOf(handouts) };
 }

@@ -122,7 +122,7 @@ export async function joinedMarker(folder: string): Promise<SharedMarker> {
   if (state !== 'joined') {
     const command = state === 'starting' ? 'start' : 'leave';
     throw usageError('share_unfinished', `orkeys share ${command} of ${prefix} was interrupted. Nothing was changed.`, {
-      hint: `Finish it with: orkeys share ${command} ${prefix}`,
+      hint: `Finish it with: orkeys share ${command} ${state === 'starting' ? '--prefix ' : ''}${prefix}`,
     });
   }
   const own = Object.values(LOG_FILES).find((name) => existsSync(join(folder, name)));

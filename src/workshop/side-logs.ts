@@ -7,7 +7,7 @@ import { decodeLogLines, encodeLogLine, type LogLines } from '../journal/log-lin
 import { parseUsageEntry, USAGE_VERSION } from '../usage/usage-entry.ts';
 import { LOG_FILES } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
-import type { SideLogName } from './log-keeper.ts';
+import type { LogKeeper, SideLogName } from './log-keeper.ts';
 import { keeperOf, workshopFolder } from './shelf.ts';
 import { USAGE_LOG } from './usage-log.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
@@ -41,8 +41,12 @@ export interface CheckedLog {
 }
 
 /** The logs that there are, all intact. Throws CliError (exit 2), with the damaged lines of the first that is not. */
-export async function checkSideLogs(id: WorkshopId, ctx: Context): Promise<CheckedLog[]> {
-  const found = await readAll(id, ctx);
+export async function checkSideLogs(
+  id: WorkshopId,
+  ctx: Context,
+  keeper = keeperOf(id.outRoot, workshopFolder(id.outRoot, id.prefix)),
+): Promise<CheckedLog[]> {
+  const found = await readAll(id, keeper, ctx);
   return found.map((log) => {
     refuseNewer(log);
     const { path, bytes, text } = log;
@@ -72,7 +76,7 @@ export interface RepairedLog {
 export async function repairSideLogs(id: WorkshopId, dryRun: boolean, ctx: Context): Promise<RepairedLog[]> {
   const repaired: RepairedLog[] = [];
   const folder = workshopFolder(id.outRoot, id.prefix);
-  for (const log of await readAll(id, ctx)) {
+  for (const log of await readAll(id, keeperOf(id.outRoot, folder), ctx)) {
     refuseNewer(log);
     const { name, path, text } = log;
     if (text.damaged.length === 0 && !lacksHeader(text)) continue;
@@ -98,11 +102,11 @@ export async function repairSideLogs(id: WorkshopId, dryRun: boolean, ctx: Conte
 type Entry = { type: string; version?: number };
 type ReadLog = { name: SideLogName; path: string; bytes: Uint8Array; text: LogLines<Entry> };
 
-async function readAll(id: WorkshopId, ctx: Context): Promise<ReadLog[]> {
+async function readAll(id: WorkshopId, keeper: LogKeeper, ctx: Context): Promise<ReadLog[]> {
   const folder = workshopFolder(id.outRoot, id.prefix);
   const read = await Promise.all(
     NAMES.map(async (name): Promise<ReadLog[]> => {
-      const bytes = await keeperOf(id.outRoot, folder).read(name, ctx);
+      const bytes = await keeper.read(name, ctx);
       if (bytes === undefined) return [];
       return [{ name, path: join(folder, LOG_FILES[name]), bytes, text: decodeLogLines(bytes, SIDE_LOGS[name].parse) }];
     }),

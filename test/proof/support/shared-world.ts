@@ -19,12 +19,13 @@ export async function openSharedWorld(
   const url = `postgres://${PG_USER}@127.0.0.1:${port}/${database}`;
   const { code, stderr } = await world.run(['share', 'start', url, '--prefix', PREFIX, '--as', 'Ilze']);
   expect(code, stderr).toBe(0);
-  const { cwd, env, folder } = world;
-  const read = async () => {
-    const ctx = createTestContext({ cwd, env });
-    return Buffer.from((await keeperOf(`${cwd}/output`, folder).read('journal', ctx)) ?? []).toString();
-  };
-  return { ...world, readJournal: read, url, database };
+  return { ...world, readJournal: () => journalOf(world), url, database };
+}
+
+/** The lines of a journal, wherever it is kept. */
+export async function journalOf({ cwd, env, folder }: WorkshopWorld): Promise<string> {
+  const ctx = createTestContext({ cwd, env });
+  return Buffer.from((await keeperOf(`${cwd}/output`, folder).read('journal', ctx)) ?? []).toString();
 }
 
 export interface SharedWorld extends WorkshopWorld {
