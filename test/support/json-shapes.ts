@@ -632,6 +632,7 @@ export const JSON_SHAPES = {
   }),
   'mail test': z.strictObject({
     ...mailing('mail test'),
+    dry_run: z.boolean(),
     to: text,
     server: text,
     message_id: text,
