@@ -7,13 +7,27 @@ import { join } from 'node:path';
  * @param {import('esbuild').Metafile} metafile
  */
 export function thirdPartyLicences(metafile) {
+  /** by their words: the package under which these terms are printed */
+  const printed = new Map();
   const parts = bundledPackages(metafile).map(({ folder, name, version, license }) => {
     const text = licenceText(folder, name);
     if (!license || !text)
       throw new Error(`${name}@${version} is in the bundle and has no licence ${license ? 'text' : 'field'}`);
-    return `${name} ${version} (${license})\n\n${text.replaceAll('\r\n', '\n').trim()}\n`;
+    return `${name} ${version} (${license})\n\n${withTermsOnce(text.replaceAll('\r\n', '\n').trim(), name, printed)}\n`;
   });
   return [INTRODUCTION, ...parts].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Most packages have the terms of the MIT licence below a copyright line of their own: those are printed once, every copyright line stays. */
+function withTermsOnce(text, name, printed) {
+  const [terms] = /^Permission is hereby granted, free of charge[\s\S]*/m.exec(text) ?? [];
+  if (terms === undefined) return text;
+  const words = terms.replaceAll(/\s+/g, ' ');
+  const first = printed.get(words);
+  if (first === undefined) printed.set(words, name);
+  return first === undefined
+    ? text
+    : `${text.slice(0, -terms.length).trim()}\n\n(then the same terms, word for word, as of ${first} above)`;
 }
 
 /**
