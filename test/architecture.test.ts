@@ -88,7 +88,8 @@ const LAW: Record<string, Room> = {
   /** who gets which key, and what is handed out: slips, pages, files, tables */
   handout: {
     uses: `${BASE} roster keys journal report`,
-    packages: 'lean-qr@qr-code.ts zod/mini@handout-entry.ts zod/mini@mail-entry.ts node:crypto@page.ts',
+    packages:
+      'lean-qr@qr-code.ts zod/mini@handout-entry.ts zod/mini@mail-entry.ts node:crypto@page.ts node:crypto@plan-mail.ts',
     pure: true,
   },
   /** who spent what: what to ask for, what is remembered, what a person's keys add up to */

@@ -79,7 +79,7 @@ function change(
   { message_id, at }: { message_id: string; at: string },
   what: Partial<RecordedMail>,
 ): void {
-  const tag = /^<(.+)\.\d+@/.exec(message_id)?.[1] ?? '';
+  const tag = mailKeyOf({ messageId: message_id }).replace(/-.*/, '');
   const before: RecordedMail = mails.get(message_id) ?? {
     ...{ messageId: message_id, state: 'in_doubt', person: tag, tag, to: [], batch: '', at },
     ...{ status: null, reply: null, refused: [], settled: false },
@@ -87,9 +87,17 @@ function change(
   mails.set(message_id, { ...before, ...what });
 }
 
-/** `<k7f3q2xw.1@example.org>`: fixed by the key before the first attempt, so that receivers can drop a second one. */
-export function messageIdOf(tag: string, copy: number, from: string): string {
-  return `<${tag}.${copy}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+/**
+ * `<k7f3q2xw.1@example.org>`: fixed before the first attempt, so that receivers can drop a second one. `key`: the tag of the key, and
+ * behind a `-` whose mail it is where several people share the key.
+ */
+export function messageIdOf(key: string, copy: number, from: string): string {
+  return `<${key}.${copy}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+}
+
+/** What it has in common with further copies for the same person and key. */
+export function mailKeyOf({ messageId }: Pick<RecordedMail, 'messageId'>): string {
+  return /^<(.+)\.\d+@/.exec(messageId)?.[1] ?? '';
 }
 
 /** The number of a copy in its Message-ID. */

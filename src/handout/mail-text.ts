@@ -1,5 +1,5 @@
 import type { Client } from './clients.ts';
-import { lastFour, limitText, recipientName } from './key-text.ts';
+import { lastFour, limitText, recipientName, sharedText } from './key-text.ts';
 import type { Recipient } from './recipients.ts';
 import { clientText, type GuideOptions, worksText } from './start-guide.ts';
 import { fillTemplate, templateProblems } from './template.ts';
@@ -24,7 +24,7 @@ this is your OpenRouter API key for {{workshop}}:
 {{key}}
 
 Limit: {{limit}}
-{{works}}
+{{works}}{{shared}}
 
 Keep it to yourself: whoever has it spends your limit. Do not forward this mail, do not put the key into a notebook, and do not commit
 it. If it got out, answer this mail: you get a new one within a minute.
@@ -38,7 +38,16 @@ export const MAIL_TEXT_WITH_PAGE = MAIL_TEXT.replace(
 
 /** A subject is shown on locked screens and kept in logs, so nothing of the key is among its fields. */
 export const SUBJECT_FIELDS = ['name', 'email', 'group', 'workshop'] as const;
-export const MAIL_FIELDS = [...SUBJECT_FIELDS, 'key', 'limit', 'works', 'last_four', 'model', 'snippets'] as const;
+export const MAIL_FIELDS = [
+  ...SUBJECT_FIELDS,
+  'key',
+  'limit',
+  'works',
+  'shared',
+  'last_four',
+  'model',
+  'snippets',
+] as const;
 
 /** Something that is wrong with a template. */
 export interface MailProblem {
@@ -93,9 +102,12 @@ function fill(template: MailTemplate, recipient: Recipient, options: GuideOption
     key,
     limit: limitText(recipient),
     works: worksText(recipient, options),
+    shared: recipient.sharedBy ? `\n${sharedText(recipient.sharedBy)}. All of you spend the same limit.` : '',
     last_four: lastFour(recipient),
     model: options.model,
-    snippets: options.clients.map((client: Client) => clientText(client, options.model)).join('\n\n'),
+    snippets: options.clients
+      .map((client: Client) => clientText(client, options.model, recipient.sharedBy?.user))
+      .join('\n\n'),
   };
   return {
     subject: oneLine(fillTemplate(template.subject, new Map(Object.entries(subject)))),

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { foldEmail } from '../roster/identity.ts';
-import { copyOf, type Mailings, messageIdOf, type RecordedMail } from './fold-mailings.ts';
+import { copyOf, type Mailings, mailKeyOf, messageIdOf, type RecordedMail } from './fold-mailings.ts';
 import { recipientName } from './key-text.ts';
-import type { LeftOut, LeftOutReason, Recipient } from './recipients.ts';
+import { type LeftOut, type LeftOutReason, type Recipient, recipientId } from './recipients.ts';
 
 /** A mail to send: one person, their present key. */
 export interface PlannedMail {
@@ -63,11 +64,14 @@ export function planMail(
     replaced: [],
   };
   const again = new Set(wishes.again.map(foldEmail));
-  const byTag = new Map<string, RecordedMail[]>();
-  for (const mail of mails.values()) byTag.set(mail.tag, [...(byTag.get(mail.tag) ?? []), mail]);
-  const served = new Map(
-    [...mails.values()].filter(({ state }) => state === 'accepted').map((mail) => [mail.person, mail]),
-  );
+  const byKey = new Map<string, RecordedMail[]>();
+  for (const mail of mails.values()) byKey.set(mailKeyOf(mail), [...(byKey.get(mailKeyOf(mail)) ?? []), mail]);
+  const served = [...mails.values()].filter(({ state }) => state === 'accepted');
+  const servedPeople = new Set(served.map(({ person }) => person));
+  const servedAddresses = new Set(served.flatMap(({ person, to }) => to.map((email) => addressOf(person, email))));
+  // The key of a group is that of several people, who differ by their addresses.
+  const wasServed = ({ sharedBy }: Recipient, person: string, emails: readonly string[]) =>
+    sharedBy ? emails.some((email) => servedAddresses.has(addressOf(person, email))) : servedPeople.has(person);
   for (const recipient of recipients) {
     const emails = recipient.participant?.emails ?? [];
     const to = wishes.to === 'all' ? emails : emails.slice(0, 1);
@@ -76,7 +80,8 @@ export function planMail(
       plan.leftOut.push({ participant: recipient.participant, keyName: recipient.keyName, why });
       continue;
     }
-    const known = byTag.get(recipient.tag) ?? [];
+    const key = keyOf(recipient);
+    const known = byKey.get(key) ?? [];
     const isAgain = emails.some((email) => again.has(foldEmail(email)));
     const last = known.at(-1);
     const doubt = known.find(({ state }) => state === 'in_doubt');
@@ -89,13 +94,24 @@ export function planMail(
       const copies = known.map(copyOf);
       const copy = had ? Math.max(...copies) + 1 : Math.max(1, ...copies);
       const person = wishes.personOf(recipient.tag);
-      if (!had && served.has(person)) plan.replaced.push(recipient);
-      const mail = { recipient, person, to, messageId: messageIdOf(recipient.tag, copy, wishes.from) };
+      if (!had && wasServed(recipient, person, emails)) plan.replaced.push(recipient);
+      const mail = { recipient, person, to, messageId: messageIdOf(key, copy, wishes.from) };
       if (wishes.limit === undefined || plan.mails.length < wishes.limit) plan.mails.push(mail);
       else plan.later.push(mail);
     }
   }
   return plan;
+}
+
+/** What the mails of a person with a key have in common: the tag of the key; of a key that a group shares, also whose mail it is. */
+function keyOf(recipient: Recipient): string {
+  if (!recipient.sharedBy) return recipient.tag;
+  const member = createHash('sha256').update(recipientId(recipient)).digest('hex').slice(0, 16);
+  return `${recipient.tag}-${member}`;
+}
+
+function addressOf(person: string, email: string): string {
+  return `${person} ${foldEmail(email)}`;
 }
 
 function sameAddresses(a: readonly string[], b: readonly string[]): boolean {

@@ -80,7 +80,7 @@ test('everything that is wrong with a text is told at once, and nothing is writt
       line 2: {{secret}}
       no {{key}}: nobody would get a key
 
-    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{key}}, {{limit}}, {{works}}, {{last_four}}, {{model}}, {{snippets}}
+    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{key}}, {{limit}}, {{works}}, {{shared}}, {{last_four}}, {{model}}, {{snippets}}
     "
   `);
   expect(readdirSync(folder)).not.toContain('handout');

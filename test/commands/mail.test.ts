@@ -269,7 +269,7 @@ test('everything that is wrong with the text is said at once, before any connect
       line 3: {{password}}
       no {{key}}: nobody would get a key
 
-    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{key}}, {{limit}}, {{works}}, {{last_four}}, {{model}}, {{snippets}}
+    Hint: Available placeholders: {{name}}, {{email}}, {{group}}, {{workshop}}, {{key}}, {{limit}}, {{works}}, {{shared}}, {{last_four}}, {{model}}, {{snippets}}
     "
   `);
   expect((await mail(['send', '--subject', 'One\r\nBcc: x@example.org'])).code).toBe(2);

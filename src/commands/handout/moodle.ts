@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { CliError, EXIT, type ExitCode, usageError } from '../../errors.ts';
 import { envFile } from '../../handout/env-file.ts';
 import { type MoodlePerson, matchMoodle, moodlePath, readWorksheet } from '../../handout/moodle-worksheet.ts';
+import { recipientId } from '../../handout/recipients.ts';
 import { plural } from '../../plural.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
@@ -15,10 +16,10 @@ export interface MoodleFlags extends HandoutFlags {
   worksheet: string;
 }
 
-interface PersonWithTag {
+interface PersonOfRow {
   participant: Participant | null;
-  /** undefined: without a key */
-  tag?: string;
+  /** whose and which key; undefined: without a key */
+  id?: string;
 }
 
 /** Writes an archive with a file for each person, which Moodle gives out as feedback files of an assignment. */
@@ -26,25 +27,31 @@ export async function runMoodle(prefix: string | undefined, flags: MoodleFlags, 
   const people = await readPeople(flags.worksheet, ctx);
   // Whether a name is that of one person alone is decided by all of the workshop, not by those who are selected.
   const everybody = await gather('moodle', prefix, { ...flags, email: undefined, group: undefined, new: false }, ctx);
-  const found = matchMoodle<PersonWithTag>([...everybody.recipients, ...everybody.leftOut], people);
-  const matchOf = new Map(found.matches.map((match) => [match.recipient.tag, match]));
+  const found = matchMoodle<PersonOfRow>(
+    [
+      ...everybody.recipients.map((recipient) => ({ participant: recipient.participant, id: recipientId(recipient) })),
+      ...everybody.leftOut,
+    ],
+    people,
+  );
+  const matchOf = new Map(found.matches.map((match) => [match.recipient.id, match]));
   const all = await gather('moodle', prefix, flags, ctx);
-  const gathered = leaveOut(all, ({ tag }) => (matchOf.has(tag) ? undefined : 'not_in_worksheet'));
+  const gathered = leaveOut(all, (recipient) => (matchOf.has(recipientId(recipient)) ? undefined : 'not_in_worksheet'));
   if (gathered.recipients.length === 0 && all.recipients.length > 0) {
     throw usageError('nothing_selected', 'Nobody in the worksheet is a selected participant of this workshop.', {
       hint: 'Participants are found by email address, otherwise by full name. Does the worksheet belong to this workshop?',
     });
   }
   const matches = gathered.recipients.flatMap((recipient) => {
-    const match = matchOf.get(recipient.tag);
+    const match = matchOf.get(recipientId(recipient));
     return match ? [{ ...match, recipient }] : [];
   });
   const byName = matches.filter(({ by }) => by === 'name').map(({ person }) => person);
-  const withKey = new Set(everybody.recipients.map(({ tag }) => tag));
+  const withKey = new Set(everybody.recipients.map(recipientId));
   const without = [
     ...found.strangers,
     ...found.matches
-      .filter(({ recipient: { tag } }) => tag === undefined || !withKey.has(tag))
+      .filter(({ recipient: { id } }) => id === undefined || !withKey.has(id))
       .map(({ person }) => person),
   ];
   return handOut(
