@@ -8,7 +8,8 @@ const NO_MAP = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toS
  * Packages whose local names are shortened, which is a tenth of them. Not those that ask how a class is called: exceljs, zod, commander. Our own
  * names stay, for stack traces.
  */
-const SHORTENED = /[\\/]node_modules[\\/](?:cli-progress|csv-parse|dotenv|jszip|nodemailer|pako|pg|pg-protocol|picomatch|sql\.js|saxes|undici|yauzl)[\\/]/;
+const SHORTENED =
+  /[\\/]node_modules[\\/](?:cli-progress|csv-parse|dotenv|jszip|nodemailer|pako|pg|pg-protocol|picomatch|sql\.js|saxes|undici|yauzl)[\\/]/;
 
 /**
  * Source maps for our own files only: those of the packages would be a third of what users download.

@@ -1,13 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
 import { makeFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import type { Mailbox, MailServer } from '../mail/mail-server.ts';
 import type { SmtpSession } from '../mail/smtp-session.ts';
 import { type DeliveredMail, startMailServer } from '../sandbox/mail-server.ts';
+import type { Secret } from '../secret.ts';
 import type { Settings } from '../settings.ts';
 import { mailSender, mailSettings } from './mail-settings.ts';
+import { mailLoginOf, storedMailPassword } from './stored-secrets.ts';
 
 export interface MailRequest {
   sandbox: boolean;
@@ -45,9 +48,19 @@ export async function openMail(request: MailRequest): Promise<OpenedMail> {
     // Its port changes each time.
     return { ...session, server: 'sandbox', close, from, sandbox: true, outbox };
   }
-  const server: MailServer = mailSettings(settings);
+  const server: MailServer = await mailSettings(settings, () => savedPassword(settings, ctx));
   for (const secret of [server.password, server.token]) if (secret) ctx.redactor.learn(secret);
   return { ...openMailSession({ ...server, ...tools }), from: server.from, sandbox: false, outbox: undefined };
+}
+
+/** That of `orkeys login --smtp`, which knows users of plain letters only. */
+async function savedPassword(settings: Settings, ctx: Context): Promise<Secret | undefined> {
+  try {
+    return await storedMailPassword(mailLoginOf(settings), ctx);
+  } catch (error) {
+    if (error instanceof CliError && error.code === 'no_mail_server') return undefined;
+    throw error;
+  }
 }
 
 /** `0001-anna@example.org.eml`, in the order in which they came. */

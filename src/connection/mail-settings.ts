@@ -12,11 +12,14 @@ const USUAL_PORTS = { 'smtps:': 465, 'smtp:': 587 } as const;
 const EXAMPLE =
   'ORKEYS_SMTP_URL=smtps://zane@smtp.example.org, ORKEYS_MAIL_FROM=zane@example.org, ORKEYS_SMTP_PASSWORD=…';
 
-/** Through which server mails go, and who sends them. Throws CliError (exit 2) that names everything that is wrong at once. */
-export function mailSettings(settings: Settings): MailServer {
+/**
+ * Through which server mails go, and who sends them. Throws CliError (exit 2) that names everything that is wrong at once. `saved`: the
+ * password in the key store, asked only where the settings have none.
+ */
+export async function mailSettings(settings: Settings, saved: () => Promise<Secret | undefined>): Promise<MailServer> {
   const problems: string[] = [];
   const place = readServer(settings.get('ORKEYS_SMTP_URL'), problems);
-  const login = readLogin(settings, place, problems);
+  const login = await readLogin(settings, place, saved, problems);
   const from = readSender(settings.get('ORKEYS_MAIL_FROM'), problems);
   if (!place || !from || problems.length > 0) {
     throw usageError('mail_settings', `Mail is not set up: ${plural(problems.length, 'problem')}.`, {
@@ -90,7 +93,12 @@ function decode(text: string): string | undefined {
   }
 }
 
-function readLogin(settings: Settings, place: Place | undefined, problems: string[]) {
+async function readLogin(
+  settings: Settings,
+  place: Place | undefined,
+  saved: () => Promise<Secret | undefined>,
+  problems: string[],
+): Promise<Pick<MailServer, 'password' | 'token'>> {
   const password = settings.get('ORKEYS_SMTP_PASSWORD');
   const token = settings.get('ORKEYS_SMTP_TOKEN');
   const has = password === undefined ? 'ORKEYS_SMTP_TOKEN' : 'ORKEYS_SMTP_PASSWORD';
@@ -98,8 +106,13 @@ function readLogin(settings: Settings, place: Place | undefined, problems: strin
     problems.push('ORKEYS_SMTP_PASSWORD and ORKEYS_SMTP_TOKEN are both set; keep one of them');
   else if ((password ?? token) !== undefined && place && place.user === undefined)
     problems.push(`${has} is set, but ORKEYS_SMTP_URL names no user: smtps://user@host`);
-  else if ((password ?? token) === undefined && place?.user !== undefined)
-    problems.push('ORKEYS_SMTP_URL names a user, but neither ORKEYS_SMTP_PASSWORD nor ORKEYS_SMTP_TOKEN is set');
+  else if ((password ?? token) === undefined && place?.user !== undefined) {
+    const stored = await saved();
+    if (stored) return { password: stored };
+    problems.push(
+      'ORKEYS_SMTP_URL names a user, but neither ORKEYS_SMTP_PASSWORD nor ORKEYS_SMTP_TOKEN is set, and orkeys login --smtp saved none',
+    );
+  }
   if (/[^\x20-\x7e]/.test(token ?? '')) problems.push('ORKEYS_SMTP_TOKEN contains characters that no token has');
   return {
     ...(password !== undefined && { password: new Secret(password) }),

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { mailSettings } from '../../src/connection/mail-settings.ts';
 import { CliError } from '../../src/errors.ts';
+import { Secret } from '../../src/secret.ts';
 import { readSettings } from '../../src/settings.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -11,10 +12,11 @@ const GOOD = {
   ORKEYS_MAIL_FROM: 'Zane Liepa <zane@Example.org>',
 };
 
-const read = (env: Record<string, string | undefined>) => mailSettings(readSettings({ env, cwd: temporaryFolder() }));
+const read = (env: Record<string, string | undefined>, saved?: Secret) =>
+  mailSettings(readSettings({ env, cwd: temporaryFolder() }), async () => saved);
 
-test('the usual setting: TLS on port 465', () => {
-  const { password, ...server } = read(GOOD);
+test('the usual setting: TLS on port 465', async () => {
+  const { password, ...server } = await read(GOOD);
   expect(server).toEqual({
     host: 'smtp.example.org',
     port: 465,
@@ -37,20 +39,27 @@ test.each([
   ['smtp://zane@127.0.0.1.example.org', { tls: 'starttls' }],
   ['smtp://zane@[2001:db8::1]:587', { host: '2001:db8::1', tls: 'starttls' }],
   ['smtp://zane@0x7f000001', { host: '127.0.0.1', tls: 'none-loopback' }],
-])('%s', (url, expected) => {
-  expect(read({ ...GOOD, ORKEYS_SMTP_URL: url })).toMatchObject(expected);
+])('%s', async (url, expected) => {
+  expect(await read({ ...GOOD, ORKEYS_SMTP_URL: url })).toMatchObject(expected);
 });
 
-test('without a login there is no password, and a token replaces one', () => {
-  const open = read({ ORKEYS_SMTP_URL: 'smtp://smtp.example.org', ORKEYS_MAIL_FROM: 'zane@example.org' });
+test('without a login there is no password, and a token replaces one', async () => {
+  const open = await read({ ORKEYS_SMTP_URL: 'smtp://smtp.example.org', ORKEYS_MAIL_FROM: 'zane@example.org' });
   expect([open.user, open.password, open.from]).toEqual([undefined, undefined, { address: 'zane@example.org' }]);
-  const { token, password } = read({ ...GOOD, ORKEYS_SMTP_PASSWORD: undefined, ORKEYS_SMTP_TOKEN: 'ya29.token' });
+  const { token, password } = await read({ ...GOOD, ORKEYS_SMTP_PASSWORD: undefined, ORKEYS_SMTP_TOKEN: 'ya29.token' });
   expect([token?.reveal(), password]).toEqual(['ya29.token', undefined]);
 });
 
-function problemsOf(env: Record<string, string | undefined>) {
+test('the password in the key store counts where the settings have none', async () => {
+  const saved = new Secret('saved-saved');
+  const { password } = await read({ ...GOOD, ORKEYS_SMTP_PASSWORD: undefined }, saved);
+  expect(password?.reveal()).toBe('saved-saved');
+  expect((await read(GOOD, saved)).password?.reveal()).toBe('hunter2-hunter2');
+});
+
+async function problemsOf(env: Record<string, string | undefined>) {
   try {
-    read(env);
+    await read(env);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     expect([error.code, error.exitCode]).toEqual(['mail_settings', 2]);
@@ -60,8 +69,8 @@ function problemsOf(env: Record<string, string | undefined>) {
   return [];
 }
 
-test('everything that is missing is told at once', () => {
-  expect(problemsOf({})).toEqual(['ORKEYS_SMTP_URL is not set', 'ORKEYS_MAIL_FROM is not set']);
+test('everything that is missing is told at once', async () => {
+  expect(await problemsOf({})).toEqual(['ORKEYS_SMTP_URL is not set', 'ORKEYS_MAIL_FROM is not set']);
 });
 
 test.each([
@@ -80,6 +89,6 @@ test.each([
   ['a user without a password', { ORKEYS_SMTP_PASSWORD: '' }, 'neither'],
   ['two senders', { ORKEYS_MAIL_FROM: 'a@example.org, b@example.org' }, 'not an email address'],
   ['a sender of two lines', { ORKEYS_MAIL_FROM: 'A\nBcc: b@example.org <a@example.org>' }, 'not an email address'],
-])('%s is refused', (_, env, problem) => {
-  expect(problemsOf({ ...GOOD, ...env })).toEqual([expect.stringContaining(problem)]);
+])('%s is refused', async (_, env, problem) => {
+  expect(await problemsOf({ ...GOOD, ...env })).toEqual([expect.stringContaining(problem)]);
 });
