@@ -6,8 +6,8 @@ import type { Recipient } from './recipients.ts';
 import { codeOf } from './slip-sheet.ts';
 import { type GuideOptions, userText, worksText } from './start-guide.ts';
 
-/** One person's page: the key with a button to copy it, a code for another device, and how to use it. */
-export function keyPage(recipient: Recipient, options: GuideOptions): string {
+/** One person's page: the key with a button to copy it, a code for another device, and how to use it. `place`: beside .env, or alone in a mail. */
+export function keyPage(recipient: Recipient, options: GuideOptions, place: 'folder' | 'mail'): string {
   const key = recipient.secret.reveal();
   const name = recipientName(recipient);
   const { sharedBy: shared } = recipient;
@@ -21,7 +21,7 @@ export function keyPage(recipient: Recipient, options: GuideOptions): string {
 <p>Limit: <b>${limitText(recipient)}</b></p></div></div>
 ${shared ? html`<p>${sharedText(shared)}. All of you spend the same limit.${shared.user === undefined ? null : ` ${userText(shared.user)}`}</p>\n` : null}<p>Keep it to yourself: whoever has it spends your limit. Do not put it into a notebook, and do not commit it. If it got out, tell the organizers.</p>
 <h2>Use it</h2>
-<p>The same key is in the file .env of this folder, as OPENROUTER_API_KEY.</p>
+<p>${place === 'folder' ? 'The same key is in the file .env of this folder, as OPENROUTER_API_KEY.' : 'The examples read the key from the variable OPENROUTER_API_KEY.'}</p>
 ${options.clients.map((client, index) => clientPart(client, options.model, recipient.sharedBy?.user, index === 0))}
 </main>`;
   return selfContainedPage({ title: `OpenRouter key: ${name}`, style: STYLE, script: SCRIPT, body });

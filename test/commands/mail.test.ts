@@ -395,4 +395,7 @@ test('--attach page carries the key in a page, and --to all reaches every addres
   const { text, attachments } = await simpleParser(got[0]?.source ?? '');
   expect(text).not.toContain(saved[1]?.key);
   expect(attachments.map(({ filename }) => filename)).toEqual(['key.html']);
+  const page = String(attachments[0]?.content);
+  expect(page).toContain('The examples read the key from the variable OPENROUTER_API_KEY.');
+  expect(page).not.toContain('of this folder');
 });

@@ -90,7 +90,10 @@ describe.skipIf(MISSING !== undefined)(
 
     test('a page of one’s own copies exactly the key, runs only its own script and asks nobody', async () => {
       const path = join(temporaryFolder(), 'key.html');
-      writeFileSync(path, keyPage(PEOPLE[8] as Recipient, { prefix: 'W', clients: CLIENTS, model: 'openrouter/auto' }));
+      writeFileSync(
+        path,
+        keyPage(PEOPLE[8] as Recipient, { prefix: 'W', clients: CLIENTS, model: 'openrouter/auto' }, 'folder'),
+      );
       const context = await (await browser()).newContext({ viewport: { width: 390, height: 800 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const tab = await context.newPage();

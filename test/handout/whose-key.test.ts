@@ -56,7 +56,7 @@ test('in the folder of each person are their own key and name, and nobody elseâ€
     const label = labels.get(recipient) as string;
     expect(label).toMatch(/^\d{3}(?:-[a-z0-9]+)*$/);
     expect(Number(label.slice(0, 3))).toBe(participant.row);
-    const page = keyPage(recipient, GUIDE);
+    const page = keyPage(recipient, GUIDE, 'folder');
     expect(envFile(recipient).match(SECRET)).toEqual([secret]);
     expect(textOf(/<p class="key">(.*?)<\/p>/s.exec(page)?.[1])).toBe(secret);
     expect(textOf(/<bdi>(.*?)<\/bdi>/s.exec(page)?.[1])).toBe(`${participant.name} ${participant.surname}`);
@@ -108,7 +108,7 @@ test('no name becomes an element, an attribute or a script of a page', () => {
   for (const page of [
     slipSheet('W', recipients, SLIPS),
     masterList('W', recipients, { page: 'A4' }),
-    ...recipients.slice(0, 60).map((each) => keyPage(each, GUIDE)),
+    ...recipients.slice(0, 60).map((each) => keyPage(each, GUIDE, 'folder')),
   ]) {
     const tags = new Set([...page.matchAll(/<\/?([a-zA-Z!][^\s>/]*)/g)].map(([, tag]) => tag));
     for (const tag of ['img', 'b>', 'iframe', 'a', 'object']) expect(tags).not.toContain(tag);

@@ -72,7 +72,7 @@ async function draftOf(recipient: Recipient, { template, guide, from, replyTo, a
     to: emails.slice(0, to === 'first' ? 1 : emails.length).map((address) => ({ name, address })),
     ...mailWords(template, recipient, guide),
     ...(attach === 'page' && {
-      attachments: [{ ...page, bytes: new TextEncoder().encode(keyPage(recipient, guide)) }],
+      attachments: [{ ...page, bytes: new TextEncoder().encode(keyPage(recipient, guide, 'mail')) }],
     }),
     // The program that sends it gives it one of its own.
     messageId: `<${recipient.tag}@draft.invalid>`,

@@ -83,7 +83,7 @@ function filesOf(recipient: Recipient, template: string, options: GuideOptions):
   return [
     file('.gitignore', ENV_IGNORE),
     file('.env', envFile(recipient)),
-    file('key.html', keyPage(recipient, options)),
+    file('key.html', keyPage(recipient, options, 'folder')),
     file('START.md', startGuide(template, recipient, options)),
   ];
 }

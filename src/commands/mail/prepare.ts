@@ -49,7 +49,7 @@ export async function composeFor(
 }
 
 function pageOf(recipient: PlannedMail['recipient'], guide: GuideOptions) {
-  const bytes = new TextEncoder().encode(keyPage(recipient, guide));
+  const bytes = new TextEncoder().encode(keyPage(recipient, guide, 'mail'));
   return { name: 'key.html', contentType: 'text/html; charset=utf-8', bytes };
 }
 
