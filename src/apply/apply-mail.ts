@@ -141,7 +141,7 @@ async function settle(mail: PlannedMail, outcome: MailOutcome, streak: Streak, d
   streak.words = refusal;
   switch (outcome.kind) {
     case 'accepted': {
-      if (!recorded) return { result: { ...NOT_STARTED, ...words, result: 'accepted', refused: outcome.refused } };
+      if (!recorded) return { result: { ...NOT_STARTED, ...words, result: 'accepted', refused: refusedOf(outcome) } };
       const reason = 'the server accepted it, but that could not be recorded';
       return { result: { ...NOT_STARTED, result: 'unknown', status: outcome.status, reason }, stop: recorded };
     }
@@ -168,13 +168,13 @@ async function record(mail: PlannedMail, outcome: MailOutcome, deps: MailDeps): 
   const { messageId } = mail;
   try {
     if (outcome.kind === 'accepted') {
-      const { status, reply, refused } = outcome;
+      const { status, reply } = outcome;
       await deps.append({
         type: 'mailed',
         message_id: messageId,
         status,
         reply: withoutKeys(reply),
-        refused: refused.map((each) => ({ ...each, reply: withoutKeys(each.reply) })),
+        refused: [...refusedOf(outcome)],
       });
     } else if (outcome.kind === 'unknown') {
       await deps.append({ type: 'mail_unknown', message_id: messageId, reason: withoutKeys(outcome.reason) });
@@ -184,6 +184,10 @@ async function record(mail: PlannedMail, outcome: MailOutcome, deps: MailDeps): 
     if (error instanceof CliError) return error;
     throw error;
   }
+}
+
+function refusedOf({ refused }: Extract<MailOutcome, { kind: 'accepted' }>): MailResult['refused'] {
+  return refused.map((each) => ({ ...each, reply: withoutKeys(each.reply) }));
 }
 
 function mailingLine(mail: PlannedMail, content: string, { batch }: MailDeps): NewMailLine {

@@ -16,7 +16,7 @@ export interface RecordedMail {
   tag: string;
   to: readonly string[];
   batch: string;
-  /** ISO 8601: of the last attempt */
+  /** ISO 8601: when the last attempt ended, or began where its end is not known */
   at: string;
   /** the server's last reply */
   status: number | null;
@@ -55,10 +55,16 @@ export function foldMailing({ batches, mails }: Mailings, entry: HandoutEntry): 
       break;
     }
     case 'mailed':
-      change(mails, entry, { state: 'accepted', status: entry.status, reply: entry.reply, refused: entry.refused });
+      change(mails, entry, {
+        state: 'accepted',
+        at: entry.at,
+        status: entry.status,
+        reply: entry.reply,
+        refused: entry.refused,
+      });
       break;
     case 'mail_unknown':
-      change(mails, entry, { state: 'in_doubt', reply: entry.reason });
+      change(mails, entry, { state: 'in_doubt', at: entry.at, reply: entry.reason });
       break;
     case 'mail_settled':
       change(mails, entry, { state: entry.how === 'arrived' ? 'accepted' : 'missing', settled: true });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { expect, onTestFinished, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
+import { emptyMailings, foldMailing } from '../../src/handout/fold-mailings.ts';
 import { encodeLogLine } from '../../src/journal/log-lines.ts';
 import { startMailServer } from '../../src/sandbox/mail-server.ts';
 import { lockTools } from '../files/world.ts';
@@ -398,4 +399,29 @@ test('--attach page carries the key in a page, and --to all reaches every addres
   const page = String(attachments[0]?.content);
   expect(page).toContain('The examples read the key from the variable OPENROUTER_API_KEY.');
   expect(page).not.toContain('of this folder');
+});
+
+test('an address of a person that the server does not take is told, also later, and the mail counts as accepted', async () => {
+  const { mail, faultAt } = await useMails();
+  faultAt(({ address }) => (address?.startsWith('v.veveris') ? { reply: '550 5.1.1 no sk-or-v1-test-1' } : undefined));
+  const sent = await mail(['send', '--yes', '--quiet', '--to', 'all', '--email', 'valdis.veveris@example.org']);
+  expect(sent.code).toBe(0);
+  const told = /accepted, but not for\s+v\.veveris@example\.com: 550 5\.1\.1 no sk-or-…/;
+  expect(sent.stdout).toMatch(told);
+  const status = await mail(['status', '--email', 'valdis.veveris@example.org']);
+  expect(status.stdout).toMatch(told);
+  expect(JSON.parse((await mail(['status', '--json', '--email', 'valdis.veveris@example.org'])).stdout)).toMatchObject({
+    mails: [{ result: 'accepted', refused_addresses: [{ address: 'v.veveris@example.com', status: 550 }] }],
+  });
+});
+
+test('the pace of the next run counts a mail from when its server answered, not from when it began', () => {
+  const mailings = emptyMailings();
+  const whose = { message_id: '<t.1@example.org>', person: 'p', tag: 't', to: ['anna@example.org'] };
+  const began = '2026-03-02T09:00:00Z';
+  foldMailing(mailings, { type: 'mailing', at: began, batch: 'b', ...whose, hash: null, content: 'sha256:x' });
+  expect(mailings.mails.get(whose.message_id)?.at).toBe(began);
+  const at = '2026-03-02T09:00:20Z';
+  foldMailing(mailings, { type: 'mailed', at, message_id: whose.message_id, status: 250, reply: 'ok', refused: [] });
+  expect(mailings.mails.get(whose.message_id)?.at).toBe(at);
 });

@@ -301,6 +301,7 @@ const mailRows = z.array(
     result: z.enum(['planned', 'accepted', 'had_it', 'refused', 'unknown', 'left_out', 'not_started', 'stale']),
     status: z.int().nullable(),
     reason: text.nullable(),
+    refused_addresses: z.array(z.strictObject({ address: text, status: z.int(), reply: text })),
     earlier_key_mailed: z.boolean(),
   }),
 );

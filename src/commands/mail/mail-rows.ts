@@ -17,6 +17,8 @@ export interface MailRow {
   result: MailRowResult;
   status: number | null;
   reason: string | null;
+  /** addresses of the same person that the server did not take, although it took the mail */
+  refusedTo: RecordedMail['refused'];
   /** an earlier mail has a key that was replaced since */
   stale: boolean;
 }
@@ -38,14 +40,15 @@ export function mailRows(plan: MailPlan, results: readonly MailResult[] | undefi
   const planned = ({ recipient, to, messageId }: PlannedMail, result: MailRowResult): MailRow => {
     const sent = done.get(messageId);
     const head = { ...personOf(recipient), to, messageId, stale: stale.has(recipient) };
-    return { ...head, result: sent?.result ?? result, status: sent?.status ?? null, reason: sent?.reason ?? null };
+    const { status = null, reason = null, refused = [] } = sent ?? {};
+    return { ...head, result: sent?.result ?? result, status, reason, refusedTo: refused };
   };
   const known = (
     { recipient, mail }: { recipient: Recipient; mail: RecordedMail },
     result: MailRowResult,
   ): MailRow => ({
     ...{ ...personOf(recipient), to: mail.to, messageId: mail.messageId, stale: false },
-    ...{ result, status: mail.status, reason: mail.reply },
+    ...{ result, status: mail.status, reason: mail.reply, refusedTo: mail.refused },
   });
   const rows = [
     ...plan.mails.map((mail) => planned(mail, results ? 'not_started' : 'planned')),
@@ -66,15 +69,15 @@ function personOf({ participant, keyName, hash, secret }: Recipient) {
 function leftOutRow({ participant, keyName, why }: LeftOut): MailRow {
   return {
     ...{ participant, keyName, hash: null, label: null, to: [], messageId: null, stale: false },
-    ...{ result: 'left_out', status: null, reason: why },
+    ...{ result: 'left_out', status: null, reason: why, refusedTo: [] },
   };
 }
 
 export function rowJson(row: MailRow) {
-  const { participant, keyName, hash, label, to, messageId, result, status, reason, stale } = row;
+  const { participant, keyName, hash, label, to, messageId, result, status, reason, refusedTo, stale } = row;
   return {
     ...{ participant: participantJson(participant), name: keyName, hash, label, to, message_id: messageId },
-    ...{ result, status, reason, earlier_key_mailed: stale },
+    ...{ result, status, reason, refused_addresses: refusedTo, earlier_key_mailed: stale },
   };
 }
 

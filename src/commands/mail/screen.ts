@@ -113,16 +113,22 @@ export function renderMailRows(
   return text;
 }
 
-function needsAttention({ result, stale }: MailRow): boolean {
-  return result === 'refused' || result === 'unknown' || result === 'stale' || (stale && result !== 'accepted');
+function needsAttention({ result, stale, refusedTo }: MailRow): boolean {
+  if (result === 'accepted') return refusedTo.length > 0;
+  return result === 'refused' || result === 'unknown' || result === 'stale' || stale;
 }
 
-function whatText({ result, status, reason, stale }: MailRow): string {
+function whatText({ result, status, reason, refusedTo, stale }: MailRow): string {
+  if (result === 'accepted') return `accepted, but not for ${refusedTo.map(refusedText).join('; ')}`;
   const words = [status, reason].filter((part) => part !== null).join(' ');
   if (result === 'unknown') return `in doubt: it may have arrived${reason === null ? '' : ` (${words})`}`;
   if (result === 'refused') return `refused: ${words}`;
   if (result === 'stale' && reason !== null) return `not sent: ${words}`;
   return stale ? 'stale: the email has an earlier key' : words;
+}
+
+function refusedText({ address, status, reply }: MailRow['refusedTo'][number]): string {
+  return `${address}: ${status} ${reply}`;
 }
 
 function totalsText(rows: readonly MailRow[]): string {
