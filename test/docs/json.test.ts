@@ -532,7 +532,7 @@ function example({ cwd, sandbox }: World, json: string): string {
     .replaceAll(/sk-or-v1-\w+\.\.\.\w{4}/g, 'sk-or-v1-0e6...1c96')
     .replaceAll(/<[a-z2-7]{8}(?=\.\d+@)/g, '<k7f3q2xw')
     .replaceAll(/<test\.[0-9a-f]{16}@/g, '<test.9f3c0a71d2b84e65@')
-    .replaceAll(/^( +)"[a-z2-7]{8}"$/gm, '$1"k7f3q2xw"')
+    .replaceAll(/^( +)"(?!snippets)[a-z2-7]{8}"$/gm, '$1"k7f3q2xw"')
     .replaceAll(/^( +"[A-Z]+_.+_)[a-z2-7]{8}("(?:,|$))/gm, '$1k7f3q2xw$2')
     .replaceAll(/"id": "[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id": "0f8fad5b-d9cb-469f-a165-70867728950e"')
     .replaceAll(versions.node, '20.18.1');
