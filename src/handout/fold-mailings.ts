@@ -1,3 +1,4 @@
+import { foldEmail } from '../roster/identity.ts';
 import type { HandoutEntry } from './handout-entry.ts';
 
 /**
@@ -104,6 +105,15 @@ export function messageIdOf(key: string, copy: number, from: string): string {
 /** What it has in common with further copies for the same person and key. */
 export function mailKeyOf({ messageId }: Pick<RecordedMail, 'messageId'>): string {
   return /^<(.+)\.\d+@/.exec(messageId)?.[1] ?? '';
+}
+
+/** Whose mail it is, whatever key is in it: the person of the journal; of a group, the member by their first address. */
+export function mailOwnerOf({
+  messageId,
+  person,
+  to: [first = ''],
+}: Pick<RecordedMail, 'messageId' | 'person' | 'to'>): string {
+  return mailKeyOf({ messageId }).includes('-') ? `${person} ${foldEmail(first)}` : person;
 }
 
 /** The number of a copy in its Message-ID. */

@@ -6,6 +6,7 @@ import { CliError } from '../errors.ts';
 import { refuseLinkedFolder } from '../files/safe-read.ts';
 import { errnoOf } from '../files/save-error.ts';
 import { unlinkPatiently } from '../files/while-held.ts';
+import { mailOwnerOf } from '../handout/fold-mailings.ts';
 import { HANDOUT_LOG, type HandoutsState, type Outdated, outdatedIn } from '../handout/handout-log.ts';
 import { livingAttempt } from '../journal/attempt.ts';
 import { attemptsFor, type JournalState } from '../journal/fold.ts';
@@ -94,9 +95,12 @@ const MOST_NAMED = 5;
 /** People with a present key who had a mail with an earlier one only. */
 function mailNotes(id: WorkshopId, { mailings }: HandoutsState, state: JournalState): string[] {
   const sent = [...mailings.mails.values()].filter(({ state: what }) => what === 'accepted');
-  const served = new Set(sent.filter(({ tag }) => isPresent(tag, state)).map(({ person }) => person));
+  const served = new Set(sent.filter(({ tag }) => isPresent(tag, state)).map(mailOwnerOf));
   const stale = new Set(
-    sent.flatMap(({ person }) => (served.has(person) || !livingAttempt(attemptsFor(state, person)) ? [] : [person])),
+    sent.flatMap((mail) => {
+      const owner = mailOwnerOf(mail);
+      return served.has(owner) || !livingAttempt(attemptsFor(state, mail.person)) ? [] : [owner];
+    }),
   );
   if (stale.size === 0) return [];
   return [

@@ -29,7 +29,8 @@ async function useGroupMails() {
   const outbox = join(cwd, 'output', 'sandbox', 'SUMMER', 'outbox');
   const arrived = () =>
     Promise.all(readdirSync(outbox).map(async (name) => simpleParser(readFileSync(join(outbox, name)))));
-  return { write, provision, send, arrived };
+  const rotate = (...flags: string[]) => command('rotate', '--prefix', 'SUMMER', '--yes', '--rate', 'off', ...flags);
+  return { write, provision, send, arrived, rotate };
 }
 
 const ANDA = 'anda@example.org,Anda,Liepa,Table 3';
@@ -57,4 +58,15 @@ test('each member of a group gets one mail with the shared key, and a member who
   expect(keys.get('anda@example.org')).toBe(keys.get('janis@example.org'));
   expect(keys.get('anda@example.org')).not.toBe(keys.get('ilze@example.org'));
   expect(mails[0]?.text).toContain('Shared by Table 3: Anda Liepa, Jānis Kalns. All of you spend the same limit.');
+});
+
+test('after a rotation every member of the group is told to have an old key, until each has had a mail with the new one', async () => {
+  const { write, provision, send, rotate } = await useGroupMails();
+  write(ANDA, JANIS, ILZE);
+  await provision();
+  await send();
+  const { code, stderr } = await rotate('--group', 'Table 3');
+  expect(code, stderr).toBe(0);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('2 participants got an email with a key no longer in use');
+  expect(await send()).toMatchObject({ accepted: 2, had_it: 1 });
 });
