@@ -199,6 +199,19 @@ describe.skipIf(WITHOUT_POSTGRES)(`sharing a workshop${WITHOUT_POSTGRES}`, () =>
     expect(readFileSync(join(annasFolder, 'keys.json'), 'utf8')).not.toMatch(/sk-or-v1-sandbox-|Zane/);
   });
 
+  test('doctor reads the journal from the database, and tells which server keeps it and who uses it', async () => {
+    const { share, ilze } = await useShared();
+    await share();
+    const free = (await ilze(['doctor', '--prefix', 'SUMMER'])).stdout;
+    expect(free).toMatch(/intact: 8 entries, 3 secrets/);
+    expect(free).toMatch(/free; shared in \S+\/workshops, PostgreSQL \d+/);
+    server.sql(`UPDATE orkeys.lock SET held_until = '2999-01-01T10:00:00Z', epoch = epoch + 1, holder = '{"run":"r","member":"Anna",
+      "host":"anna-pc","command":"sync","pid":1,"started_at":"2026-03-02T08:59:00Z"}' WHERE name = 'journal'`);
+    expect((await ilze(['doctor', '--prefix', 'SUMMER'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'in use by Anna (orkeys sync on anna-pc)',
+    );
+  });
+
   test('who holds the workshop is told, by name, and until when', async () => {
     const { share, joinIt, anna, screen } = await useShared();
     await share();

@@ -11,10 +11,11 @@ import { decodeJournal } from '../../journal/codec.ts';
 import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { plural } from '../../plural.ts';
 import { quoteArgument } from '../../shell.ts';
-import { GUARDED_FILES, JOURNAL_FILE, KEYS_FILE } from '../../workshop/folder-keeper.ts';
+import { GUARDED_FILES, KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { readIfExists } from '../../workshop/read-if-exists.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
-import { listWorkshops } from '../../workshop/shelf.ts';
+import { isMarkedShared } from '../../workshop/shared-marker.ts';
+import { keeperOf, listWorkshops } from '../../workshop/shelf.ts';
 import { readWorkshop } from '../../workshop/workshop.ts';
 import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
 import type { Check } from './check.ts';
@@ -106,7 +107,8 @@ async function lookAtFolder(folder: string, ctx: Context): Promise<Finding> {
 }
 
 async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState, ctx: Context): Promise<Finding> {
-  const bytes = (await readIfExists(join(folder, JOURNAL_FILE))) ?? new Uint8Array();
+  // Of a shared workshop the lines are in the database; they were read and checked for `state`.
+  const bytes = (await keeperOf(id.outRoot, folder).read('journal', ctx)) ?? new Uint8Array();
   const { entries, completeBytes } = decodeJournal(bytes);
   const held = heldKeys(state).length;
   const says = `intact: ${plural(entries.length, 'entry', 'entries')}, ${plural(held, 'secret', 'secrets')}`;
@@ -127,6 +129,7 @@ async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState
 const AGAIN = 'Run orkeys provision with the same roster again to resume.';
 
 async function lookAtLock(folder: string, ctx: Context): Promise<Finding> {
+  if (isMarkedShared(folder)) return (await import('./shared-lock.ts')).lookAtSharedLock(folder, ctx);
   const locks = await lookAtLocks(folder, { ...ctx, command: 'doctor' });
   const held = locks.find(({ verdict }) => verdict !== 'ended');
   if (!held) {
