@@ -206,7 +206,7 @@ export class SharedLog {
   }
 
   #behind(bodies: readonly SealedBody[], what: string): CliError {
-    const { database, marker } = this.#parts;
+    const { database } = this.#parts;
     const ends = bodies.at(-1)?.seq;
     const seen = Math.max(this.#end.seq, this.#mirror?.last?.seq ?? 0);
     const facts =
@@ -217,7 +217,7 @@ export class SharedLog {
       'share_behind',
       `The ${this.#name} in ${database.where} ${facts}: it is ${what}. Nothing was changed.`,
       {
-        hint: `See what is missing, and put it back, with: orkeys share restore ${marker.prefix}`,
+        hint: `Have a newer backup of the database restored. What this computer saw stays in ${this.#path}; keep that file.`,
       },
     );
   }
@@ -228,7 +228,7 @@ export class SharedLog {
       'share_damaged',
       `Line ${line} of the ${this.#name} in ${database.where} is not what a member of ${marker.prefix} wrote. Nothing was changed.`,
       {
-        hint: `Somebody changed it in the database. To put back what this computer saw: orkeys share restore ${marker.prefix}`,
+        hint: `Somebody changed it in the database. Have a backup from before restored. What this computer saw stays in ${this.#path}; keep that file.`,
       },
     );
   }

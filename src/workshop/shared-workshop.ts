@@ -196,7 +196,7 @@ export function requireUsable({ prefix, ready, closed, version }: WorkshopRow, d
 
 export function noWorkshop(database: Database, { prefix }: Pick<SharedMarker, 'prefix'>): CliError {
   return usageError('share_no_workshop', `${database.where} has no shared workshop ${prefix}.`, {
-    hint: 'Check the address and the prefix. It may have been deleted there: orkeys share restore puts it back.',
+    hint: 'Check the address and the prefix. It may have been deleted there: then have a backup of the database restored.',
   });
 }
 

@@ -263,7 +263,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`what cannot be shared${WITHOUT_POSTGRES}`, ()
       --- stdout
       --- stderr
       Error: <host>/workshops has no shared workshop SUMMER.
-      Hint: Check the address and the prefix. It may have been deleted there: orkeys share restore puts it back.
+      Hint: Check the address and the prefix. It may have been deleted there: then have a backup of the database restored.
       "
     `);
     await share();
