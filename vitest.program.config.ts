@@ -22,7 +22,7 @@ export default defineConfig({
       'test/e2e/s{treams,andboxes-at-once}.test.ts',
       'test/proof/{signals,kill-at-requests}.test.ts',
       'test/roster-file/bounded-reading.test.ts',
-      'test/terminal/whole-program.test.ts',
+      'test/terminal/{login,start,whole-program}.test.ts',
     ],
     env: { ORKEYS_EXECUTABLE: built },
     pool: 'forks',

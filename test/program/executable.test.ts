@@ -1,76 +1,30 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/command-table.ts';
 import { run as runMain } from '../../src/main.ts';
 import { type RunningBuilt, startBuilt } from '../support/built-program.ts';
 import { refuseLeakyFiles } from '../support/canary.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { createTestContext } from '../support/context.ts';
-import { BIN, EXECUTABLE, runNode, runToItsEnd } from '../support/program.ts';
+import { BIN, runNode, runToItsEnd } from '../support/program.ts';
+import { ELSEWHERE, FILES_OF_LIFE, LIFE } from './support/life.ts';
+import { useExecutable } from './support/place.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const EXAMPLE = join(ROOT, 'examples', 'participants.xlsx');
-/** Windows starts no program without them. */
-const { SystemRoot, windir } = process.env;
+const alone = useExecutable();
+const openPlace = () => alone.openPlace();
 
-let folder: string;
-let executable: string;
-
-beforeAll(() => {
-  if (EXECUTABLE === undefined || !existsSync(EXECUTABLE)) {
-    throw new Error(`There is no ${EXECUTABLE}. Build it: npm run build:program (CONTRIBUTING.md).`);
-  }
-  folder = mkdtempSync(join(tmpdir(), 'orkeys-executable-'));
-  mkdirSync(join(folder, 'alone'));
-  executable = join(folder, 'alone', basename(EXECUTABLE));
-  copyFileSync(EXECUTABLE, executable);
+test('every command is run by the tests of the single executable', () => {
+  const tried = [...LIFE.map(([name]) => name), ...Object.keys(ELSEWHERE)];
+  expect(new Set(tried)).toEqual(new Set(COMMANDS.map(({ name }) => name)));
+  for (const file of Object.values(ELSEWHERE)) expect(existsSync(file), file).toBe(true);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A place to work in, with nothing of the checkout: an own home, an own folder for temporary files, no PATH. */
-function openPlace(name = 'participants.xlsx') {
-  const [home, cwd, temporary] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
-  copyFileSync(EXAMPLE, join(cwd, name));
-  const env = { SystemRoot, windir, HOME: home, USERPROFILE: home, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  return {
-    home,
-    cwd,
-    temporary,
-    env,
-    run: (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-      runToItsEnd([executable, ...args], { cwd, env: { ...env, ...more } }),
-  };
-}
-
-const LIFE: readonly (readonly string[])[] = [
-  ['roster', 'check', 'participants.xlsx'],
-  ['provision', 'participants.xlsx', '--limit', '1', '--rate', 'off', '--yes'],
-  ['provision', 'participants.xlsx', '--limit', '1', '--rate', 'off', '--yes'],
-  ['sync', 'participants.xlsx', '--limit', '2', '--rate', 'off', '--yes'],
-  ['create', 'Solo', '--yes'],
-  ['list', '--prefix', 'participants'],
-  ['verify', '--prefix', 'participants', '--rate', 'off'],
-  ['handout', 'slips', 'participants'],
-  ['handout', 'files', 'participants', '--zip'],
-  ['handout', 'table', 'participants'],
-  ['handout', 'sealed', 'participants'],
-  ['usage', 'participants', '--save'],
-  ['update', '--prefix', 'participants', '--add-limit', '1', '--rate', 'off', '--yes'],
-  ['rotate', '--prefix', 'participants', '--rate', 'off', '--yes'],
-  ['export', 'participants'],
-  ['journal', 'verify', 'participants'],
-  ['whoami'],
-  ['doctor'],
-  ['revoke', '--prefix', 'participants', '--rate', 'off', '--yes'],
-  ['purge', 'participants', '--yes'],
-];
 
 test('a whole workshop, with nothing beside it, no Node in PATH, and nothing unpacked anywhere', async () => {
   const { run, cwd, home, temporary } = openPlace();
+  for (const [name, text] of Object.entries(FILES_OF_LIFE)) writeFileSync(join(cwd, name), text);
   for (const args of LIFE) {
-    const { code, stderr, stdout } = await run(args[0] === 'roster' ? args : [...args, '--sandbox']);
+    const { code, stderr, stdout } = await run(args);
     expect({ args, code, said: code === 0 ? '' : stderr + stdout }).toEqual({ args, code: 0, said: '' });
     if (args[0] === 'usage') {
       const saved = readdirSync(join(cwd, 'output', 'sandbox', 'participants'));
@@ -81,8 +35,8 @@ test('a whole workshop, with nothing beside it, no Node in PATH, and nothing unp
   expect({
     temporary: readdirSync(temporary),
     home: readdirSync(home),
-    beside: readdirSync(join(folder, 'alone')),
-  }).toEqual({ temporary: [], home: [], beside: [basename(executable)] });
+    beside: readdirSync(alone.folder),
+  }).toEqual({ temporary: [], home: [], beside: [basename(alone.executable)] });
 });
 
 test('every help and every completion is that of the package', async () => {
@@ -111,8 +65,8 @@ test('an error is that of the package', async () => {
 test('files beside it that are named like what it carries are not read', async () => {
   const crowded = join(temporaryFolder(), 'crowded');
   mkdirSync(crowded);
-  const program = join(crowded, basename(executable));
-  copyFileSync(executable, program);
+  const program = join(crowded, basename(alone.executable));
+  copyFileSync(alone.executable, program);
   const mark = join(crowded, 'was-run');
   const evil = `require('node:fs').writeFileSync(${JSON.stringify(mark)}, '')`;
   mkdirSync(join(crowded, 'node_modules', 'exceljs'), { recursive: true });
@@ -125,12 +79,11 @@ test('files beside it that are named like what it carries are not read', async (
   const jobs = [
     ['--version'],
     ['roster', 'check', 'participants.xlsx'],
-    ...LIFE.slice(1, 2),
-    ['usage', 'participants', '--save'],
+    ['provision', 'participants.xlsx', '--limit', '1', '--rate', 'off', '--yes', '--sandbox'],
+    ['usage', 'participants', '--save', '--sandbox'],
   ];
   for (const args of jobs) {
-    const isLocal = args[0] === '--version' || args[0] === 'roster';
-    const ended = await runToItsEnd([program, ...args, ...(isLocal ? [] : ['--sandbox'])], { cwd, env });
+    const ended = await runToItsEnd([program, ...args], { cwd, env });
     expect(ended).toMatchObject({ code: 0 });
   }
   expect(existsSync(mark)).toBe(false);
@@ -185,7 +138,7 @@ test('a roster is read in a thread, which a signal lets go', async () => {
   const row = `p@example.org,P${',x'.repeat(200)}\n`;
   writeFileSync(join(cwd, 'wide.csv'), `E-mail,Name\n${row.repeat(100_000)}`);
   const run = startBuilt(
-    { bin: executable, command: [executable], remove: () => undefined },
+    { bin: alone.executable, command: [alone.executable], remove: () => undefined },
     ['roster', 'check', 'wide.csv'],
     {
       cwd,

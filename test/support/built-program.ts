@@ -26,6 +26,9 @@ export function buildProgram(): BuiltProgram {
   return { bin, command: [process.execPath, bin], remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** The words that start it, for a POSIX shell. */
+export const inShell = ({ command }: BuiltProgram): string => command.map((word) => `'${word}'`).join(' ');
+
 export interface RunningBuilt {
   child: ChildProcess;
   stdout(): string;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { useKeyring, whyNoKeyring } from '../keychain/support/keyring.ts';
-import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
+import { type BuiltProgram, buildProgram, inShell } from '../support/built-program.ts';
 import { findLeaks } from '../support/canary.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { HOME_KEY, useTwoAccounts, WORK_KEY } from '../support/two-accounts.ts';
@@ -24,7 +24,7 @@ describe.skipIf(missing !== undefined)(
       const { env } = await useKeyring();
       const { url } = await useTwoAccounts();
       const set = Object.entries({ ...env, ORKEYS_BASE_URL: url }).map(([name, value]) => `${name}='${value}'`);
-      const start = `cd '${cwd}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${set.join(' ')} '${process.execPath}' '${program.bin}' "$@"; }`;
+      const start = `cd '${cwd}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${set.join(' ')} ${inShell(program)} "$@"; }`;
       writeFileSync(join(cwd, 'start.sh'), start);
       const terminal = await openTerminal(join(cwd, 'tmux'), columns, `ENV='${cwd}/start.sh' sh -i`);
       onTestFinished(() => terminal.close());

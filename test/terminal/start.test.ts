@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
+import { type BuiltProgram, buildProgram, inShell } from '../support/built-program.ts';
 import { findLeaks } from '../support/canary.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { useTwoAccounts, WORK_KEY } from '../support/two-accounts.ts';
@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined)(`start and init at a terminal${missing ? 
     const { url, requests } = await useTwoAccounts();
     writeFileSync(join(work, 'W.csv'), 'E-mail,Name\nada@example.org,Ada\nbo@example.org,Bo\n');
     const set = `HOME='${cwd}' XDG_CONFIG_HOME='${cwd}/config' ORKEYS_BASE_URL='${url}'`;
-    const start = `cd '${work}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${set} '${process.execPath}' '${program.bin}' "$@"; }`;
+    const start = `cd '${work}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${set} ${inShell(program)} "$@"; }`;
     writeFileSync(join(cwd, 'start.sh'), start);
     const terminal = await openTerminal(join(cwd, 'tmux'), columns, `ENV='${cwd}/start.sh' sh -i`);
     onTestFinished(() => terminal.close());

@@ -1,13 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type BuiltProgram, buildProgram } from '../support/built-program.ts';
+import { type BuiltProgram, buildProgram, inShell } from '../support/built-program.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { openTerminal, whyNoTmux } from './support/tmux.ts';
 
 const missing = whyNoTmux();
-/** as a shell takes it */
-const quoted = ({ command }: BuiltProgram) => command.map((word) => `'${word}'`).join(' ');
 const CANCELLED = 'Cancelled; nothing was changed.';
 
 describe.skipIf(missing !== undefined)(
@@ -24,7 +22,7 @@ describe.skipIf(missing !== undefined)(
     async function openShell({ columns = 90, env = '' } = {}) {
       const cwd = temporaryFolder();
       writeFileSync(join(cwd, 'W.csv'), 'E-mail,Name,Surname\nada@example.org,Ada,Lind\nbo@example.org,Bo,Krag\n');
-      const start = `cd '${cwd}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${env} ${quoted(program)} "$@"; }`;
+      const start = `cd '${cwd}'; PS1='> '; orkeys() { env -u npm_lifecycle_event ${env} ${inShell(program)} "$@"; }`;
       writeFileSync(join(cwd, 'start.sh'), start);
       const terminal = await openTerminal(join(cwd, 'tmux'), columns, `ENV='${cwd}/start.sh' sh -i`);
       onTestFinished(() => terminal.close());
