@@ -1,8 +1,10 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, resolve, win32 } from 'node:path';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../errors.ts';
 import { isSpreadsheetName } from '../roster-file/spreadsheets.ts';
+import { quoteArgument } from '../shell.ts';
 import { askLine, canAsk } from '../terminal/confirm.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 
 /** What a process can know of how it was started. */
 export interface Launch {
@@ -50,10 +52,25 @@ export async function runOpened(
 ): Promise<ExitCode> {
   const { args } = launch;
   if (!canAsk(ctx) || !openedByDoubleClick(launch)) return run(args, ctx);
-  const [file] = args;
-  const code = await (file !== undefined && isSpreadsheetName(basename(file))
-    ? run([basename(file)], { ...ctx, cwd: dirname(resolve(ctx.cwd, file)) })
-    : run(file === undefined ? ['start'] : args, ctx));
+  const [dropped] = args;
+  const file = dropped !== undefined && isSpreadsheetName(basename(dropped)) ? resolve(ctx.cwd, dropped) : undefined;
+  const cwd = file === undefined ? ctx.cwd : dirname(file);
+  const code = await run(file === undefined ? args.concat(dropped === undefined ? 'start' : []) : [basename(file)], {
+    ...ctx,
+    cwd,
+  });
+  ctx.prompt.write(wrapLines(howToType(launch, cwd), ctx.prompt));
   await askLine('\nPress Enter to close this window. ', ctx);
   return code;
+}
+
+/** How to start what the screen says to type: no shell finds a program in a folder that is not in the Path. Empty when it would. */
+function howToType({ env, execPath }: Launch, cwd: string): string {
+  const folder = win32.dirname(execPath);
+  const isHere = (other: string) => win32.relative(other, folder) === '';
+  const searched = (env.Path ?? env.PATH)?.split(';').filter(Boolean) ?? [];
+  if (searched.some(isHere)) return '';
+  const quoted = quoteArgument(execPath, 'powershell');
+  const command = isHere(cwd) ? '.\\orkeys' : quoted === execPath ? execPath : `& ${quoted}`;
+  return `\nTo type a command yourself, open PowerShell in ${cwd}, and write ${command} in place of orkeys.\n`;
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Launch, openedByDoubleClick, runOpened } from '../../src/first-run/double-click.ts';
 import { run } from '../../src/main.ts';
@@ -70,6 +70,32 @@ test('a double click opens the guide, and the window stays until Enter', async (
   expect(stderr).toContain('orkeys creates one OpenRouter API key per participant');
   expect(stdout).toContain('Created 1 key');
   expect(stderr.endsWith(CLOSE)).toBe(true);
+});
+
+test.each<[string, Partial<Launch>, string | undefined]>([
+  ['elsewhere', {}, String.raw`write C:\Users\Zane\Downloads\orkeys.exe in place of orkeys.`],
+  [
+    'in a folder with a space',
+    { execPath: String.raw`C:\New folder\orkeys.exe`, title: 'orkeys' },
+    String.raw`write & 'C:\New folder\orkeys.exe' in place of orkeys.`,
+  ],
+  [
+    'in a folder of the Path',
+    { env: { ...CLICKED.env, Path: String.raw`C:\WINDOWS;c:\users\zane\downloads\\` } },
+    undefined,
+  ],
+])('the program is %s: the last lines say how to type a command', async (_, launch, said) => {
+  const { stderr } = await click(['', '', '', '', 'n', ''], launch);
+  const text = stderr.replace(/\s+/g, ' ');
+  if (said === undefined) expect(text).not.toContain('in place of orkeys');
+  else expect(text).toContain(said);
+});
+
+test('a program beside the roster is started from its own folder', async () => {
+  const cwd = temporaryFolder();
+  const ctx = createTestContext({ cwd, answers: [''] });
+  await runOpened({ ...CLICKED, execPath: win32.join(cwd, 'orkeys.exe'), args: ['lsit'], title: 'orkeys' }, ctx, run);
+  expect(ctx.stderr.text().replace(/\s+/g, ' ')).toContain(String.raw`write .\orkeys in place of orkeys.`);
 });
 
 test('an error stays until Enter, too', async () => {
