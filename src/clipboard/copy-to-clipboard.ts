@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { usageError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
+import { windowsProgram } from '../windows-program.ts';
 
 export interface ClipboardOptions {
   platform: NodeJS.Platform;
@@ -29,7 +30,7 @@ type Program = readonly [name: string, ...args: string[]];
 
 /** In the order in which they are tried. In WSL, the clipboard is that of Windows. */
 function programsOf({ platform, env }: ClipboardOptions): Program[] {
-  if (platform === 'win32') return [['clip.exe']];
+  if (platform === 'win32') return [[windowsProgram('System32\\clip.exe', env)]];
   if (platform === 'darwin') return [['pbcopy']];
   const wayland: Program[] = [['wl-copy', '--trim-newline']];
   const x11: Program[] = [

@@ -1,5 +1,5 @@
-import { win32 } from 'node:path';
 import { Secret } from '../secret.ts';
+import { windowsProgram } from '../windows-program.ts';
 import type { KeyStore } from './key-store.ts';
 import { runTool, type ToolOptions } from './run-tool.ts';
 import { failedStore, lockedStore, noStore, type StoreTask } from './store-error.ts';
@@ -13,9 +13,7 @@ const PATIENCE = 60_000;
  * The script is always the same and gets the secret on standard input, because scripts and arguments show in event logs.
  */
 export function createWindowsDpapi(options: ToolOptions): KeyStore {
-  const root = Object.entries(options.env).find(([name]) => name.toUpperCase() === 'SYSTEMROOT')?.[1];
-  // Not the first of that name in PATH: it gets secrets.
-  const program = win32.join(root ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  const program = windowsProgram('System32\\WindowsPowerShell\\v1.0\\powershell.exe', options.env);
 
   const transform = async (task: StoreTask, how: 'Protect' | 'Unprotect', base64: string): Promise<string> => {
     const args = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', scriptFor(how)];

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useProvisioned } from '../support/provisioned.ts';
@@ -191,7 +191,6 @@ describe.skipIf(process.platform === 'win32')('--copy', () => {
     ['linux', { DISPLAY: ':0' }, 'xsel', 'xsel --clipboard --input'],
     ['linux', { WSL_DISTRO_NAME: 'Ubuntu' }, 'clip.exe', 'clip.exe'],
     ['darwin', {}, 'pbcopy', 'pbcopy'],
-    ['win32', {}, 'clip.exe', 'clip.exe'],
   ] as const)('on %s with %j, %s gets the secret on its standard input', async (platform, more, program, called) => {
     const { cwd, command, env, saved } = await useProvisioned();
     const bin = clipboard(cwd, { [program]: WRITE });
@@ -203,6 +202,19 @@ describe.skipIf(process.platform === 'win32')('--copy', () => {
     expect(readFileSync(join(cwd, 'keys-1.json'), 'utf8')).toBe(saved[0]?.key);
     expect(readFileSync(join(cwd, 'called'), 'utf8')).toBe(`${join(bin, called)}\n`);
     expect(readFileSync(join(cwd, 'env'), 'utf8')).not.toContain('MANAGEMENT_KEY');
+  });
+
+  test('on Windows only its own clip.exe gets the secret, and none of the working folder or of PATH', async () => {
+    const { cwd, command, env, saved } = await useProvisioned();
+    const steal = `#!/bin/sh\ncat > "${cwd}/stolen"\n`;
+    const PATH = `${clipboard(cwd, { 'clip.exe': steal })}:/usr/bin:/bin`;
+    writeFileSync(join(cwd, 'clip.exe'), steal, { mode: 0o700 });
+    const root = join(cwd, 'Windows');
+    writeFileSync(`${root}\\System32\\clip.exe`, `#!/bin/sh\n${WRITE}\n`, { mode: 0o700 });
+    const set = { ...env, HOME: cwd, PATH, SystemRoot: root };
+    expect((await command(['show', 'anda', '--copy'], { platform: 'win32', env: set })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'keys-1.json'), 'utf8')).toBe(saved[0]?.key);
+    expect(existsSync(join(cwd, 'stolen'))).toBe(false);
   });
 
   test('without a program, and with one that fails, says what to do', async () => {

@@ -1,66 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { inspect } from 'node:util';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { MailServer } from '../../src/mail/mail-server.ts';
 import { Secret } from '../../src/secret.ts';
-import { type Certificate, makeCertificates } from './support/certificates.ts';
+import { makeCertificates } from './support/certificates.ts';
 import { mailTo, TEST_KEY, trySending, useSession } from './support/one-mail.ts';
+import { type Seen, useOtherServer } from './support/other-server.ts';
 
 const PASSWORD = 'a password, kept';
 const TOKEN = `token-${'x'.repeat(40)}`;
 const certificates = makeCertificates();
-
-interface Seen {
-  port: number;
-  /** passwords and tokens */
-  logins: string[];
-  senders: string[];
-  mails: string[];
-}
-
-/** A server written by others. What it saw is all that an onlooker behind it could have seen. */
-async function useOtherServer(
-  certificate: Certificate | undefined,
-  options: SMTPServerOptions = {},
-  refusal?: { responseCode: number; message: string },
-): Promise<Seen> {
-  const seen: Seen = { port: 0, logins: [], senders: [], mails: [] };
-  const server = new SMTPServer({
-    ...certificate,
-    authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5', 'XOAUTH2'],
-    logger: false,
-    disableReverseLookup: true,
-    closeTimeout: 100,
-    onAuth(auth, _session, callback) {
-      seen.logins.push(String(auth.password ?? auth.accessToken ?? auth.challengeResponse));
-      if (refusal) return callback(Object.assign(new Error(refusal.message), { responseCode: refusal.responseCode }));
-      return callback(null, { user: auth.username });
-    },
-    onMailFrom({ address }, _session, callback) {
-      seen.senders.push(address);
-      callback();
-    },
-    onData(stream, _session, callback) {
-      let text = '';
-      stream.on('data', (piece: Buffer) => {
-        text += piece.toString();
-      });
-      stream.on('end', () => {
-        seen.mails.push(text);
-        callback();
-      });
-    },
-    ...options,
-  });
-  server.on('error', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  seen.port = (server.server.address() as AddressInfo).port;
-  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
-  return seen;
-}
 
 function sessionTo(seen: Seen, server: Partial<MailServer> = {}) {
   const login = { user: 'zane@example.org', password: new Secret(PASSWORD) };
