@@ -72,7 +72,7 @@ export function renderPlan(view: PlanView, ctx: Pick<Context, 'env'>, output: Ou
   if (roster.notices.length > 0) text += renderNotices(roster.notices, view.seeAllNotices, output);
   if (roster.problems.length > 0) text += `${yellow('Skipped rows')}\n${renderIssues(roster.problems, output)}\n`;
   for (const note of view.notes) text += line('Note', note);
-  for (const each of resolveLines(plan.changes)) text += line('Resolve', each);
+  for (const each of resolveLines(plan.changes, view, ctx.env)) text += line('Resolve', each);
   for (const skip of skipLines(plan.skipped)) text += line('Skip', skip);
   for (const hint of view.hints) text += line(hint.title, hint.text) + commandBelow(hint.command);
   if (creates.length > 0 && (dryRun || view.asks)) text += `\n${renderNewKeys(creates, view, output, bold)}\n`;

@@ -1,14 +1,23 @@
+import type { Context } from '../context.ts';
 import { formatUsd } from '../money.ts';
 import type { Change } from '../plan/change.ts';
 import { decidingOptions, typedAs } from '../plan/find-moved.ts';
 import type { Skipped } from '../plan/plan-provision.ts';
 import { plural } from '../plural.ts';
-import { isGroup } from '../roster/group.ts';
+import { isGroup, type MemberChanges } from '../roster/group.ts';
+import { foldName } from '../roster/identity.ts';
 import type { Member } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
-import { quoteArgument } from '../shell.ts';
+import { commandLine } from '../terminal/command-line.ts';
 
-export function resolveLines(changes: readonly Change[]): string[] {
+/** For commands that are printed. */
+interface Here {
+  prefix: string;
+  /** `--out` and `--sandbox` as typed */
+  locationArgs: readonly string[];
+}
+
+export function resolveLines(changes: readonly Change[], here: Here, env: Context['env']): string[] {
   return changes.flatMap((change) => {
     if (change.kind === 'remove_orphan') {
       const spent = change.how === 'delete' ? '' : ` (${formatUsd(change.usage)} spent)`;
@@ -16,7 +25,7 @@ export function resolveLines(changes: readonly Change[]): string[] {
     }
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
     if (change.kind === 'record_person') {
-      return personLines(change);
+      return personLines(change, here, env);
     }
     if (change.kind === 'record_not_ours') {
       return [
@@ -27,19 +36,38 @@ export function resolveLines(changes: readonly Change[]): string[] {
   });
 }
 
-/** Who left a group knows its key: only another key ends that. */
-function personLines({ participant, from, members }: Extract<Change, { kind: 'record_person' }>): string[] {
+/** Who left a group knows its key: only another key ends that. The same name under another address left nothing. */
+function personLines(
+  { participant, from, members }: Extract<Change, { kind: 'record_person' }>,
+  { prefix, locationArgs }: Here,
+  env: Context['env'],
+): string[] {
   const name = participantName(participant);
   const lines =
     from.length > 0 ? [`${name} keeps the key: ${from.join(', ')} → ${typedAs(participant).join(', ')}`] : [];
-  if (members && members.joined.length > 0) lines.push(`the key of ${name} is now also for ${namesOf(members.joined)}`);
-  if (members && members.left.length > 0) {
-    const know = members.left.length === 1 ? 'knows' : 'know';
-    lines.push(
-      `no longer in ${name}: ${namesOf(members.left)}, who still ${know} its key; orkeys rotate --group ${quoteArgument(name)} replaces it`,
-    );
+  if (!members) return lines;
+  const { corrected, joined, left } = withoutCorrected(members);
+  for (const [before, now] of corrected) {
+    lines.push(`${participantName(now)} of ${name}: ${before.emails.join(', ')} → ${now.emails.join(', ')}`);
+  }
+  if (joined.length > 0) lines.push(`the key of ${name} is now also for ${namesOf(joined)}`);
+  if (left.length > 0) {
+    const know = left.length === 1 ? 'knows' : 'know';
+    const rotate = commandLine(['rotate', '--prefix', prefix, '--group', name, ...locationArgs], env);
+    lines.push(`no longer in ${name}: ${namesOf(left)}, who still ${know} its key; ${rotate} replaces it`);
   }
   return lines;
+}
+
+function withoutCorrected({ joined, left }: MemberChanges) {
+  const corrected = left.flatMap((before): [Member, Member][] => {
+    const named = (members: readonly Member[]) => members.filter((each) => foldName(each) === foldName(before));
+    const [now, ...others] = named(joined);
+    const isSame = now !== undefined && others.length === 0 && named(left).length === 1;
+    return isSame && before.emails.length > 0 && now.emails.length > 0 ? [[before, now]] : [];
+  });
+  const rest = (members: readonly Member[]) => members.filter((each) => !corrected.flat().includes(each));
+  return { corrected, joined: rest(joined), left: rest(left) };
 }
 
 function namesOf(members: readonly Member[]): string {

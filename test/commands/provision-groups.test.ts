@@ -203,6 +203,15 @@ h@example.org,H,H,Green,
   `);
 });
 
+test('a corrected address in a group is told as that: nobody joined, and nobody left', async () => {
+  const { provision, write } = useRoster();
+  await provision();
+  write(ROSTER.replace('janis@', 'janis.new@'));
+  const { stderr } = await provision();
+  expect(stderr).toContain('Resolve   Jānis Ozols of Table 3: janis@example.org → janis.new@example.org\n');
+  expect(stderr).not.toMatch(/no longer in|is now also for/);
+});
+
 test('long groups and those that look like formulas get keys, and stay text', async () => {
   const long = `${'Ļoti gara grupa '.repeat(18)}1`;
   const { provision, local, read } = useRoster(`E-mail,Name,Surname,Group
@@ -235,7 +244,7 @@ test('who joins is recorded, who leaves is told to know the key, and numbers sta
     Roster    BSSDH_2025_participants.csv: 2 groups of 5 participants in 5 rows
     Columns   email A, name B, surname C, group D
     Resolve   the key of Table 3 is now also for Līga Kalna
-    Resolve   no longer in Table 3: Jānis Ozols, who still knows its key; orkeys rotate --group 'Table 3' replaces it
+    Resolve   no longer in Table 3: Jānis Ozols, who still knows its key; orkeys rotate --prefix BSSDH_2025 --group 'Table 3' --sandbox replaces it
     Resolve   the key of Red is now also for Jānis Ozols
     Skip      2 groups already have a key
     Create    nothing to create
