@@ -35,6 +35,12 @@ export interface KnownMail {
   mail: RecordedMail;
 }
 
+/** Whether a mail went to an address that its person has no longer: most likely they never got it. */
+export function wentElsewhere({ recipient, mail }: KnownMail): boolean {
+  const emails = new Set(recipient.participant?.emails.map(foldEmail));
+  return mail.to.length > 0 && !mail.to.some((address) => emails.has(foldEmail(address)));
+}
+
 export interface MailWishes {
   /** addresses of each person: the first or all */
   to: 'first' | 'all';
@@ -85,7 +91,8 @@ export function planMail(
     const isAgain = emails.some((email) => again.has(foldEmail(email)));
     const last = known.at(-1);
     const doubt = known.find(({ state }) => state === 'in_doubt');
-    const had = known.find(({ state }) => state === 'accepted');
+    const accepted = known.filter(({ state }) => state === 'accepted');
+    const had = accepted.find((mail) => !wentElsewhere({ recipient, mail })) ?? accepted.at(-1);
     if (doubt) plan.inDoubt.push({ recipient, mail: doubt });
     else if (had && !isAgain) plan.had.push({ recipient, mail: had });
     else if (last?.state === 'refused' && !wishes.retryRefused && sameAddresses(last.to, to)) {

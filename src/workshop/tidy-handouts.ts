@@ -6,11 +6,13 @@ import { CliError } from '../errors.ts';
 import { refuseLinkedFolder } from '../files/safe-read.ts';
 import { errnoOf } from '../files/save-error.ts';
 import { unlinkPatiently } from '../files/while-held.ts';
-import { mailOwnerOf } from '../handout/fold-mailings.ts';
+import { mailOwnerOf, type RecordedMail } from '../handout/fold-mailings.ts';
 import { HANDOUT_LOG, type HandoutsState, type Outdated, outdatedIn } from '../handout/handout-log.ts';
 import { livingAttempt } from '../journal/attempt.ts';
 import { attemptsFor, type JournalState } from '../journal/fold.ts';
 import { plural } from '../plural.ts';
+import { isGroup } from '../roster/group.ts';
+import { foldEmail } from '../roster/identity.ts';
 import { HANDOUT_FOLDER } from './folder-keeper.ts';
 import { workshopFolder } from './shelf.ts';
 import { readSideLog } from './side-log.ts';
@@ -99,13 +101,22 @@ function mailNotes(id: WorkshopId, { mailings }: HandoutsState, state: JournalSt
   const stale = new Set(
     sent.flatMap((mail) => {
       const owner = mailOwnerOf(mail);
-      return served.has(owner) || !livingAttempt(attemptsFor(state, mail.person)) ? [] : [owner];
+      return served.has(owner) || !hasKey(mail, state) ? [] : [owner];
     }),
   );
   if (stale.size === 0) return [];
   return [
     `${plural(stale.size, 'participant')} got an email with a key no longer in use; to send the current one: ${commandFor(id, 'mail', 'send')}`,
   ];
+}
+
+/** Whether whose mail it is has a present key: who left a group has none. */
+function hasKey({ person, to }: RecordedMail, state: JournalState): boolean {
+  const attempt = livingAttempt(attemptsFor(state, person));
+  if (!attempt) return false;
+  if (!isGroup(attempt.participant)) return true;
+  const addresses = new Set(attempt.participant.members.flatMap(({ emails }) => emails.map(foldEmail)));
+  return to.some((address) => addresses.has(foldEmail(address)));
 }
 
 function partlyNotes(id: WorkshopId, folder: string, { partly }: Outdated): string[] {

@@ -70,3 +70,17 @@ test('after a rotation every member of the group is told to have an old key, unt
   expect(stderr.replaceAll(/\s+/g, ' ')).toContain('2 participants got an email with a key no longer in use');
   expect(await send()).toMatchObject({ accepted: 2, had_it: 1 });
 });
+
+test('after a rotation, those who left the group are not counted among those who need the current key', async () => {
+  const { write, provision, send, rotate } = await useGroupMails();
+  write(ANDA, JANIS, PEDRO, ILZE);
+  await provision();
+  await send();
+  write(ANDA, JANIS, ILZE);
+  await provision();
+  const { stdout, stderr } = await rotate('--group', 'Table 3');
+  expect(stdout + stderr).toContain('2 participants got an email with a key no longer in use');
+  expect(await send()).toMatchObject({ accepted: 2, had_it: 1 });
+  const again = await rotate('--group', 'Table 4');
+  expect(again.stdout + again.stderr).toContain('1 participant got an email with a key no longer in use');
+});

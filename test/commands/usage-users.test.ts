@@ -51,7 +51,7 @@ test('usage by user says who requests with a key of a group say they are, and th
     "exit 0
     --- stdout
     Sandbox   simulated account; keys cost nothing and work nowhere else
-    Spent     $0.90 by 1 of 2 people, 8 requests; 1 has not started
+    Spent     $0.90 by 1 of 2 groups, 8 requests; 1 has not started
     Period    Tue 24 Feb 2026 to Mon 2 Mar 2026, UTC days; not over
     Limits    total limit $12.00, remaining $11.10; credit left on the account $999.10
 

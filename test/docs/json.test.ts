@@ -255,7 +255,7 @@ const SECTIONS: readonly Section[] = [
     args: ['mail', 'send', 'SUMMER', '--sandbox'],
     dryRun: 'check',
     yes: true,
-    says: '`mails` has one row per participant. `result` is one of `planned` (dry run only), `accepted` (by the mail server, in this run), `had_it`, `refused`, `unknown` (in doubt: it may have arrived), `left_out` (`reason` as for `orkeys handout slips`), `not_started` and `stale` (the key was replaced during the run). `status` and `reason` are the last reply of the server. `refused_addresses` are addresses of the same participant that it did not take, although it took the email. `earlier_key_mailed` is true if an earlier email has a key that is no longer in use. `outbox` is the folder of the sandbox, otherwise null.',
+    says: '`mails` has one row per participant. `result` is one of `planned` (dry run only), `accepted` (by the mail server, in this run), `had_it`, `refused`, `unknown` (in doubt: it may have arrived), `left_out` (`reason` as for `orkeys handout slips`), `not_started` and `stale` (the key was replaced during the run). `status` and `reason` are the last reply of the server. `refused_addresses` are addresses of the same participant that it did not take, although it took the email. `earlier_key_mailed` is true if an earlier email has a key that is no longer in use. `new_address` is the address to send to instead, if the email went to one that the participant no longer has in the roster; otherwise null. `outbox` is the folder of the sandbox, otherwise null.',
   },
   {
     shape: 'mail status',

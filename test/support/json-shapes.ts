@@ -303,6 +303,7 @@ const mailRows = z.array(
     reason: text.nullable(),
     refused_addresses: z.array(z.strictObject({ address: text, status: z.int(), reply: text })),
     earlier_key_mailed: z.boolean(),
+    new_address: z.nullable(z.string()),
   }),
 );
 const mailTotals = z.strictObject({

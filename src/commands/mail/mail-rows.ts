@@ -1,6 +1,6 @@
 import type { MailResult } from '../../apply/apply-mail.ts';
 import type { RecordedMail } from '../../handout/fold-mailings.ts';
-import type { MailPlan, PlannedMail } from '../../handout/plan-mail.ts';
+import { type KnownMail, type MailPlan, type PlannedMail, wentElsewhere } from '../../handout/plan-mail.ts';
 import type { LeftOut, Recipient } from '../../handout/recipients.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { participantJson } from '../../views/key-json.ts';
@@ -21,6 +21,8 @@ export interface MailRow {
   refusedTo: RecordedMail['refused'];
   /** an earlier mail has a key that was replaced since */
   stale: boolean;
+  /** the address to send to instead of the one that the mail went to; null where that is still theirs */
+  newAddress: string | null;
 }
 
 export type MailRowResult =
@@ -39,16 +41,14 @@ export function mailRows(plan: MailPlan, results: readonly MailResult[] | undefi
   const done = new Map(results?.map((result) => [result.mail.messageId, result]));
   const planned = ({ recipient, to, messageId }: PlannedMail, result: MailRowResult): MailRow => {
     const sent = done.get(messageId);
-    const head = { ...personOf(recipient), to, messageId, stale: stale.has(recipient) };
+    const head = { ...personOf(recipient), to, messageId, stale: stale.has(recipient), newAddress: null };
     const { status = null, reason = null, refused = [] } = sent ?? {};
     return { ...head, result: sent?.result ?? result, status, reason, refusedTo: refused };
   };
-  const known = (
-    { recipient, mail }: { recipient: Recipient; mail: RecordedMail },
-    result: MailRowResult,
-  ): MailRow => ({
-    ...{ ...personOf(recipient), to: mail.to, messageId: mail.messageId, stale: false },
-    ...{ result, status: mail.status, reason: mail.reply, refusedTo: mail.refused },
+  const known = (each: KnownMail, result: MailRowResult): MailRow => ({
+    ...{ ...personOf(each.recipient), to: each.mail.to, messageId: each.mail.messageId, stale: false },
+    ...{ result, status: each.mail.status, reason: each.mail.reply, refusedTo: each.mail.refused },
+    newAddress: wentElsewhere(each) ? (each.recipient.participant?.emails[0] ?? null) : null,
   });
   const rows = [
     ...plan.mails.map((mail) => planned(mail, results ? 'not_started' : 'planned')),
@@ -68,7 +68,7 @@ function personOf({ participant, keyName, hash, secret }: Recipient) {
 
 function leftOutRow({ participant, keyName, why }: LeftOut): MailRow {
   return {
-    ...{ participant, keyName, hash: null, label: null, to: [], messageId: null, stale: false },
+    ...{ participant, keyName, hash: null, label: null, to: [], messageId: null, stale: false, newAddress: null },
     ...{ result: 'left_out', status: null, reason: why, refusedTo: [] },
   };
 }
@@ -78,6 +78,7 @@ export function rowJson(row: MailRow) {
   return {
     ...{ participant: participantJson(participant), name: keyName, hash, label, to, message_id: messageId },
     ...{ result, status, reason, refused_addresses: refusedTo, earlier_key_mailed: stale },
+    new_address: row.newAddress,
   };
 }
 

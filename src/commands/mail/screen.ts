@@ -1,6 +1,6 @@
 import type { Context, Output } from '../../context.ts';
 import { lastFour, recipientName } from '../../handout/key-text.ts';
-import { type MailPlan, mailsToLookAt, openEnded } from '../../handout/plan-mail.ts';
+import { type MailPlan, mailsToLookAt, openEnded, wentElsewhere } from '../../handout/plan-mail.ts';
 import type { Mailbox } from '../../mail/mail-server.ts';
 import { plural } from '../../plural.ts';
 import { participantName } from '../../roster/participant-name.ts';
@@ -41,6 +41,7 @@ export function renderMailPlan(view: SendView, output: Output, ctx: Pick<Context
   const recipients = mails.map(({ recipient }) => recipient);
   const people = (list: readonly { recipient: MailPlan['replaced'][number] }[]) =>
     `${plural(list.length, 'participant')}: ${rowsText(list.map(({ recipient }) => recipient))}`;
+  const elsewhere = had.filter(wentElsewhere);
   const off = keysOffText(recipients, id);
   const lines = [
     line('From', `${mailboxText(from)} through ${view.through}`),
@@ -48,6 +49,9 @@ export function renderMailPlan(view: SendView, output: Output, ctx: Pick<Context
     ...leftOutLines(leftOut, id).map((text) => line('Left out', text)),
     ...(had.length > 0
       ? [line('Had it', `${plural(had.length, 'participant')} got an email with the current key before`)]
+      : []),
+    ...(elsewhere.length > 0
+      ? [line('Elsewhere', `${people(elsewhere)}, at an address no longer in the roster; --again sends it once more`)]
       : []),
     ...(view.otherText > 0
       ? [line('Text', `changed since: ${plural(view.otherText, 'participant')} got another one`)]
@@ -113,12 +117,14 @@ export function renderMailRows(
   return text;
 }
 
-function needsAttention({ result, stale, refusedTo }: MailRow): boolean {
+function needsAttention({ result, stale, refusedTo, newAddress }: MailRow): boolean {
+  if (newAddress !== null) return true;
   if (result === 'accepted') return refusedTo.length > 0;
   return result === 'refused' || result === 'unknown' || result === 'stale' || stale;
 }
 
-function whatText({ result, status, reason, refusedTo, stale }: MailRow): string {
+function whatText({ result, status, reason, refusedTo, stale, newAddress }: MailRow): string {
+  if (newAddress !== null && isHad(result)) return `accepted there, but the address is now ${newAddress}`;
   if (result === 'accepted') return `accepted, but not for ${refusedTo.map(refusedText).join('; ')}`;
   const words = [status, reason].filter((part) => part !== null).join(' ');
   if (result === 'unknown') return `in doubt: it may have arrived${reason === null ? '' : ` (${words})`}`;
@@ -126,6 +132,8 @@ function whatText({ result, status, reason, refusedTo, stale }: MailRow): string
   if (result === 'stale' && reason !== null) return `not sent: ${words}`;
   return stale ? 'stale: the email has an earlier key' : words;
 }
+
+const isHad = (result: MailRow['result']) => result === 'accepted' || result === 'had_it';
 
 function refusedText({ address, status, reply }: MailRow['refusedTo'][number]): string {
   return `${address}: ${status} ${reply}`;
@@ -157,8 +165,14 @@ export function nextMailSteps(rows: readonly MailRow[], id: WorkshopId): string[
   const { not_started, planned, refused, unknown } = totalsOf(rows);
   const left = not_started + planned;
   const doubt = rows.find(({ result }) => result === 'unknown')?.to[0];
+  const moved = rows.flatMap(({ result, newAddress }) => (isHad(result) && newAddress !== null ? [newAddress] : []));
   return [
     ...(left > 0 ? [`${commandFor(id, 'mail', 'send')}  sends the ${left}; nobody gets a second email`] : []),
+    ...(moved.length > 0
+      ? [
+          `${commandFor(id, 'mail', 'send', ...moved.flatMap((address) => ['--again', address]))}  sends it to the new ${moved.length === 1 ? 'address' : 'addresses'}`,
+        ]
+      : []),
     ...(unknown > 0
       ? [
           `${commandFor(id, 'mail', 'settle', '--missing', doubt ?? 'ADDRESS')}  … or --arrived, once you have asked or looked into Sent`,

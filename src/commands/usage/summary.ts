@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { formatUsd, subtractUsd } from '../../money.ts';
 import { plural } from '../../plural.ts';
+import { isGroup } from '../../roster/group.ts';
 import { participantName } from '../../roster/participant-name.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { formatDay, formatInstant, localDayStart } from '../../terminal/time.ts';
@@ -54,7 +55,9 @@ function spentText(report: UsageReport): string {
   const known = requests === null ? '' : `, ${plural(requests, 'request')}`;
   const idle = people.filter((person) => isNotStarted(person, report)).length;
   const idleText = idle === 0 ? '' : `; ${idle} ${idle === 1 ? 'has' : 'have'} not started`;
-  return `${amount} by ${active} of ${plural(count, 'person', 'people')}${known}${idleText}`;
+  const isGrouped = people.length > 0 && people.every(({ participant }) => isGroup(participant));
+  const who = isGrouped ? plural(count, 'group') : plural(count, 'person', 'people');
+  return `${amount} by ${active} of ${who}${known}${idleText}`;
 }
 
 function periodText({ period: { since, until, over } }: UsageReport): string {
