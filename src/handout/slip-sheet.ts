@@ -38,7 +38,7 @@ export function slipSheet(prefix: string, recipients: readonly Recipient[], opti
   }
   const body = html`<header><h1>Keys of ${prefix}</h1>
 <p>Print: Ctrl-P (Mac: Cmd-P), paper ${page}, margins "None", scale 100 %. Cut along the dashed lines.</p>
-<p>This page holds secrets: give each slip to the person named on it, and delete the file afterwards.</p></header>
+<p>This page holds secrets: give each slip to the person or group named on it, and delete the file afterwards.</p></header>
 ${pages}`;
   return selfContainedPage({ title: `Slips ${prefix}`, style: slipStyle(layout, sizes), body });
 }

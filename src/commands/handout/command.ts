@@ -45,7 +45,10 @@ function slipsCommand(host: CommandHost) {
     .optionsGroup('Slips:')
     .addOption(new Option('--page <size>', 'paper size').choices(['A4', 'Letter'] as const).default('A4' as const))
     .addOption(
-      new Option('--per-page <n>', 'slips per page').choices(['2', '4', '8', '10'] as const).default('8' as const),
+      new Option('--per <unit>', 'a slip per person, or a card per group').choices(['person', 'group'] as const),
+    )
+    .addOption(
+      new Option('--per-page <n>', 'slips per page (default: 8, or 2 cards)').choices(['2', '4', '8', '10'] as const),
     )
     .addOption(
       new Option('--qr <content>', 'what the QR code contains: the key, a line for a .env file, or no code')
