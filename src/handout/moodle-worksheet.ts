@@ -32,20 +32,16 @@ export function readWorksheet(rows: readonly SheetRow[]): Worksheet {
   if (!header || body.length === 0) return { problem: 'no_worksheet' };
   if (header.cells.some(({ value }) => GROUP_HEADING.test(cleanText(cellText(value)))))
     return { problem: 'group_submissions' };
-  const identifiers = body.map((row) => IDENTIFIER.exec(text(row, 0))?.[1]);
-  if (IDENTIFIER.test(text(header, 0)) || identifiers.includes(undefined)) return { problem: 'no_worksheet' };
-  if (new Set(identifiers).size < identifiers.length) return { problem: 'no_worksheet' };
-  const people = body.map((row, at): MoodlePerson => {
+  const people = body.flatMap((row): MoodlePerson[] => {
+    const id = IDENTIFIER.exec(text(row, 0))?.[1];
+    if (id === undefined) return [];
     const email = row.cells
       .map(({ column }) => text(row, column))
       .find((value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value));
-    return {
-      row: row.number,
-      id: identifiers[at] ?? '',
-      name: text(row, 1),
-      email: email === undefined ? undefined : foldEmail(email),
-    };
+    return [{ row: row.number, id, name: text(row, 1), email: email === undefined ? undefined : foldEmail(email) }];
   });
+  if (IDENTIFIER.test(text(header, 0)) || people.length < body.length) return { problem: 'no_worksheet' };
+  if (new Set(people.map(({ id }) => id)).size < people.length) return { problem: 'no_worksheet' };
   return { people };
 }
 

@@ -5,52 +5,19 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
 import { useKeyring, whyNoKeyring } from '../keychain/support/keyring.ts';
-import { KEYRING_OF_FILE, useStandIn } from '../keychain/support/stand-in.ts';
+import { useStandIn } from '../keychain/support/stand-in.ts';
 import { findLeaks } from '../support/canary.ts';
-import { orkeys, type Screen, screenOf, temporaryFolder, withoutPace } from '../support/cli.ts';
+import { orkeys, temporaryFolder, withoutPace } from '../support/cli.ts';
 import { type ContextOptions, CTRL_C } from '../support/context.ts';
 import { JSON_SHAPES } from '../support/json-shapes.ts';
+import { NOW, useKeyStore } from '../support/key-store-world.ts';
 import { HOME_KEY, REGULAR_KEY, useTwoAccounts, WORK_KEY } from '../support/two-accounts.ts';
-
-const NOW = () => new Date('2026-03-02T09:00:00Z');
-
-/** Two accounts, an empty keyring and an empty folder. */
-async function useWorld({ secretTool = KEYRING_OF_FILE } = {}) {
-  const cwd = temporaryFolder();
-  const service = await useTwoAccounts(NOW);
-  const keyring = useStandIn('secret-tool', secretTool);
-  const env = { ...keyring.env, ORKEYS_BASE_URL: service.url };
-  const run = (args: string, options: Partial<ContextOptions> = {}) =>
-    orkeys(withoutPace(args.split(' ').filter(Boolean)), {
-      cwd,
-      env,
-      now: NOW,
-      platform: 'linux',
-      columns: 120,
-      ...options,
-    });
-  const file = join(cwd, '.config', 'orkeys', 'profiles.json');
-  return {
-    cwd,
-    env,
-    service,
-    keyring,
-    run,
-    /** as if pasted */
-    login: (args: string, key: string) => run(`login ${args}`, { answers: [key] }),
-    file,
-    profiles: () => JSON.parse(readFileSync(file, 'utf8')),
-    screen: (screen: Screen) => screenOf(screen, cwd).replaceAll(service.url, '<url>'),
-    /** whose management key was sent last */
-    lastKey: () => service.requests.at(-1)?.key,
-  };
-}
 
 const LINUX = process.platform !== 'win32';
 
 describe.skipIf(!LINUX)('login', () => {
   test('asks for a management key, checks it, saves it, and it is used from then on', async () => {
-    const { run, screen, file, profiles, keyring, lastKey, service } = await useWorld();
+    const { run, screen, file, profiles, keyring, lastKey, service } = await useKeyStore();
     expect(screen(await run('login', { answers: [WORK_KEY] }))).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
@@ -99,7 +66,7 @@ describe.skipIf(!LINUX)('login', () => {
   });
 
   test('takes a management key from a pipe; the arguments and the environment of other programs never have it', async () => {
-    const { run, profiles, keyring } = await useWorld();
+    const { run, profiles, keyring } = await useKeyStore();
     const piped = { stdin: new TextEncoder().encode(`${WORK_KEY}\nlogin: zane\n`) };
     const done = await run('login work --json', piped);
     expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('which ORKEYS_BASE_URL selects') });
@@ -118,14 +85,14 @@ describe.skipIf(!LINUX)('login', () => {
     ['nothing', '', 2, 'No management key was typed. Nothing was saved.'],
     ['Ctrl-C', CTRL_C, 130, 'Cancelled; nothing was changed.'],
   ])('%s is refused, and nothing is saved', async (_, typed, code, message) => {
-    const { login, file, keyring } = await useWorld();
+    const { login, file, keyring } = await useKeyStore();
     expect(await login('', typed)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
     expect(existsSync(file)).toBe(false);
     expect(keyring.calls().map(({ args }) => args[0])).toEqual(['search']);
   });
 
   test('where there is no keyring nobody is asked, and .env is named', async () => {
-    const { run, screen, service } = await useWorld({
+    const { run, screen, service } = await useKeyStore({
       secretTool: "fail(1, 'secret-tool: Cannot autolaunch D-Bus without X11 $DISPLAY\\n');",
     });
     expect(screen(await run('login', { answers: [WORK_KEY] }))).toMatchInlineSnapshot(`
@@ -141,7 +108,7 @@ describe.skipIf(!LINUX)('login', () => {
   });
 
   test('another key under the same name replaces the only copy, so it is confirmed', async () => {
-    const { login, run, screen, profiles, keyring } = await useWorld();
+    const { login, run, screen, profiles, keyring } = await useKeyStore();
     await login('', WORK_KEY);
     expect((await login('', WORK_KEY)).code).toBe(0);
     const declined = await run('login', { answers: [HOME_KEY, 'n'] });
@@ -165,14 +132,14 @@ describe.skipIf(!LINUX)('login', () => {
   });
 
   test.each(['', '-x', 'a/b', 'a b', 'ķ', '__proto__', 'x'.repeat(65)])('%j cannot name a profile', async (name) => {
-    const { cwd, env, file } = await useWorld();
+    const { cwd, env, file } = await useKeyStore();
     const screen = await orkeys(['login', '--', name], { cwd, env, answers: [WORK_KEY], platform: 'linux' });
     expect(screen.code).toBe(2);
     expect(existsSync(file)).toBe(false);
   });
 
   test('while another process changes the profiles, nothing is saved, removed or lost', async () => {
-    const { login, run, file, keyring } = await useWorld();
+    const { login, run, file, keyring } = await useKeyStore();
     await login('work', WORK_KEY);
     const before = [readFileSync(file, 'utf8'), keyring.calls().filter(({ args }) => args[0] !== 'search').length];
     const world = {
@@ -198,7 +165,7 @@ describe.skipIf(!LINUX)('login', () => {
   });
 
   test('a profiles.json that is damaged or newer is left alone', async () => {
-    const { login, run, file, profiles } = await useWorld();
+    const { login, run, file, profiles } = await useKeyStore();
     await login('', WORK_KEY);
     const text = readFileSync(file, 'utf8');
     for (const damaged of [text.slice(0, -5), text.replace('"version": 1', '"version": 2')]) {
@@ -218,7 +185,7 @@ describe.skipIf(!LINUX)('login', () => {
 
 describe.skipIf(!LINUX)('which management key is used', () => {
   async function useBoth() {
-    const world = await useWorld();
+    const world = await useKeyStore();
     await world.login('work', WORK_KEY);
     await world.login('home', HOME_KEY);
     return {
@@ -417,93 +384,12 @@ describe.skipIf(!LINUX)('which management key is used', () => {
   });
 });
 
-describe.skipIf(!LINUX)('profiles and logout', () => {
-  test('list what is saved, change the default, and remove it', async () => {
-    const { login, run, screen, profiles, keyring, lastKey } = await useWorld();
-    expect(screen(await run('profiles'))).toMatchInlineSnapshot(`
-      "exit 0
-      --- stdout
-      No management key is saved on this computer.
-      Save one with: orkeys login
-      --- stderr
-      "
-    `);
-    await login('work', WORK_KEY);
-    expect(screen(await login('home', HOME_KEY))).toMatchInlineSnapshot(`
-      "exit 0
-      --- stdout
-      Saved     management key <masked> as profile home, in the keyring of this computer
-      Account   user_home
-      Service   http://<host>/api/v1
-      Default   no; to make it so: orkeys profiles --default home
-      Check it  orkeys whoami --profile home
-      --- stderr
-      Note: the management key is checked on http://<host>/api/v1, which ORKEYS_BASE_URL selects, and saved for it.
-      Management key for profile home (not shown): 
-      "
-    `);
-    expect(screen(await run('profiles'))).toMatchInlineSnapshot(`
-      "exit 0
-      --- stdout
-      PROFILE  MANAGEMENT KEY       ACCOUNT    SAVED       SERVICE
-      work     <masked>  user_work  2026-03-02  http://<host>/api/v1  default
-      home     <masked>  user_home  2026-03-02  http://<host>/api/v1
-      --- stderr
-      "
-    `);
-    await run('profiles --default home --dry-run');
-    expect(profiles().default).toBe('work');
-    await run('profiles --default home');
-    await run('whoami');
-    expect(lastKey()).toBe(HOME_KEY);
-    expect(screen(await run('logout', { answers: ['n'] }))).toMatchInlineSnapshot(`
-      "exit 0
-      --- stdout
-      --- stderr
-      Remove the management key <masked> of profile home from the keyring of this computer? [y/N] Cancelled; nothing was changed.
-      "
-    `);
-    expect(await run('logout')).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes to confirm.') });
-    expect((await run('logout --dry-run')).code).toBe(0);
-    expect(profiles().default).toBe('home');
-    expect(screen(await run('logout', { answers: ['y'] }))).toMatchInlineSnapshot(`
-      "exit 0
-      --- stdout
-      Removed      management key <masked> of profile home from the keyring of this computer
-      Default      none now; to set one: orkeys profiles --default work
-      Still valid  it works wherever else it is; to delete it: https://openrouter.ai/settings/management-keys
-      --- stderr
-      Remove the management key <masked> of profile home from the keyring of this computer? [y/N] "
-    `);
-    expect(profiles()).toMatchObject({ default: null, profiles: { work: {} } });
-    expect(Object.keys(profiles().profiles)).toEqual(['work']);
-    expect(
-      keyring
-        .calls()
-        .filter(({ args }) => args[0] === 'clear')
-        .map(({ args }) => args.at(-1)),
-    ).toEqual(['key:home']);
-    expect(await run('list')).toMatchObject({ code: 4, stderr: expect.stringContaining('No management key') });
-    expect(await run('logout')).toMatchObject({ code: 2, stderr: expect.stringContaining('Name one of: work') });
-    expect((await run('logout work --yes')).code).toBe(0);
-    expect(await run('logout')).toMatchObject({ code: 2, stderr: expect.stringContaining('orkeys login') });
-  });
-
-  test('a keyring that is locked keeps the profile, so that logout can be run again', async () => {
-    const { login, run, keyring, profiles } = await useWorld();
-    await login('work', WORK_KEY);
-    writeFileSync(keyring.path, '#!/bin/sh\n[ "$1" = clear ] && exit 1; echo "[/1]"\n');
-    expect(await run('logout --yes')).toMatchObject({ code: 6, stderr: expect.stringContaining('is locked') });
-    expect(Object.keys(profiles().profiles)).toEqual(['work']);
-  });
-});
-
 describe.skipIf(!LINUX)('the password of a mail server', () => {
   const SMTP = { ORKEYS_SMTP_URL: 'smtps://zane%40lnb.example.org@smtp.example.org:465' };
   const PASSWORD = 'abcd efgh ijkl mnop';
 
   test('is saved for one user of one server, listed, and removed', async () => {
-    const { run, env, screen, profiles, keyring, file } = await useWorld();
+    const { run, env, screen, profiles, keyring, file } = await useKeyStore();
     const mail = { env: { ...env, ...SMTP } };
     expect(screen(await run('login --smtp', { ...mail, answers: [PASSWORD] }))).toMatchInlineSnapshot(`
       "exit 0
@@ -551,7 +437,7 @@ describe.skipIf(!LINUX)('the password of a mail server', () => {
     'smtps://zane:secret@smtp.example.org',
     "smtps://za'ne@smtp.example.org",
   ])('ORKEYS_SMTP_URL=%s says not which', async (url) => {
-    const { run, env, keyring } = await useWorld();
+    const { run, env, keyring } = await useKeyStore();
     const refused = await run('login --smtp', { env: { ...env, ORKEYS_SMTP_URL: url }, answers: [PASSWORD] });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('which user of which mail server') });
     expect(refused.stderr).not.toContain('secret@');
@@ -561,7 +447,7 @@ describe.skipIf(!LINUX)('the password of a mail server', () => {
 
 describe.skipIf(!LINUX)('on Windows, with a stand-in for powershell.exe', () => {
   test('profiles.json has the encrypted key, in the folder for settings of Windows, and logout removes it', async () => {
-    const { cwd, service } = await useWorld();
+    const { cwd, service } = await useKeyStore();
     const root = 'W:\\Windows';
     const powershell = useStandIn(
       `${root}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`,
