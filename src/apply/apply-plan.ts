@@ -2,6 +2,7 @@ import type { CliError } from '../errors.ts';
 import { ENTRY_VERSION } from '../journal/entry.ts';
 import { raiseVersion } from '../journal/journal.ts';
 import { numberMembers } from '../journal/member-numbers.ts';
+import { newTag } from '../keys/key-name.ts';
 import { type Change, isBookkeeping, type Outcome } from '../plan/change.ts';
 import { isGroup } from '../roster/group.ts';
 import { applyDelete, applyRemoveOrphan, applyUpdate } from './apply-change.ts';
@@ -86,6 +87,14 @@ async function applyChange(change: Change, deps: ApplyDeps): Promise<Step> {
     case 'locate':
       await deps.journal.append({ type: 'located', tag: change.tag, facts: change.facts });
       return { outcome: { change, result: 'done' } };
+    case 'import': {
+      const { participant, facts, secret } = change;
+      const tag = change.tag ?? newTag(deps.random);
+      await raiseVersion(deps.journal, ENTRY_VERSION.imported);
+      const key = secret.reveal();
+      await deps.journal.append({ type: 'imported', tag, person: change.person ?? tag, participant, key, facts });
+      return { outcome: { change, result: 'done', name: change.name, tag } };
+    }
     default:
       return applyTierChange(change, deps);
   }

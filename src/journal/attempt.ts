@@ -1,7 +1,7 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import type { Participant } from '../roster/participant.ts';
 import type { Secret } from '../secret.ts';
-import type { IntentEntry, KeyFacts } from './entry.ts';
+import type { IntentEntry, JournalEntry, KeyFacts } from './entry.ts';
 
 interface AttemptBase {
   readonly tag: string;
@@ -14,6 +14,8 @@ interface AttemptBase {
   readonly names: readonly string[];
   /** time of its intent, ISO 8601 */
   readonly issuedAt: string;
+  /** made elsewhere: its name is not one that orkeys gave it, so only its hash and its label prove it */
+  readonly imported?: true;
   /** time of its last entry, ISO 8601 */
   readonly at: string;
 }
@@ -70,6 +72,24 @@ export type Attempt =
 
 /** A key in the journal. It has no hash if the response to its creation contained none. */
 export type RememberedKey = Omit<AccountKey, 'hash'> & { hash: string | undefined };
+
+/** An attempt as its intent begins it. */
+export function fromIntent(intent: IntentEntry): Attempt {
+  const { tag, person, participant, wanted, at } = intent;
+  return { status: 'pending', tag, person, participant, intent, names: [wanted.name], issuedAt: at, at };
+}
+
+/** One without an intent: its line is lost, or its key was made elsewhere. */
+export function withoutIntent(
+  entry: { tag: string; at: string } | Extract<JournalEntry, { type: 'imported' }>,
+): Attempt {
+  const { tag, at } = entry;
+  const nobody = { status: 'pending', tag, person: tag, participant: null, intent: undefined, at } as const;
+  if (!('person' in entry)) return { ...nobody, names: [], issuedAt: at };
+  const { person, participant, facts } = entry;
+  const names = facts.name === undefined ? [] : [facts.name];
+  return { ...nobody, person, participant, names, issuedAt: facts.created_at ?? at, imported: true };
+}
 
 export function isHeld(attempt: Attempt): attempt is HeldAttempt {
   return attempt.status === 'held';

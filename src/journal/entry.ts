@@ -4,13 +4,13 @@ import { isGroup } from '../roster/group.ts';
 import { participantSchema as participant } from '../roster/participant-schema.ts';
 
 /** The newest journal format that this version reads and writes. */
-export const JOURNAL_VERSION = 4;
+export const JOURNAL_VERSION = 5;
 
 /**
  * From which version on an entry is known: a journal that gets one says so in its header first. `purged`: secrets may be missing.
- * `group`: a participant may be a group, whose members older versions would pass over.
+ * `group`: a participant may be a group, whose members older versions would pass over. `imported`: a key that orkeys did not create.
  */
-export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3, group: 4 } as const;
+export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3, group: 4, imported: 5 } as const;
 
 /** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
 export const FIRST_VERSION = 1;
@@ -102,6 +102,19 @@ const entrySchema = z.discriminatedUnion('type', [
   }),
   /** version 3: without `key` once its secret was purged */
   z.object({ type: z.literal('created'), at: text, tag: text, key: optionalText, facts }),
+  /**
+   * version 5: a key that was made elsewhere, with its secret, in one line: an intent without its secret would be taken for an orphan, and
+   * its key deleted. `person` as in an intent; `key` is missing once it was purged
+   */
+  z.object({
+    type: z.literal('imported'),
+    at: text,
+    tag: text,
+    person: text,
+    participant: z.nullable(participant),
+    key: optionalText,
+    facts,
+  }),
   /** OpenRouter did not create it; `refused` = it refused this key in particular */
   z.object({
     type: z.literal('not_created'),
@@ -225,6 +238,7 @@ export function neededVersion(entries: readonly JournalEntry[]): number {
     if (entry.type === 'roster') return entry.participants.some(isGroup);
     return (entry.type === 'intent' || entry.type === 'person') && isGroup(entry.participant);
   });
+  if (entries.some(({ type }) => type === 'imported')) return ENTRY_VERSION.imported;
   return hasGroups ? ENTRY_VERSION.group : FIRST_VERSION;
 }
 

@@ -1,6 +1,6 @@
 import { Secret, SecretSet } from '../secret.ts';
-import { type Attempt, type HeldAttempt, hashOf, isHeld, isLiving } from './attempt.ts';
-import type { IntentEntry, JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
+import { type Attempt, fromIntent, type HeldAttempt, hashOf, isHeld, isLiving, withoutIntent } from './attempt.ts';
+import type { JournalEntry, JournalHeader, KeyFacts, RosterEntry } from './entry.ts';
 import { foldTierEntry, isTierEntry, type KnownGuardrail, type TiersEntry } from './guardrails.ts';
 
 /** A PATCH or DELETE that was started and whose outcome is not recorded. */
@@ -117,6 +117,7 @@ export function foldEntry(state: JournalState, entry: JournalEntry): void {
       foldGone(state, entry);
       return;
     case 'created':
+    case 'imported':
       // A secret counts even if the line with its intent is lost.
       if (!state.attempts.has(entry.tag)) addAttempt(state, withoutIntent(entry));
       foldAttempt(state, entry);
@@ -133,7 +134,7 @@ function foldPerson(state: JournalState, { person, participant, at }: Extract<Jo
 
 type AttemptEntry = Extract<
   JournalEntry,
-  { type: 'created' | 'not_created' | 'unresolved' | 'absent' | 'orphan' | 'located' }
+  { type: 'created' | 'imported' | 'not_created' | 'unresolved' | 'absent' | 'orphan' | 'located' }
 >;
 
 function foldAttempt(state: JournalState, entry: AttemptEntry): void {
@@ -144,9 +145,11 @@ function foldAttempt(state: JournalState, entry: AttemptEntry): void {
 
 function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined {
   const { tag, person, participant, intent, names, issuedAt } = attempt;
-  const base = { tag, person, participant, intent, names, issuedAt, at: entry.at };
+  const imported = attempt.imported ? { imported: true as const } : {};
+  const base = { tag, person, participant, intent, names, issuedAt, at: entry.at, ...imported };
   switch (entry.type) {
-    case 'created': {
+    case 'created':
+    case 'imported': {
       const life = entry.facts.disabled === true ? 'disabled' : 'active';
       return { ...base, status: 'held', secret: secretOf(entry.key), facts: entry.facts, life };
     }
@@ -212,15 +215,6 @@ function foldGone(state: JournalState, { hash }: Extract<JournalEntry, { type: '
   const held = heldKey(state, hash);
   if (!held) return;
   setAttempt(state, { ...held, life: open?.action === 'delete' && open.reason === 'revoke' ? 'revoked' : 'gone' });
-}
-
-function fromIntent(intent: IntentEntry): Attempt {
-  const { tag, person, participant, wanted, at } = intent;
-  return { status: 'pending', tag, person, participant, intent, names: [wanted.name], issuedAt: at, at };
-}
-
-function withoutIntent({ tag, at }: { tag: string; at: string }): Attempt {
-  return { status: 'pending', tag, person: tag, participant: null, intent: undefined, names: [], issuedAt: at, at };
 }
 
 function addAttempt(state: JournalState, attempt: Attempt): void {

@@ -9,6 +9,8 @@ import type { JournalState } from './fold.ts';
  * - ours: its full name is one that orkeys gave it, it is not older than its intent, and its label matches the held secret
  * - renamed: the journal has this hash and nothing contradicts it, but the key has another name
  * - foreign: anything else
+ *
+ * An imported key had its name before orkeys knew it, and others may have the same: it is ours by its hash, and renamed by nobody.
  */
 export type Ownership = 'ours' | 'renamed' | 'foreign';
 
@@ -18,9 +20,10 @@ const TOLERANCE = 24 * 3_600_000;
 export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
   const named = attempt.names.some((name) => isSameName(name, key.name));
   const old = isOlder(key, attempt.issuedAt);
-  if (!isHeld(attempt)) return named && !old ? 'ours' : 'foreign';
+  if (!isHeld(attempt)) return named && !old && !attempt.imported ? 'ours' : 'foreign';
   const fit = fitOfKey(key.label, attempt);
   if (fit === 'contradicts' || (old && fit !== 'fits')) return 'foreign';
+  if (attempt.imported) return hashOf(attempt) === key.hash ? 'ours' : 'foreign';
   if (named) return 'ours';
   return hashOf(attempt) === key.hash ? 'renamed' : 'foreign';
 }

@@ -33,14 +33,14 @@ export function purgedEntries(
 function withoutSecret(entry: JournalEntry, at: string, redact: PurgeWishes['redact']): JournalEntry {
   if (entry.type === 'journal')
     return { ...entry, version: Math.max(entry.version, ENTRY_VERSION.purged), purged_at: at };
-  const bare = entry.type === 'created' ? withLabel(entry) : entry;
+  const bare = entry.type === 'created' || entry.type === 'imported' ? withLabel(entry) : entry;
   const read = parseJournalEntry(mapTexts(bare, redact));
   invariant(read !== undefined, 'an entry with masked texts is an entry');
   return read;
 }
 
 /** A label shows at most a few characters of the secret; it proves later that a key on the account is the one of this entry. */
-function withLabel({ key, facts, ...entry }: Extract<JournalEntry, { type: 'created' }>): JournalEntry {
+function withLabel({ key, facts, ...entry }: Extract<JournalEntry, { type: 'created' | 'imported' }>): JournalEntry {
   return { ...entry, facts: key === undefined ? facts : { ...facts, label: facts.label ?? maskSecret(key) } };
 }
 
@@ -60,6 +60,8 @@ function withoutPeople(entry: JournalEntry, state: JournalState): JournalEntry[]
       return [];
     case 'intent':
       return [{ ...entry, participant: null, wanted: { ...entry.wanted, name: nameOf(entry.tag) } }];
+    case 'imported':
+      return [{ ...entry, participant: null, facts: renamed(entry.facts, nameOf(entry.tag)) }];
     case 'created':
     case 'located':
       return [{ ...entry, facts: renamed(entry.facts, nameOf(entry.tag)) }];

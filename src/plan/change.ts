@@ -3,6 +3,7 @@ import type { AccountKey, KeyPatch, NewKey, Result } from '../keys/account-key.t
 import type { MemberChanges } from '../roster/group.ts';
 import type { Participant } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
+import type { Secret } from '../secret.ts';
 
 /** Why a key is patched or deleted: on the user's word, at the end of its life, or because another took its place. */
 export type ChangeReason = 'update' | 'revoke' | 'retire';
@@ -99,6 +100,17 @@ export type Change =
       reason: ChangeReason;
     }
   | { kind: 'locate'; tag: string; facts: KeyFacts }
+  /** a key that was made elsewhere, and that its secret proves */
+  | {
+      kind: 'import';
+      tag: string | undefined;
+      person: string | undefined;
+      participant: Participant;
+      hash: string;
+      name: string;
+      secret: Secret;
+      facts: KeyFacts;
+    }
   | TierChange;
 
 /** What became of one change. Only `done` and `gone` are final successes; `not_started` was never tried. */
@@ -133,6 +145,7 @@ const BOOKKEEPING: ReadonlySet<Change['kind']> = new Set([
   'record_not_ours',
   'record_changed',
   'locate',
+  'import',
   'adopt_guardrail',
   'forget_guardrail',
 ]);

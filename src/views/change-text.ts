@@ -31,6 +31,8 @@ export function changeText(change: Change): string {
     case 'record_absent':
     case 'locate':
       return 'resolved by checking the account';
+    case 'import':
+      return 'becomes a key of this workshop';
     case 'make_guardrail':
       return `new guardrail, ${plural(change.models.length, 'model')}`;
     case 'adopt_guardrail':

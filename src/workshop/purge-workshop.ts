@@ -39,7 +39,7 @@ export async function knowSecrets(folder: string, state: JournalState): Promise<
   }
   for (const name of (await readdir(folder)).filter((each) => /^journal-before-\w+\.jsonl$/.test(each))) {
     const { entries } = decodeJournal((await readIfExists(join(folder, name))) ?? new Uint8Array());
-    for (const entry of entries) if (entry.type === 'created' && entry.key !== undefined) secrets.add(entry.key);
+    for (const entry of entries) if ('key' in entry && entry.key !== undefined) secrets.add(entry.key);
   }
   const redactor = new Redactor();
   for (const secret of secrets) redactor.learn(new Secret(secret));
