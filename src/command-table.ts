@@ -37,6 +37,12 @@ export const COMMANDS = [
     load: async (host: CommandHost) => (await import('./commands/create/command.ts')).createCreateCommand(host),
   },
   {
+    name: 'import',
+    group: 'Create keys:',
+    summary: 'take keys that were made elsewhere into a workshop',
+    load: async (host: CommandHost) => (await import('./commands/import/command.ts')).createImportCommand(host),
+  },
+  {
     name: 'list',
     group: 'Look at keys:',
     summary: 'list the keys on the account',

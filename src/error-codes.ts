@@ -75,6 +75,7 @@ export type ErrorCode =
   | 'no_rows' // no rows below the header row
   | 'no_header' // no header row
   | 'no_email_column' // no column of email addresses
+  | 'no_keys' // import: the file contains no OpenRouter keys
   | 'no_participants' // every row has a problem
   | 'empty_roster' // the roster has no participants
   | 'roster_problems' // rows have problems, listed in `issues`; nothing was changed

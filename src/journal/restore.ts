@@ -50,7 +50,8 @@ function intentFor(key: SavedKey, tag: string, at: string): JournalEntry {
   };
 }
 
-function participantOf({ participant, group }: SavedKey): Participant | null {
+/** Whose a saved key is. */
+export function participantOf({ participant, group }: SavedKey): Participant | null {
   if (group) {
     const { row, name } = group;
     const members = group.members.map((member) => ({ ...member, rows: [member.row] }));

@@ -2,16 +2,17 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { embeddedText } from '../embedded.ts';
-import { CliError, EXIT, usageError } from '../errors.ts';
+import { CliError, EXIT, invariant, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
 import { parseColumnFlags } from '../roster/column-flags.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
+import type { Sheet } from '../roster/sheet.ts';
 import { runKillable } from './killable.ts';
 import { rosterSource } from './roster-source.ts';
 import type { RosterAnswer } from './roster-thread.ts';
 import { spreadsheetsIn } from './spreadsheets.ts';
-import type { RosterRequest } from './understand-roster.ts';
+import type { RosterReply, RosterRequest } from './understand-roster.ts';
 
 /** How a roster shall be read, as parsed from the command line. */
 export interface RosterFlags {
@@ -29,6 +30,10 @@ export interface RosterFlags {
 export interface ReadRosterOptions {
   /** as typed; `-` is standard input */
   file: string;
+  /** its content, if it was read already */
+  bytes?: Uint8Array;
+  /** the table also has the columns that an earlier run added */
+  keepOwnColumns?: boolean;
   flags: RosterFlags;
   ctx: Context;
   /** expiries before it are problems */
@@ -47,21 +52,39 @@ export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
   }
 }
 
-async function understood({ file, flags, ctx, now }: ReadRosterOptions): Promise<Roster> {
+/** The sheets of a file as they are, read in the same way. */
+export async function readSheets(file: string, ctx: Context): Promise<Sheet[]> {
   const source = await rosterSource(file, ctx);
   if (source === undefined) throw interrupted();
-  const request: RosterRequest = {
-    source,
-    options: {
-      now,
-      columnMap: parseColumnFlags(flags.column ?? []),
-      namesOnly: flags.namesOnly ?? false,
-      sharedEmails: flags.sharedEmails ?? false,
-      includeStatus: flags.includeStatus ?? [],
-      excludeRole: flags.excludeRole ?? [],
-      ...(flags.sheet === undefined ? {} : { sheet: flags.sheet }),
-    },
+  return (await replyTo({ source }, ctx)).book.sheets;
+}
+
+async function understood({
+  file,
+  bytes,
+  keepOwnColumns = false,
+  flags,
+  ctx,
+  now,
+}: ReadRosterOptions): Promise<Roster> {
+  const source = bytes === undefined ? await rosterSource(file, ctx) : { file, bytes };
+  if (source === undefined) throw interrupted();
+  const options = {
+    now,
+    keepOwnColumns,
+    columnMap: parseColumnFlags(flags.column ?? []),
+    namesOnly: flags.namesOnly ?? false,
+    sharedEmails: flags.sharedEmails ?? false,
+    includeStatus: flags.includeStatus ?? [],
+    excludeRole: flags.excludeRole ?? [],
+    ...(flags.sheet === undefined ? {} : { sheet: flags.sheet }),
   };
+  const { roster } = await replyTo({ source, options }, ctx);
+  invariant(roster !== undefined, 'what is asked for is answered');
+  return roster;
+}
+
+async function replyTo(request: RosterRequest, ctx: Context): Promise<RosterReply> {
   const script = threadScript();
   if (script !== undefined) return readInThread(script, request, ctx);
   const { understandRoster } = await import('./understand-roster.ts');
@@ -80,7 +103,7 @@ async function readInThread(
   script: URL | string,
   request: RosterRequest,
   { sleep, interrupts }: Context,
-): Promise<Roster> {
+): Promise<RosterReply> {
   const { file } = request.source;
   const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep, signal: interrupts.stop };
   const result = await runKillable<RosterAnswer>(script, request, limits);
@@ -91,7 +114,7 @@ async function readInThread(
       hint: 'Copy only the participant table to a new workbook and save it as .xlsx.',
     });
   }
-  if ('roster' in result.answer) return result.answer.roster;
+  if ('reply' in result.answer) return result.answer.reply;
   const { code, exitCode, message, hint, issues } = result.answer.refused;
   throw new CliError(code, exitCode, message, { issues, ...(hint === undefined ? {} : { hint }) });
 }

@@ -1,12 +1,11 @@
 // The entry point of the thread that reads a roster: one request in, one answer out.
 import { parentPort, workerData } from 'node:worker_threads';
 import { CliError } from '../errors.ts';
-import type { Roster } from '../roster/participant.ts';
-import { type RosterRequest, understandRoster } from './understand-roster.ts';
+import { type RosterReply, type RosterRequest, understandRoster } from './understand-roster.ts';
 
 /** An error's class is lost between threads, so its fields are sent. */
 export type RosterAnswer =
-  | { roster: Roster }
+  | { reply: RosterReply }
   | { refused: Pick<CliError, 'code' | 'exitCode' | 'message' | 'hint' | 'issues'> };
 
 const request: RosterRequest = workerData;
@@ -15,7 +14,7 @@ void answer().then((given) => parentPort?.postMessage(given));
 
 async function answer(): Promise<RosterAnswer> {
   try {
-    return { roster: await understandRoster(request, () => new Date()) };
+    return { reply: await understandRoster(request, () => new Date()) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const { code, exitCode, message, hint, issues } = error;

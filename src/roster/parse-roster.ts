@@ -29,6 +29,8 @@ export interface RosterOptions {
   includeStatus?: readonly string[];
   /** roles whose rows get no key */
   excludeRole?: readonly string[];
+  /** the table also has the columns that an earlier run added */
+  keepOwnColumns?: boolean;
   /** expiries before it are problems */
   now: Date;
 }
@@ -65,7 +67,7 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   const participants = passUsable(findPeople(own, people, problems, notices), table.sheet.name, problems);
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (participants.length === 0) throw noParticipants(book, problems, notices);
-  return roster(book, top, participants, problems, notices);
+  return roster(book, options.keepOwnColumns ? { ...top, ownColumns: [] } : top, participants, problems, notices);
 }
 
 function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {

@@ -113,6 +113,18 @@ const SECTIONS: readonly Section[] = [
     says: '`result` is one of `planned` (dry run only), `created`, `refused`, `unresolved` and `not_started`.',
   },
   {
+    shape: 'import',
+    args: ['import', 'roster.csv', '--prefix', 'OTHER'],
+    before: ({ sandbox, cwd }) => {
+      const { key } = sandbox.account.createKey({ name: 'Ilze Kalna', limit: 1 });
+      const rows = [`ilze@example.org,Ilze,Kalna,${key}`, 'bo@example.org,Bo,Krag,sk-or-v1-test-of-another-account'];
+      writeFileSync(join(cwd, 'roster.csv'), `E-mail,Name,Surname,api_key\n${rows.join('\n')}\n`);
+    },
+    dryRun: 'check',
+    yes: true,
+    says: '`keys` has one entry per key of the file, in its order; `row` is the row of a table, or the place in a list. `result` is one of `planned` (dry run only), `imported`, `had_it` (it is in this workshop already), `left` and `not_started`. For `left`, `code` is one of `nobody` (the row names nobody), `not_in_roster`, `twice` (in several rows), `several_keys` (that work for the same person), `refused` (it does not work), `management_key`, `not_on_account`, `ambiguous` (several keys of the account fit), `has_key` (the person has another key) and `elsewhere` (another workshop has it). `key` is the key on the account.',
+  },
+  {
     shape: 'tiers check',
     args: ['tiers', 'check', 'tiers.json'],
     before: ({ cwd }) => cpSync(EXAMPLE_TIERS, join(cwd, 'tiers.json')),

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/journal/entry.ts';
 import { foldJournal } from '../../src/journal/fold.ts';
 import { judgeOwnership, type Ownership } from '../../src/journal/ownership.ts';
 import type { AccountKey } from '../../src/keys/account-key.ts';
+import type { Participant } from '../../src/roster/participant.ts';
 import { created, held, intent, participant } from '../support/journal-entries.ts';
 
 const ANDA = participant('Anda');
@@ -31,6 +33,28 @@ test.each<[string, Partial<AccountKey>, Ownership]>([
 ])('a key that was asked for: %s', (_, key, judged) => {
   expect(judge([intent('aaaaaaaa', ANDA)], key)).toBe(judged);
 });
+
+test.each<[string, Partial<AccountKey>, Ownership]>([
+  ['its hash and label', { label: FITS }, 'ours'],
+  ['its hash and label, another name', { label: FITS, name: 'Other' }, 'ours'],
+  ['its hash, another label', { label: CONTRADICTS }, 'foreign'],
+  ['its name and label, another hash', { label: FITS, hash: 'other' }, 'foreign'],
+  ['its name, no label, another hash', { hash: 'other' }, 'foreign'],
+])('a key that was imported: %s', (_, key, judged) => {
+  expect(judge([imported('aaaaaaaa', ANDA)], key)).toBe(judged);
+});
+
+test('an imported key that turned out to have another secret is nobody’s orphan', () => {
+  const at = '2026-03-02T10:00:00.000Z';
+  const lost: JournalEntry = { type: 'unresolved', at, tag: 'aaaaaaaa', reason: 'another secret' };
+  expect(judge([imported('aaaaaaaa', ANDA), lost], { label: CONTRADICTS })).toBe('foreign');
+});
+
+function imported(tag: string, who: Participant): JournalEntry {
+  const saved = created(tag);
+  if (saved.type !== 'created') throw new Error('no secret');
+  return { ...saved, type: 'imported', person: tag, participant: who, facts: { ...saved.facts, name: NAME } };
+}
 
 test('a later secret of the same tag takes the hash of the earlier one away', () => {
   const { tagByHash } = foldJournal([...held('aaaaaaaa', ANDA), created('aaaaaaaa', { hash: 'later' })]);

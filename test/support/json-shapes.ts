@@ -21,6 +21,12 @@ const participant = z
     id: text.nullable(),
   })
   .nullable();
+const member = z.strictObject({ row: z.int(), name: text, surname: text, emails: z.array(text), id: text.nullable() });
+/** `group` is there only for a key that a group shares. */
+const owner = {
+  participant,
+  group: z.strictObject({ row: z.int(), name: text, tier: text.nullable(), members: z.array(member) }).optional(),
+};
 const issue = z.looseObject({ code: text, message: text });
 const notes = z.array(text);
 const files = z.array(z.strictObject({ path: text, instead_of: text.nullable(), failed: text.nullable() }));
@@ -434,6 +440,40 @@ export const JSON_SHAPES = {
     prefix: text,
     folder: text,
     key: z.strictObject({ ...madeKey, result: z.enum([...notDone, 'created']), reason: text.nullable() }),
+    notes,
+    files,
+    ...ending,
+  }),
+  import: z.strictObject({
+    ...changing('import'),
+    prefix: text,
+    folder: text,
+    file: text,
+    keys: z.array(
+      z.strictObject({
+        row: z.int(),
+        ...owner,
+        label: text,
+        key: z.strictObject(accountKey).omit({ participant: true }).nullable(),
+        result: z.enum(['planned', 'imported', 'had_it', 'left', 'not_started']),
+        code: z
+          .enum([
+            'nobody',
+            'not_in_roster',
+            'twice',
+            'several_keys',
+            'refused',
+            'management_key',
+            'not_on_account',
+            'ambiguous',
+            'has_key',
+            'elsewhere',
+          ])
+          .nullable(),
+        reason: text.nullable(),
+      }),
+    ),
+    totals: z.strictObject({ keys: z.int(), imported: z.int(), had_it: z.int(), left: z.int(), not_started: z.int() }),
     notes,
     files,
     ...ending,

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts';
-import { CliError, EXIT, type ExitCode, usageError } from '../../errors.ts';
+import { type ExitCode, usageError } from '../../errors.ts';
 import { envFile } from '../../handout/env-file.ts';
 import { type MoodlePerson, matchMoodle, moodlePath, readWorksheet } from '../../handout/moodle-worksheet.ts';
 import { recipientId } from '../../handout/recipients.ts';
 import { plural } from '../../plural.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
-import { rosterSource } from '../../roster-file/roster-source.ts';
+import { readSheets } from '../../roster-file/read-roster.ts';
 import { gather, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
 import { shortList } from '../../views/recipient-lines.ts';
 import { plainZip } from '../../zip/plain-zip.ts';
@@ -104,12 +104,8 @@ function namesOf(people: readonly MoodlePerson[]): string {
 }
 
 async function readPeople(file: string, ctx: Context): Promise<MoodlePerson[]> {
-  const source = await rosterSource(file, ctx);
-  if (source === undefined)
-    throw new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted while reading the worksheet.');
-  const { readRosterFile } = await import('../../workbook/read-roster-file.ts');
-  const book = await readRosterFile(source, () => ctx.now());
-  const sheet = readWorksheet(book.sheets[0]?.rows ?? []);
+  const [first] = await readSheets(file, ctx);
+  const sheet = readWorksheet(first?.rows ?? []);
   if ('people' in sheet) return sheet.people;
   if (sheet.problem === 'group_submissions') {
     throw usageError('bad_worksheet', `${safeText(file)} is of an assignment with group submissions.`, {

@@ -6,6 +6,7 @@ export const LIFE: readonly (readonly string[])[] = [
   ['provision', 'participants.xlsx', '--limit', '1', '--rate', 'off', '--yes', '--sandbox'],
   ['provision', 'participants.xlsx', '--limit', '1', '--rate', 'off', '--yes', '--sandbox'],
   ['sync', 'participants.xlsx', '--limit', '2', '--rate', 'off', '--yes', '--sandbox'],
+  ['import', 'kept.csv', '--prefix', 'kept', '--dry-run', '--sandbox'],
   ['create', 'Solo', '--yes', '--sandbox'],
   ['list', '--prefix', 'participants', '--sandbox'],
   ['show', 'anda', '--sandbox'],
@@ -40,6 +41,7 @@ export const LIFE: readonly (readonly string[])[] = [
 
 /** What these commands read besides the examples. */
 export const FILES_OF_LIFE = {
+  'kept.csv': 'E-mail,Name,api_key\nada@example.org,Ada,sk-or-v1-test-of-nobody-0123456789\n',
   'team.csv': 'E-mail,Name,Tier\nada@example.org,Ada,free\nbo@example.org,Bo,basic\n',
   'grades.csv': 'Identifier,Full name,Email address\nParticipant 7,Anda Baklāne,anda.baklane@example.org\n',
 };

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { resetAfterCommit } from '../../support/faults.ts';
@@ -99,6 +99,20 @@ export const KILLED: readonly Killed[] = [
       world.writeRoster([0, 1, 3]);
     },
     check: (world) => checkLimits(world, 2),
+  },
+  {
+    name: 'import',
+    args: () => ['import', 'keys-1.json', '--roster', 'roster.csv', ...WORKSHOP],
+    before: async (world) => {
+      await world.run(world.provision);
+      renameSync(join(world.folder, 'keys.json'), join(world.cwd, 'keys-1.json'));
+      rmSync(join(world.cwd, 'output'), { recursive: true });
+    },
+    check: async (world) => {
+      await checkEverybodyHasOne(world);
+      expect((await world.run(world.provision)).stdout).toContain('Created 0 keys');
+      await checkEverybodyHasOne(world);
+    },
   },
   {
     name: 'provision --per group',
