@@ -176,10 +176,12 @@ export type ErrorCode =
   | 'share_no_permission' // the database role may not do this
   | 'share_read_only' // the database is read-only, as a replica is
   | 'share_unsafe' // the database may forget what it said was saved, or is too old
+  | 'share_password_unknown' // share password remove: nobody of that name has a password
+  | 'share_last_password' // share password remove: the only one
   | 'share_failed' // the database reported another error
   | 'share_damaged' // a line in the database is not what a member of the workshop wrote
   | 'share_behind' // the database lacks lines that this computer saw: it is an older copy
-  | 'share_forked' // the workshop is shared, and its folder has a journal of its own
+  | 'share_forked' // the folder of a shared workshop has a journal of its own, or its database went on without lines that were seen here
   | 'share_unfinished' // share start or share leave was interrupted
   | 'share_taken_over' // another run took the workshop over, because this one did not answer
   | 'share_closed' // the workshop was taken out of the database

@@ -28,12 +28,12 @@ const LAW: Record<string, Room> = {
   },
   /** the name, group and summary of every command */
   'command-table': { uses: 'host context errors', loads: 'command', packages: '@commander-js/extra-typings' },
-  /** commands/<name>/command.ts: what can be typed. Loads nothing heavy, because `--help` loads it. */
+  /** commands/<name>/command.ts, and restore-command.ts of a part: what can be typed. Loads nothing heavy, because `--help` loads it. */
   command: { uses: `host flags help-text context ${BASE}`, loads: 'run', packages: '@commander-js/extra-typings' },
   /** the other files of commands/<name>/: what the command does, and how it looks */
   run: {
     uses: `flags context settings version ${PURE} handout seal zip apply ${WORLD} execution selection workshop connection first-run views report terminal`,
-    packages: '@commander-js/extra-typings@describe-command.ts @commander-js/extra-typings@run.ts',
+    packages: '@commander-js/extra-typings@describe-program.ts @commander-js/extra-typings@run.ts',
   },
   flags: { uses: BASE, loads: 'roster-file selection workshop connection', packages: '@commander-js/extra-typings' },
   host: { uses: `help-text context ${BASE}` },
@@ -247,7 +247,7 @@ function roomOf(path: string): string {
   const [folder = '', second = '', file] = path.replace(/\.ts$/, '').split('/');
   if (folder !== 'commands') return folder;
   if (file === undefined || second === 'flags') return second;
-  return file === 'command' ? 'command' : 'run';
+  return /^(?:[\w-]+-)?command(?:-help)?$/.test(file ?? '') ? 'command' : 'run';
 }
 
 /** `commands/list/run.ts` → `list` */

@@ -44,6 +44,15 @@ gone AS (DELETE FROM orkeys.line USING mine WHERE workshop = $1 AND log = $2 AND
 INSERT INTO orkeys.line (workshop, log, generation, seq, epoch, body)
 SELECT $1, $2, $3 + 1, s.seq, $4, s.body FROM mine, unnest($5::bigint[], $6::bytea[]) AS s(seq, body) RETURNING seq`;
 
+/** Whatever generation the database believes in; the rows that stay and those that go are not the same. */
+const RESTORE = `WITH mine AS (
+  UPDATE orkeys.lock SET generation = $3 WHERE workshop = $1 AND name = $2 AND epoch = $4 RETURNING 1),
+put AS (INSERT INTO orkeys.line (workshop, log, generation, seq, epoch, body)
+  SELECT $1, $2, $3, s.seq, $4, s.body FROM mine, unnest($5::bigint[], $6::bytea[]) AS s(seq, body)
+  ON CONFLICT (workshop, log, generation, seq) DO UPDATE SET body = EXCLUDED.body, epoch = EXCLUDED.epoch RETURNING seq),
+gone AS (DELETE FROM orkeys.line USING mine WHERE workshop = $1 AND log = $2 AND NOT (generation = $3 AND seq = ANY($5::bigint[])))
+SELECT count(*) AS written FROM put`;
+
 /** All statements here throw what the driver throws. */
 export async function readStoredLog(
   database: Database,
@@ -90,6 +99,16 @@ export async function replaceBodies(
   bodies: readonly StoredBody[],
 ): Promise<number> {
   return (await database.query(REPLACE, valuesOf(fenced, bodies), LONG_MS)).length;
+}
+
+/** Makes a log exactly these lines of this generation, in one statement. Returns how many it has now; 0 means to look. */
+export async function restoreBodies(
+  database: Database,
+  fenced: FencedLog,
+  bodies: readonly StoredBody[],
+): Promise<number> {
+  const [row] = await database.query(RESTORE, valuesOf(fenced, bodies), LONG_MS);
+  return Number(row?.written ?? 0);
 }
 
 /** For whole logs over a slow line. */

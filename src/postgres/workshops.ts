@@ -61,6 +61,26 @@ INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) SELECT id,
   );
 }
 
+/** Adds a password, if nobody else took its number meanwhile. */
+export async function addSlot(database: Database, id: string, slot: SlotRow): Promise<boolean> {
+  const rows = await database.query(
+    `INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT DO NOTHING RETURNING id`,
+    [id, ...slotValues(slot)],
+  );
+  return rows.length > 0;
+}
+
+/** Removes a password, unless it is the last one. */
+export async function removeSlot(database: Database, id: string, slot: number): Promise<boolean> {
+  const rows = await database.query(
+    `WITH others AS (SELECT 1 FROM orkeys.slot WHERE workshop = $1 AND id <> $2 LIMIT 1)
+DELETE FROM orkeys.slot USING others WHERE workshop = $1 AND id = $2 RETURNING id`,
+    [id, slot],
+  );
+  return rows.length > 0;
+}
+
 /** Puts the first password in the place of another: of a start that did not end. */
 export async function replaceSlots(database: Database, id: string, slot: SlotRow): Promise<void> {
   await database.query(

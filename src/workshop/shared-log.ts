@@ -217,7 +217,7 @@ export class SharedLog {
       'share_behind',
       `The ${this.#name} in ${database.where} ${facts}: it is ${what}. Nothing was changed.`,
       {
-        hint: `Have a newer backup of the database restored. What this computer saw stays in ${this.#path}; keep that file.`,
+        hint: `To put back what this computer saw, run: orkeys share restore ${this.#parts.marker.prefix}`,
       },
     );
   }
@@ -228,7 +228,7 @@ export class SharedLog {
       'share_damaged',
       `Line ${line} of the ${this.#name} in ${database.where} is not what a member of ${marker.prefix} wrote. Nothing was changed.`,
       {
-        hint: `Somebody changed it in the database. Have a backup from before restored. What this computer saw stays in ${this.#path}; keep that file.`,
+        hint: `Somebody changed it in the database. To put back what this computer saw, run: orkeys share restore ${marker.prefix}`,
       },
     );
   }

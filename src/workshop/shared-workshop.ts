@@ -190,13 +190,13 @@ export function requireUsable({ prefix, ready, closed, version }: WorkshopRow, d
   }
   if (ready) return;
   throw usageError('share_unfinished', `${prefix} is not yet wholly in ${database.where}.`, {
-    hint: 'Whoever shares it has to finish: orkeys share start',
+    hint: 'Whoever shares it or puts it back has to finish: orkeys share start, or orkeys share restore',
   });
 }
 
 export function noWorkshop(database: Database, { prefix }: Pick<SharedMarker, 'prefix'>): CliError {
   return usageError('share_no_workshop', `${database.where} has no shared workshop ${prefix}.`, {
-    hint: 'Check the address and the prefix. It may have been deleted there: then have a backup of the database restored.',
+    hint: 'Check the address and the prefix. If it was deleted there, a computer that uses it can put it back: orkeys share restore',
   });
 }
 

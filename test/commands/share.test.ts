@@ -1,38 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { orkeys, type Screen, temporaryFolder, withoutPace } from '../support/cli.ts';
-import type { ContextOptions } from '../support/context.ts';
 import { PG_PASSWORD, usePostgres, WITHOUT_POSTGRES } from '../support/postgres.ts';
-import { useProvisioned } from '../support/provisioned.ts';
+import { PASSWORD, useTeam } from '../support/shared-team.ts';
 
 const server = usePostgres();
 
-const PASSWORD = 'lusab-gutih-tugad-fikop';
-
-/** A provisioned workshop that Ilze shares, and a folder of Anna's, who joined. Each test has a prefix of its own in one database. */
-async function useShared() {
-  const world = await useProvisioned();
-  server.sql('DELETE FROM orkeys.workshop');
-  const env = { ...world.env, PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: PASSWORD };
-  const annas = temporaryFolder();
-  const ilze = (args: readonly string[], more: Partial<ContextOptions> = {}) => world.command(args, { env, ...more });
-  const anna = (args: readonly string[], more: Partial<ContextOptions> = {}) =>
-    orkeys(withoutPace(args), { cwd: annas, env, now: world.now, columns: 120, ...more });
-  const share = (...more: string[]) =>
-    ilze(['share', 'start', server.url, '--prefix', 'SUMMER', '--as', 'Ilze', ...more]);
-  const joinIt = (...more: string[]) =>
-    anna(['share', 'join', server.url, '--prefix', 'SUMMER', '--as', 'Anna', ...more]);
-  const screen = (shown: Screen) =>
-    world
-      .screen(shown)
-      .replaceAll(annas, '<anna>')
-      .replaceAll(String(server.port), '<port>')
-      .replaceAll(/\b\d+ ms away/g, '<n> ms away')
-      .replaceAll(/PostgreSQL \d+\.\d+/g, 'PostgreSQL <version>')
-      .replaceAll(/before-\w+\.jsonl/g, 'before-<time>.jsonl');
-  return { ...world, env, annas, ilze, anna, share, joinIt, screen, annasFolder: join(annas, 'output', 'SUMMER') };
-}
+const useShared = () => useTeam(server);
 
 describe.skipIf(WITHOUT_POSTGRES)(`sharing a workshop${WITHOUT_POSTGRES}`, () => {
   test('a colleague on another computer sees, hands out and rotates the keys', async () => {
@@ -263,7 +237,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`what cannot be shared${WITHOUT_POSTGRES}`, ()
       --- stdout
       --- stderr
       Error: <host>/workshops has no shared workshop SUMMER.
-      Hint: Check the address and the prefix. It may have been deleted there: then have a backup of the database restored.
+      Hint: Check the address and the prefix. If it was deleted there, a computer that uses it can put it back: orkeys share restore
       "
     `);
     await share();

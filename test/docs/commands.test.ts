@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
 import { allNodes } from '../../src/commands/completion/command-tree.ts';
-import { describeCommand } from '../../src/commands/completion/describe-command.ts';
+import { describeCommand } from '../../src/commands/completion/describe-program.ts';
 import { createProgram } from '../../src/program.ts';
 import { orkeys } from '../support/cli.ts';
 import { createTestContext } from '../support/context.ts';

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { versions } from 'node:process';
 import { expect, test } from 'vitest';
 import { allNodes } from '../../src/commands/completion/command-tree.ts';
-import { describeCommand } from '../../src/commands/completion/describe-command.ts';
+import { describeCommand } from '../../src/commands/completion/describe-program.ts';
+import { changedPasswordJson, passwordsJson } from '../../src/commands/share/password-screen.ts';
+import { restoreJson } from '../../src/commands/share/restore-screen.ts';
 import { joinedJson, leftJson, startedJson, statusJson } from '../../src/commands/share/screen.ts';
 import { encodeLogLine } from '../../src/journal/log-lines.ts';
 import { run } from '../../src/main.ts';
@@ -349,6 +351,30 @@ const SECTIONS: readonly Section[] = [
     says: '`what` is `forget` (on this computer), `to_file` (back into files, for everybody) or `undo` (a start that was interrupted). `lines` is null unless files were written.',
   },
   {
+    shape: 'share restore',
+    args: ['share', 'restore', 'SUMMER'],
+    sample: (world) => restoreJson(sampleOf(world).restored, false),
+    says: '`deleted` is true if the workshop was not in the database any more; then `password` is the password that was made, or null if you set one. `state` is `same`, `behind` (the database lacks lines) or `changed` (it has lines that no member wrote). `stored` is how many lines the database has, `seen` how many this computer saw, `put_back` how many are written, and `unreadable` how many of the database nobody can read any more.',
+  },
+  {
+    shape: 'share password list',
+    args: ['share', 'password', 'list'],
+    sample: (world) => passwordsJson('list', sampleOf(world).passwords, false),
+    says: '`passwords` are the names of those whose password opens the workshop.',
+  },
+  {
+    shape: 'share password add',
+    args: ['share', 'password', 'add', 'Anna'],
+    sample: (world) => changedPasswordJson('add', sampleOf(world).passwords, false),
+    says: '`password` is the password that was made, or null if you set one.',
+  },
+  {
+    shape: 'share password remove',
+    args: ['share', 'password', 'remove', 'Anna'],
+    sample: (world) => changedPasswordJson('remove', { ...sampleOf(world).passwords, shown: undefined }, false),
+    says: 'Same as for `orkeys share password add`; `password` is null.',
+  },
+  {
     shape: 'share sql',
     args: ['share', 'sql'],
     says: '`sql` is what the command prints without `--json`.',
@@ -496,6 +522,26 @@ function sampleOf({ folder }: World) {
   return {
     started: { ...where, member: 'Ilze', backups, password },
     joined: { ...where, member: 'Anna', members: 1 },
+    restored: {
+      ...{ ...where, isDeleted: false, isNeeded: true, done: true, password: undefined },
+      logs: [
+        {
+          log: 'journal',
+          kind: 'behind',
+          stored: 812,
+          seen: 815,
+          generation: 1,
+          bodies: Array(816),
+          unreadable: 0,
+        } as const,
+      ],
+    },
+    passwords: {
+      ...where,
+      member: 'Anna',
+      after: { where: where.where, prefix: 'SUMMER', labels: ['Ilze', 'Anna'] },
+      shown: password,
+    },
     left: { ...where, what: 'forget', lines: undefined } as const,
     status: {
       ...where,

@@ -43,7 +43,35 @@ describe.skipIf(WITHOUT_POSTGRES)(`a workshop on its way${WITHOUT_POSTGRES}`, ()
   );
 });
 
+describe.skipIf(WITHOUT_POSTGRES)(`a workshop that a database lost${WITHOUT_POSTGRES}`, () => {
+  test.each(['before', 'after'] as const)(
+    'share restore killed %s any statement is done: the next call finishes',
+    async (how) => {
+      const { killed, statements } = await killRestore(Number.POSITIVE_INFINITY, how);
+      expect(killed).toBe(false);
+      let kills = 0;
+      for (let nth = 1; nth <= statements; nth += 2 * STEP) if ((await killRestore(nth, how)).killed) kills += 1;
+      expect(kills).toBeGreaterThanOrEqual(Math.floor(statements / (2 * STEP)) - 1);
+    },
+    600_000,
+  );
+});
+
 type How = 'before' | 'after';
+
+async function killRestore(nth: number, how: How) {
+  return inMove(async ({ world, proxy, start, journal, database }) => {
+    expect((await world.run(start)).code).toBe(0);
+    server.sql('DELETE FROM orkeys.workshop', database);
+    const restore = ['share', 'restore', PREFIX, '--yes'];
+    const counted = await killAt(world, restore, nth, how, proxy);
+    const again = await world.run(restore);
+    expect(again.code, again.stderr).toBe(0);
+    expect(await journalOf(world)).toBe(journal);
+    expect((await world.run(world.provision)).stdout).toContain('Created 0 keys');
+    return counted;
+  });
+}
 
 async function killStart(nth: number, how: How) {
   return inMove(async ({ world, proxy, start, journal }) => {
@@ -106,6 +134,7 @@ interface Move {
   start: string[];
   /** as it was before anything was shared */
   journal: string;
+  database: string;
 }
 
 async function inMove<T>(body: (move: Move) => Promise<T>): Promise<T> {
@@ -118,7 +147,13 @@ async function inMove<T>(body: (move: Move) => Promise<T>): Promise<T> {
     Object.assign(world.env, { PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: 'lusab-gutih-tugad-fikop' });
     const url = `postgres://${PG_USER}@127.0.0.1:${proxy.port}/${database}`;
     const journal = readFileSync(join(world.folder, 'journal.jsonl'), 'utf8');
-    return await body({ world, proxy, start: ['share', 'start', url, '--prefix', PREFIX, '--as', 'Ilze'], journal });
+    return await body({
+      world,
+      proxy,
+      start: ['share', 'start', url, '--prefix', PREFIX, '--as', 'Ilze'],
+      journal,
+      database,
+    });
   } finally {
     await world.close();
     await proxy.close();

@@ -285,6 +285,11 @@ function shared(command: string) {
   return { ...head(command), sandbox: z.boolean(), prefix: text, folder: text };
 }
 
+function changedPasswords(command: string) {
+  const fields = { dry_run: z.boolean(), database: text, member: text, passwords: z.array(text) };
+  return z.strictObject({ ...shared(command), ...fields, password: text.nullable() });
+}
+
 const sharedLogs = {
   database: text,
   member: text,
@@ -746,6 +751,24 @@ export const JSON_SHAPES = {
     what: z.enum(['undo', 'to_file', 'forget']),
     lines: sharedLogs.lines.nullable(),
   }),
+  'share restore': z.strictObject({
+    ...shared('share restore'),
+    dry_run: z.boolean(),
+    database: text,
+    deleted: z.boolean(),
+    restored: z.boolean(),
+    logs: z.array(
+      z.strictObject({
+        name: z.enum(['journal', 'usage', 'handouts']),
+        state: z.enum(['same', 'behind', 'changed']),
+        ...{ stored: z.int(), seen: z.int(), put_back: z.int(), unreadable: z.int() },
+      }),
+    ),
+    password: text.nullable(),
+  }),
+  'share password list': z.strictObject({ ...shared('share password list'), database: text, passwords: z.array(text) }),
+  'share password add': changedPasswords('share password add'),
+  'share password remove': changedPasswords('share password remove'),
   'share sql': z.strictObject({ ...head('share sql'), sql: text }),
   purge: z.strictObject({
     ...head('purge'),

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { printJson } from '../../terminal/json.ts';
 import { renderBash } from './bash.ts';
-import { describeCommand } from './describe-command.ts';
+import { describeCommand } from './describe-program.ts';
 import { renderFish } from './fish.ts';
 import { renderPowerShell } from './powershell.ts';
 import { renderZsh } from './zsh.ts';

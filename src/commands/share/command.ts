@@ -2,8 +2,10 @@ import { Argument, Command, Option, type OptionValues } from '@commander-js/extr
 import { usageError } from '../../errors.ts';
 import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
 import { addConfirmationFlags, addDryRunFlag, addJsonFlag } from '../flags/output.ts';
-import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
+import { helpOf } from './command-help.ts';
+import { createPasswordCommand } from './password-command.ts';
+import { createRestoreCommand } from './restore-command.ts';
 
 export function createShareCommand(host: CommandHost) {
   return new Command('share')
@@ -16,6 +18,8 @@ export function createShareCommand(host: CommandHost) {
     .addCommand(joinCommand(host))
     .addCommand(statusCommand(host))
     .addCommand(leaveCommand(host))
+    .addCommand(createRestoreCommand(host))
+    .addCommand(createPasswordCommand(host))
     .addCommand(sqlCommand(host))
     .addHelpText(
       'after',
@@ -168,17 +172,3 @@ const PASSWORD_NOTES = [
   'The password of your database role is taken from PGPASSWORD, ~/.pgpass (PGPASSFILE), or from ORKEYS_SHARE_URL. Other',
   'computers than this one must prove with a certificate who they are; PGSSLROOTCERT names a private authority.',
 ];
-
-function helpOf(examples: readonly string[]): HelpText {
-  return {
-    examples,
-    exitCodes: {
-      OK: 'success',
-      USAGE: 'usage error, or no such workshop; nothing changed',
-      NOT_AUTHORIZED: 'the database or the workshop refused the password',
-      CANNOT_SAVE: 'database unreachable, or cannot save',
-      LOCKED: true,
-      INTERRUPTED: true,
-    },
-  };
-}

@@ -4,7 +4,7 @@ import { renderDetails } from '../../terminal/details.ts';
 import type { LogName } from '../../workshop/log-keeper.ts';
 import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
 
-interface ShareView {
+export interface ShareView {
   id: Pick<WorkshopId, 'prefix' | 'locationArgs'>;
   folder: string;
 }
@@ -166,7 +166,11 @@ export function leftJson(view: LeftView, sandbox: boolean) {
   return { ...head('share leave', view, sandbox), dry_run: dryRun, what, lines: lines ?? null };
 }
 
-const LABELS: Readonly<Record<LogName, string>> = { journal: 'Journal', usage: 'Spending', handouts: 'Hand-outs' };
+export const LABELS: Readonly<Record<LogName, string>> = {
+  journal: 'Journal',
+  usage: 'Spending',
+  handouts: 'Hand-outs',
+};
 
 function seenText(lines: number, mirrored: number): string {
   return mirrored === lines ? ', all saved here too' : `, ${mirrored} saved here too`;
@@ -180,6 +184,6 @@ function countText({ journal, usage, handouts }: Counts): string {
   ].join(', ');
 }
 
-function head(command: string, { id: { prefix }, folder }: ShareView, sandbox: boolean) {
+export function head(command: string, { id: { prefix }, folder }: ShareView, sandbox: boolean) {
   return { version: 1, command, sandbox, prefix, folder };
 }

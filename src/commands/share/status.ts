@@ -1,18 +1,15 @@
 import { locationArgsOf, outRootOf } from '../../connection/session.ts';
 import type { Context } from '../../context.ts';
-import { EXIT, type ExitCode, usageError } from '../../errors.ts';
-import { cleanPrefix } from '../../keys/key-name.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
 import { lookAtLeases } from '../../postgres/lease.ts';
 import { readSlots } from '../../postgres/workshops.ts';
-import { readSettings } from '../../settings.ts';
 import { printJson } from '../../terminal/json.ts';
 import type { LocalFlags } from '../../workshop/local-workshop.ts';
 import type { LogName } from '../../workshop/log-keeper.ts';
+import { onlyShared } from '../../workshop/only-shared.ts';
 import { holderOf } from '../../workshop/shared-holder.ts';
-import { isMarkedShared } from '../../workshop/shared-marker.ts';
 import { explained, openShared } from '../../workshop/shared-workshop.ts';
-import { listWorkshops, workshopFolder } from '../../workshop/shelf.ts';
-import { usualPrefix } from '../../workshop/usual-prefix.ts';
+import { workshopFolder } from '../../workshop/shelf.ts';
 import { renderStatus, type StatusView, statusJson } from './screen.ts';
 
 const LOGS: readonly LogName[] = ['journal', 'usage', 'handouts'];
@@ -20,8 +17,7 @@ const LOGS: readonly LogName[] = ['journal', 'usage', 'handouts'];
 /** Shows where a workshop is shared, who uses it now, and how much of it this computer saw. */
 export async function runShareStatus(typed: string | undefined, flags: LocalFlags, ctx: Context): Promise<ExitCode> {
   const outRoot = outRootOf(flags, ctx);
-  const wanted = typed === undefined ? usualPrefix(readSettings(ctx)) : cleanPrefix(typed);
-  const prefix = wanted ?? (await onlyShared(outRoot));
+  const prefix = await onlyShared(typed, outRoot, ctx);
   const folder = workshopFolder(outRoot, prefix);
   const { database, marker, row, log } = await openShared(folder, ctx);
   const began = performance.now();
@@ -49,16 +45,4 @@ export async function runShareStatus(typed: string | undefined, flags: LocalFlag
   if (flags.json) printJson(ctx, statusJson(view, flags.sandbox));
   else ctx.stdout.write(renderStatus(view));
   return EXIT.OK;
-}
-
-async function onlyShared(outRoot: string): Promise<string> {
-  const shared = (await listWorkshops(outRoot)).filter(({ folder }) => isMarkedShared(folder));
-  const [first, ...more] = shared;
-  if (first && more.length === 0) return first.name;
-  if (!first) {
-    throw usageError('not_shared', `No shared workshop in ${outRoot}.`, { hint: 'Share one with: orkeys share start' });
-  }
-  throw usageError('which_workshop', 'There is more than one shared workshop.', {
-    hint: `Add one of these prefixes: ${shared.map(({ name }) => name).join(', ')}`,
-  });
 }

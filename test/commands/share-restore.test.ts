@@ -1,0 +1,264 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { usePostgres, WITHOUT_POSTGRES } from '../support/postgres.ts';
+import { useTeam } from '../support/shared-team.ts';
+
+const server = usePostgres();
+const RESTORE = ['share', 'restore', 'SUMMER', '--yes'];
+
+/** Ilze shares, Anna joined and then changed something; both saw all of it but for what is done to the database. */
+async function useBoth() {
+  const team = await useTeam(server);
+  await team.share();
+  await team.joinIt();
+  await team.anna(['rotate', '--email', 'zane.ozola@example.net', '--yes']);
+  const keys = () => team.sandbox.account.toJSON().keys.map(({ hash }) => hash);
+  const lines = () => server.sql("SELECT count(*) FROM orkeys.line WHERE log = 'journal'", 'workshops').trim();
+  return { ...team, keys, lines, sql: (text: string) => server.sql(text, 'workshops') };
+}
+
+describe.skipIf(WITHOUT_POSTGRES)(`share restore${WITHOUT_POSTGRES}`, () => {
+  test('an older dump was restored: what is missing is shown and put back, and the others go on as if nothing had been', async () => {
+    const { anna, ilze, screen, sql, keys, lines } = await useBoth();
+    const [before, all] = [keys(), lines()];
+    sql("DELETE FROM orkeys.line WHERE log = 'journal' AND seq > 9");
+    expect(screen(await anna(['list', '--prefix', 'SUMMER']))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
+      Spent     today $0.00, week $0.00, month $0.00, in all $0.00; total limit $3.00; credit left $1,000.00
+      3 keys named like this, but not created by this workshop:
+      KEY NAME                        SECRET               STATUS  LIMIT  SPENT  REMAINING  RESET  EXPIRES (UTC)  CREATED (UTC)
+      SUMMER_Zane_Ozola_<tag>      <masked>  active  $1.00  $0.00      $1.00                        2026-03-02 09:00
+      SUMMER_Valdis_Vēveris_<tag>  <masked>  active  $1.00  $0.00      $1.00                        2026-03-02 09:00
+      SUMMER_Anda_Baklāne_<tag>    <masked>  active  $1.00  $0.00      $1.00                        2026-03-02 09:00
+
+      3 keys, total limit $3.00, total spent $0.00, remaining $3.00
+      --- stderr
+      Note: The journal in <host>/workshops lacks line 14, which this computer saw: it is an older copy. Nothing was changed. Its participants are not shown.
+      "
+    `);
+    expect(screen(await anna(['share', 'restore', '--dry-run']))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      SUMMER in <host>/workshops, compared with what this computer saw:
+      Journal    ends at line 9; this computer saw 14: puts back 5 lines
+      Spending   0 lines, nothing is missing
+      Hand-outs  0 lines, nothing is missing
+      Dry run: nothing was changed.
+      --- stderr
+      "
+    `);
+    expect(lines()).toBe('10');
+    expect((await anna(['share', 'restore'])).code).toBe(2);
+    expect(screen(await anna(['share', 'restore'], { answers: ['n'] }))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      --- stderr
+      SUMMER in <host>/workshops, compared with what this computer saw:
+      Journal    ends at line 9; this computer saw 14: puts back 5 lines
+      Spending   0 lines, nothing is missing
+      Hand-outs  0 lines, nothing is missing
+      Put this back into <host>/workshops, for everybody? [y/N] Cancelled; nothing was changed.
+      "
+    `);
+    expect(lines()).toBe('10');
+    expect(screen(await anna(RESTORE))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Restored SUMMER in <host>/workshops: 5 lines put back.
+      Next  what other computers saw later, they put back in the same way; then: orkeys doctor SUMMER
+      --- stderr
+      SUMMER in <host>/workshops, compared with what this computer saw:
+      Journal    ends at line 9; this computer saw 14: puts back 5 lines
+      Spending   0 lines, nothing is missing
+      Hand-outs  0 lines, nothing is missing
+      "
+    `);
+    expect(lines()).toBe(all);
+    expect(screen(await anna(RESTORE))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      SUMMER in <host>/workshops, compared with what this computer saw:
+      Journal    14 lines, nothing is missing
+      Spending   0 lines, nothing is missing
+      Hand-outs  0 lines, nothing is missing
+      Nothing to restore.
+      --- stderr
+      "
+    `);
+    for (const run of [anna, ilze]) expect((await run(['verify', '--prefix', 'SUMMER'])).code).toBe(0);
+    expect((await ilze(['provision', 'SUMMER_participants.csv'])).stdout).toContain('Created 0 keys');
+    expect(keys()).toEqual(before);
+  });
+
+  test('lines that were changed by hand are put back as they were; what members added after them stays', async () => {
+    const { anna, ilze, screen, sql, lines } = await useBoth();
+    await ilze(['update', '--prefix', 'SUMMER', '--add-limit', '1', '--yes']);
+    const all = lines();
+    sql("UPDATE orkeys.line SET body = set_byte(body, 20, get_byte(body, 20) # 1) WHERE log = 'journal' AND seq = 2");
+    expect((await ilze(['journal', 'verify', 'SUMMER'])).code).toBe(0);
+    expect(screen(await anna(['share', 'restore', '--dry-run']))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      SUMMER in <host>/workshops, compared with what this computer saw:
+      Journal    has lines that no member wrote: puts back 24 lines as they were
+      Spending   0 lines, nothing is missing
+      Hand-outs  0 lines, nothing is missing
+      Dry run: nothing was changed.
+      --- stderr
+      "
+    `);
+    expect((await anna(RESTORE)).code).toBe(0);
+    expect(lines()).toBe(all);
+    const shown = JSON.parse((await anna(['list', '--prefix', 'SUMMER', '--json'])).stdout);
+    expect(shown.keys.map(({ limit }: { limit: number }) => limit)).toEqual([2, 2, 2]);
+  });
+
+  test.each([
+    ['the workshop was deleted', 'DELETE FROM orkeys.workshop'],
+    ['the tables were dropped', 'DROP SCHEMA orkeys CASCADE'],
+  ])('%s: a computer that keeps the key puts all of it back, with a new password', async (_, text) => {
+    const { anna, ilze, screen, sql, keys, joinIt, env } = await useBoth();
+    const before = keys();
+    sql(text);
+    expect((await ilze(['export', 'SUMMER'])).code).toBe(2);
+    const { ORKEYS_SHARE_PASSWORD: _password, ...without } = env;
+    const restored = await anna([...RESTORE, '--json'], { env: without });
+    expect(restored.stderr).toBe('');
+    const { deleted, password, logs } = JSON.parse(restored.stdout);
+    expect([deleted, password]).toEqual([true, expect.stringMatching(/^(?:[a-z]{5}-){3}[a-z]{5}$/)]);
+    expect(logs[0]).toMatchObject({ name: 'journal', state: 'behind', stored: 0 });
+    for (const run of [anna, ilze]) expect((await run(['verify', '--prefix', 'SUMMER'])).code).toBe(0);
+    expect((await ilze(['provision', 'SUMMER_participants.csv'])).stdout).toContain('Created 0 keys');
+    expect(keys()).toEqual(before);
+    expect((await joinIt()).code).toBe(4);
+    expect((await ilze(['share', 'password', 'list'])).stdout).toContain('  Anna\n');
+    expect(screen(await anna(['share', 'status']))).toContain('all saved here too');
+  });
+
+  test('what members went on with is never overwritten: that is refused, and nothing changes', async () => {
+    const { anna, ilze, screen, sql, lines, folder } = await useBoth();
+    sql("DELETE FROM orkeys.line WHERE log = 'journal' AND seq > 9");
+    // Ilze never saw what is gone, so to her the database is whole.
+    rmSync(join(folder, 'mirror-journal.txt'));
+    expect((await ilze(['update', '--prefix', 'SUMMER', '--add-limit', '1', '--yes'])).code).toBe(0);
+    const before = lines();
+    expect(screen(await anna(RESTORE))).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+      --- stderr
+      Error: The journal of SUMMER in <host>/workshops went on without lines that this computer saw. Nothing was changed.
+      Hint: Both are what members wrote, so nothing is put back. Compare: orkeys list here, and on a computer of those who went on; orkeys doctor names keys that nobody has.
+      "
+    `);
+    expect(lines()).toBe(before);
+  });
+
+  test('a computer that saw too little says so, and one without the key cannot open what is gone', async () => {
+    const { anna, ilze, annasFolder, sql } = await useBoth();
+    rmSync(join(annasFolder, 'mirror-journal.txt'));
+    sql("DELETE FROM orkeys.line WHERE log = 'journal' AND seq = 3");
+    expect(await anna(RESTORE)).toMatchObject({ code: 2, stderr: expect.stringContaining('saw too little of it') });
+    expect((await ilze(RESTORE)).code).toBe(0);
+    sql('DELETE FROM orkeys.workshop');
+    rmSync(join(annasFolder, 'shared.key'));
+    expect(await anna(RESTORE)).toMatchObject({ code: 4, stderr: expect.stringContaining('no password of SUMMER') });
+  });
+
+  test('two computers at once: one puts it back, the other finds it whole or waits its turn', async () => {
+    const { anna, ilze, sql, lines } = await useBoth();
+    await ilze(['list', '--prefix', 'SUMMER']);
+    const all = lines();
+    sql("DELETE FROM orkeys.line WHERE log = 'journal' AND seq > 2");
+    const ended = await Promise.all([anna(RESTORE), ilze(RESTORE)]);
+    expect(ended.map(({ code }) => code).every((code) => code === 0 || code === 7)).toBe(true);
+    // Who came too late to the lock tries again; Ilze saw less than Anna.
+    expect((await anna(RESTORE)).code).toBe(0);
+    expect((await ilze(RESTORE)).code).toBe(0);
+    expect(lines()).toBe(all);
+  });
+});
+
+describe.skipIf(WITHOUT_POSTGRES)(`share password${WITHOUT_POSTGRES}`, () => {
+  test('each member has a password of their own, and one that is removed opens nothing', async () => {
+    const { ilze, anna, screen, share, env } = await useTeam(server);
+    await share();
+    const set = { ...env, ORKEYS_SHARE_NEW_PASSWORD: 'annas-own-password' };
+    expect(screen(await ilze(['share', 'password', 'add', 'Anna', '--dry-run'], { env: set }))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Would add the password of Anna for SUMMER in <host>/workshops.
+      Dry run: nothing was changed.
+      --- stderr
+      "
+    `);
+    expect(screen(await ilze(['share', 'password', 'add', 'Anna'], { env: set }))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Added the password of Anna for SUMMER in <host>/workshops.
+      Passwords  Ilze, Anna
+      --- stderr
+      "
+    `);
+    const made = JSON.parse((await ilze(['share', 'password', 'add', 'Bo', '--json'])).stdout);
+    expect(made.password).toMatch(/^(?:[a-z]{5}-){3}[a-z]{5}$/);
+    expect(await ilze(['share', 'password', 'add', 'Anna'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Anna has a password of SUMMER already'),
+    });
+    const joinAs = (password: string) =>
+      anna(['share', 'join', server.url, '--prefix', 'SUMMER', '--as', 'Anna', '--dry-run'], {
+        env: { ...env, ORKEYS_SHARE_PASSWORD: password },
+      });
+    for (const password of ['annas-own-password', made.password]) expect((await joinAs(password)).code).toBe(0);
+    expect(screen(await ilze(['share', 'password', 'remove', 'Anna'], { answers: ['y'] }))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Removed the password of Anna for SUMMER in <host>/workshops.
+      Passwords  Ilze, Bo
+      Still      whoever knew it may have a copy of the keys, and of shared.key, which opens the workshop too
+      Next       drop their database role, then: orkeys rotate --prefix SUMMER
+      --- stderr
+      Remove the password of Anna, one of 3? [y/N] "
+    `);
+    expect((await joinAs('annas-own-password')).code).toBe(4);
+    expect((await joinAs(made.password)).code).toBe(0);
+    expect(screen(await ilze(['share', 'password', 'remove', 'Boo', '--yes']))).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+      --- stderr
+      Error: SUMMER has no password of Boo. Nothing was changed.
+      Hint: Did you mean Bo?
+      "
+    `);
+    expect((await ilze(['share', 'password', 'remove', 'Bo', '--yes'])).code).toBe(0);
+    expect(screen(await ilze(['share', 'password', 'remove', 'Ilze', '--yes']))).toMatchInlineSnapshot(`
+      "exit 2
+      --- stdout
+      --- stderr
+      Error: This is the only password of SUMMER, and nobody could join any more. Nothing was changed.
+      Hint: Add another one first: orkeys share password add NAME --prefix SUMMER
+      "
+    `);
+    expect(screen(await ilze(['share', 'password', 'list']))).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      SUMMER in <host>/workshops is opened by 1 password:
+        Ilze
+      --- stderr
+      "
+    `);
+  });
+
+  test('two people who add passwords at once get both', async () => {
+    const { ilze, share, env } = await useTeam(server);
+    await share();
+    const ended = await Promise.all(
+      ['Anna', 'Bo', 'Cy'].map((name) => ilze(['share', 'password', 'add', name], { env })),
+    );
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect((await ilze(['share', 'password', 'list'])).stdout).toContain('opened by 4 passwords');
+  });
+});
