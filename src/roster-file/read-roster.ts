@@ -52,9 +52,9 @@ export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
   }
 }
 
-/** The sheets of a file as they are, read in the same way. */
-export async function readSheets(file: string, ctx: Context): Promise<Sheet[]> {
-  const source = await rosterSource(file, ctx);
+/** The sheets of a file as they are, read in the same way. `bytes`: its content, if it was read already. */
+export async function readSheets(file: string, ctx: Context, bytes?: Uint8Array): Promise<Sheet[]> {
+  const source = bytes === undefined ? await rosterSource(file, ctx) : { file, bytes };
   if (source === undefined) throw interrupted();
   return (await replyTo({ source }, ctx)).book.sheets;
 }

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { readSafely } from '../../files/safe-read.ts';
 import { type PasswordRow, passwordTable, readPasswordRows } from '../../handout/password-table.ts';
 import type { Recipient } from '../../handout/recipients.ts';
+import { readSheets } from '../../roster-file/read-roster.ts';
 import { spokenPassword } from '../../seal/proquint.ts';
 import { sealedZip } from '../../seal/sealed-zip.ts';
 import { plainZip, type ZipContent } from '../../zip/plain-zip.ts';
@@ -48,19 +49,11 @@ export async function sealFolders(parcels: readonly Parcel[], folder: string, ct
 export const PASSWORDS = 'passwords.xlsx';
 
 /** The rows of the workbook that is there, without those of archives that are replaced now or gone. */
-async function earlierPasswords(
-  folder: string,
-  replaced: ReadonlySet<string>,
-  { now }: Context,
-): Promise<PasswordRow[]> {
+async function earlierPasswords(folder: string, replaced: ReadonlySet<string>, ctx: Context): Promise<PasswordRow[]> {
   const path = join(folder, PASSWORDS);
   const bytes = await readSafely(path);
   if (bytes === undefined) return [];
-  const [{ readWorkbook }, { createDeadline }] = await Promise.all([
-    import('../../workbook/read-workbook.ts'),
-    import('../../workbook/deadline.ts'),
-  ]);
-  const [sheet] = await readWorkbook(path, bytes, createDeadline(path, bytes.length, now));
+  const [sheet] = await readSheets(path, ctx, bytes);
   return readPasswordRows(sheet?.rows ?? []).filter(
     ({ file }) => !replaced.has(file) && /^zip\/[\w-]+\.zip$/.test(file) && existsSync(join(folder, file)),
   );
