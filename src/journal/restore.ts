@@ -22,7 +22,8 @@ export function restoreKeys(
   for (const key of saved) {
     const tag = tagOf(key.name) ?? newTag();
     const known = state.attempts.get(tag);
-    if (held.has(key.key) || (known !== undefined && known.status !== 'pending')) continue;
+    const isHeld = held.has(key.key) || (typeof key.hash === 'string' && state.tagByHash.has(key.hash));
+    if (isHeld || (known !== undefined && known.status !== 'pending')) continue;
     held.add(key.key);
     const time = key.created_at ?? at;
     if (!known?.intent) entries.push(intentFor(key, tag, time));

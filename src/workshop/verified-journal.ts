@@ -68,8 +68,9 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
     });
   }
   const secrets = new Set(heldKeys(state).map(({ secret }) => secret?.reveal()));
-  const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key }) => {
-    return !secrets.has(key) && isLost(tagOf(name), state);
+  // The name of an imported key has no tag; once its secret was purged, its hash alone tells it.
+  const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key, hash }) => {
+    return !secrets.has(key) && !state.tagByHash.has(hash ?? '') && isLost(tagOf(name), state);
   });
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
