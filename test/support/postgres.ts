@@ -137,7 +137,7 @@ export function openTestDatabase({ port }: Pick<TestPostgres, 'port'>, options: 
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().on('error', reject);
     probe.listen(0, '127.0.0.1', () => {

@@ -8,7 +8,7 @@ import { useProvisioned } from './provisioned.ts';
 export const PASSWORD = 'lusab-gutih-tugad-fikop';
 
 /** A provisioned workshop that Ilze shares, and a folder of Anna's, who joined. Each test has a prefix of its own in one database. */
-export async function useTeam(server: TestPostgres) {
+export async function useTeam(server: TestPostgres, url = server.url) {
   const world = await useProvisioned();
   // A test may have dropped them.
   await createTables(server.database);
@@ -18,10 +18,8 @@ export async function useTeam(server: TestPostgres) {
   const ilze = (args: readonly string[], more: Partial<ContextOptions> = {}) => world.command(args, { env, ...more });
   const anna = (args: readonly string[], more: Partial<ContextOptions> = {}) =>
     orkeys(withoutPace(args), { cwd: annas, env, now: world.now, columns: 120, ...more });
-  const share = (...more: string[]) =>
-    ilze(['share', 'start', server.url, '--prefix', 'SUMMER', '--as', 'Ilze', ...more]);
-  const joinIt = (...more: string[]) =>
-    anna(['share', 'join', server.url, '--prefix', 'SUMMER', '--as', 'Anna', ...more]);
+  const share = (...more: string[]) => ilze(['share', 'start', url, '--prefix', 'SUMMER', '--as', 'Ilze', ...more]);
+  const joinIt = (...more: string[]) => anna(['share', 'join', url, '--prefix', 'SUMMER', '--as', 'Anna', ...more]);
   const screen = (shown: Screen) =>
     world
       .screen(shown)
