@@ -132,12 +132,13 @@ describe('one look', () => {
 
   test('tells low credit and disables nobody for it', async () => {
     const world = await useWatched();
-    expect(await world.once('--credit-under', '2000', '--disable', '--yes')).toMatchInlineSnapshot(`
+    expect(await world.once('--credit-under', '2000', '--over', '80%', '--disable', '--yes')).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
       Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
       Watching  3 keys once; each has a limit of its own, which stops it even when this computer sleeps
       Tells     under $2,000.00 of credit
+      Disables  over 80 % of the limit, at most 3 at once
       2026-03-02 09:00:00  3 keys, $0.00 spent, $0.00 in the last hour, $1,000.00 of credit left
       2026-03-02 09:00:00  The account has $1,000.00 of credit left (this watch asks for $2,000.00)
       --- stderr
@@ -358,6 +359,7 @@ test.each([
   [['--over', 'half']],
   [['--since', '2026-01-01']],
   [['--until', 'yesterday']],
+  [['--credit-under', '20', '--unusual', '--disable']],
 ])('%j is refused with what to type', async (flags) => {
   const world = await useProvisioned('--limit', '1');
   expect(world.screen(await world.command(['watch', 'SUMMER', '--once', ...flags]))).toMatchSnapshot();

@@ -2,7 +2,7 @@ import { usageError } from '../../errors.ts';
 import { parseInstant } from '../../keys/instant.ts';
 import { parseThreshold } from '../../keys/spending.ts';
 import { parseExpiry } from '../../roster/expires.ts';
-import type { WatchRule } from '../../usage/watch-rules.ts';
+import { canDisable, type WatchRule } from '../../usage/watch-rules.ts';
 
 /** The options of a watch, as typed. */
 export interface TypedWatch {
@@ -13,6 +13,7 @@ export interface TypedWatch {
   since?: string | undefined;
   creditUnder?: string | undefined;
   unusual?: true | undefined;
+  disable?: true | undefined;
   every: string;
   until?: string | undefined;
 }
@@ -39,6 +40,11 @@ export function readWatchFlags(typed: TypedWatch, now: Date): WatchSettings {
   if (since !== undefined && totalOver === undefined) {
     throw usageError('contradiction', '--since says since when --total-over counts, which is missing.', {
       hint: 'Add --total-over, for example: --total-over 40',
+    });
+  }
+  if (typed.disable && rules.length > 0 && !rules.some(canDisable)) {
+    throw usageError('contradiction', '--disable would disable nothing: --credit-under and --unusual only tell.', {
+      hint: 'Remove --disable, or add a rule that disables keys, for example: --over 100%',
     });
   }
   return {
