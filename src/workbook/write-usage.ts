@@ -4,6 +4,7 @@ import { grouped } from '../plural.ts';
 import { participantName } from '../roster/participant-name.ts';
 import type { PersonUsage, UsageReport } from '../usage/usage-report.ts';
 import { columnWidths } from './column-widths.ts';
+import { withManyRows } from './many-rows.ts';
 import { addRow, HEADER, type NumberStyles, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
 
 /** The rows of usage.csv; by their columns' names they know which numbers are money. */
@@ -18,8 +19,8 @@ export interface UsageWorkbook {
   leftOut: string[];
 }
 
-/** Excel allows 1,048,576 rows, but until the file is whole every cell takes more than 1 kB of memory: so many rows of six take 250 MB. */
-const MOST_LONG_ROWS = 30_000;
+/** Excel allows 1,048,576 rows, but so many take 100 MB of memory and several seconds to open: 54 people use 20 models on 90 days. */
+const MOST_LONG_ROWS = 100_000;
 /** of the matrix of people and days, of which many are empty */
 const MOST_DAY_CELLS = 150_000;
 
@@ -40,10 +41,14 @@ export async function writeUsageWorkbook(
   addSheet(workbook, 'People', people.columns, people.rows, people.columns.map(styleOf));
   addSheet(workbook, 'Days', days.header, days.rows, [undefined, undefined, ...days.header.slice(2).map(() => USD)]);
   addSheet(workbook, 'Models', MODELS, modelRows(report), MODELS.map(styleOf));
-  addSheet(workbook, 'Long', LONG, long.rows, LONG.map(styleOf));
+  addSheet(workbook, 'Long', LONG, long.shown > 0 ? [LONG_PATTERN] : [], LONG.map(styleOf), long);
   addSheet(workbook, 'About', ['about', 'value'], aboutRows(report, leftOut), [undefined, USD]);
-  return { bytes: await workbookBytes(workbook), leftOut };
+  const bytes = await workbookBytes(workbook);
+  return { bytes: long.shown > 0 ? withManyRows(bytes, LONG_FILE, long.rows) : bytes, leftOut };
 }
+
+/** so many rows say how wide columns are */
+const SAMPLE = 200;
 
 type Row = readonly (string | number | null)[];
 
@@ -60,16 +65,17 @@ function addSheet(
   header: readonly string[],
   rows: readonly Row[],
   numbers: NumberStyles,
+  { shown = rows.length, sample = rows.slice(0, SAMPLE) } = {},
 ): void {
   const sheet = workbook.addWorksheet(name, {
     ...SHEET,
     headerFooter: { oddFooter: '&L&8Personal data: share only with people who need to know&R&8&A, page &P of &N' },
   });
-  sheet.columns = columnWidths(header, rows.slice(0, 200)).map((width) => ({ width }));
+  sheet.columns = columnWidths(header, sample).map((width) => ({ width }));
   addRow(sheet, header, HEADER);
   for (const row of rows) addRow(sheet, row, undefined, numbers);
-  if (name !== 'About' && rows.length > 0) {
-    sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: rows.length + 1, column: header.length } };
+  if (name !== 'About' && shown > 0) {
+    sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: shown + 1, column: header.length } };
   }
 }
 
@@ -98,24 +104,38 @@ function modelRows({ models }: UsageReport): Row[] {
 }
 
 const LONG = ['name', 'email', 'day', 'model', 'cost', 'requests'];
+/** the fourth sheet */
+const LONG_FILE = 'xl/worksheets/sheet4.xml';
+/** Its cells have the styles of all rows. */
+const LONG_PATTERN: Row = ['name', 'email', 'day', 'model', 1, 1];
+
+interface LongTable {
+  rows: Iterable<Row>;
+  shown: number;
+  sample: Row[];
+  leftOut: string[];
+}
 
 /** A row for each person, day and model, the newest days first; only so many. */
-function longTable({ people, days }: UsageReport, most: number): { rows: Row[]; leftOut: string[] } {
-  const rows: Row[] = [];
-  let all = 0;
+function longTable(report: UsageReport, most: number): LongTable {
+  const all = report.people.flatMap(({ days }) => days).reduce((sum, { models }) => sum + models.length, 0);
+  const shown = Math.min(all, most);
+  const left = `Sheet Long has the newest ${grouped(shown)} of ${grouped(all)} rows: more would take too much memory. usage.sqlite (--db) has all of them.`;
+  const sample = [...longRows(report, Math.min(shown, SAMPLE))];
+  return { rows: longRows(report, shown), shown, sample, leftOut: all > shown ? [left] : [] };
+}
+
+function* longRows({ people, days }: UsageReport, most: number): Generator<Row> {
+  let left = most;
   for (let at = days.length - 1; at >= 0; at -= 1) {
     for (const person of people) {
-      const { day, models } = person.days[at] ?? { day: '', models: [] };
-      all += models.length;
-      if (rows.length >= most) continue;
-      for (const { model, cost, requests } of models) {
-        rows.push([...whoColumns(person), day, model, cost, requests ?? null]);
+      for (const { model, cost, requests } of person.days[at]?.models ?? []) {
+        if (left === 0) return;
+        left -= 1;
+        yield [...whoColumns(person), person.days[at]?.day ?? null, model, cost, requests ?? null];
       }
     }
   }
-  const shown = rows.slice(0, most);
-  const left = `Sheet Long has the newest ${grouped(shown.length)} of ${grouped(all)} rows: more would not fit into memory. usage.sqlite (--db) has all of them.`;
-  return { rows: shown, leftOut: all > shown.length ? [left] : [] };
 }
 
 function whoColumns({ participant, keys }: PersonUsage): [string, string | null] {

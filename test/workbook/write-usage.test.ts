@@ -156,12 +156,41 @@ describe('the workbook of a usage report', () => {
     const { leftOut, sheet } = await written(REPORT, { mostLongRows: 5, mostDayCells: 20 });
     expect(leftOut).toEqual([
       'Sheet Days has the last 2 of 3 days: more would not fit into memory. usage.sqlite (--db) has all of them.',
-      expect.stringMatching(/^Sheet Long has the newest 5 of \d+ rows: more would not fit into memory\./),
+      expect.stringMatching(/^Sheet Long has the newest 5 of \d+ rows: more would take too much memory\./),
     ]);
     expect(sheet('Days').getRow(1).values).toEqual([undefined, 'name', 'email', '2025-08-02', '2025-08-03']);
     expect(new Set(sheet('Long').getColumn(3).values.slice(2))).toEqual(new Set(['2025-08-03']));
     expect(sheet('Long').rowCount).toBe(6);
     expect(rowsOf(sheet('About')).flat()).toEqual(expect.arrayContaining(leftOut.slice(0, 1)));
+  });
+
+  test('has every row of a class in 90 days, each in its place, however many there are', async () => {
+    const names = [...HOSTILE_NAMES, 'a_x0041_b & <c> "d"\u0001\n  e  '];
+    const report = usageReport({ people: 130, days: 90, active: 1, names });
+    const { leftOut, sheet } = await written(report);
+    const wanted = report.people
+      .flatMap(({ participant, days }) =>
+        days.flatMap(({ day, models }) =>
+          models.map(({ model, cost, requests }) =>
+            [participant?.emails[0], day, model, cost, requests].map(String).join(' '),
+          ),
+        ),
+      )
+      .sort();
+    expect(wanted.length).toBeGreaterThan(10_001);
+    const long = sheet('Long');
+    const [header, ...rows] = rowsOf(long);
+    expect(header).toEqual(['name', 'email', 'day', 'model', 'cost', 'requests']);
+    expect(rows.map((row) => row.slice(1).map(String).join(' ')).sort()).toEqual(wanted);
+    // Excel reads `_x005F_` as `_`, in these texts too; exceljs does not.
+    expect(rows.map(([name]) => name)).toContain('a_x005F_x0041_b & <c> "d"\n  e');
+    expect(long.autoFilter).toBe(`A1:F${rows.length + 1}`);
+    for (const row of [2, 9000, rows.length + 1]) {
+      expect(['A', 'B', 'C', 'D', 'E', 'F'].map((column) => long.getCell(`${column}${row}`).numFmt)).toEqual([
+        ...['@', '@', '@', '@', '$#,##0.00####', '#,##0'],
+      ]);
+    }
+    expect(leftOut).toEqual([]);
   });
 
   test('is the same file for the same report', async () => {
@@ -184,6 +213,8 @@ describe('the workbook of a usage report', () => {
     const people = readFileSync(join(folder, 'usage-People.csv'), 'utf8');
     for (const name of HOSTILE_NAMES) expect(people).toContain(name.replaceAll('"', '""'));
     expect(people.split('\n')[1]).toContain(String(REPORT.people[0]?.cost));
+    const long = readFileSync(join(folder, 'usage-Long.csv'), 'utf8');
+    for (const name of HOSTILE_NAMES) expect(long).toContain(name.replaceAll('"', '""'));
     expect(readFileSync(join(folder, 'usage-Days.csv'), 'utf8')).toContain('2025-08-03');
     expect(readFileSync(join(folder, 'usage-About.csv'), 'utf8')).toContain(
       'Share it only with people who need to know.',
