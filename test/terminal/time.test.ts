@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { formatDuration, formatInstant, formatUtc } from '../../src/terminal/time.ts';
+import { COMMAND, runToItsEnd } from '../support/program.ts';
 
 test.each([
   ['2026-12-31T23:59:59Z', 'Europe/Riga', '2026-12-31 23:59 UTC (2027-01-01 01:59 your time)'],
@@ -28,6 +32,22 @@ test.each([
     if (before === undefined) delete process.env.TZ;
     else process.env.TZ = before;
   }
+});
+
+// Windows takes no IANA name from TZ.
+test.skipIf(process.platform === 'win32').each([
+  ['Asia/Kathmandu', '2030-12-31T23:59:00Z', '2030-12-31 23:59 UTC (2031-01-01 05:44 your time)'],
+  ['America/St_Johns', '2031-01-01T03:29:00Z', '2031-01-01 03:29 UTC (2030-12-31 23:59 your time)'],
+  ['Australia/Lord_Howe', '2030-07-01T00:00:00Z', '2030-07-01 00:00 UTC (10:30 your time)'],
+  ['Australia/Lord_Howe', '2030-12-01T00:00:00Z', '2030-12-01 00:00 UTC (11:00 your time)'],
+  ['Pacific/Kiritimati', '2030-02-28T10:00:00Z', '2030-02-28 10:00 UTC (2030-03-01 00:00 your time)'],
+  ['UTC', '2030-12-31T23:59:00Z', '2030-12-31 23:59 UTC'],
+])('a computer in %s shows %s as %s', async (TZ, at, shown) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'orkeys-zone-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const args = ['create', 'x', '--expires', at, '--dry-run', '--sandbox'];
+  const { stdout } = await runToItsEnd([...COMMAND, ...args], { cwd, env: { PATH: process.env.PATH, HOME: cwd, TZ } });
+  expect(stdout.split(', expires ')[1]?.split('\n')[0]).toBe(shown);
 });
 
 test('formatUtc is short, for tables', () => {
