@@ -23,6 +23,13 @@ test('what is usual, idle, not known or a few cents is not told', () => {
   expect(findUnusual([...cents, spending(0.2)]).found.flat()).toEqual([]);
 });
 
+test('three robust standard deviations above the middle is where unusual begins', () => {
+  // Evenly spread on a logarithmic scale, around $1.
+  const spread = Array.from({ length: 21 }, (_, at) => spending(10 ** ((at - 10) / 20)));
+  const notices = (cost: number) => findUnusual([...spread, spending(cost)]).found.flat().length;
+  expect([8, 12, 18].map(notices)).toEqual([0, 0, 1]);
+});
+
 test('less than others is never unusual', () => {
   const rich = Array.from({ length: 12 }, () => spending(100));
   expect(findUnusual([...rich, spending(0.26)]).found.flat()).toEqual([]);
