@@ -12,6 +12,7 @@ const SUBJECTS = [
   'journal',
   'listing',
   'usage',
+  'oversight',
   'scale',
   'roster',
   'report',
