@@ -37,9 +37,9 @@ export async function usePgBouncer(server: TestPostgres, mode: 'transaction' | '
     const { uid, gid } = statSync(server.folder);
     for (const path of [folder, ...args, settings.auth_file]) chownSync(path, uid, gid);
   }
-  const pooler = isRoot
-    ? spawn('runuser', ['-u', 'postgres', '--', 'pgbouncer', ...args], { stdio: 'ignore' })
-    : spawn('pgbouncer', args, { stdio: 'ignore' });
+  // It refuses to run as root.
+  const [command = '', ...rest] = [...(isRoot ? ['runuser', '-u', 'postgres', '--'] : []), 'pgbouncer', ...args];
+  const pooler = spawn(command, rest, { stdio: 'ignore' });
   onTestFinished(async () => {
     const ended = once(pooler, 'exit');
     pooler.kill('SIGTERM');
