@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -12,14 +12,50 @@ export async function openSharedWorld(
   server: TestPostgres,
   { port = server.port, ...options }: WorldOptions & { port?: number } = {},
 ): Promise<SharedWorld> {
-  const world = await openWorld(options);
-  const database = `w${Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`;
-  server.createDatabase(database);
-  Object.assign(world.env, { PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: 'lusab-gutih-tugad-fikop' });
+  const [world, shared] = await Promise.all([openWorld(options), sharedOnce(server)]);
+  const database = newName();
+  server.sql(`CREATE DATABASE ${database} TEMPLATE ${shared.database}`, 'postgres');
   const url = `postgres://${PG_USER}@127.0.0.1:${port}/${database}`;
+  cpSync(shared.output, join(world.cwd, 'output'), { recursive: true });
+  const marker = join(world.folder, 'shared.json');
+  writeFileSync(marker, JSON.stringify({ ...JSON.parse(readFileSync(marker, 'utf8')), url }));
+  Object.assign(world.env, SECRETS);
+  return { ...world, readJournal: () => journalOf(world), url, database };
+}
+
+const SECRETS = { PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: 'lusab-gutih-tugad-fikop' };
+
+const newName = () => `w${Buffer.from(globalThis.crypto.getRandomValues(new Uint8Array(6))).toString('hex')}`;
+
+interface SharedOnce {
+  database: string;
+  /** a copy of the output folder */
+  output: string;
+}
+
+const sharedOnServer = new WeakMap<TestPostgres, Promise<SharedOnce>>();
+
+/** A workshop without keys that was shared: the password takes most of a second, so worlds are copies of one. */
+function sharedOnce(server: TestPostgres): Promise<SharedOnce> {
+  const known = sharedOnServer.get(server) ?? shareOne(server);
+  sharedOnServer.set(server, known);
+  return known;
+}
+
+async function shareOne(server: TestPostgres): Promise<SharedOnce> {
+  const world = await openWorld();
+  const database = newName();
+  server.createDatabase(database);
+  Object.assign(world.env, SECRETS);
+  const url = `postgres://${PG_USER}@127.0.0.1:${server.port}/${database}`;
   const { code, stderr } = await world.run(['share', 'start', url, '--prefix', PREFIX, '--as', 'Ilze']);
   expect(code, stderr).toBe(0);
-  return { ...world, readJournal: () => journalOf(world), url, database };
+  // Only a database that nobody uses can be copied, and that connection is closed a little later.
+  server.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`, 'postgres');
+  const output = join(server.folder, `shared-${database}`);
+  cpSync(join(world.cwd, 'output'), output, { recursive: true });
+  await world.close();
+  return { database, output };
 }
 
 /** The lines of a journal, wherever it is kept. */
