@@ -54,6 +54,11 @@ export interface MailWishes {
   personOf(tag: string): string;
 }
 
+/** Who sends plays no part where nothing is sent. */
+export const NOBODY_SENDS = {
+  ...{ to: 'first', from: 'nobody@invalid', limit: undefined, again: [], retryRefused: false },
+} as const satisfies Omit<MailWishes, 'personOf'>;
+
 /** Who gets a mail, and who does not and why. Person, addresses and key of a mail come from one recipient. */
 export function planMail(
   { recipients, leftOut }: { recipients: readonly Recipient[]; leftOut: readonly LeftOut[] },

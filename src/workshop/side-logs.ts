@@ -18,6 +18,8 @@ interface CheckedFormat {
   parse(value: unknown): { type: string; version?: number } | undefined;
   /** the first entry of a log with these entries, without its time */
   header(id: WorkshopId, entries: readonly { type: string }[]): object;
+  /** entries, without their time, for what can still be read from the text of damaged lines */
+  rescue?(texts: readonly string[], intact: readonly string[]): object[];
 }
 
 /** Every log beside the journal. */
@@ -28,6 +30,7 @@ const SIDE_LOGS: Readonly<Record<SideLogName, CheckedFormat>> = {
     parse: parseHandoutEntry,
     header: (id, entries) =>
       entries.every(({ type }) => type === 'handed') ? HANDOUT_LOG.header(id) : MAIL_LOG.header(id),
+    rescue: mailsInDoubt,
   },
 };
 
@@ -129,9 +132,27 @@ function intactLines(
   const lines = new TextDecoder().decode(bytes.subarray(0, text.completeBytes)).split('\n').slice(0, -1);
   const intact = lines.filter((_, index) => !damaged.has(index + 1));
   const header = { ...SIDE_LOGS[name].header(id, text.entries), at: ctx.now().toISOString() };
-  const whole = lacksHeader(text) ? [encodeLogLine(header), ...intact] : intact;
+  const rescued =
+    SIDE_LOGS[name].rescue?.(
+      text.damaged.map(({ raw }) => raw),
+      intact,
+    ) ?? [];
+  const added = rescued.map((entry) => encodeLogLine({ ...entry, at: ctx.now().toISOString() }));
+  const whole = [...(lacksHeader(text) ? [encodeLogLine(header)] : []), ...intact, ...added];
   return new TextEncoder().encode(whole.map((line) => `${line}\n`).join(''));
 }
+
+/** An email that only damaged lines name may have arrived: without a line it would be sent a second time. */
+function mailsInDoubt(texts: readonly string[], intact: readonly string[]): object[] {
+  const known = new Set(intact.flatMap((line) => line.match(MESSAGE_ID) ?? []));
+  const named = new Set(texts.flatMap((text) => text.match(MESSAGE_ID) ?? []));
+  return [...named]
+    .filter((id) => !known.has(id))
+    .map((message_id) => ({ type: 'mail_unknown', message_id, reason: 'its lines in handouts.jsonl are damaged' }));
+}
+
+/** `<k7f3q2xw.1@example.org>`, as `messageIdOf` makes it */
+const MESSAGE_ID = /<[a-z2-7]{8}(?:-[0-9a-f]{16})?\.\d+@[^\s"<>\\]+>/g;
 
 function lacksHeader({ entries, isEmpty }: LogLines<Entry>): boolean {
   return !isEmpty && entries[0]?.version === undefined;

@@ -425,3 +425,24 @@ test('the pace of the next run counts a mail from when its server answered, not 
   foldMailing(mailings, { type: 'mailed', at, message_id: whose.message_id, status: 250, reply: 'ok', refused: [] });
   expect(mailings.mails.get(whose.message_id)?.at).toBe(at);
 });
+
+test.each([
+  ['both lines about an email are damaged', /"type":"(?:mailing|mailed)"/],
+  ['the line of its end is damaged', /"type":"mailed"/],
+])('%s: after the repair it is in doubt, and nobody gets a second one', async (_, type) => {
+  const { mail, command, got, folder } = await useMails();
+  await mail(['send', '--yes']);
+  const path = join(folder, 'handouts.jsonl');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const isAndas = (line: string) => type.test(line) && line.includes(andas);
+  const andas = /<[^>]+>/.exec(lines.find((line) => line.includes('anda.baklane')) ?? '')?.[0] ?? 'none';
+  writeFileSync(path, lines.map((line) => (isAndas(line) ? line.replace('"at":"2', '"at":"3') : line)).join('\n'));
+  expect((await mail(['send', '--yes'])).code).toBe(2);
+  expect((await command(['journal', 'repair', 'SUMMER'])).code).toBe(0);
+  const again = await mail(['send', '--yes']);
+  expect(again.code).toBe(3);
+  expect(again.stdout).toContain('in doubt');
+  expect(got).toHaveLength(3);
+  expect((await mail(['settle', '--arrived', 'anda.baklane@example.org'])).code).toBe(0);
+  expect((await mail(['send', '--yes'])).stdout).toContain('3 had it before');
+});

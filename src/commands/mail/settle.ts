@@ -2,6 +2,8 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import type { Mailings, RecordedMail } from '../../handout/fold-mailings.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
+import { NOBODY_SENDS, planMail } from '../../handout/plan-mail.ts';
+import { type Recipients, recipientsOf } from '../../handout/recipients.ts';
 import { plural } from '../../plural.ts';
 import { foldEmail } from '../../roster/identity.ts';
 import { printJson } from '../../terminal/json.ts';
@@ -9,6 +11,7 @@ import { visibleText } from '../../terminal/visible-text.ts';
 import { type LocalFlags, readLocalWorkshop } from '../../workshop/local-workshop.ts';
 import { openMailLog } from '../../workshop/mail-log.ts';
 import { readSideLog } from '../../workshop/side-log.ts';
+import { readWorkshop } from '../../workshop/workshop.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
 
 export interface SettleFlags extends LocalFlags {
@@ -26,7 +29,9 @@ interface Settled {
 /** Records what a person found out about mails in doubt. */
 export async function runSettle(prefix: string | undefined, flags: SettleFlags, ctx: Context): Promise<ExitCode> {
   const { id } = await readLocalWorkshop(prefix, flags, ctx);
-  const decide = (mailings: Mailings): Settled[] => decisions(mailings, flags, commandFor(id, 'mail', 'status'));
+  const everybody = recipientsOf(await readWorkshop(id, ctx), ctx.now());
+  const decide = (mailings: Mailings): Settled[] =>
+    decisions(addressed(mailings, everybody), flags, commandFor(id, 'mail', 'status'));
   const settled = decide((await readSideLog(id, HANDOUT_LOG, ctx)).mailings);
   if (!flags.dryRun) {
     const log = await openMailLog(id, 'mail settle', ctx);
@@ -52,6 +57,17 @@ export async function runSettle(prefix: string | undefined, flags: SettleFlags, 
   else if (settled.some(({ how }) => how === 'missing'))
     ctx.stdout.write(`Next      ${commandFor(id, 'mail', 'send')}\n`);
   return EXIT.OK;
+}
+
+/** What a repair found of an email is its name: whose key it has says to whom it went. */
+function addressed({ mails, batches }: Mailings, everybody: Recipients): Mailings {
+  const plan = planMail(everybody, { mails, batches }, { ...NOBODY_SENDS, personOf: (tag) => tag });
+  const unaddressed = plan.inDoubt.filter(({ mail }) => mail.to.length === 0);
+  const known = new Map(mails);
+  for (const { mail, recipient } of unaddressed) {
+    known.set(mail.messageId, { ...mail, to: recipient.participant?.emails ?? [] });
+  }
+  return { mails: known, batches };
 }
 
 function decisions({ mails }: Mailings, { arrived = [], missing = [] }: SettleFlags, status: string): Settled[] {

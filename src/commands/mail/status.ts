@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
-import { planMail } from '../../handout/plan-mail.ts';
+import { NOBODY_SENDS, planMail } from '../../handout/plan-mail.ts';
 import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts';
 import { printJson } from '../../terminal/json.ts';
 import { readSideLog } from '../../workshop/side-log.ts';
@@ -13,9 +13,7 @@ export async function runMailStatus(prefix: string | undefined, flags: HandoutFl
   const gathered = await gather('mail', prefix, flags, ctx);
   const { mailings } = await readSideLog(gathered.id, HANDOUT_LOG, ctx);
   const personOf = (tag: string) => gathered.state.attempts.get(tag)?.person ?? tag;
-  // Who sends plays no part where nothing is sent.
-  const wishes = { to: 'first', from: 'nobody@invalid', limit: undefined, again: [], retryRefused: false } as const;
-  const plan = planMail(gathered, mailings, { ...wishes, personOf });
+  const plan = planMail(gathered, mailings, { ...NOBODY_SENDS, personOf });
   const rows = mailRows(plan, undefined).map(
     (row): MailRow =>
       row.result === 'had_it' ? { ...row, result: 'accepted' } : row.stale ? { ...row, result: 'stale' } : row,

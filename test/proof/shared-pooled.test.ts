@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { usePgBouncer, WITHOUT_PGBOUNCER } from '../support/pgbouncer.ts';
 import { PG_USER, usePostgres } from '../support/postgres.ts';
 import { useTeam } from '../support/shared-team.ts';
+import { LONG } from './support/form.ts';
 
 const server = usePostgres();
 
 describe.skipIf(WITHOUT_PGBOUNCER)(`behind a pooler${WITHOUT_PGBOUNCER}`, () => {
-  test.each(['transaction', 'statement'] as const)(
+  test.each(LONG ? (['transaction', 'statement'] as const) : (['transaction'] as const))(
     'with a connection of its own for each %s, everything works as before',
     async (mode) => {
       const { port } = await usePgBouncer(server, mode);
