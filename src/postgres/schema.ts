@@ -51,11 +51,15 @@ export const SCHEMA_STATEMENTS: readonly string[] = [
   `COMMENT ON TABLE orkeys.workshop IS '${SCHEMA_COMMENT}'`,
 ];
 
-/** What an administrator runs where the tool may not: the tables, and a role that may use them. */
+/** What an administrator runs: the tables, and a role whose members may use them. */
 export function schemaSql(role: string): string {
+  const name = `"${role.replaceAll('"', '""')}"`;
   const grants = [
-    `GRANT USAGE ON SCHEMA orkeys TO ${role}`,
-    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA orkeys TO ${role}`,
+    `DO $orkeys$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role.replaceAll("'", "''")}') THEN CREATE ROLE ${name} NOLOGIN; END IF;
+END $orkeys$`,
+    `GRANT USAGE ON SCHEMA orkeys TO ${name}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA orkeys TO ${name}`,
   ];
   return [...SCHEMA_STATEMENTS, ...grants].map((statement) => `${statement};\n`).join('\n');
 }

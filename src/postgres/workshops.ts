@@ -74,8 +74,9 @@ ON CONFLICT DO NOTHING RETURNING id`,
 /** Removes a password, unless it is the last one. */
 export async function removeSlot(database: Database, id: string, slot: number): Promise<boolean> {
   const rows = await database.query(
-    `WITH others AS (SELECT 1 FROM orkeys.slot WHERE workshop = $1 AND id <> $2 LIMIT 1)
-DELETE FROM orkeys.slot USING others WHERE workshop = $1 AND id = $2 RETURNING id`,
+    // Two people who remove the last two at once wait for each other, and the second finds one.
+    `WITH locked AS (SELECT id FROM orkeys.slot WHERE workshop = $1 ORDER BY id FOR UPDATE)
+DELETE FROM orkeys.slot WHERE workshop = $1 AND id = $2 AND (SELECT count(*) FROM locked) > 1 RETURNING id`,
     [id, slot],
   );
   return rows.length > 0;

@@ -25,6 +25,9 @@ export async function addPassword(
   { password, dryRun }: { password: Secret; dryRun: boolean },
   ctx: Context,
 ): Promise<Passwords> {
+  if (label === '') {
+    throw usageError('usage', 'The name of whose password it is is empty.', { hint: 'orkeys share password add Anna' });
+  }
   const shared = await openShared(folder, ctx);
   const { database, marker, key } = shared;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -65,9 +68,11 @@ export async function removePassword(
       hint: near === undefined ? `There are passwords of: ${labels.join(', ')}` : `Did you mean ${near}?`,
     });
   }
-  const isLast = slots.length === 1;
-  const isRemoved = isLast || dryRun || (await explained(database, removeSlot(database, marker.workshop, slot.id)));
-  if (isLast || !isRemoved) {
+  const isRemoved =
+    slots.length > 1 && (dryRun || (await explained(database, removeSlot(database, marker.workshop, slot.id))));
+  const left = isRemoved ? [] : await explained(database, readSlots(database, marker.workshop));
+  // Somebody else may have removed it meanwhile.
+  if (left.some(({ id }) => id === slot.id)) {
     throw usageError(
       'share_last_password',
       `This is the only password of ${marker.prefix}, and nobody could join any more. Nothing was changed.`,

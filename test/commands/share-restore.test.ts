@@ -262,3 +262,38 @@ describe.skipIf(WITHOUT_POSTGRES)(`share password${WITHOUT_POSTGRES}`, () => {
     expect((await ilze(['share', 'password', 'list'])).stdout).toContain('opened by 4 passwords');
   });
 });
+
+describe.skipIf(WITHOUT_POSTGRES)(`a role in the database for each member${WITHOUT_POSTGRES}`, () => {
+  test('as docs/shared.md says: each uses the workshop with a role of their own, and one that leaves can be dropped', async () => {
+    const { ilze, anna, env } = await useTeam(server);
+    server.sql('DROP SCHEMA orkeys CASCADE');
+    for (const name of ['anna', 'ilze', 'orkeys']) server.sql(`DROP ROLE IF EXISTS ${name}`);
+    server.sql((await ilze(['share', 'sql'])).stdout);
+    for (const name of ['ilze', 'anna']) server.sql(`CREATE ROLE ${name} LOGIN PASSWORD '${name}-role' IN ROLE orkeys`);
+    const as = (name: string) => ({ env: { ...env, PGPASSWORD: `${name}-role` } });
+    const urlOf = (name: string) => server.url.replace(/\/\/[^@]+@/, `//${name}@`);
+    const done = async (run: typeof ilze, name: string, ...args: string[]) => {
+      const { code, stdout, stderr } = await run(args, as(name));
+      expect({ args, code, said: code === 0 ? '' : stdout + stderr }).toEqual({ args, code: 0, said: '' });
+    };
+    await done(ilze, 'ilze', 'share', 'start', urlOf('ilze'), '--prefix', 'SUMMER', '--as', 'Ilze');
+    await done(ilze, 'ilze', 'share', 'password', 'add', 'Anna');
+    await done(anna, 'anna', 'share', 'join', urlOf('anna'), '--prefix', 'SUMMER', '--as', 'Anna');
+    await done(anna, 'anna', 'rotate', '--prefix', 'SUMMER', '--yes');
+    await done(ilze, 'ilze', 'share', 'password', 'remove', 'Anna', '--yes');
+    server.sql('DROP ROLE anna');
+    expect((await anna(['export', 'SUMMER'], as('anna'))).code).not.toBe(0);
+    await done(ilze, 'ilze', 'verify', '--prefix', 'SUMMER');
+  });
+
+  test('two people who remove the last two passwords at once leave one', async () => {
+    const { ilze, share } = await useTeam(server);
+    await share();
+    expect((await ilze(['share', 'password', 'add', 'Anna'])).code).toBe(0);
+    const ended = await Promise.all(
+      ['Ilze', 'Anna'].map((name) => ilze(['share', 'password', 'remove', name, '--yes'])),
+    );
+    expect(ended.map(({ code }) => code).sort()).toEqual([0, 2]);
+    expect((await ilze(['share', 'password', 'list'])).stdout).toContain('opened by 1 password');
+  });
+});

@@ -47,9 +47,10 @@ export async function runPasswordAdd(label: string, flags: ChangePasswordFlags, 
 }
 
 /** Takes a password away. Who knew it keeps what they have copied. */
-export async function runPasswordRemove(label: string, flags: ChangePasswordFlags, ctx: Context): Promise<ExitCode> {
+export async function runPasswordRemove(typed: string, flags: ChangePasswordFlags, ctx: Context): Promise<ExitCode> {
   const { folder, id } = await workshopOf(flags, ctx);
   const { dryRun, yes } = flags;
+  const label = typed.trim();
   const before = await removePassword(folder, label, { dryRun: true }, ctx);
   const question = `Remove the password of ${label}, one of ${before.labels.length}?`;
   if (!dryRun && !(await confirmYes({ ctx, question, yes, offTerminal: 'refuse' }))) {
