@@ -48,7 +48,11 @@ export async function compareWithMirror(
   const isStoredWhole = isWhole(stored.generation, stored.bodies);
   if (bodies.length === 0 || stored.generation > generation)
     return { ...counts, kind: isStoredWhole ? 'same' : 'unknown' };
-  if (stored.generation < generation) return { ...counts, kind: 'behind', generation, bodies, unreadable: 0 };
+  if (stored.generation < generation) {
+    // The log was written anew since that copy was made: it may only be replaced if all that it says is in the newer one, too.
+    const kind = hasNothingElse(chain, stored, { generation, bodies });
+    return kind === 'behind' ? { ...counts, kind, generation, bodies, unreadable: 0 } : { ...counts, kind };
+  }
 
   const same = bodies.findIndex(({ seq, body }, at) => !isBody(stored.bodies[at], seq, body));
   if (same < 0 && isStoredWhole) return { ...counts, kind: 'same' };
@@ -60,6 +64,19 @@ export async function compareWithMirror(
     return { ...counts, kind: 'changed', generation, bodies: joined, unreadable: 0 };
   if (isStoredWhole) return { ...counts, kind: 'forked' };
   return { ...counts, kind: 'changed', generation, bodies, unreadable: tail.length };
+}
+
+interface Generation {
+  generation: number;
+  bodies: readonly SealedBody[];
+}
+
+/** Compares what the lines of an older generation say; the first tells of the log itself, and is written anew with it. */
+function hasNothingElse(chain: ChainOf, older: Generation, newer: Generation): 'behind' | 'forked' | 'unknown' {
+  const [before, now] = [older, newer].map(({ generation, bodies }) => openChain(chain, startOf(generation), bodies));
+  if (!before || !now || now.wrong !== undefined || before.wrong !== undefined) return 'unknown';
+  const known = new Set(now.lines.map(String));
+  return before.lines.slice(1).every((line) => known.has(String(line))) ? 'behind' : 'forked';
 }
 
 /** The first body of a generation is a mark. */

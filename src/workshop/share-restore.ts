@@ -9,6 +9,7 @@ import {
   createWorkshop,
   findWorkshop,
   markReady,
+  readSlots,
   readWorkshopRow,
   type WorkshopRow,
 } from '../postgres/workshops.ts';
@@ -109,6 +110,9 @@ export async function restoreSharing(plan: Restoration, password: Secret | undef
       database,
       createWorkshop(database, { id: workshop, prefix, account, version: LINES_VERSION }, slot),
     );
+    // Of two computers that put it back at once, the password of one is stored, and only that may be shown.
+    const slots = await explained(database, readSlots(database, workshop));
+    if (!slots.some(({ wrapped }) => Buffer.compare(wrapped, slot.wrapped) === 0)) throw failed(database, marker);
   }
   const row = await explained(database, readWorkshopRow(database, workshop));
   if (!row) throw failed(database, marker);

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startMailServer } from '../../src/sandbox/mail-server.ts';
 import { usePostgres, WITHOUT_POSTGRES } from '../support/postgres.ts';
 import { useTeam } from '../support/shared-team.ts';
 
@@ -154,6 +155,39 @@ describe.skipIf(WITHOUT_POSTGRES)(`share restore${WITHOUT_POSTGRES}`, () => {
       "
     `);
     expect(lines()).toBe(before);
+  });
+
+  test.each([
+    ['with nothing but what is in the newer one', false],
+    ['on which members went on', true],
+  ])('a log that was written anew, and then an older copy of it, %s', async (_, goesOn) => {
+    const { anna, ilze, sql, env } = await useBoth();
+    const mails = await startMailServer({ deliver: () => undefined });
+    const set = { ...env, ORKEYS_SMTP_URL: `smtp://127.0.0.1:${mails.port}`, ORKEYS_MAIL_FROM: 'zane@example.org' };
+    let time = Date.parse('2026-03-02T10:00:00Z');
+    const now = () => {
+      time += 1000;
+      return new Date(time);
+    };
+    const slips = ['handout', 'slips', 'SUMMER'];
+    expect((await anna(slips)).code).toBe(0);
+    sql('CREATE TABLE kept_lock AS TABLE orkeys.lock; CREATE TABLE kept_line AS TABLE orkeys.line');
+    // The first email raises the version of the log of hand-outs.
+    expect((await anna(['mail', 'send', 'SUMMER', '--yes'], { env: set, now })).code).toBe(0);
+    sql(
+      "DELETE FROM orkeys.line WHERE log = 'handouts'; INSERT INTO orkeys.line SELECT * FROM kept_line WHERE log = 'handouts'; " +
+        "UPDATE orkeys.lock SET generation = kept_lock.generation FROM kept_lock WHERE lock.workshop = kept_lock.workshop AND lock.name = kept_lock.name AND lock.name = 'handouts'; " +
+        'DROP TABLE kept_lock; DROP TABLE kept_line',
+    );
+    if (goesOn) expect((await ilze(slips, { now })).code).toBe(0);
+    const restored = await anna(RESTORE);
+    await mails.close();
+    if (goesOn) {
+      expect(restored).toMatchObject({ code: 2, stderr: expect.stringContaining('went on without lines') });
+      return;
+    }
+    expect(restored.code, restored.stderr).toBe(0);
+    expect((await anna(['mail', 'status', 'SUMMER'])).stdout).toContain('3 accepted by the server');
   });
 
   test('a computer that saw too little says so, and one without the key cannot open what is gone', async () => {
