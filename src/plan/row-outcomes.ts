@@ -22,6 +22,8 @@ export interface RowOutcome {
   reason?: string;
   /** of the participant, where the run was given tiers */
   tier?: string;
+  /** it waits for this option, typed where it is the same person as before */
+  waitsFor?: string;
   /** whether the key may use the models of its tier and no other; absent = not known */
   bound?: boolean;
 }
@@ -63,7 +65,10 @@ export function rowOutcomes(
         reason: 'the roster already contains a key for this participant',
       };
     }
-    if (skip?.because === 'maybe_moved') return { participant, result: 'not_started', reason: waitingText(skip.moved) };
+    if (skip?.because === 'maybe_moved') {
+      const waitsFor = decidingOptions(skip.moved).keep;
+      return { participant, result: 'not_started', reason: waitingText(skip.moved), waitsFor };
+    }
     if (outcome?.result === 'refused') return { participant, result: 'refused', ...because(outcome) };
     if (skip?.because === 'unresolved' || outcome?.result === 'unresolved') {
       return { participant, result: 'unresolved', reason: outcome?.reason ?? 'an earlier attempt is unresolved' };

@@ -5,7 +5,7 @@ import type { Model } from '../keys/model.ts';
 import { formatUsd, sumUsd } from '../money.ts';
 import { changedName, isDone, isTierChange, type Outcome } from '../plan/change.ts';
 import type { TierPlan } from '../plan/plan-tiers.ts';
-import type { RowResult } from '../plan/row-outcomes.ts';
+import type { RowOutcome, RowResult } from '../plan/row-outcomes.ts';
 import type { SecondKey } from '../plan/second-keys.ts';
 import { plural } from '../plural.ts';
 import type { Participant } from '../roster/participant.ts';
@@ -174,8 +174,19 @@ interface NextStep {
 /** What fits now: to resume what is open, or to test new keys. A run that changed nothing needs no next step. */
 export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
   const { rows, locationArgs, prefix, interrupted, stopped, again } = view;
-  const open = rows.some(({ result, bound }) => result === 'unresolved' || result === 'not_started' || bound === false);
-  if (open || interrupted || stopped) return [{ command: again, does: 'to resume' }];
+  const isOpen = ({ result, bound, waitsFor }: RowOutcome) =>
+    result === 'unresolved' || (result === 'not_started' && waitsFor === undefined) || bound === false;
+  if (rows.some(isOpen) || interrupted || stopped) return [{ command: again, does: 'to resume' }];
+  const waiting = rows.flatMap(({ waitsFor }) => waitsFor ?? []);
+  // The same command would only wait again.
+  if (waiting.length > 0) {
+    return [
+      {
+        command: [again, ...waiting].join(' '),
+        does: `if ${waiting.length === 1 ? 'it is' : 'they are'} the same as before`,
+      },
+    ];
+  }
   if (!rows.some(({ result }) => result === 'created')) return [];
   return [
     { command: commandLine(['verify', '--prefix', prefix, ...locationArgs], env), does: 'to test every key' },

@@ -31,6 +31,15 @@ test('a corrected address makes no second key: off a terminal the row waits, exi
   expect(living().map(({ hash }) => hash)).toEqual(before);
 });
 
+test('the command that the screen suggests decides, and does not wait again', async () => {
+  const { world, living, before } = await useWorld();
+  const { stdout } = await world.run(world.provision);
+  const suggested = /Next, if it is the same as before:\n {2}orkeys (.+)\n/.exec(stdout)?.[1] ?? 'none';
+  expect(suggested).toBe([...world.provision, '--same-person', `${OLD}=${NEW}`].join(' '));
+  expect((await world.run(suggested.split(' '))).code).toBe(0);
+  expect(living().map(({ hash }) => hash)).toEqual(before);
+});
+
 test('--same-person keeps the key, with the new address in all outputs, and the next run has nothing to decide', async () => {
   const { world, living, people, before } = await useWorld();
   const { code, stdout } = await world.run([...world.provision, '--same-person', `${OLD}=${NEW}`]);

@@ -284,8 +284,8 @@ test('a renamed group waits, with --revoke-missing too, until somebody says that
       keys.json      all keys, for scripts
       keys.xlsx      your roster with each participant's key
       journal.jsonl  record of all changes; everything else can be rebuilt from it
-    Next, to resume:
-      orkeys sync BSSDH_2025_participants.csv --per group --revoke-missing --yes --sandbox --rate off
+    Next, if it is the same as before:
+      orkeys sync BSSDH_2025_participants.csv --per group --revoke-missing --yes --sandbox --rate off --same-group 'Table 3=Blue'
     --- stderr
     Sandbox   simulated account; keys cost nothing and work nowhere else
     Workshop  BSSDH_2025 → output/sandbox/BSSDH_2025 (prefix from the file name; --prefix sets another)
