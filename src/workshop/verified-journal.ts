@@ -70,7 +70,8 @@ async function checkAgainstKeys(state: JournalState, folder: string, id: Worksho
   const secrets = new Set(heldKeys(state).map(({ secret }) => secret?.reveal()));
   // The name of an imported key has no tag; once its secret was purged, its hash alone tells it.
   const unknown = (readSavedKeys(bytes) ?? []).filter(({ name, key, hash }) => {
-    return !secrets.has(key) && !state.tagByHash.has(hash ?? '') && isLost(tagOf(name), state);
+    const isKnown = secrets.has(key) || (typeof hash === 'string' && state.tagByHash.has(hash));
+    return !isKnown && isLost(tagOf(name), state);
   });
   if (unknown.length > 0) {
     const keys = unknown.length === 1 ? '1 key' : `${unknown.length} keys`;
