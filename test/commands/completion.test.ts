@@ -121,6 +121,20 @@ describe.skipIf(whyNot('zsh'))(`in zsh ${whyNot('zsh') ?? ''}`, () => {
   });
 });
 
+describe.skipIf(whyNot('pwsh'))(`in PowerShell ${whyNot('pwsh') ?? ''}`, () => {
+  function complete(folder: string, typed: string): string[] {
+    const program = `Get-Content -Raw -Encoding utf8 ./script | Invoke-Expression
+      (TabExpansion2 -inputScript '${typed}' -cursorColumn ${typed.length}).CompletionMatches | ForEach-Object CompletionText`;
+    const options = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', program];
+    return execFileSync('pwsh', options, { cwd: folder, encoding: 'utf8' }).trim().split(/\r?\n/);
+  }
+
+  test('Tab offers what fits', async () => {
+    const folder = await withScript('powershell');
+    for (const each of CASES) check(complete(folder, each.typed), each);
+  });
+});
+
 test('the script for PowerShell names every command and flag', async () => {
   const { stdout } = await orkeys(['completion', 'powershell'], { cwd: temporaryFolder() });
   expect(stdout).toContain("-Native -CommandName 'orkeys', 'orkeys.cmd', 'orkeys.ps1' -ScriptBlock");

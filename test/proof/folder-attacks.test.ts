@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
+import { orkeys } from '../support/cli.ts';
 import { rescuedNamesFor } from './support/rescued-files.ts';
 import { openWorld, type WorkshopWorld } from './support/workshop-world.ts';
 
@@ -159,6 +160,21 @@ describe.runIf(posix)('secrets that were saved in the home folder', () => {
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('results is a link to') });
     expect(posts(world)).toBe(before);
     expect(existsSync(path)).toBe(false);
+  });
+
+  test.each<[NodeJS.Platform, boolean]>([
+    ['darwin', true],
+    ['win32', true],
+    ['linux', false],
+  ])('on %s, where the folder was typed in other letters then: found is %s', async (platform, isFound) => {
+    const { world, home, path } = await useRescued();
+    const names = [world.folder, world.folder.toLowerCase()].map((folder) => rescuedNamesFor(folder)[0] ?? '');
+    expect(new Set(names).size).toBe(2);
+    const other = join(home, names[1] ?? '');
+    renameSync(path, other);
+    const { cwd, env } = world;
+    const { code } = await orkeys(provision('W'), { cwd, home: world.home, env, platform });
+    expect({ code, left: existsSync(other) }).toEqual({ code: 0, left: !isFound });
   });
 
   test('are not taken from a file that others can change: told, with the command that takes them', async () => {

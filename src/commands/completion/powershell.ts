@@ -31,7 +31,7 @@ ${flagChoices.join('\n')}
     $previous = "$element"
     if ($words.ContainsKey("$path $previous")) { $path = "$path $previous" }
   }
-  $found = if ($values.ContainsKey("$path $previous")) { $values["$path $previous"] } else { $words[$path] }
+  $found = @(if ($values.ContainsKey("$path $previous")) { $values["$path $previous"] } else { $words[$path] })
   $found | Where-Object { $_[0] -like "$wordToComplete*" } | ForEach-Object {
     [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
   }
@@ -51,7 +51,7 @@ function wordsAt(node: CommandNode): (readonly [word: string, tip: string])[] {
   ];
 }
 
-/** A list of one pair would be taken apart without the comma before it. */
+/** A list of one pair would be taken apart without the comma before it, and without the `@( … )` where it is looked up. */
 function entry(path: string, pairs: readonly (readonly [string, string])[] = []): string {
   return `    ${quote(path)} = @(${pairs.map(([word, tip]) => `,@(${quote(word)}, ${quote(tip || word)})`).join('; ')})`;
 }
