@@ -39,6 +39,10 @@ describe('the output folder that ignores itself passes in', () => {
     expect(await guard(folder, { PATH: '/nowhere' })).toEqual([]);
   });
 
+  test('no repository at all, where the real path cannot be told, as on a RAM disk of Windows', async () => {
+    expect(await guard(join(temporaryFolder(), 'which realpath refuses'))).toEqual([]);
+  });
+
   test('a repository, also one whose ignore file lets keys back in', async () => {
     const repo = repository();
     writeFileSync(join(repo, '.gitignore'), '!keys.json\n!output/\n!*.xlsx\n!**/journal.jsonl\n');
