@@ -12,14 +12,15 @@ export function createDoctorCommand(host: CommandHost) {
         'Shows what an interrupted run left unresolved, such as an orphaned key, and resolves it if you confirm.',
     )
     .addArgument(workshopArgument('workshop to check (default: all in the output folder)'))
-    .addOption(workshopFlag());
+    .addOption(workshopFlag())
+    .option('--verbose', 'show every check of every workshop, not only what is wrong', false);
   return addConnectionFlags(addOutputFlags(addConfirmationFlags(command)))
     .addHelpText('after', host.helpText(HELP))
     .action(async (typed, flags) => {
-      const { dryRun, yes, json } = flags;
+      const { dryRun, yes, json, verbose } = flags;
       const prefix = typedWorkshop(typed, flags.prefix);
       const { runDoctor } = await import('./run.ts');
-      host.finish(await runDoctor({ session: sessionFlags(flags), prefix, dryRun, yes, json }, host.ctx));
+      host.finish(await runDoctor({ session: sessionFlags(flags), prefix, dryRun, yes, json, verbose }, host.ctx));
     });
 }
 

@@ -5,7 +5,7 @@ import { readSettings, type Settings } from '../../settings.ts';
 import { printJson } from '../../terminal/json.ts';
 import { type Check, exitCodeOf } from './check.ts';
 import { checkMachine } from './machine.ts';
-import { doctorJson, renderDoctor } from './screen.ts';
+import { doctorJson, type ExaminedWorkshop, inBrief, renderDoctor } from './screen.ts';
 import { checkService } from './service.ts';
 import { checkOperations, type SweepOptions } from './sweep.ts';
 import { checkOutputFolder, checkWorkshops } from './workshops.ts';
@@ -14,6 +14,8 @@ export interface DoctorOptions extends SweepOptions {
   session: SessionFlags;
   prefix: string | undefined;
   json: boolean;
+  /** show every check of every workshop */
+  verbose: boolean;
 }
 
 /** Looks at everything, whatever fails on the way; then says what is wrong and what to do. */
@@ -24,23 +26,27 @@ export async function runDoctor(options: DoctorOptions, ctx: Context): Promise<E
     options.prefix,
     ctx,
   );
-  const checks: Check[] = await checkMachine(options.session, ctx);
+  const general: Check[] = await checkMachine(options.session, ctx);
+  const examined: ExaminedWorkshop[] = [];
   let date: string | undefined;
   const session = await openOrError(options, ctx, (header) => {
     date = header;
   });
   try {
     const service = await checkService(session, () => date, ctx);
-    checks.push(...service.checks, await checkOutputFolder(outRoot, ctx));
+    general.push(...service.checks, await checkOutputFolder(outRoot, ctx));
     const asked = session instanceof CliError ? undefined : session;
     for (const workshop of workshops) {
-      checks.push(...workshop.checks, await checkOperations(workshop, asked, service.current, options, ctx));
+      const operations = await checkOperations(workshop, asked, service.current, options, ctx);
+      examined.push({ ...workshop, operations });
     }
   } finally {
     if (!(session instanceof CliError)) await session.close();
   }
+  const whole = examined.map((workshop) => [...workshop.checks, workshop.operations]);
+  const checks = [...general, ...whole.flat()];
   if (options.json) printJson(ctx, doctorJson(checks, { dryRun: options.dryRun, sandbox: options.session.sandbox }));
-  else ctx.stdout.write(renderDoctor(checks, ctx));
+  else ctx.stdout.write(renderDoctor(options.verbose ? checks : [...general, ...examined.flatMap(inBrief)], ctx));
   return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : exitCodeOf(checks);
 }
 

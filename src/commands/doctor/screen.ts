@@ -6,6 +6,21 @@ import { visibleText } from '../../terminal/visible-text.ts';
 import { wrapText } from '../../terminal/wrap.ts';
 import { type Check, exitCodeOf, type Verdict } from './check.ts';
 
+/** A workshop with what was found of it. */
+export interface ExaminedWorkshop {
+  prefix: string;
+  /** its folder, git, journal and lock */
+  checks: readonly Check[];
+  /** what earlier runs left unresolved */
+  operations: Check;
+}
+
+/** What is wrong with a workshop, or one line where nothing is. */
+export function inBrief({ prefix, checks, operations }: ExaminedWorkshop): Check[] {
+  const wrong = [...checks, operations].filter(({ verdict }) => verdict === 'problem' || verdict === 'warning');
+  return wrong.length > 0 ? wrong : [{ ...operations, title: prefix }];
+}
+
 /** A check a line, what to do below it, and what it comes to. */
 export function renderDoctor(checks: readonly Check[], ctx: Pick<Context, 'env' | 'stdout'>): string {
   const style = createStyle(ctx.env, ctx.stdout);
