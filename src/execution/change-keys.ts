@@ -8,10 +8,11 @@ import type { AccountKey } from '../keys/account-key.ts';
 import { newTag } from '../keys/key-name.ts';
 import type { Candidate } from '../keys/select-keys.ts';
 import { batchEntries, isDecided } from '../plan/batch-entries.ts';
-import { type Change, changedHash, isBookkeeping, type Outcome } from '../plan/change.ts';
+import { type Change, changedHash, isBookkeeping } from '../plan/change.ts';
 import { plural } from '../plural.ts';
 import { isGroup } from '../roster/group.ts';
 import type { OpenSelection } from '../selection/open-selection.ts';
+import type { NextStep } from '../terminal/next-step.ts';
 import { changesJson } from '../views/change-json.ts';
 import { type ChangesView, type ChangeWords, renderChanges } from '../views/change-plan.ts';
 import { type ChangedView, renderChanged } from '../views/change-result.ts';
@@ -41,7 +42,7 @@ export interface ChangeRequest {
   deletes?: boolean;
   /** replaces the single pass over the changes */
   apply?(group: KeyGroup, changes: readonly Change[], deps: ApplyDeps): Promise<Applied>;
-  next(outcomes: readonly Outcome[]): string[];
+  next(done: Done<KeyGroup, GroupPlan>): NextStep[];
 }
 
 type PlannedGroup = Planned<KeyGroup, GroupPlan>;
@@ -148,7 +149,7 @@ function resultView(request: ChangeRequest, done: Done<KeyGroup, GroupPlan>): Ch
     files,
     stopped,
     interrupted,
-    next: request.next(outcomes),
+    next: request.next(done),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Attempt, isHeld } from '../journal/attempt.ts';
 import type { AccountKey } from '../keys/account-key.ts';
 import { type Change, changedHash, changedName, isDone, type Outcome } from '../plan/change.ts';
 import type { Participant } from '../roster/participant.ts';
+import { nextText } from '../terminal/next-step.ts';
 import type { ChangesView } from './change-plan.ts';
 import { type ChangedView, whyNotDone } from './change-result.ts';
 import { filesJson, heldJson, keyJson, ownerJson, stoppedJson } from './key-json.ts';
@@ -28,7 +29,7 @@ export function changesJson(view: ChangesView | ChangedView) {
     files: filesJson(done?.files ?? []),
     stopped: stoppedJson(done?.stopped),
     interrupted: done?.interrupted ?? false,
-    next: done?.next ?? [],
+    next: (done?.next ?? []).map(nextText),
   };
 }
 

@@ -3,10 +3,10 @@ import type { CliError } from '../errors.ts';
 import type { Attempt } from '../journal/attempt.ts';
 import { changedName, isBookkeeping, isDone, type Outcome } from '../plan/change.ts';
 import { plural } from '../plural.ts';
+import { type NextStep, renderNext } from '../terminal/next-step.ts';
 import { createStyle } from '../terminal/style.ts';
 import { renderTable, tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
-import { titledLine } from '../terminal/wrap.ts';
 import { type ChangesView, renderChanges, unchangedText } from './change-plan.ts';
 import { fileName, type ShownFile } from './shown-file.ts';
 
@@ -16,8 +16,7 @@ export interface ChangedView extends ChangesView {
   attemptOf(outcome: Outcome): Attempt | undefined;
   stopped: CliError | undefined;
   files: readonly ShownFile[];
-  /** next steps for the user */
-  next: readonly string[];
+  next: readonly NextStep[];
   interrupted: boolean;
 }
 
@@ -49,8 +48,7 @@ export function renderChanged(view: ChangedView, ctx: Pick<Context, 'env' | 'std
       text += `Saved in ${file} because ${visibleText(fileName(insteadOf))} is open in another program\n`;
     } else if (created.length > 0) text += `Saved in ${file}\n`;
   }
-  for (const step of next) text += titledLine('Next', visibleText(step), ctx.stdout, bold);
-  return text;
+  return text + renderNext(next, ctx.stdout, bold);
 }
 
 /** Why a change is not done; empty if the reason is unknown. */
@@ -66,11 +64,11 @@ function summary({ words, unchanged }: ChangedView, sent: readonly Outcome[]): s
 }
 
 const NEW_COLUMNS = [
-  { title: 'OLD KEY', flexible: true, minWidth: 20 },
-  { title: 'NEW KEY', flexible: true, minWidth: 20 },
+  { title: 'OLD KEY', flexible: true, cut: 'middle', minWidth: 20 },
+  { title: 'NEW KEY', flexible: true, cut: 'middle', minWidth: 20 },
 ] as const;
 const OPEN_COLUMNS = [
-  { title: 'NOT DONE', flexible: true, minWidth: 20 },
+  { title: 'NOT DONE', flexible: true, cut: 'middle', minWidth: 20 },
   { title: 'STATUS' },
   { title: 'REASON', flexible: true, minWidth: 20 },
 ] as const;

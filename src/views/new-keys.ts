@@ -101,7 +101,7 @@ export function renderNewKeys(
   });
   const columns = [
     { title: 'ROW', align: 'right' },
-    { title: asks ? 'NAME' : 'KEY NAME', flexible: true, minWidth: 16 },
+    { title: asks ? 'NAME' : 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 },
     { title: areGroups ? 'MEMBERS' : 'EMAIL', flexible: true, minWidth: 12 },
     { title: 'LIMIT', align: 'right' },
     ...(areGroups ? [{ title: 'A HEAD', align: 'right' } as const] : []),

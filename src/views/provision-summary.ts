@@ -11,6 +11,7 @@ import { plural } from '../plural.ts';
 import type { Participant } from '../roster/participant.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { commandLine } from '../terminal/command-line.ts';
+import { type NextCommand, renderNext } from '../terminal/next-step.ts';
 import { createStyle } from '../terminal/style.ts';
 import { foldRows, renderTable, tableWidth } from '../terminal/table.ts';
 import { visibleText } from '../terminal/visible-text.ts';
@@ -71,7 +72,7 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (files.some((file) => file.private === false)) {
     text += 'Note: file permissions are not available here. Keep this folder where only you have access.\n';
   }
-  return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), style.bold);
+  return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), ctx.stdout, style.bold);
 }
 
 /** A group has a row for each member: the first ones tell where it is. */
@@ -122,10 +123,10 @@ function secondKeysText(
 
 const COLUMNS = [
   { title: 'ROW', align: 'right' },
-  { title: 'NAME', flexible: true, minWidth: 12 },
+  { title: 'NAME', flexible: true, cut: 'middle', minWidth: 12 },
   { title: 'STATUS' },
-  { title: 'KEY NAME', flexible: true, minWidth: 20 },
-  { title: 'SECRET', flexible: true, minWidth: 12 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 20 },
+  { title: 'SECRET', flexible: true, cut: 'middle', minWidth: 12 },
 ] as const;
 
 function tally({ rows, disabled }: SummaryView): string {
@@ -166,13 +167,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'journal.jsonl': 'record of all changes; everything else can be rebuilt from it',
 };
 
-interface NextStep {
-  command: string;
-  does: string;
-}
-
 /** What fits now: to resume what is open, or to test new keys. A run that changed nothing needs no next step. */
-export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
+export function nextSteps(view: SummaryView, env: Context['env']): NextCommand[] {
   const { rows, locationArgs, prefix, interrupted, stopped, again } = view;
   const isOpen = ({ result, bound, waitsFor }: RowOutcome) =>
     result === 'unresolved' || (result === 'not_started' && waitsFor === undefined) || bound === false;
@@ -192,9 +188,4 @@ export function nextSteps(view: SummaryView, env: Context['env']): NextStep[] {
     { command: commandLine(['verify', '--prefix', prefix, ...locationArgs], env), does: 'to test every key' },
     { command: commandLine(['handout', 'slips', prefix, ...locationArgs], env), does: 'to hand out the keys' },
   ];
-}
-
-/** A step shows its purpose first: its command may be long and must be easy to copy. */
-function renderNext(steps: readonly NextStep[], bold: (text: string) => string): string {
-  return steps.map(({ command, does }) => `${bold('Next')}, ${does}:\n  ${command}\n`).join('');
 }

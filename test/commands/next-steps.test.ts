@@ -113,6 +113,17 @@ test('the commands that changing commands suggest work as they are printed', asy
   server.setRules(() => undefined);
   expect(commandsIn(topUp.stdout)[0]).toMatch(/^orkeys update --hash [0-9a-f]{12} --add-limit 1 --out 'my results'$/);
   await runSuggested(topUp, commandsIn(topUp.stdout)[0] ?? '');
+
+  // A workshop is over with its last key, not before.
+  const first = await run(['revoke', '--email', 'ann@example.org', '--yes', ...PLACE]);
+  await runSuggested(first, `orkeys handout slips NEXT --out 'my results'`);
+  expect((await run(['revoke', '--prefix', 'NEXT', '--disable', '--yes', ...PLACE])).stdout).toBe('Disabled 1 key.\n');
+  const journal = () => readFileSync(join(cwd, 'my results', 'NEXT', 'journal.jsonl'), 'utf8');
+  const [secret = 'none'] = /sk-or-v1-sandbox-[0-9a-f]{20,}/.exec(journal()) ?? [];
+  const last = await run(['revoke', '--prefix', 'NEXT', '--yes', ...PLACE]);
+  await runSuggested(last, `orkeys purge NEXT --out 'my results'`);
+  expect(secret).not.toBe('none');
+  expect(journal()).not.toContain(secret);
 });
 
 test('a file that could not be written is created later by the command that the summary shows', async () => {

@@ -10,6 +10,8 @@ test('a workshop ends: all its keys go, the files say so, and revoking again fin
     "exit 0
     --- stdout
     Deleted 3 keys.
+    Next, to remove the secrets from this computer:
+      orkeys purge WS
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE

@@ -171,7 +171,8 @@ test('409, and a key deleted meanwhile: those failed, the others go on, exit 3',
     WS_Zane_Kalna_<tag>  gone     the key was deleted in the meantime
     WS_Anda_Ozola_<tag>  refused  Unexpected response from <url>/keys/<anda> (409: Conflict).
 
-    Next      to retry the refused keys: orkeys update --hash <anda> --add-limit 1
+    Next, to retry the refused keys:
+      orkeys update --hash <anda> --add-limit 1
     --- stderr
     "
   `);

@@ -14,7 +14,7 @@ describe('a command line that is wrong says what to type instead', () => {
   test.each(['update', 'rotate', 'revoke'])('orkeys %s BSSDH_2025', async (name) => {
     expect(await refused(name, 'BSSDH_2025')).toBe(
       `Error: orkeys ${name} selects a workshop with --prefix only, so BSSDH_2025 is unexpected.\n` +
-        `Hint: Did you mean: orkeys ${name} --prefix BSSDH_2025\n`,
+        `Hint: Did you mean --prefix BSSDH_2025?\n`,
     );
   });
 

@@ -5,6 +5,7 @@ import type { Budgets } from '../../keys/budgets-api.ts';
 import { formatUsd } from '../../money.ts';
 import type { BudgetChange } from '../../plan/plan-budgets.ts';
 import { plural } from '../../plural.ts';
+import { renderNext } from '../../terminal/next-step.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { renderTable, tableWidth } from '../../terminal/table.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
@@ -79,7 +80,7 @@ export function renderBudgetResult(run: BudgetRun, ctx: Pick<Context, 'env' | 's
     const what = `${step.period}: ${usdText(step.old)} → ${usdText(step.new)}: ${why}`;
     text += titledLine('Not done', visibleText(what), ctx.stdout, bold);
   }
-  return left.length > 0 ? `${text}${bold('Next')}, to resume:\n  ${again}\n` : text;
+  return text + renderNext(left.length > 0 ? [{ does: 'to resume', command: again }] : [], ctx.stdout, bold);
 }
 
 /** The plan or the result; `new` null = removed. Format: docs/json.md. */

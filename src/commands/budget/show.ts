@@ -12,6 +12,7 @@ import type { BudgetPeriod, Budgets } from '../../keys/budgets-api.ts';
 import { formatUsd, sumUsd } from '../../money.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { printJson } from '../../terminal/json.ts';
+import { renderNext } from '../../terminal/next-step.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { renderTable, tableWidth } from '../../terminal/table.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
@@ -54,7 +55,8 @@ function renderShown({ service, workspace, budgets, listing }: ShownBudgets, ctx
       ['budget', 'set', '--workspace', workspace.slug ?? workspace.id, '--monthly', '100', ...service.locationArgs],
       ctx.env,
     );
-    return `${head}No budgets: the keys of this workspace share no cap.\n${bold('Next')}, for example:\n  ${set}\n`;
+    const next = renderNext([{ does: 'for example', command: set }], ctx.stdout, bold);
+    return `${head}No budgets: the keys of this workspace share no cap.\n${next}`;
   }
   const rows = [...budgets.limits].map(([period, limit]) => [
     period,

@@ -96,7 +96,7 @@ export function changingFlags<F extends TypedEmails>(words: readonly string[], f
   throw usageError(
     'usage',
     `${command} selects a workshop with --prefix only, so ${quoteArgument(other)} is unexpected.`,
-    { hint: `Did you mean: ${command} --prefix ${quoteArgument(other)}` },
+    { hint: `Did you mean --prefix ${quoteArgument(other)}?` },
   );
 }
 

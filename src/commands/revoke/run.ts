@@ -2,15 +2,19 @@ import type { Context } from '../../context.ts';
 import type { ExitCode } from '../../errors.ts';
 import { changeKeys } from '../../execution/change-keys.ts';
 import { confirmationWord } from '../../execution/confirmation-word.ts';
-import type { ListFlags } from '../../execution/job.ts';
+import type { ListFlags, Target } from '../../execution/job.ts';
+import { heldKeys, type JournalState } from '../../journal/fold.ts';
 import { unfinishedRotations } from '../../journal/open-changes.ts';
-import { isDone, type Outcome } from '../../plan/change.ts';
+import { isDone } from '../../plan/change.ts';
+import { remainingByJournal } from '../../plan/plan-purge.ts';
 import { planRevoke } from '../../plan/plan-revoke.ts';
 import { plural } from '../../plural.ts';
 import { type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
+import type { NextStep } from '../../terminal/next-step.ts';
 import { RERUN_FOR_REST } from '../../views/change-result.ts';
 import { unfinishedNote } from '../../views/change-text.ts';
+import { commandFor } from '../../workshop/workshop-id.ts';
 
 export interface RevokeOptions extends SelectOptions, ListFlags {
   /** disable the keys, which can be undone */
@@ -53,9 +57,16 @@ export async function runRevoke(options: RevokeOptions, ctx: Context): Promise<E
             yes: options.yes,
           });
         },
-        next: (outcomes: readonly Outcome[]) => (outcomes.every(isDone) ? [] : [RERUN_FOR_REST]),
+        next: ({ outcomes, planned }) => (outcomes.every(isDone) ? planned.flatMap(tidyUp) : [RERUN_FOR_REST]),
       },
       ctx,
     ),
   );
+}
+
+/** A workshop whose last key is deleted is over; its secrets, which open nothing any more, are still on this computer. */
+function tidyUp({ target, state }: { target: Target; state: JournalState }): NextStep[] {
+  const secrets = heldKeys(state).filter(({ secret }) => secret !== undefined);
+  if (secrets.length === 0 || remainingByJournal(state).length > 0) return [];
+  return [{ does: 'to remove the secrets from this computer', command: commandFor(target.id, 'purge') }];
 }

@@ -22,6 +22,7 @@ import { isReplaced, replacedNote } from '../../plan/replaced-keys.ts';
 import { plural } from '../../plural.ts';
 import { type OpenSelection, type SelectOptions, withSelection } from '../../selection/open-selection.ts';
 import { confirmTyped, confirmYes } from '../../terminal/confirm.ts';
+import type { NextStep } from '../../terminal/next-step.ts';
 import { showCommand } from '../../views/show-command.ts';
 
 export interface RotateOptions extends SelectOptions, ListFlags {
@@ -70,7 +71,7 @@ export async function runRotate(options: RotateOptions, ctx: Context): Promise<E
         plan: (group, state, unfinished) => planGroup(rotation, group, state, unfinished),
         confirm: (changes, prefixes) => confirmed(options, open, changes, prefixes, ctx),
         apply: (group, changes, deps) => applyRotation(rotation, group, changes, deps),
-        next: (outcomes) => nextSteps(outcomes, session.locationArgs),
+        next: ({ outcomes }) => nextSteps(outcomes, session.locationArgs),
       },
       ctx,
     );
@@ -236,15 +237,13 @@ function confirmed(
   return confirmTyped({ ctx, question, expected, yes });
 }
 
-function nextSteps(outcomes: readonly Outcome[], locationArgs: readonly string[]): string[] {
-  if (outcomes.every(isDone)) return newKeyStep(outcomes, locationArgs);
-  return ['run the same command again to finish; keys already replaced are not replaced twice'];
-}
-
 /** One participant waits for the new key; the keys of many are in the files. */
-function newKeyStep(outcomes: readonly Outcome[], locationArgs: readonly string[]): string[] {
+function nextSteps(outcomes: readonly Outcome[], locationArgs: readonly string[]): NextStep[] {
+  if (!outcomes.every(isDone)) {
+    return ['run the same command again to finish; keys already replaced are not replaced twice'];
+  }
   const [only, ...others] = outcomes.map(({ change }) => change).filter(isCreate);
   if (!only || others.length > 0) return [];
   const { participant, stem } = only;
-  return [`to show the new key: ${showCommand({ participant, name: stem }, locationArgs)}`];
+  return [{ does: 'to show the new key', command: showCommand({ participant, name: stem }, locationArgs) }];
 }

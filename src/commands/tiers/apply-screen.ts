@@ -6,6 +6,7 @@ import type { Model } from '../../keys/model.ts';
 import { changedName, isBookkeeping, isDone } from '../../plan/change.ts';
 import { isSettled, type TierPlan, tierChanges } from '../../plan/plan-tiers.ts';
 import { FINISH_EARLIER } from '../../terminal/confirm.ts';
+import { renderNext } from '../../terminal/next-step.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
@@ -58,7 +59,7 @@ export function renderApplied(run: TierRun, ctx: Pick<Context, 'env' | 'stdout'>
   }
   const left = applied?.left;
   if (left && outcomes.length > 0) text += `\n${renderTiers(left, models, ctx, ctx.stdout)}`;
-  return isOpen(run) ? `${text}${bold('Next')}, to resume:\n  ${run.again}\n` : text;
+  return text + renderNext(isOpen(run) ? [{ does: 'to resume', command: run.again }] : [], ctx.stdout, bold);
 }
 
 /** The plan or the result. Format: docs/json.md. */

@@ -12,6 +12,7 @@ import { type SelectOptions, withSelection } from '../../selection/open-selectio
 import { quoteArgument } from '../../shell.ts';
 import { commandLine } from '../../terminal/command-line.ts';
 import { confirmYes } from '../../terminal/confirm.ts';
+import type { NextStep } from '../../terminal/next-step.ts';
 import { RERUN_FOR_REST } from '../../views/change-result.ts';
 
 /** The new settings, as typed. */
@@ -60,7 +61,7 @@ export async function runUpdate(options: UpdateOptions, ctx: Context): Promise<E
             yes: options.yes,
             offTerminal: 'refuse',
           }),
-        next: (outcomes) => nextSteps(outcomes, options.changes, session.locationArgs),
+        next: ({ outcomes }) => nextSteps(outcomes, options.changes, session.locationArgs),
       },
       ctx,
     );
@@ -129,12 +130,16 @@ function oneNameOnly(number: number): Error {
 }
 
 /** Rerunning an addition would add twice to completed keys, so the command selects the refused keys only. */
-function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, locationArgs: readonly string[]): string[] {
+function nextSteps(
+  outcomes: readonly Outcome[],
+  { addLimit }: UpdateFlags,
+  locationArgs: readonly string[],
+): NextStep[] {
   const left = outcomes.filter((outcome) => !isDone(outcome));
   if (left.length === 0) return [];
   const refused = left.filter(({ result }) => result === 'refused');
   if (addLimit === undefined) return [RERUN_FOR_REST];
-  const steps = left.some(({ result }) => result === 'unresolved' || result === 'not_started')
+  const steps: NextStep[] = left.some(({ result }) => result === 'unresolved' || result === 'not_started')
     ? ['run the same command again to finish; no amount is added twice']
     : [];
   if (refused.length === 0) return steps;
@@ -144,6 +149,9 @@ function nextSteps(outcomes: readonly Outcome[], { addLimit }: UpdateFlags, loca
   });
   return [
     ...steps,
-    `to retry the refused keys: ${commandLine(['update', ...hashes, '--add-limit', addLimit, ...locationArgs])}`,
+    {
+      does: 'to retry the refused keys',
+      command: commandLine(['update', ...hashes, '--add-limit', addLimit, ...locationArgs]),
+    },
   ];
 }
