@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { renderTable, type TableColumn, tableWidth } from './table.ts';
 import { visibleText } from './visible-text.ts';
 
 type Terminal = Pick<Context, 'stdin' | 'stderr' | 'interrupts'>;
@@ -8,16 +9,21 @@ export function canChoose(choices: number, { stdin, stderr, interrupts }: Termin
   return stdin.isTTY && stderr.isTTY && !interrupts.stop.aborted && choices <= MOST_CHOICES;
 }
 
-/** Lets the user choose one of a few lines by its number, on standard error. Undefined if there is no valid answer. */
+/** Lets the user choose one of a few rows by its number, on standard error. Undefined if there is no valid answer. */
 export async function chooseOne<T>(
   question: string,
-  choices: readonly { line: string; value: T }[],
+  columns: readonly TableColumn[],
+  choices: readonly { row: readonly string[]; value: T }[],
   { stdin, stderr, interrupts }: Terminal,
 ): Promise<T | undefined> {
-  const lines = choices.map(({ line }, at) => `  ${at + 1}  ${visibleText(line)}\n`);
-  stderr.write(`${visibleText(question)}\n${lines.join('')}Type a number, or press Enter to cancel: `);
-  const answer = await stdin.readLine(interrupts.stop);
-  if (answer === undefined && !interrupts.stop.aborted) stderr.write('\n');
+  const table = {
+    columns: [{ title: '', align: 'right' } as const, ...columns],
+    rows: choices.map(({ row }, at) => [String(at + 1), ...row]),
+  };
+  stderr.write(`${visibleText(question)}\n${renderTable(table, tableWidth(stderr))}`);
+  stderr.write('Type a number, or press Enter to cancel: ');
+  const answer = await interrupts.atPrompt(() => stdin.readLine(interrupts.stop));
+  if (answer === undefined) stderr.write('\n');
   return /^\d+$/.test(answer?.trim() ?? '') ? choices[Number(answer) - 1]?.value : undefined;
 }
 

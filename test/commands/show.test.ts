@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CTRL_C } from '../support/context.ts';
 import { useProvisioned } from '../support/provisioned.ts';
 
 test('one key whole: whose it is, what is left, where its secret is saved', async () => {
@@ -93,7 +94,7 @@ test('an address is an option too, and a whole address is never part of another'
 test('on a terminal, several matches are a list to choose from', async () => {
   const { command, screen } = await useProvisioned();
   const chosen = await command(['show', 'SUMMER', '--fields', 'name'], { answers: ['2'] });
-  const [, valdis] = [...chosen.stderr.matchAll(/^ {2}\d {2}([0-9a-f]{12}) {2}(\S+)/gm)].map((line) => line[2]);
+  const [, valdis] = [...chosen.stderr.matchAll(/^\d {2}([0-9a-f]{12}) {2}(\S+)/gm)].map((line) => line[2]);
   expect(chosen).toMatchObject({ code: 0, stdout: `name  ${valdis}\n` });
   expect(
     screen(await command(['show', 'SUMMER'], { answers: [''] })).replaceAll(/[0-9a-f]{12} /g, '<hash> '),
@@ -102,13 +103,23 @@ test('on a terminal, several matches are a list to choose from', async () => {
     --- stdout
     --- stderr
     SUMMER matches 3 keys:
-      1  <hash>  SUMMER_Zane_Ozola_<tag>  zane.ozola@example.net
-      2  <hash>  SUMMER_Valdis_Vēveris_<tag>  valdis.veveris@example.org
-      3  <hash>  SUMMER_Anda_Baklāne_<tag>  anda.baklane@example.org
+       HASH          KEY NAME                        PARTICIPANT
+    1  <hash>  SUMMER_Zane_Ozola_<tag>      zane.ozola@example.net
+    2  <hash>  SUMMER_Valdis_Vēveris_<tag>  valdis.veveris@example.org
+    3  <hash>  SUMMER_Anda_Baklāne_<tag>    anda.baklane@example.org
     Type a number, or press Enter to cancel: [31mError:[39m No key was selected.
     [1mHint:[22m Type a number of the list, or more of the name.
     "
   `);
+});
+
+test('the list to choose from fits a narrow terminal, and Ctrl-C at it ends the command', async () => {
+  const { command } = await useProvisioned();
+  const { code, stdout, stderr } = await command(['show', 'SUMMER'], { answers: [CTRL_C], columns: 60 });
+  expect([code, stdout]).toEqual([130, '']);
+  expect(stderr).toMatch(/\nType a number, or press Enter to cancel: \n.*Cancelled; nothing was changed\.\n$/);
+  expect(stderr).toContain(' valdis.veveris@example.org\n');
+  for (const line of stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
 });
 
 test('ORKEYS_PREFIX decides where several workshops match, and hides no key of another one', async () => {
@@ -148,7 +159,7 @@ describe('the secret', () => {
   test.each([[[]], [['--grace']]])('of a rotated key is shown by the command that rotate prints: %j', async (flags) => {
     const { command, saved } = await useProvisioned();
     const rotated = await command(['rotate', 'anda.baklane@example.org', '--yes', ...flags]);
-    const [, words = ''] = /^Next +to show the new key: orkeys (.+)$/m.exec(rotated.stdout) ?? [];
+    const [, words = ''] = /^Next, to show the new key:\n {2}orkeys (.+)$/m.exec(rotated.stdout) ?? [];
     const { stdout } = await command(words.split(' '), { answers: [] });
     expect(stdout).toMatch(/^Secret +sk-or-v1-/m);
     expect(stdout).not.toContain(saved[0]?.key);

@@ -9,6 +9,7 @@ import { incompleteListing } from '../../selection/incomplete-listing.ts';
 import type { Selection } from '../../selection/select-from-account.ts';
 import { canChoose, chooseOne } from '../../terminal/choose.ts';
 import { commandLine } from '../../terminal/command-line.ts';
+import { stopIfCancelled } from '../../terminal/confirm.ts';
 
 /** What was typed to name one key. */
 export interface Wanted {
@@ -51,9 +52,10 @@ export async function findOne(
 }
 
 async function choose(typed: string, found: readonly Candidate[], ctx: Context): Promise<Candidate> {
-  const choices = found.map((match) => ({ line: described(match), value: match }));
-  const chosen = await chooseOne(`${typed} matches ${found.length} keys:`, choices, ctx);
+  const choices = found.map((match) => ({ row: rowOf(match), value: match }));
+  const chosen = await chooseOne(`${typed} matches ${found.length} keys:`, CHOICE_COLUMNS, choices, ctx);
   if (chosen) return chosen;
+  stopIfCancelled(ctx);
   throw usageError('ambiguous_key', 'No key was selected.', {
     hint: 'Type a number of the list, or more of the name.',
   });
@@ -75,10 +77,24 @@ function shortList(found: readonly Candidate[], { stderr }: Context): Issue[] {
 
 const MOST_SHOWN = 20;
 
-function described({ key, participant }: Candidate): string {
-  const person = participant ? `  ${participant.emails[0] ?? participantName(participant)}` : '';
-  return `${key.hash.slice(0, 12)}  ${key.name}${person}${key.disabled ? '  disabled' : ''}`;
+function described(match: Candidate): string {
+  return rowOf(match)
+    .filter((cell) => cell !== '')
+    .join('  ');
 }
+
+/** Its hash, its name, whose it is, and whether it is disabled. */
+function rowOf({ key, participant }: Candidate): string[] {
+  const person = participant ? (participant.emails[0] ?? participantName(participant)) : '';
+  return [key.hash.slice(0, 12), key.name, person, key.disabled ? 'disabled' : ''];
+}
+
+const CHOICE_COLUMNS = [
+  { title: 'HASH', dropOrder: 1 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 20 },
+  { title: 'PARTICIPANT', flexible: true, cut: 'middle', minWidth: 20, wantedWidth: 40 },
+  { title: '' },
+] as const;
 
 function notFound(typed: string, all: readonly Candidate[], locationArgs: readonly string[]): Error {
   const near = almostFound(typed, all);
