@@ -5,6 +5,8 @@ import type { ProvisionPlan } from '../plan/plan-provision.ts';
 import { isGroup } from '../roster/group.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { canAsk, confirmYes, stopIfCancelled } from '../terminal/confirm.ts';
+import { visibleText } from '../terminal/visible-text.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 
 export interface MovedFlags {
   samePerson?: string[] | undefined;
@@ -37,7 +39,7 @@ export async function askAboutMoved(
   const moved = skipped.flatMap((skip) => (skip.because === 'maybe_moved' ? [skip.moved] : []));
   const asks = !flags.yes && !flags.json && !flags.dryRun && canAsk(ctx);
   if (moved.length === 0 || !asks) return undefined;
-  for (const each of moved) ctx.prompt.write(`${movedText(each)}\n`);
+  for (const each of moved) ctx.prompt.write(`${wrapLines(visibleText(movedText(each)), ctx.prompt)}\n`);
   const [one, many] = moved.some(({ participant }) => isGroup(participant))
     ? ['Is this the same group, which keeps the key?', 'Are these the same groups, which keep their keys?']
     : ['Is this the same person, who keeps the key?', 'Are these the same people, who keep their keys?'];

@@ -91,6 +91,19 @@ test.each([
   expect(people()).toContain(NEW);
 });
 
+test('the question is wrapped between words, never inside an address', async () => {
+  const { world } = await useWorld();
+  const args = world.provision.filter((arg) => arg !== '--yes');
+  const { stderr } = await orkeys(args, {
+    cwd: world.cwd,
+    home: world.home,
+    env: world.env,
+    answers: ['n', 'n'],
+    columns: 60,
+  });
+  expect(stderr).toContain(`Anda Liepa seems to have a new address: p0@example.org →\n${NEW}\nIs this the same person`);
+});
+
 test('somebody who shares a name with two others, or whose namesake is still there, is new', async () => {
   const { world, roster, living } = await useWorld();
   roster(`${OLD},Anda,Liepa`, `${NEW},Anda,Liepa`, 'p1@example.org,Pēteris,Liepa');
