@@ -11,7 +11,7 @@ export function renderNotices(notices: readonly Issue[], seeAll: string, output:
   const kinds = new Map<string, Issue[]>();
   for (const notice of notices) kinds.set(notice.code, [...(kinds.get(notice.code) ?? []), notice]);
   const groups = [...kinds.values()];
-  const lines = groups.map((group) => kindText(group)).flatMap((text) => wrapped(text, output));
+  const lines = groups.map(groupText).flatMap((text) => wrapped(text, output));
   if (groups.some((group) => group.length > FEW)) lines.push('  To see all:', `    ${seeAll}`);
   return `${lines.join('\n')}\n`;
 }
@@ -19,7 +19,7 @@ export function renderNotices(notices: readonly Issue[], seeAll: string, output:
 /** How many rows of a kind are named. */
 const FEW = 5;
 
-function kindText(group: readonly Issue[]): string {
+function groupText(group: readonly Issue[]): string {
   const [first] = group;
   if (!first) return '';
   const text = visibleText(first.message);
@@ -27,11 +27,22 @@ function kindText(group: readonly Issue[]): string {
     const place = placeOf(first);
     return place === '' ? text : `${text} (${place})`;
   }
+  const same = group.every(({ message }) => message === first.message);
+  return counted(group, same ? text : (KINDS[first.code] ?? `${text} And similar`));
+}
+
+/** Notices of one kind with messages of their own, as one line; undefined where the kind has no name. */
+export function kindText(group: readonly Issue[]): string | undefined {
+  const [first] = group;
+  const kind = first && KINDS[first.code];
+  return kind && counted(group, kind);
+}
+
+function counted(group: readonly Issue[], text: string): string {
   const rows = [...new Set(group.flatMap(({ row }) => (row === undefined ? [] : [row])))];
   const more = rows.length > FEW ? ', …' : '';
   const where = rows.length === 0 ? '' : ` (rows ${rows.slice(0, FEW).join(', ')}${more})`;
-  const same = group.every(({ message }) => message === first.message);
-  return `${group.length} × ${same ? text : (KINDS[first.code] ?? `${text} And similar`)}${where}`;
+  return `${group.length} × ${text}${where}`;
 }
 
 /** Kinds whose messages name a row, an address or a value of their own. */

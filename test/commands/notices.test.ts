@@ -22,6 +22,10 @@ test('notices of one kind are one line with the count, the first rows and where 
   `);
   const all = await orkeys(['roster', 'check', 'my list.csv', '--all'], { cwd });
   expect(all.stdout.match(/are the same person/g)).toHaveLength(18);
+  const short = await orkeys(['roster', 'check', 'my list.csv'], { cwd });
+  expect(short.stdout).toContain(
+    '\n18 notices\n  18 × The same participant is in several rows and gets one key. (rows 2, 4, 6, 8, 10, …) (--all\n  lists them)\n\n18 participants',
+  );
 });
 
 test('a notice that stands alone says where it is', async () => {

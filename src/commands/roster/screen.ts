@@ -3,10 +3,12 @@ import type { Roster } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
 import { cellWidth, padCells, truncateCells } from '../../terminal/cell-width.ts';
 import { wrapText } from '../../terminal/wrap.ts';
+import { kindText } from '../../views/notices.ts';
 import { reasonLines, rowsWithoutKey } from './reasons.ts';
 
 const PREVIEW_ROWS = 8;
 const ROWS_A_GROUP = 10;
+const MESSAGES_A_KIND = 5;
 
 /** The screen of `roster check`: what was understood, whom it found, what is wrong and what to know; `all` = with every row. */
 export function renderRoster(roster: Roster, columns: number, all: boolean): string {
@@ -115,23 +117,32 @@ function preview({ participants }: Roster, columns: number): string {
   return [...rendered.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
 }
 
-/** Issues of one kind and message together, each with its place and value. */
+/** Issues of one kind and message together, each with its place and value; a kind with many messages is one line. */
 function grouped(title: string, issues: readonly Issue[], columns: number, all: boolean): string {
   if (issues.length === 0) return '';
+  const lines = groupBy(issues, ({ code }) => code).flatMap((kind) => {
+    const groups = groupBy(kind, ({ message }) => message);
+    const short = all || groups.length <= MESSAGES_A_KIND ? undefined : kindText(kind);
+    if (short === undefined) return groups.flatMap((group) => groupLines(group, columns, all));
+    return wrapText(`${short} (--all lists them)`, columns - 2).map((line) => `  ${line}`);
+  });
+  return [title, ...lines].join('\n');
+}
+
+function groupLines(group: readonly Issue[], columns: number, all: boolean): string[] {
   const most = all ? Number.POSITIVE_INFINITY : ROWS_A_GROUP;
-  const groups = new Map<string, Issue[]>();
-  for (const issue of issues) {
-    const key = `${issue.code} ${issue.message}`;
-    groups.set(key, [...(groups.get(key) ?? []), issue]);
-  }
-  const lines = [...groups.values()].flatMap((group) => [
+  const places = group.slice(0, most).map(place);
+  return [
     ...wrapText(group[0]?.message ?? '', columns - 2).map((line) => `  ${line}`),
-    ...group
-      .slice(0, most)
-      .flatMap((issue) => (place(issue) === '' ? [] : [`    ${truncateCells(place(issue), columns - 4)}`])),
+    ...places.flatMap((text) => (text === '' ? [] : [`    ${truncateCells(text, columns - 4)}`])),
     ...(group.length > most ? [`    … and ${group.length - most} more (--all lists them)`] : []),
-  ]);
-  return [`${title}`, ...lines].join('\n');
+  ];
+}
+
+function groupBy(issues: readonly Issue[], keyOf: (issue: Issue) => string): Issue[][] {
+  const groups = new Map<string, Issue[]>();
+  for (const issue of issues) groups.set(keyOf(issue), [...(groups.get(keyOf(issue)) ?? []), issue]);
+  return [...groups.values()];
 }
 
 function place({ row, column, value }: Issue): string {
