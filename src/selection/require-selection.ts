@@ -24,13 +24,19 @@ export async function requireSelection(
       hint: 'Select keys with --email, --name or --hash, or use another output folder with --out.',
     });
   }
-  const { prefix } = workshops.find((workshop) => workshop.prefix === usual) ?? first;
-  throw usageError('no_selection', `No keys selected. Which workshop? Here: ${workshops.map(described).join(', ')}`, {
+  const withKeys = workshops.filter((workshop) => keysOf(workshop).length > 0);
+  const { prefix } = withKeys.find((workshop) => workshop.prefix === usual) ?? withKeys[0] ?? first;
+  const here = (withKeys.length > 0 ? withKeys : workshops).map(described).join(', ');
+  throw usageError('no_selection', `No keys selected. Which workshop? Here: ${here}`, {
     hint: `Select its keys, for example with --prefix ${quoteArgument(prefix)}`,
   });
 }
 
 /** `SS (3 keys)` */
-function described({ prefix, state }: KnownWorkshop): string {
-  return `${prefix} (${plural(heldKeys(state).filter(isLiving).length, 'key')})`;
+function described(workshop: KnownWorkshop): string {
+  return `${workshop.prefix} (${plural(keysOf(workshop).length, 'key')})`;
+}
+
+function keysOf({ state }: KnownWorkshop) {
+  return heldKeys(state).filter(isLiving);
 }

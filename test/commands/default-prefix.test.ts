@@ -41,6 +41,16 @@ test.each(['update', 'rotate', 'revoke'])('%s wants its workshop typed, and says
   });
 });
 
+test('a workshop whose keys are all deleted is not suggested', async () => {
+  const { run } = await twoWorkshops();
+  await run('revoke', '--prefix', 'WINTER', '--yes');
+  const { stderr } = await run('update', '--limit', '2', '--yes');
+  expect(stderr).toBe(
+    'Error: No keys selected. Which workshop? Here: SUMMER (3 keys)\n' +
+      'Hint: Select its keys, for example with --prefix SUMMER\n',
+  );
+});
+
 test('where there is no workshop, no hint selects everything', async () => {
   const { run, cwd } = await twoWorkshops();
   const { stderr } = await run('revoke', '--out', 'elsewhere');
