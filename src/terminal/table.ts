@@ -12,6 +12,8 @@ export interface TableColumn {
   flexible?: boolean;
   /** where a text that is too long is cut: in the middle if its end tells it apart, as in key names; by default at the end */
   cut?: 'end' | 'middle';
+  /** columns with a `dropOrder` are omitted until this one has so many cells; by default its minimum width */
+  wantedWidth?: number;
   /** omitted if the table is too wide even at minimum widths; the highest number is dropped first */
   dropOrder?: number;
 }
@@ -85,7 +87,7 @@ function dropColumns(table: Table, width: number): Table {
   const { columns, rows } = table;
   const narrowest = naturalWidths(table).map((natural, at) => {
     const column = columns[at];
-    return column?.flexible ? Math.min(natural, minWidth(column)) : natural;
+    return column?.flexible ? Math.min(natural, column.wantedWidth ?? minWidth(column)) : natural;
   });
   const needed = narrowest.reduce((sum, cells) => sum + cells, GAP.length * (columns.length - 1));
   const last = Math.max(...columns.map(({ dropOrder = 0 }) => dropOrder));
@@ -94,15 +96,25 @@ function dropColumns(table: Table, width: number): Table {
   return dropColumns({ columns: kept(columns), rows: rows.map(kept) }, width);
 }
 
-/** Removes one cell at a time from the widest column that may still shrink. */
 function fitWidths(columns: readonly TableColumn[], natural: readonly number[], available: number): number[] {
-  const widths = [...natural];
+  const wanted = shrink(natural, available, columns, (column) => column.wantedWidth ?? minWidth(column));
+  return shrink(wanted, available, columns, minWidth);
+}
+
+/** Removes one cell at a time from the widest column that may still shrink. */
+function shrink(
+  from: readonly number[],
+  available: number,
+  columns: readonly TableColumn[],
+  least: (column: TableColumn) => number,
+): number[] {
+  const widths = [...from];
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
     let widest = -1;
     for (const [at, column] of columns.entries()) {
       const width = widths[at] ?? 0;
-      if (column.flexible && width > minWidth(column) && width > (widths[widest] ?? 0)) widest = at;
+      if (column.flexible && width > least(column) && width > (widths[widest] ?? 0)) widest = at;
     }
     if (widest < 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -10,6 +10,7 @@ import { pickFields, plainValue } from '../terminal/fields.ts';
 import { createStyle } from '../terminal/style.ts';
 import { renderTable, type Table, type TableColumn, tableWidth } from '../terminal/table.ts';
 import { formatInstant, formatUtc } from '../terminal/time.ts';
+import { wrapLines } from '../terminal/wrap.ts';
 import { accountKeyJson, ownerJson } from './key-json.ts';
 
 /** The values of `--fields`: the fields of a key in the JSON output. */
@@ -20,11 +21,11 @@ export const KEY_FIELDS: readonly string[] = [
   ...['created_at', 'updated_at', 'expires_at', 'last_used_at', 'creator_user_id', 'workspace_id'],
 ];
 
-/** The keys on the account as a table with totals; with `fields`, only these fields, unformatted. */
+/** The keys on the account as a table with totals; with `fields`, only these fields, unformatted. `wide`: key names in full. */
 export function renderKeys(
   listed: readonly Candidate[],
   ctx: Pick<Context, 'env' | 'stdout' | 'now'>,
-  fields?: readonly string[],
+  { fields, wide }: { fields: readonly string[] | undefined; wide: boolean },
 ): string {
   if (listed.length === 0) return 'No keys found.\n';
   const now = ctx.now();
@@ -43,9 +44,11 @@ export function renderKeys(
     key.created_at ? formatUtc(key.created_at) : '',
   ]);
   const { bold } = createStyle(ctx.env, ctx.stdout);
-  const whole = { columns: someKnown ? [PARTICIPANT, ...COLUMNS] : COLUMNS, rows };
+  const columns = wide ? COLUMNS.map(withFullNames) : COLUMNS;
+  const whole = { columns: someKnown ? [PARTICIPANT, ...columns] : columns, rows };
   const table = ctx.stdout.isTTY ? withoutEmptyColumns(whole) : whole;
-  return `${renderTable(table, tableWidth(ctx.stdout), bold)}\n${totalsLine(listed.map(({ key }) => key))}\n`;
+  const totals = wrapLines(totalsLine(listed.map(({ key }) => key)), ctx.stdout);
+  return `${renderTable(table, tableWidth(ctx.stdout), bold)}\n${totals}\n`;
 }
 
 /** The keys of one workshop: whose they are, how they end, and what they may spend. Fits 80 cells. */
@@ -62,8 +65,8 @@ export function renderWorkshopKeys(listed: readonly Candidate[], ctx: Pick<Conte
     key.limit === null ? '' : formatUsd(key.limit_remaining ?? undefined),
   ]);
   const { bold } = createStyle(ctx.env, ctx.stdout);
-  const keys = listed.map(({ key }) => key);
-  return `${renderTable({ columns: WORKSHOP_COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n${totalsLine(keys)}\n`;
+  const totals = wrapLines(totalsLine(listed.map(({ key }) => key)), ctx.stdout);
+  return `${renderTable({ columns: WORKSHOP_COLUMNS, rows }, tableWidth(ctx.stdout), bold)}\n${totals}\n`;
 }
 
 /** The last four characters of a masked secret, by which people recognize their key: `…1c96`. */
@@ -110,11 +113,11 @@ function withoutEmptyColumns({ columns, rows }: Table): Table {
   return { columns: kept(columns), rows: rows.map(kept) };
 }
 
-const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, minWidth: 11 };
+const PARTICIPANT: TableColumn = { title: 'PARTICIPANT', flexible: true, cut: 'middle', minWidth: 11 };
 
 const WORKSHOP_COLUMNS: readonly TableColumn[] = [
-  { ...PARTICIPANT, cut: 'middle' },
-  { title: 'EMAIL', flexible: true, minWidth: 12 },
+  PARTICIPANT,
+  { title: 'EMAIL', flexible: true, minWidth: 12, dropOrder: 1 },
   { title: 'KEY' },
   { title: 'STATUS' },
   { title: 'LIMIT', align: 'right' },
@@ -133,6 +136,13 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'EXPIRES (UTC)', flexible: true, minWidth: 10, dropOrder: 1 },
   { title: 'CREATED (UTC)', flexible: true, minWidth: 10, dropOrder: 5 },
 ];
+
+/** Other columns make room. */
+function withFullNames(column: TableColumn): TableColumn {
+  return column.title === 'KEY NAME' ? { ...column, wantedWidth: MOST_NAME_CELLS } : column;
+}
+
+const MOST_NAME_CELLS = 60;
 
 export function totals(keys: readonly AccountKey[]) {
   return {

@@ -4,6 +4,8 @@ import { hang, refused } from '../support/faults.ts';
 import { useFaultyServer } from '../support/faulty-server.ts';
 import { useProvisioned } from '../support/provisioned.ts';
 
+const COLORS = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+
 test('one workshop is told apart by its participants, in 80 cells and in 100', async () => {
   const { command, screen, sandbox, saved, env } = await useProvisioned('--limit', '2', '--expires', '7d');
   sandbox.account.spend(saved[0]?.hash ?? '', 0.5);
@@ -28,7 +30,7 @@ test('one workshop is told apart by its participants, in 80 cells and in 100', a
     --- stderr
     "
   `);
-  for (const columns of [80, 100]) {
+  for (const columns of [60, 80, 100]) {
     const { stdout } = await list(columns);
     for (const line of stdout.split('\n')) expect(cellWidth(line)).toBeLessThanOrEqual(columns);
     for (const { key } of saved) expect(stdout).toContain(` …${key.slice(-4)} `);
@@ -41,6 +43,15 @@ test('--wide shows the key names, and all other columns', async () => {
   const { stdout } = await command(['list', 'SUMMER', '--wide']);
   for (const { name } of saved) expect(stdout).toContain(name);
   expect(stdout).toMatch(/\nPARTICIPANT {2,}KEY NAME {2,}SECRET .* CREATED \(UTC\)\n/);
+});
+
+test('--wide on a terminal shows key names in full, and leaves out other columns for them', async () => {
+  const { command, saved } = await useProvisioned('--expires', '7d');
+  for (const columns of [80, 100]) {
+    const { stdout } = await command(['list', 'SUMMER', '--wide'], { answers: [], columns });
+    for (const { name } of saved) expect(stdout).toContain(` ${name} `);
+    for (const line of stdout.split('\n')) expect(cellWidth(line.replaceAll(COLORS, ''))).toBeLessThanOrEqual(columns);
+  }
 });
 
 test('where names are cut, their ends stay', async () => {

@@ -41,7 +41,7 @@ function sortOrder() {
 }
 
 function wide() {
-  return new Option('--wide', 'show all columns, with key names').default(false);
+  return new Option('--wide', 'show key names in full, and all columns that fit').default(false);
 }
 
 const HELP: HelpText = {

@@ -43,6 +43,7 @@ export async function runList(options: ListOptions, ctx: Context): Promise<ExitC
       creditLeft: await credit,
       notes,
       fields,
+      wide: options.wide,
       isOneWorkshop: read.selector.prefix !== undefined && !options.wide,
     };
     if (options.json) printJson(ctx, keysJson(view, ctx.now()));

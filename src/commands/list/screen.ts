@@ -19,20 +19,22 @@ export interface ListedView {
   fields: readonly string[] | undefined;
   /** all keys are of one workshop, so participants tell them apart better than key names do */
   isOneWorkshop: boolean;
+  /** key names are shown in full */
+  wide: boolean;
 }
 
 /** The keys as a table with totals; keys that only have a matching name are in a table of their own. */
 export function renderList(view: ListedView, ctx: Pick<Context, 'env' | 'stdout' | 'now'>): string {
-  const { keys, namedLike, fields, isOneWorkshop } = view;
+  const { keys, namedLike, fields, isOneWorkshop, wide } = view;
   const renderOwn = isOneWorkshop && !fields ? renderWorkshopKeys : renderKeys;
   const all = [...keys, ...namedLike].map(({ key }) => key);
   const first = fields
     ? ''
     : serviceLine(view.service, ctx.stdout, ctx) + dashboardLine(all, view.creditLeft, ctx.stdout);
-  const table = keys.length > 0 || namedLike.length === 0 ? renderOwn(keys, ctx, fields) : '';
+  const table = keys.length > 0 || namedLike.length === 0 ? renderOwn(keys, ctx, { fields, wide }) : '';
   if (namedLike.length === 0) return first + table;
   const title = `${plural(namedLike.length, 'key')} named like this, but not created by this workshop:\n`;
-  return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, fields)}`;
+  return `${first}${table}${table === '' || fields ? '' : '\n'}${fields ? '' : title}${renderKeys(namedLike, ctx, { fields, wide })}`;
 }
 
 /** The same as JSON. */
