@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { DESKTOP, harmlessEnvironment } from '../child-environment.ts';
 import { usageError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { windowsProgram } from '../windows-program.ts';
@@ -48,7 +49,7 @@ const MOST_MS = 5_000;
 function runWith(text: string, program: string, args: readonly string[], { env }: ClipboardOptions): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      env: visibleTo(env),
+      env: harmlessEnvironment(env, ALSO),
       stdio: ['pipe', 'ignore', 'ignore'],
       timeout: MOST_MS,
       windowsHide: true,
@@ -64,10 +65,5 @@ function runWith(text: string, program: string, args: readonly string[], { env }
   });
 }
 
-/** Variables that a clipboard program needs to find itself and the display; none of them contains a key. */
-const NEEDED =
-  /^(?:PATH|PATHEXT|HOME|USERPROFILE|SYSTEMROOT|WINDIR|COMSPEC|TEMP|TMP|TMPDIR|LANG|LC_\w+|DISPLAY|XAUTHORITY|WAYLAND_DISPLAY|XDG_RUNTIME_DIR|WSL_\w+)$/i;
-
-function visibleTo(env: ClipboardOptions['env']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => NEEDED.test(name)));
-}
+/** In WSL, how to reach Windows. */
+const ALSO = [...DESKTOP, 'LANG', 'LC_ALL', 'LC_CTYPE', 'WSL_DISTRO_NAME', 'WSL_INTEROP'];

@@ -1,6 +1,6 @@
+import { DESKTOP, harmlessEnvironment } from '../child-environment.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
-import { harmlessEnvironment } from '../files/child-environment.ts';
 import type { KeyStore, StoreEntry } from '../keychain/key-store.ts';
 import { openKeyStore } from '../keychain/open-key-store.ts';
 import type { Profile, StoredItem } from '../keychain/profiles.ts';
@@ -10,11 +10,8 @@ import { readProfiles } from './profiles.ts';
 
 /** The key store of this system. Its programs see no variable that may hold a secret. */
 export function keyStoreOf({ env, platform, interrupts }: Pick<Context, 'env' | 'platform' | 'interrupts'>): KeyStore {
-  return openKeyStore({ platform, env: harmlessEnvironment(env, SESSION), stop: interrupts.stop });
+  return openKeyStore({ platform, env: harmlessEnvironment(env, DESKTOP), stop: interrupts.stop });
 }
-
-/** How programs find the desktop's session, where the keyring is and where a window can ask to unlock it. */
-const SESSION = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'];
 
 /** The management key of a profile. */
 export function keyEntry(name: string): StoreEntry {

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { realpath, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
+import { harmlessEnvironment } from '../child-environment.ts';
 import { type CliError, cannotSaveError } from '../errors.ts';
 import { quoteArgument } from '../shell.ts';
-import { harmlessEnvironment } from './child-environment.ts';
 import { ignoresItself } from './gitignore.ts';
 
 export interface GitGuardRequest {

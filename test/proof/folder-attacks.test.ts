@@ -94,6 +94,26 @@ describe.runIf(posix)('a pipe that nobody writes to stops no command', () => {
   });
 });
 
+describe.runIf(posix)('a program that lies in the working folder gets no secret', () => {
+  test.each(['', './bin'])('although PATH begins with "%s"', async (entry) => {
+    const world = await useWorld();
+    mkdirSync(join(world.cwd, 'bin'));
+    for (const name of ['xclip', 'xsel', 'wl-copy', 'clip.exe', 'pbcopy', 'secret-tool', 'git']) {
+      const steal = '#!/bin/sh\ncat >> "$HOME/stolen"; echo "$0" "$@" >> "$HOME/stolen"\n';
+      for (const folder of ['.', 'bin']) writeFileSync(join(world.cwd, folder, name), steal, { mode: 0o755 });
+    }
+    const env = { ...world.env, PATH: `${entry}:${process.env.PATH}`, WSL_DISTRO_NAME: 'x', DISPLAY: ':0' };
+    mkdirSync(join(world.cwd, '.git'));
+    for (const args of [['show', 'Anda', '--prefix', 'W', '--copy'], ['login', 'work'], provision('W')]) {
+      const run = startBuilt(program, args, { cwd: world.cwd, env });
+      run.child.stdin?.end(`${world.server.managementKey}\n`);
+      await run.ended;
+      world.seen[args.join(' ')] = run.stdout() + run.stderr();
+    }
+    expect(existsSync(join(world.home, 'stolen'))).toBe(false);
+  });
+});
+
 describe.runIf(posix)('one workshop that cannot be read stops neither list nor verify', () => {
   test.each<[string, (folder: string) => void, RegExp]>([
     ['its folder is a link', linkAway, /symbolic link/],
