@@ -11,7 +11,7 @@ export interface Output {
 /** Where answers come from. */
 export interface Input {
   readonly isTTY: boolean;
-  /** One line without its line break; undefined at the end of input or when interrupted. */
+  /** One line without its line break; undefined at the end of input or when interrupted. Throws CliError for one of more than 1 MB. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
   /**
    * One line from a terminal that shows nothing of it, with Ctrl-C as everywhere; undefined at the end of input or when interrupted.

@@ -14,7 +14,7 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors error-codes issue-codes secret money plural near-misses shell windows-program child-environment';
+const BASE = 'errors error-codes issue-codes secret money plural near-misses shell windows-program child-environment parse-json';
 const PURE = `${BASE} roster keys journal plan usage`;
 const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard mail';
 
@@ -110,6 +110,7 @@ const LAW: Record<string, Room> = {
   shell: { uses: '' },
   'windows-program': { uses: '' },
   'child-environment': { uses: '' },
+  'parse-json': { uses: '' },
   'near-misses': { uses: '' },
   version: { uses: 'embedded' },
   /** files inside the single executable */

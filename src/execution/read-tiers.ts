@@ -1,7 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { type Issue, usageError } from '../errors.ts';
+import { CliError, EXIT, type Issue, usageError } from '../errors.ts';
 import { checkTypedPath } from '../files/typed-path.ts';
 import type { GuardrailsApi } from '../keys/guardrails-api.ts';
 import type { Model } from '../keys/model.ts';
@@ -10,6 +8,7 @@ import { type TierSet, unknownTiers } from '../plan/tier-people.ts';
 import { parseTiersFile } from '../plan/tiers-file.ts';
 import { plural } from '../plural.ts';
 import type { Participant } from '../roster/participant.ts';
+import { readTypedText } from '../roster-file/typed-text.ts';
 
 /** A tiers file whose models OpenRouter knows. */
 export interface LoadedTiers extends TierSet {
@@ -19,17 +18,14 @@ export interface LoadedTiers extends TierSet {
   models: readonly Model[];
 }
 
-/** bytes; a list of all models has a tenth of it */
-const MOST_BYTES = 1_000_000;
-
 /** Reads a tiers file and finds its models, without any key. Throws `bad_tiers` with all that is wrong. */
 export async function readTiers(
   file: string,
   api: Pick<GuardrailsApi, 'listModels'>,
-  ctx: Pick<Context, 'cwd' | 'platform'>,
+  ctx: Context,
 ): Promise<LoadedTiers> {
   checkTypedPath(file, 'the tiers file', ctx.platform);
-  const parsed = parseTiersFile(await textOf(file, resolve(ctx.cwd, file)));
+  const parsed = parseTiersFile(await textOf(file, ctx));
   if ('problems' in parsed) throw badTiers(file, parsed.problems);
   const models = await api.listModels();
   const { tiers, problems, notices } = resolveTiers(parsed.tiers, models);
@@ -48,21 +44,13 @@ export function refuseUnknownTiers(participants: readonly Participant[], set: Ti
   });
 }
 
-async function textOf(file: string, path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) {
-    throw usageError('not_found', `There is no file ${file}.`, { hint: 'See examples/tiers.json, or docs/tiers.md.' });
+async function textOf(file: string, ctx: Context): Promise<string> {
+  try {
+    return await readTypedText(file, ctx);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exitCode !== EXIT.USAGE) throw error;
+    throw usageError(error.code, error.message, { hint: 'See examples/tiers.json, or docs/tiers.md.', cause: error });
   }
-  if (!found.isFile() || found.size > MOST_BYTES) {
-    throw usageError(
-      'not_readable',
-      `${file} is not a tiers file: it is ${found.isFile() ? 'too large' : 'no file'}.`,
-      {
-        hint: 'Name a JSON file such as tiers.json.',
-      },
-    );
-  }
-  return readFile(path, 'utf8');
 }
 
 function badTiers(file: string, issues: readonly Issue[]): Error {

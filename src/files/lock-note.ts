@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
+import { parseJson } from '../parse-json.ts';
 import { lookAtProcess, type ProcessState } from './process-state.ts';
 
 /** What a lock file says about the process that wrote it. */
@@ -72,12 +73,7 @@ function differ(a: string, b: string): boolean {
 
 /** Undefined when the text is torn or is no lock note. */
 export function parseLockNote(text: string): LockNote | undefined {
-  let note: unknown;
-  try {
-    note = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const note = parseJson(text);
   if (typeof note !== 'object' || note === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(note));
   const pid = fields.get('pid');

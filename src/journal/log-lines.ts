@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { parseJson } from '../parse-json.ts';
 
 /** A line that cannot be read. `raw` is its text. */
 export interface DamagedLogLine {
@@ -61,12 +62,10 @@ function decodeLine<E>(line: string, parse: (value: unknown) => E | undefined): 
   if (!sum) return { why: 'incomplete' };
   const body = line.slice(0, sum.index);
   if (checksum(body) !== sum[1]) return { why: 'wrong checksum: it was modified' };
-  try {
-    const entry = parse(JSON.parse(`${body}}`));
-    return entry === undefined ? { why: 'unknown entry for this version' } : { entry };
-  } catch {
-    return { why: 'not valid JSON' };
-  }
+  const value = parseJson(`${body}}`);
+  if (value === undefined) return { why: 'not valid JSON' };
+  const entry = parse(value);
+  return entry === undefined ? { why: 'unknown entry for this version' } : { entry };
 }
 
 function checksum(text: string): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../parse-json.ts';
 import type { ResultKey } from './results.ts';
 
 const optionalText = z.optional(z.nullable(z.string()));
@@ -26,18 +27,10 @@ const savedResults = z.object({ keys: z.array(z.unknown()) });
 
 /** The keys in keys.json; undefined if the file is not valid. Entries without a secret or name are skipped. */
 export function readSavedKeys(bytes: Uint8Array): SavedKey[] | undefined {
-  const results = savedResults.safeParse(parseJson(bytes));
+  const results = savedResults.safeParse(parseJson(new TextDecoder().decode(bytes)));
   if (!results.success) return undefined;
   return results.data.keys.flatMap((entry) => {
     const parsed = savedKey.safeParse(entry);
     return parsed.success && parsed.data.key !== '' ? [parsed.data] : [];
   });
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { cannotSaveError } from '../errors.ts';
+import { parseJson } from '../parse-json.ts';
 
 /** Where a secret is; never the secret itself. */
 export interface StoredItem {
@@ -45,7 +46,7 @@ const FILE = z.object({
 
 /** Throws `profiles_file` where the file is damaged or from a newer version. */
 export function parseProfiles(text: string, path: string): Profiles {
-  const parsed = FILE.safeParse(jsonOf(text));
+  const parsed = FILE.safeParse(parseJson(text));
   if (!parsed.success) {
     throw cannotSaveError('profiles_file', `${path} is damaged, or from a newer version of orkeys.`, {
       hint: 'Move the file and run orkeys login again; the keys themselves are in the key store.',
@@ -67,12 +68,4 @@ export function formatProfiles({ profiles, mail, ...rest }: Profiles): string {
     mail: Object.fromEntries(mail),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

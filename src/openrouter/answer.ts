@@ -1,6 +1,6 @@
+import { parseJson } from '../parse-json.ts';
 import { redactSecrets } from '../secret.ts';
 import type { FailureReason } from './failure-reason.ts';
-import { parseJson } from './parse-json.ts';
 
 /** OpenRouter answered: at least its status arrived. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { type CliError, cannotSaveError, usageError } from '../errors.ts';
@@ -172,9 +172,15 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [3802, (text) => JSON.parse(text)],
 ]);
 
+/** bytes; all public authorities together have a tenth of it */
+const MOST_CERTIFICATES = 5_000_000;
+
 async function trusted({ host, rootCert }: DatabaseAddress) {
   if (rootCert === undefined || rootCert === 'system') return { host, rejectUnauthorized: true };
   try {
+    const { size } = await stat(rootCert);
+    // A pipe or device may never end; neither has a size.
+    if (size === 0 || size > MOST_CERTIFICATES) throw new Error('not a file of certificates');
     return { host, rejectUnauthorized: true, ca: await readFile(rootCert, 'utf8') };
   } catch (error) {
     throw usageError('bad_share_url', `Cannot read the certificate authority ${rootCert}.`, {

@@ -2,14 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { embeddedText } from '../embedded.ts';
-import { CliError, EXIT, invariant, usageError } from '../errors.ts';
+import { CliError, invariant, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
 import { parseColumnFlags } from '../roster/column-flags.ts';
 import type { Roster } from '../roster/participant.ts';
 import { safeText } from '../roster/safe-text.ts';
 import type { Sheet } from '../roster/sheet.ts';
 import { runKillable } from './killable.ts';
-import { rosterSource } from './roster-source.ts';
+import { interruptedReading, rosterSource } from './roster-source.ts';
 import type { RosterAnswer } from './roster-thread.ts';
 import { spreadsheetsIn } from './spreadsheets.ts';
 import type { RosterReply, RosterRequest } from './understand-roster.ts';
@@ -55,7 +55,6 @@ export async function readRoster(options: ReadRosterOptions): Promise<Roster> {
 /** The sheets of a file as they are, read in the same way. `bytes`: its content, if it was read already. */
 export async function readSheets(file: string, ctx: Context, bytes?: Uint8Array): Promise<Sheet[]> {
   const source = bytes === undefined ? await rosterSource(file, ctx) : { file, bytes };
-  if (source === undefined) throw interrupted();
   return (await replyTo({ source }, ctx)).book.sheets;
 }
 
@@ -68,7 +67,6 @@ async function understood({
   now,
 }: ReadRosterOptions): Promise<Roster> {
   const source = bytes === undefined ? await rosterSource(file, ctx) : { file, bytes };
-  if (source === undefined) throw interrupted();
   const options = {
     now,
     keepOwnColumns,
@@ -107,7 +105,7 @@ async function readInThread(
   const { file } = request.source;
   const limits = { ...threadLimits(sizeOf(request) / 2 ** 20), sleep, signal: interrupts.stop };
   const result = await runKillable<RosterAnswer>(script, request, limits);
-  if (result.kind === 'interrupted') throw interrupted();
+  if (result.kind === 'interrupted') throw interruptedReading(file);
   if (result.kind !== 'answer') {
     const what = result.kind === 'out_of_time' ? 'time' : 'memory';
     throw usageError('too_big', `${safeText(file)} is too large: reading it takes too much ${what}.`, {
@@ -117,12 +115,6 @@ async function readInThread(
   if ('reply' in result.answer) return result.answer.reply;
   const { code, exitCode, message, hint, issues } = result.answer.refused;
   throw new CliError(code, exitCode, message, { issues, ...(hint === undefined ? {} : { hint }) });
-}
-
-function interrupted(): CliError {
-  return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted while reading the roster.', {
-    hint: 'Nothing was changed. Run the same command again.',
-  });
 }
 
 /** Measured: 100,000 rows of a workbook are 3 to 5 MB, and take 3 to 6 s and 320 MB on a common machine; a slow one takes several times as long. */

@@ -1,6 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
 const LINE_END = 0x0a;
+/** a text cannot be longer */
+const MOST_BYTES = 500_000_000;
 /** Ends a line that was cut, so that what follows it can be read. No JSON contains it. */
 const CANCEL = '\u0018';
 
@@ -60,11 +62,17 @@ export class SharedLines {
   }
 }
 
+/** Opened without waiting: a named pipe that nobody writes to would block even the signals. */
 function openIfThere(path: string): number | undefined {
+  let file: number;
   try {
-    return openSync(path, 'r');
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+  const found = fstatSync(file);
+  if (found.isFile() && found.size <= MOST_BYTES) return file;
+  closeSync(file);
+  throw new Error(`${path} is ${found.isFile() ? 'larger than 500 MB' : 'not a regular file'}`);
 }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
-import { usageError } from '../errors.ts';
+import { CliError, EXIT, usageError } from '../errors.ts';
 import { CLIENTS, type Client, USUAL_CLIENTS } from '../handout/clients.ts';
 import { plural } from '../plural.ts';
+import { readTypedText } from '../roster-file/typed-text.ts';
 
 /** The clients of `--client`; the usual ones if it was not given. */
 export function readClients(typed: string | undefined): Client[] {
@@ -32,14 +32,15 @@ export async function readTemplateFile(
   usual: string,
   ctx: Context,
 ): Promise<{ path: string; text: string }> {
-  const path = resolve(ctx.cwd, typed);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw usageError('not_readable', `Cannot read ${path}.`, {
+  try {
+    return { path: resolve(ctx.cwd, typed), text: await readTypedText(typed, ctx) };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exitCode !== EXIT.USAGE) throw error;
+    throw usageError(error.code, error.message, {
       hint: `Check --template. To write the usual one: ${usual}`,
-      cause,
+      cause: error,
     });
-  });
-  return { path, text };
+  }
 }
 
 /** Refuses placeholders that do not exist, all at once. */

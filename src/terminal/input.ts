@@ -1,5 +1,6 @@
 import type { Interface } from 'node:readline';
 import type { Input } from '../context.ts';
+import { type CliError, usageError } from '../errors.ts';
 
 /**
  * An input that reads from a stream. The stream is accessed on first use only, because even opening it takes time.
@@ -51,6 +52,9 @@ export function createInput(stream: () => NodeJS.ReadStream, interrupt: () => vo
   };
 }
 
+/** bytes; nobody answers with as many, and readline would keep a line without an end until there is no memory left */
+const LONGEST_LINE = 1_000_000;
+
 interface LineReader {
   next(signal: AbortSignal): Promise<string | undefined>;
   /** Reads no more, and gives back the lines that were read already. */
@@ -66,6 +70,8 @@ async function createLineReader(stream: NodeJS.ReadStream, unread: readonly stri
   const reader: Interface = createInterface({ input: stream, terminal: false, crlfDelay: Number.POSITIVE_INFINITY });
   const waiting = [...unread];
   let ended = false;
+  let refusal: CliError | undefined;
+  let unfinished = 0;
   let wake = (): void => undefined;
   reader.on('line', (line) => {
     waiting.push(line);
@@ -74,6 +80,16 @@ async function createLineReader(stream: NodeJS.ReadStream, unread: readonly stri
   reader.on('close', () => {
     ended = true;
     wake();
+  });
+  stream.on('data', (chunk: Buffer | string) => {
+    const lineEnd = chunk.lastIndexOf('\n');
+    unfinished = lineEnd < 0 ? unfinished + chunk.length : chunk.length - lineEnd - 1;
+    if (unfinished <= LONGEST_LINE) return;
+    refusal = usageError('not_readable', 'Cannot read standard input: a line is longer than 1 MB.', {
+      hint: 'Check what writes to it. Nothing was changed.',
+    });
+    reader.close();
+    stream.destroy();
   });
   // A terminal whose window was closed returns EIO, which means the end of input.
   stream.on('error', () => reader.close());
@@ -91,6 +107,7 @@ async function createLineReader(stream: NodeJS.ReadStream, unread: readonly stri
         });
         if (!ended) reader.pause();
       }
+      if (refusal && waiting.length === 0) throw refusal;
       return signal.aborted ? undefined : waiting.shift();
     },
     close() {

@@ -7,14 +7,15 @@ export interface InstalledInterrupts extends Interrupts {
 }
 
 export interface InterruptOptions {
-  process: Pick<NodeJS.Process, 'on' | 'off' | 'platform'>;
+  process: Pick<NodeJS.Process, 'on' | 'off' | 'platform' | 'kill' | 'pid'>;
   stderr: Output;
   now: Context['now'];
 }
 
 /**
  * The first SIGINT, SIGTERM, SIGHUP (or SIGBREAK, which is Ctrl-Break on Windows) aborts `stop`, the second `stopNow`. After that the
- * default handlers are back, so a third signal ends the process. The abort reason is a `CliError` with the code `interrupted`.
+ * default handlers are back, so a third signal ends the process; and it comes by itself if the process still waits for something a little
+ * later, such as a disk that does not answer. The abort reason is a `CliError` with the code `interrupted`.
  */
 export function installInterrupts({ process, stderr, now }: InterruptOptions): InstalledInterrupts {
   const stop = new AbortController();
@@ -33,6 +34,8 @@ export function installInterrupts({ process, stderr, now }: InterruptOptions): I
     dispose();
     print(stderr, 'Stopping now.');
     stopNow.abort(interrupted());
+    // A shell takes the end by this signal for exit code 130.
+    setTimeout(() => process.kill(process.pid, 'SIGINT'), PATIENCE_MS).unref();
   };
 
   const signals = process.platform === 'win32' ? WINDOWS_SIGNALS : SIGNALS;
@@ -56,6 +59,9 @@ const WINDOWS_SIGNALS = [...SIGNALS, 'SIGBREAK'] as const;
 
 /** Under npm and npx, one Ctrl-C arrives twice: from the terminal, and forwarded by npm. */
 const ONE_PRESS_MS = 300;
+
+/** For what the second signal drops, and for the results to be written. */
+const PATIENCE_MS = 3000;
 
 /** A terminal shows `^C` at the cursor, so the message starts on a new line. */
 function print(stderr: Output, note: string): void {

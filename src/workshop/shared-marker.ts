@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { type FileTools, writePrivateFile } from '../files/private-file.ts';
+import { parseJson } from '../parse-json.ts';
 import { readIfExists } from './read-if-exists.ts';
 
 /** In the folder of a workshop: its logs are in a database. Without it, they are files in the folder. */
@@ -45,12 +46,7 @@ export async function writeMarker(folder: string, marker: SharedMarker, tools: F
 }
 
 function markerIn(text: string): SharedMarker | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
   const word = (name: string) => {

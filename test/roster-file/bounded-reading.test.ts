@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/cli.ts';
 import { EXECUTABLE } from '../support/program.ts';
 
 const HEADER = 'E-mail,Name\nanna@example.org,Anna\n';
-const INTERRUPTED = 'Error: Interrupted while reading the roster.\n';
+const INTERRUPTED = 'Error: Interrupted while reading ';
 
 let program: BuiltProgram;
 

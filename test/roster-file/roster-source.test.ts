@@ -11,5 +11,5 @@ test.skipIf(process.platform === 'win32')('a pipe that nobody writes to is waite
   const ctx = createTestContext({ cwd });
   const waiting = rosterSource('roster', ctx);
   setImmediate(() => ctx.interrupt());
-  await expect(waiting).resolves.toBeUndefined();
+  await expect(waiting).rejects.toMatchObject({ code: 'interrupted', exitCode: 130 });
 });

@@ -42,6 +42,16 @@ describe.skipIf(process.platform === 'win32')('signals to a real process', () =>
     },
   );
 
+  test('after the second the process ends by itself, whatever it waits for', async () => {
+    const run = startProgram(program, ['1000']);
+    await run.says('ready');
+    run.child.kill('SIGTERM');
+    await run.says('stop interrupted');
+    run.child.kill('SIGTERM');
+    await run.says('stopNow 130');
+    expect(await run.ended).toEqual({ code: null, signal: 'SIGINT' });
+  });
+
   test('at a prompt nothing is in progress, so the first signal says nothing', async () => {
     const run = startProgram(program, ['1000', 'prompt']);
     await run.says('ready');

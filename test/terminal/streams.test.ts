@@ -23,6 +23,9 @@ beforeAll(async () => {
         stderr.write('went on');
       },
       lines: async () => { for (let n = 0; n < 5; n += 1) stdout.write(JSON.stringify(await stdin.readLine(never) ?? null)); },
+      endless: async () => {
+        await stdin.readLine(never).catch((error) => stdout.write(error.code + ', exit ' + error.exitCode));
+      },
       one: async () => stdout.write('got ' + await stdin.readLine(never)),
       all: async () => stdout.write(Buffer.from(await stdin.readAll({ enough: 100, signal: never })).toString('hex')),
       aborted: async () => {
@@ -103,6 +106,18 @@ describe('input', () => {
     const run = startProgram(program, ['aborted']);
     expect(await run.ended).toEqual({ code: 0, signal: null });
     expect(run.stdout()).toBe('undefinedundefined');
+  });
+
+  test('a line without an end is refused, and its writer is let go', async () => {
+    const run = startProgram(program, ['endless']);
+    const piece = Buffer.alloc(100_000, 'x');
+    const more = () => {
+      while (run.child.stdin?.writable && run.child.stdin.write(piece));
+    };
+    run.child.stdin?.on('drain', more).on('error', () => undefined);
+    more();
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(run.stdout()).toBe('not_readable, exit 2');
   });
 
   test('as a whole keeps its bytes', async () => {

@@ -1,4 +1,4 @@
-import { parseJson } from '../../openrouter/parse-json.ts';
+import { parseJson } from '../../parse-json.ts';
 
 /**
  * JSON with keys in it as CSV, so that it is understood as any other table: a list of objects, such as `{email, name, api_key}`, by itself or

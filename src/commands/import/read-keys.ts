@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { CliError, EXIT, usageError } from '../../errors.ts';
+import { CliError, usageError } from '../../errors.ts';
 import { participantOf } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
 import type { FoundKey } from '../../plan/plan-import.ts';
@@ -23,9 +23,7 @@ export interface KeyFile {
  * roster throws, and `no_keys`.
  */
 export async function readKeyFile(file: string, flags: RosterFlags, ctx: Context): Promise<KeyFile> {
-  const source = await rosterSource(file, ctx);
-  if (source === undefined) throw interrupted();
-  const bytes = await readRosterBytes(source);
+  const bytes = await readRosterBytes(await rosterSource(file, ctx));
   const saved = readSavedKeys(bytes);
   const found = saved?.map(
     (key, at): FoundKey => ({
@@ -99,11 +97,5 @@ function withoutKeys(roster: Roster): Roster {
 function noKeys(file: string): CliError {
   return usageError('no_keys', `${safeText(file)} contains no OpenRouter keys.`, {
     hint: 'A key starts with sk-or-, has a cell of its own, and stands in the row of the person it belongs to.',
-  });
-}
-
-function interrupted(): CliError {
-  return new CliError('interrupted', EXIT.INTERRUPTED, 'Interrupted while reading the file.', {
-    hint: 'Nothing was changed. Run the same command again.',
   });
 }

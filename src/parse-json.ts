@@ -1,9 +1,9 @@
-/** The API's own answers are five deep. */
+/** The API's own answers are five deep, our own files less. */
 const DEEPEST = 64;
 
 /**
- * JSON as a value; undefined when it is none, or nested deeper than any honest answer: megabytes of brackets would keep the parser
- * busy for a minute, beyond every signal.
+ * JSON as a value; undefined when it is none, or nested deeper than any honest answer or file: megabytes of brackets would keep the
+ * parser busy for a minute, beyond every signal.
  */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) return undefined;
