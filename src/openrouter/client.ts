@@ -195,7 +195,7 @@ export function createKeysClient(options: KeysClientOptions): KeysClient {
       }
     },
 
-    ...createGuardrailsApi(send),
+    ...createGuardrailsApi(send, concurrency),
     ...createBudgetsApi(send),
     ...createAnalyticsApi(send),
     ...createActivityApi(send),

@@ -3,6 +3,7 @@ import type { BindOutcome, Guardrail, GuardrailOutcome, GuardrailsApi } from '..
 import type { Model } from '../keys/model.ts';
 import { isSuccess } from './answer.ts';
 import { changeOutcome, refusedOutcome } from './outcome.ts';
+import { createReadAhead } from './read-ahead.ts';
 import type { Send, Sent } from './send.ts';
 import { serviceError, unreadable } from './service-error.ts';
 import { parsed } from './success.ts';
@@ -49,8 +50,13 @@ const models = z.object({ data: z.array(z.unknown()) });
 
 const PAGE = 100;
 
-/** https://openrouter.ai/docs/api/api-reference/guardrails and /models */
-export function createGuardrailsApi(send: Send): GuardrailsApi {
+/**
+ * https://openrouter.ai/docs/api/api-reference/guardrails and /models
+ * @param ahead pages to have on the way at once
+ */
+export function createGuardrailsApi(send: Send, ahead: number): GuardrailsApi {
+  const fetchAssignments = (offset: number, dropped: AbortSignal) =>
+    send({ method: 'GET', path: `/guardrails/assignments/keys?offset=${offset}&limit=${PAGE}`, dropped });
   async function assign(path: string, hashes: readonly string[], count: (json: unknown) => number | undefined) {
     const sent = await send({ method: 'POST', path, body: { key_hashes: hashes } });
     const { outcome } = sent;
@@ -60,16 +66,22 @@ export function createGuardrailsApi(send: Send): GuardrailsApi {
   return {
     async listKeyGuardrails() {
       const bound = new Map<string, string>();
-      for (let offset = 0; ; ) {
-        const sent = await send({ method: 'GET', path: `/guardrails/assignments/keys?offset=${offset}&limit=${PAGE}` });
-        if (isNotOffered(sent)) return undefined;
-        const { data, total_count } = successOf(sent, assignments);
-        const before = bound.size;
-        for (const { key_hash, guardrail_id } of data) bound.set(key_hash, guardrail_id);
-        offset += data.length;
-        // Short pages are known to occur: the count says when it is the last.
-        const whole = bound.size >= (total_count ?? Number.POSITIVE_INFINITY);
-        if (whole || bound.size === before) return { bound, complete: whole || total_count === undefined };
+      const pages = createReadAhead(fetchAssignments, ahead);
+      try {
+        for (let offset = 0; ; ) {
+          const sent = await pages.take(offset);
+          if (isNotOffered(sent)) return undefined;
+          const { data, total_count } = successOf(sent, assignments);
+          const before = bound.size;
+          for (const { key_hash, guardrail_id } of data) bound.set(key_hash, guardrail_id);
+          offset += data.length;
+          // Short pages are known to occur: the count says when it is the last.
+          const whole = bound.size >= (total_count ?? Number.POSITIVE_INFINITY);
+          if (whole || bound.size === before) return { bound, complete: whole || total_count === undefined };
+          pages.goOn(offset, data.length, total_count);
+        }
+      } finally {
+        pages.drop();
       }
     },
     bindKeys: (id, hashes) =>

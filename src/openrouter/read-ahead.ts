@@ -10,13 +10,13 @@ export interface KeyPage {
 }
 
 /** @param dropped aborted when the page is not needed any more */
-export type FetchPage = (offset: number, dropped: AbortSignal) => Promise<KeyPage>;
+export type FetchPage<P = KeyPage> = (offset: number, dropped: AbortSignal) => Promise<P>;
 
-export interface ReadAhead {
+export interface ReadAhead<P = KeyPage> {
   /** The page at this offset: the one on the way, or a fresh one. */
-  take(offset: number): Promise<KeyPage>;
-  /** The pages seem to go on like this: more of them are fetched at once, each time twice as many. */
-  goOn(offset: number, stride: number): void;
+  take(offset: number): Promise<P>;
+  /** The pages seem to go on like this: more of them are fetched at once, each time twice as many, where `end` is known none behind it. */
+  goOn(offset: number, stride: number, end?: number): void;
   /** Forgets all that is on the way. */
   drop(): void;
 }
@@ -25,8 +25,8 @@ export interface ReadAhead {
  * Fetches pages before they are asked for, as long as they keep the same distance. Nothing is concluded here: whoever takes a page
  * judges whether it fits.
  */
-export function createReadAhead(fetchPage: FetchPage, most: number): ReadAhead {
-  const onTheWay = new Map<number, Promise<KeyPage>>();
+export function createReadAhead<P>(fetchPage: FetchPage<P>, most: number): ReadAhead<P> {
+  const onTheWay = new Map<number, Promise<P>>();
   let dropped = new AbortController();
   let depth = 1;
   let lastStride = 0;
@@ -48,7 +48,7 @@ export function createReadAhead(fetchPage: FetchPage, most: number): ReadAhead {
       onTheWay.delete(offset);
       return page;
     },
-    goOn(offset, stride) {
+    goOn(offset, stride, end = Number.POSITIVE_INFINITY) {
       if (stride !== lastStride) {
         drop();
         lastStride = stride;
@@ -57,7 +57,7 @@ export function createReadAhead(fetchPage: FetchPage, most: number): ReadAhead {
       depth = Math.min(most, depth * 2);
       for (let ahead = 0; ahead < depth; ahead++) {
         const at = offset + ahead * stride;
-        if (!onTheWay.has(at)) {
+        if (at < end && !onTheWay.has(at)) {
           const page = fetchPage(at, dropped.signal);
           // A page that nobody takes may fail unheard.
           page.catch(() => {});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clientOf, HASH } from './client-under-test.ts';
-import { apiError, html, json, reset, serve } from './scripted-server.ts';
+import { apiError, html, json, type Reply, reset, serve } from './scripted-server.ts';
 
 const GUARDRAIL = { id: 'g1', name: 'orkeys P basic', allowed_models: ['a/b'], workspace_id: 'w1' };
 const WANTED = { name: 'orkeys P basic', description: 'x', allowed_models: ['a/b'] };
@@ -64,6 +64,33 @@ test('a list of assignments that ends before its count is not complete', async (
   expect(await client.listKeyGuardrails()).toMatchObject({ complete: false });
   expect(await client.listKeyGuardrails()).toMatchObject({ complete: true });
   expect(await client.listKeyGuardrails()).toBe(undefined);
+});
+
+test('a long list of assignments is read several pages at once, none behind its end, and a short page leaves nothing out', async () => {
+  const hashes = Array.from({ length: 1030 }, (_, n) => String(n).padStart(64, '0'));
+  const held: (() => void)[] = [];
+  const release = () => {
+    for (const answer of held.splice(0)) answer();
+  };
+  let most = 0;
+  const page: Reply = (response, { url }) => {
+    const offset = Number(new URL(url, 'http://localhost').searchParams.get('offset'));
+    // The third page is a short one.
+    const data = hashes.slice(offset, offset + (offset === 200 ? 90 : 100));
+    const body = { data: data.map((key_hash) => ({ key_hash, guardrail_id: 'g1' })), total_count: hashes.length };
+    held.push(() => json(200, body)(response, { method: 'GET', url, headers: {}, body: '' }));
+    most = Math.max(most, held.length);
+    // In the middle an answer comes only when the next page is asked for as well.
+    if (held.length > 1 || offset < 500 || offset >= 800) release();
+  };
+  const { baseUrl, received } = await serve(page);
+  const { client } = clientOf(baseUrl, { concurrency: 4, retries: 0 });
+  const list = await client.listKeyGuardrails();
+  expect(list?.complete).toBe(true);
+  expect([...(list?.bound.keys() ?? [])]).toEqual(hashes);
+  expect(most).toBeGreaterThan(1);
+  const offsets = received.map(({ url }) => Number(/offset=(\d+)/.exec(url)?.[1]));
+  expect(Math.max(...offsets)).toBeLessThan(hashes.length);
 });
 
 test('what else guardrails need: one, its keys and members, its list, its end', async () => {
