@@ -10,7 +10,7 @@ import { foldEmail } from '../roster/identity.ts';
 import { participantName } from '../roster/participant-name.ts';
 import { quoteArgument } from '../shell.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { changingWorkshop, type KnownKeys, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
+import { changingWorkshop, type KnownKeys, type Owner, ownerOf, readKnownKeys } from '../workshop/known-keys.ts';
 
 import { incompleteListing } from './incomplete-listing.ts';
 import { peopleSelector } from './people-selector.ts';
@@ -58,7 +58,8 @@ interface ListedAccount {
 /** The selected ones of these keys, and of those that only the journals know. */
 export async function selectListed(read: ReadSelectors, account: ListedAccount, now: Date): Promise<Selection> {
   const { listing, known, workspace, locationArgs } = account;
-  const candidates = listing.keys.map((key) => candidateOf(key, known));
+  const listed = listing.keys.map((key) => ({ key, owner: ownerOf(key, known) }));
+  const candidates = listed.map(candidateOf);
   const unlisted = unlistedKeys(listing.keys, known).filter(
     ({ key }) => workspace === undefined || key.workspace_id === workspace,
   );
@@ -71,7 +72,7 @@ export async function selectListed(read: ReadSelectors, account: ListedAccount, 
     missing: selectKeys(unlisted, selector, now),
     known,
     listing,
-    notes: [...known.notes, ...renamedNotes(listing.keys, known, selector, locationArgs)],
+    notes: [...known.notes, ...renamedNotes(listed, selector, locationArgs)],
   };
 }
 
@@ -147,21 +148,23 @@ export function nearPrefix({ selector: { prefix } }: ReadSelectors, { workshops 
   return near === undefined || near === prefix ? undefined : `Did you mean --prefix ${quoteArgument(near)}?`;
 }
 
-function candidateOf(key: AccountKey, known: KnownKeys): Candidate {
-  const owner = ownerOf(key, known);
+interface ListedKey {
+  key: AccountKey;
+  owner: Owner | undefined;
+}
+
+function candidateOf({ key, owner }: ListedKey): Candidate {
   if (owner?.ownership !== 'ours') return { key, participant: null, home: undefined };
   return { key, participant: owner.held.participant, home: owner.prefix };
 }
 
 /** A key that was renamed outside orkeys is not selected by its journal, but reported with the command that renames it back. */
 function renamedNotes(
-  keys: readonly AccountKey[],
-  known: KnownKeys,
+  keys: readonly ListedKey[],
   { prefix, emails }: KeySelector,
   locationArgs: readonly string[],
 ): string[] {
-  return keys.flatMap((key) => {
-    const owner = ownerOf(key, known);
+  return keys.flatMap(({ key, owner }) => {
     if (owner?.ownership !== 'renamed') return [];
     const { held } = owner;
     const isSelected = emails

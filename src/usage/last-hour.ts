@@ -23,13 +23,18 @@ export function addSample(
 ): Sample[] {
   const { at, usage } = reading;
   const last = samples.at(-1);
-  if (!last || before === undefined || usage < last.usage || at - before > HOUR_MS || at <= before) {
+  if (!last || before === undefined || usage < last.usage || beginsAnew(at, before)) {
     return [{ at, after: at, usage }];
   }
   const kept = last.usage === usage ? [...samples] : [...samples, { at, after: before, usage }];
   // The last one from before the hour is what the hour is counted from.
   const first = kept.findLastIndex((sample) => sample.at <= at - HOUR_MS);
   return first > 0 ? kept.slice(first) : kept;
+}
+
+/** Whether nobody looked for so long that the last hour is not known. `before`: time of the last complete reading. */
+export function beginsAnew(at: number, before: number | undefined): boolean {
+  return before === undefined || at - before > HOUR_MS || at <= before;
 }
 
 /** USD spent in the hour before `at`; less than an hour where the samples begin later. */

@@ -1,5 +1,5 @@
 import type { AccountKey } from '../keys/account-key.ts';
-import { addSample } from './last-hour.ts';
+import { addSample, beginsAnew } from './last-hour.ts';
 import { keysEntry, type NewUsageEntry, readingEntry } from './record-usage.ts';
 import type { RecordedReading, UsageEntry } from './usage-entry.ts';
 import { emptyHistory, foldUsageEntry, type UsageHistory } from './usage-history.ts';
@@ -33,16 +33,17 @@ export interface NoticeChange {
   acted: boolean;
 }
 
-/** A reading and what was told after it, as entries. Each must be applied to the memory before the next is taken. */
+/** A reading and what was told after it, as entries. Each must be applied to the history before the next is taken. */
 export function* watchEntries(
-  { history }: WatchMemory,
+  history: UsageHistory,
   reading: WatchReading,
   notices: readonly NoticeChange[],
   personOf: (key: AccountKey) => string | null,
 ): Generator<NewUsageEntry> {
+  const fresh = reading.keys.filter(({ hash }) => !history.numbers.has(hash));
   yield* keysEntry(
     history,
-    reading.keys.map((key) => ({ hash: key.hash, name: key.name, person: personOf(key) })),
+    fresh.map((key) => ({ hash: key.hash, name: key.name, person: personOf(key) })),
   );
   const [counters] = readingEntry(history, reading.keys);
   const rows = counters?.type === 'reading' ? counters.rows : [];
@@ -59,12 +60,16 @@ export function* watchEntries(
   }
 }
 
+/** Applies one entry of usage.jsonl, as far as a watch has to know it in order to add to it. */
+export function foldRecorded(history: UsageHistory, entry: UsageEntry): void {
+  // What was spent on which day is for reports.
+  if (entry.type !== 'day') foldUsageEntry(history, entry);
+}
+
 /** Applies one entry of usage.jsonl. */
 export function foldWatchEntry(memory: WatchMemory, entry: UsageEntry): void {
   const { state, history } = memory;
-  // What was spent on which day is for reports.
-  if (entry.type === 'day') return;
-  foldUsageEntry(history, entry);
+  foldRecorded(history, entry);
   if (entry.type === 'reading') foldBaseline(memory, Date.parse(entry.watched_at ?? entry.at), entry.rows);
   if (entry.type === 'reading' && entry.watched_at !== undefined) {
     foldReading(state, history, Date.parse(entry.watched_at), entry.rows);
@@ -82,17 +87,23 @@ function foldBaseline({ state, history, totalSince }: WatchMemory, at: number, r
   }
 }
 
-/** Only counters that changed are recorded, so those of the other keys were the same. */
+/**
+ * Only counters that changed are recorded; those of the other keys were the same, and their samples too, unless nobody looked for so
+ * long that all begin anew. A log of months has so many readings that each may cost only what it tells.
+ */
 function foldReading(state: WatchState, history: UsageHistory, at: number, rows: readonly RecordedReading[]): void {
   const before = state.readAt;
   if (Number.isNaN(at) || (before !== undefined && at <= before)) return;
-  const counters = new Map([...state.samples].map(([hash, samples]) => [hash, samples.at(-1)?.usage]));
-  for (const [n, usage] of rows) {
-    const key = history.keys.get(n);
-    if (key) counters.set(key.hash, usage ?? undefined);
+  if (beginsAnew(at, before)) {
+    for (const [hash, samples] of state.samples) {
+      const last = samples.at(-1);
+      if (last) state.samples.set(hash, addSample(samples, { at, usage: last.usage }, before));
+    }
   }
-  for (const [hash, usage] of counters) {
-    const samples = usage === undefined ? [] : addSample(state.samples.get(hash) ?? [], { at, usage }, before);
+  for (const [n, usage] of rows) {
+    const hash = history.keys.get(n)?.hash;
+    if (hash === undefined) continue;
+    const samples = usage === null ? [] : addSample(state.samples.get(hash) ?? [], { at, usage }, before);
     state.samples.set(hash, samples);
   }
   state.readAt = at;

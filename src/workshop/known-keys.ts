@@ -70,11 +70,13 @@ export interface Owner extends KnownKey {
 
 /** The owner of a key, if the journals on this computer can prove it. */
 export function ownerOf(key: AccountKey, { claims }: KnownKeys): Owner | undefined {
-  const owners = (claims.get(key.hash) ?? []).flatMap((claim): Owner[] => {
+  let renamed: Owner | undefined;
+  for (const claim of claims.get(key.hash) ?? []) {
     const ownership = judgeOwnership(claim.held, key);
-    return ownership === 'foreign' ? [] : [{ ...claim, ownership }];
-  });
-  return owners.find(({ ownership }) => ownership === 'ours') ?? owners[0];
+    if (ownership === 'ours') return { ...claim, ownership };
+    if (ownership !== 'foreign') renamed ??= { ...claim, ownership };
+  }
+  return renamed;
 }
 
 /** Prefix of the workshop that has an unfinished change of the key. */

@@ -66,7 +66,7 @@ test('a watch that is started for each reading decides as one that runs on', () 
         }
         const recorded = emptyWatchMemory();
         for (const line of log) foldWatchEntry(recorded, parsed(line));
-        for (const entry of watchEntries(recorded, now, noticesOf(step), () => null)) {
+        for (const entry of watchEntries(recorded.history, now, noticesOf(step), () => null)) {
           const line = JSON.stringify({ ...entry, at: new Date(at).toISOString() });
           log.push(line);
           foldWatchEntry(recorded, parsed(line));
@@ -75,6 +75,25 @@ test('a watch that is started for each reading decides as one that runs on', () 
     }),
     { numRuns: process.env.ORKEYS_FAULTS === 'long' ? 5_000 : 60 },
   );
+});
+
+test('what was spent while OpenRouter did not tell was not spent in the last hour', () => {
+  const key: AccountKey = { hash: 'a', name: 'a', limit: null, limit_reset: null, usage: 0.9 };
+  const crossedAfter = (counters: (number | null)[]) => {
+    const memory = emptyWatchMemory();
+    const entry = (minutes: number, fields: object) => {
+      const at = new Date(NOON + minutes * MINUTE).toISOString();
+      foldWatchEntry(memory, parsed(JSON.stringify({ ...fields, at, watched_at: at })));
+    };
+    entry(0, { type: 'keys', keys: [[0, 'a', 'a', null]] });
+    for (const [minute, usage] of counters.entries()) {
+      entry(1 + minute, { type: 'reading', rows: [[0, usage, 0, null, null, false]] });
+    }
+    const { crossed } = stepWatch(memory.state, { at: NOON + 10 * MINUTE, keys: [key] }, CONFIG);
+    return crossed.map(({ rule }) => rule.rule);
+  };
+  expect(crossedAfter([0.1, 0.2, 0.9])).toEqual(['per_hour']);
+  expect(crossedAfter([0.1, null, 0.9])).toEqual([]);
 });
 
 test('since a time counts from the last counter before it, whoever recorded that', () => {
@@ -93,6 +112,26 @@ test('since a time counts from the last counter before it, whoever recorded that
     { ...CONFIG, totalSince: NOON, rules: [{ rule: 'total_over', usd: 0.4 }] },
   );
   expect(step.crossed.map(({ value }) => value)).toEqual([0.5]);
+});
+
+test('a log of months costs what its lines tell, however many keys are watched', () => {
+  const [few, many] = [2, 20_000].map((keys) => {
+    const memory = emptyWatchMemory();
+    const entry = (minutes: number, fields: object) => {
+      const at = new Date(NOON + minutes * MINUTE).toISOString();
+      foldWatchEntry(memory, parsed(JSON.stringify({ ...fields, at, watched_at: at })));
+    };
+    const numbers = Array.from({ length: keys }, (_, n) => n);
+    entry(0, { type: 'keys', keys: numbers.map((n) => [n, `h${n}`, `h${n}`, null]) });
+    entry(1, { type: 'reading', rows: numbers.map((n) => [n, 1, 0, null, null, false]) });
+    const before = process.cpuUsage();
+    for (let minute = 2; minute < 500; minute += 1) {
+      entry(minute, { type: 'reading', rows: [[minute % keys, 1 + minute / 100, 0, null, null, false]] });
+    }
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  expect((many ?? 0) / (few ?? 0)).toBeLessThan(20);
 });
 
 function noticesOf(step: WatchStep): NoticeChange[] {

@@ -30,7 +30,7 @@ export interface SpendingRead {
 /** Reads what the selected keys spent: one list of the account, and its credit where a rule asks for it. */
 export async function readSpending(
   open: OpenAccount,
-  lastSeen: ReadonlyMap<string, number>,
+  lastSeen: ReadonlyMap<string, number> | Promise<ReadonlyMap<string, number>>,
   ctx: Context,
 ): Promise<SpendingRead> {
   const { session, read, account, rules, clock } = open;
@@ -45,7 +45,7 @@ export async function readSpending(
       at,
       keys: watchedKeys(selection, open.confirmed),
       credit: credits && subtractUsd(credits.total_credits, credits.total_usage),
-      deleted: read.narrowing.length > 0 ? new Map() : spentByDeleted(selection, read, lastSeen),
+      deleted: read.narrowing.length > 0 ? new Map() : spentByDeleted(selection, read, await lastSeen),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { AccountKey } from '../../keys/account-key.ts';
 import type { UsageEntry } from '../../usage/usage-entry.ts';
 import {
   emptyWatchMemory,
+  foldRecorded,
   foldWatchEntry,
   type NoticeChange,
   type WatchMemory,
@@ -18,7 +19,12 @@ import type { WorkshopId } from '../../workshop/workshop-id.ts';
 
 /** What earlier watches of this workshop recorded. `totalSince`: as in WatchConfig. */
 export function readMemory(id: WorkshopId, totalSince: number | undefined, ctx: Context): Promise<WatchMemory> {
-  return readSideLog(id, watchLog(totalSince), ctx);
+  const format: SideLogFormat<UsageEntry, WatchMemory> = {
+    ...USAGE_LOG,
+    emptyState: () => emptyWatchMemory(totalSince),
+    fold: foldWatchEntry,
+  };
+  return readSideLog(id, format, ctx);
 }
 
 /**
@@ -33,7 +39,7 @@ export async function remember(
   ctx: Context,
 ): Promise<string | undefined> {
   try {
-    const log = await openSideLog(id, watchLog(undefined), 'watch', ctx);
+    const log = await openSideLog(id, { ...USAGE_LOG, fold: foldRecorded }, 'watch', ctx);
     try {
       const personOf = (key: AccountKey) => ownerOf(key, known)?.held.person ?? null;
       for (const entry of watchEntries(log.state, reading, notices, personOf)) await log.append(entry);
@@ -46,8 +52,4 @@ export async function remember(
       return error.message;
     throw error;
   }
-}
-
-function watchLog(totalSince: number | undefined): SideLogFormat<UsageEntry, WatchMemory> {
-  return { ...USAGE_LOG, emptyState: () => emptyWatchMemory(totalSince), fold: foldWatchEntry };
 }

@@ -44,10 +44,11 @@ export async function runWatch(options: WatchOptions, ctx: Context): Promise<Exi
     const account = accountOf(await checkManagementKey(session));
     const { outRoot, locationArgs, baseUrl } = session;
     const id = { outRoot, locationArgs, prefix, baseUrl, account };
-    const memory = await readMemory(id, settings.totalSince, ctx);
-    const lastSeen = lastCounters(memory.history);
     const open = { session, read, account, rules: settings.rules, clock, confirmed: new Set<string>() };
-    const first = await readSpending(open, lastSeen, ctx);
+    const remembered = readMemory(id, settings.totalSince, ctx);
+    const counters = remembered.then(({ history }) => lastCounters(history));
+    // The account is slow and the log may be long: neither waits for the other.
+    const [memory, lastSeen, first] = await Promise.all([remembered, counters, readSpending(open, counters, ctx)]);
     requireMatches(read, first.selection, locationArgs);
     status.clear();
     const allowed = await decideStrangers(first.selection, prefix, options, ctx);
