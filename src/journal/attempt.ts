@@ -125,10 +125,8 @@ export function attemptName(attempt: Attempt): string {
 /** The key according to the journal: the requested settings, overridden by what OpenRouter reported. */
 export function rememberedKey(attempt: HeldAttempt): RememberedKey {
   const { facts, intent } = attempt;
-  const key = { ...facts, hash: facts.hash, name: attemptName(attempt) };
-  const isAllReported = Object.keys(intent?.wanted ?? {}).every((field) => field in facts);
-  // Joining two objects takes 30 times as long, and an account has thousands.
-  return isAllReported ? key : { ...intent?.wanted, ...key };
+  // Not with spreads: of two objects they take thirty times as long.
+  return Object.assign({}, intent?.wanted, facts, { hash: facts.hash, name: attemptName(attempt) });
 }
 
 /** Its masked secret, as OpenRouter shows it. */
