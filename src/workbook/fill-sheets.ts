@@ -1,29 +1,37 @@
-import { crc32, inflateRawSync } from 'node:zlib';
-import { packed } from '../zip/plain-zip.ts';
+import { inflateRawSync } from 'node:zlib';
+import type { Style } from 'exceljs';
+import type { PlainCell } from '../roster/participant.ts';
+import { packedPieces } from '../zip/plain-zip.ts';
 import { type ZipEntry, zipArchive } from '../zip/zip-archive.ts';
-import { writableText } from './cell-text.ts';
-import { xmlText } from './xml-text.ts';
+import { rowsXml } from './rows-xml.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { zipHeaders } from './zip-walk.ts';
 
-export type ManyRow = readonly (string | number | null)[];
+/** What a sheet is filled with. */
+export interface SheetFilling {
+  /** of the cells of its second row, in their order */
+  styles: readonly Partial<Style>[];
+  rows: Iterable<readonly PlainCell[]>;
+  /** of a column's numbers */
+  numbers: readonly (Partial<Style> | undefined)[];
+}
 
 /**
- * Fills a sheet of an .xlsx with more rows than exceljs can hold, whose cells take more than 1 kB of memory each. exceljs wrote it
- * with two rows: the header, which stays, and a pattern, whose cells have the style of each column. Texts stay texts, whatever they
- * look like. The same rows give the same bytes.
+ * Fills the sheets of an .xlsx, in their order, with any number of rows: one row after the other is made and packed, and only what is packed is kept.
+ * exceljs wrote each sheet with two rows: the header, which stays, and a pattern, which tells the number of each style.
  */
-export function withManyRows(workbook: Uint8Array, sheet: string, rows: Iterable<ManyRow>): Uint8Array {
-  let isFilled = false;
-  const entries = [...zipEntries(workbook)].map((entry): ZipEntry => {
-    if (entry.name !== sheet) return entry;
-    isFilled = true;
-    const xml = entry.method === 0 ? entry.data : inflateRawSync(entry.data);
-    const bytes = filledSheet(Buffer.from(xml).toString('utf8'), rows);
-    return { name: sheet, size: bytes.length, crc: crc32(bytes), ...packed(bytes) };
-  });
-  if (!isFilled) throw new Error(`The workbook has no ${sheet}.`);
-  return zipArchive(entries);
+export async function fillSheets(workbook: Uint8Array, fillings: readonly SheetFilling[]): Promise<Uint8Array> {
+  const entries = new Map([...zipEntries(workbook)].map((entry) => [entry.name, entry]));
+  const texts = new SharedTexts(xmlOf(entries, TEXTS));
+  for (const [index, filling] of fillings.entries()) {
+    const name = `xl/worksheets/sheet${index + 1}.xml`;
+    entries.set(name, { name, ...(await packedPieces(filledSheet(xmlOf(entries, name), filling, texts))) });
+  }
+  entries.set(TEXTS, { name: TEXTS, ...(await packedPieces(texts.xml())) });
+  return zipArchive([...entries.values()]);
 }
+
+const TEXTS = 'xl/sharedStrings.xml';
 
 function* zipEntries(zip: Uint8Array): Generator<ZipEntry> {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
@@ -40,47 +48,22 @@ function* zipEntries(zip: Uint8Array): Generator<ZipEntry> {
   }
 }
 
+function xmlOf(entries: ReadonlyMap<string, ZipEntry>, name: string): string {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new Error(`The workbook has no ${name}.`);
+  return Buffer.from(entry.method === 0 ? entry.data : inflateRawSync(entry.data)).toString('utf8');
+}
+
 /** How exceljs writes the second row; anything else is a newer exceljs, which has to be looked at. */
 const PATTERN = /<row r="2"[^>]*>(.*?)<\/row>/s;
-/** so many rows become one buffer */
-const BATCH = 5_000;
+/** It is that of header and pattern; without it a reader counts for itself. */
+const DIMENSION = /<dimension ref="[^"]*"\/>/;
 
-function filledSheet(xml: string, rows: Iterable<ManyRow>): Buffer {
+function filledSheet(xml: string, { styles, rows, numbers }: SheetFilling, texts: SharedTexts): Iterable<Buffer> {
   const [pattern, cells = ''] = PATTERN.exec(xml) ?? [];
-  if (pattern === undefined) throw new Error('The sheet has no second row.');
-  const styles = [...cells.matchAll(/<c r="([A-Z]+)2" s="(\d+)"/g)].map(([, column, style]) => ({ column, style }));
-  const [before = '', after = ''] = xml.split(pattern);
-  const parts: Buffer[] = [];
-  let texts: string[] = [];
-  /** by text: people, days and models come again and again */
-  const written = new Map<string, string>();
-  let number = 1;
-  for (const row of rows) {
-    number += 1;
-    texts.push(`<row r="${number}">`);
-    for (const [at, { column, style }] of styles.entries()) {
-      texts.push(cellXml(row[at] ?? null, `r="${column}${number}" s="${style}"`, written));
-    }
-    texts.push('</row>');
-    if (number % BATCH === 0) {
-      parts.push(Buffer.from(texts.join('')));
-      texts = [];
-    }
-  }
-  const last = styles.at(-1)?.column ?? 'A';
-  const head = before.replace(/<dimension ref="[^"]*"\/>/, `<dimension ref="A1:${last}${number}"/>`);
-  return Buffer.concat([Buffer.from(head), ...parts, Buffer.from(texts.join('')), Buffer.from(after)]);
-}
-
-function cellXml(value: string | number | null, where: string, written: Map<string, string>): string {
-  if (value === null || value === '') return '';
-  if (typeof value === 'number') return `<c ${where}><v>${value}</v></c>`;
-  const text = written.get(value) ?? textXml(value);
-  written.set(value, text);
-  return `<c ${where} t="inlineStr"><is>${text}</is></c>`;
-}
-
-/** Without `preserve`, spaces at the ends and line breaks are lost. */
-function textXml(text: string): string {
-  return `<t${/^\s|\s$|\n/.test(text) ? ' xml:space="preserve"' : ''}>${xmlText(writableText(text))}</t>`;
+  const attributes = [...cells.matchAll(/<c r="[A-Z]+2"( s="\d+")?>/g)].map(([, style = '']) => style);
+  if (pattern === undefined || attributes.length !== styles.length) throw new Error('The sheet has no pattern.');
+  const [before = '', after = ''] = xml.replace(DIMENSION, '').split(pattern);
+  const attributeOf = new Map(styles.map((style, index) => [style, attributes[index] ?? '']));
+  return rowsXml({ before, rows, numbers, attributeOf, texts, after });
 }

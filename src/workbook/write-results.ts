@@ -2,7 +2,7 @@ import type { PlainCell } from '../roster/participant.ts';
 import { GROUPS_SHEET, OTHERS_SHEET } from '../roster/sheet.ts';
 import { sheetTitle } from './cell-text.ts';
 import { columnWidths } from './column-widths.ts';
-import { addRow, HEADER, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
+import { createWorkbook } from './workbook-writer.ts';
 
 export interface ResultsTable {
   sheetName: string;
@@ -36,33 +36,35 @@ const HASH_WIDTH = 12;
  */
 export async function writeResultsWorkbook(table: ResultsTable): Promise<Uint8Array> {
   if (table.rows.length !== table.resultRows.length) throw new Error('Rows and result rows differ in number.');
-  const workbook = newWorkbook(table.at);
+  const workbook = createWorkbook(table.at);
   const title = sheetTitle(table.sheetName);
-  const sheet = workbook.addWorksheet(title, SHEET);
   const sourceWidth = Math.max(table.header.length, ...widest(table.rows));
   const header = [...padded(table.header, sourceWidth, ''), ...table.resultHeader];
-  sheet.columns = widthsOf(header, firstRows(table, sourceWidth));
-
-  addRow(sheet, header, HEADER);
-  for (const [index, { cells }] of table.rows.entries()) {
-    addRow(sheet, [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
-  }
+  const widths = widthsOf(header, rowsOf(table, sourceWidth, ENOUGH_ROWS));
+  workbook.addSheet({ name: title, header, widths, rows: rowsOf(table, sourceWidth) });
   const extras = [
     { name: GROUPS_SHEET, extra: table.groups },
     { name: OTHERS_SHEET, extra: table.others },
   ];
   for (const { name, extra } of extras) {
     if (!extra || extra.rows.length === 0) continue;
-    const added = workbook.addWorksheet(title === name ? `${name} (2)` : name, SHEET);
-    added.columns = widthsOf(extra.header, extra.rows.slice(0, 200));
-    addRow(added, extra.header, HEADER);
-    for (const row of extra.rows) addRow(added, row);
+    const extraName = title === name ? `${name} (2)` : name;
+    workbook.addSheet({ ...extra, name: extraName, widths: widthsOf(extra.header, extra.rows.slice(0, ENOUGH_ROWS)) });
   }
-  return workbookBytes(workbook);
+  return workbook.bytes();
 }
 
-function widthsOf(header: readonly string[], rows: readonly (readonly PlainCell[])[]): { width: number }[] {
-  return columnWidths(header, rows).map((width, at) => ({ width: header[at] === 'key_hash' ? HASH_WIDTH : width }));
+/** to judge the widths of columns by */
+const ENOUGH_ROWS = 200;
+
+function* rowsOf({ rows, resultRows }: ResultsTable, sourceWidth: number, most = rows.length): Generator<PlainCell[]> {
+  for (const [index, { cells }] of rows.slice(0, most).entries()) {
+    yield [...padded(cells, sourceWidth, null), ...(resultRows[index] ?? [])];
+  }
+}
+
+function widthsOf(header: readonly string[], rows: Iterable<readonly PlainCell[]>): number[] {
+  return columnWidths(header, [...rows]).map((width, at) => (header[at] === 'key_hash' ? HASH_WIDTH : width));
 }
 
 /** The greatest number of cells of any row, as a list of at most one: a spread of 100,000 lengths would overflow the stack. */
@@ -74,11 +76,4 @@ function widest(rows: ResultsTable['rows']): number[] {
 
 function padded<T>(cells: readonly T[], width: number, filler: T): T[] {
   return Array.from({ length: width }, (_, index) => cells[index] ?? filler);
-}
-
-/** Enough to judge the widths by. */
-function firstRows(table: ResultsTable, sourceWidth: number): PlainCell[][] {
-  return table.rows
-    .slice(0, 200)
-    .map(({ cells }, index) => [...padded(cells, sourceWidth, null), ...(table.resultRows[index] ?? [])]);
 }

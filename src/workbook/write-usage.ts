@@ -1,11 +1,10 @@
-import type ExcelJS from 'exceljs';
+import type { Style } from 'exceljs';
 import { sumUsd } from '../money.ts';
 import { grouped } from '../plural.ts';
 import { participantName } from '../roster/participant-name.ts';
 import type { PersonUsage, UsageReport } from '../usage/usage-report.ts';
 import { columnWidths } from './column-widths.ts';
-import { withManyRows } from './many-rows.ts';
-import { addRow, HEADER, type NumberStyles, newWorkbook, SHEET, workbookBytes } from './sheet-rows.ts';
+import { createWorkbook, type NewSheet, type WorkbookWriter } from './workbook-writer.ts';
 
 /** The rows of usage.csv; by their columns' names they know which numbers are money. */
 export interface PeopleRows {
@@ -34,17 +33,23 @@ export async function writeUsageWorkbook(
   people: PeopleRows,
   { mostLongRows = MOST_LONG_ROWS, mostDayCells = MOST_DAY_CELLS } = {},
 ): Promise<UsageWorkbook> {
-  const workbook = newWorkbook(new Date(report.as_of));
+  const workbook = createWorkbook(new Date(report.as_of));
   const days = daysTable(report, mostDayCells);
   const long = longTable(report, mostLongRows);
   const leftOut = [...days.leftOut, ...long.leftOut];
-  addSheet(workbook, 'People', people.columns, people.rows, people.columns.map(styleOf));
-  addSheet(workbook, 'Days', days.header, days.rows, [undefined, undefined, ...days.header.slice(2).map(() => USD)]);
-  addSheet(workbook, 'Models', MODELS, modelRows(report), MODELS.map(styleOf));
-  addSheet(workbook, 'Long', LONG, long.shown > 0 ? [LONG_PATTERN] : [], LONG.map(styleOf), long);
-  addSheet(workbook, 'About', ['about', 'value'], aboutRows(report, leftOut), [undefined, USD]);
-  const bytes = await workbookBytes(workbook);
-  return { bytes: long.shown > 0 ? withManyRows(bytes, LONG_FILE, long.rows) : bytes, leftOut };
+  const { columns } = people;
+  addSheet(workbook, 'People', columns, columns.map(styleOf), whole(people.rows));
+  addSheet(
+    workbook,
+    'Days',
+    days.header,
+    [undefined, undefined, ...days.header.slice(2).map(() => USD)],
+    whole(days.rows),
+  );
+  addSheet(workbook, 'Models', MODELS, MODELS.map(styleOf), whole(modelRows(report)));
+  addSheet(workbook, 'Long', LONG, LONG.map(styleOf), long);
+  addSheet(workbook, 'About', ['about', 'value'], [undefined, USD], { ...whole(aboutRows(report, leftOut)), shown: 0 });
+  return { bytes: await workbook.bytes(), leftOut };
 }
 
 /** so many rows say how wide columns are */
@@ -54,29 +59,31 @@ type Row = readonly (string | number | null)[];
 
 const MONEY = new Set(['cost', 'byok_cost', 'limit', 'daily_limit', 'limit_remaining']);
 
-function styleOf(column: string): Partial<ExcelJS.Style> | undefined {
+function styleOf(column: string): Partial<Style> | undefined {
   if (MONEY.has(column)) return USD;
   return column === 'row' ? undefined : COUNT;
 }
 
+interface Table {
+  rows: Iterable<Row>;
+  /** how many of them can be filtered */
+  shown: number;
+  sample: readonly Row[];
+}
+
+function whole(rows: readonly Row[]): Table {
+  return { rows, shown: rows.length, sample: rows.slice(0, SAMPLE) };
+}
+
 function addSheet(
-  workbook: ExcelJS.Workbook,
+  workbook: WorkbookWriter,
   name: string,
   header: readonly string[],
-  rows: readonly Row[],
-  numbers: NumberStyles,
-  { shown = rows.length, sample = rows.slice(0, SAMPLE) } = {},
+  numbers: NonNullable<NewSheet['numbers']>,
+  { rows, shown, sample }: Table,
 ): void {
-  const sheet = workbook.addWorksheet(name, {
-    ...SHEET,
-    headerFooter: { oddFooter: '&L&8Personal data: share only with people who need to know&R&8&A, page &P of &N' },
-  });
-  sheet.columns = columnWidths(header, sample).map((width) => ({ width }));
-  addRow(sheet, header, HEADER);
-  for (const row of rows) addRow(sheet, row, undefined, numbers);
-  if (name !== 'About' && shown > 0) {
-    sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: shown + 1, column: header.length } };
-  }
+  const footer = '&L&8Personal data: share only with people who need to know&R&8&A, page &P of &N';
+  workbook.addSheet({ name, header, widths: columnWidths(header, sample), rows, numbers, filtered: shown, footer });
 }
 
 /** People and days crosswise. Nothing spent is an empty cell. */
@@ -104,15 +111,8 @@ function modelRows({ models }: UsageReport): Row[] {
 }
 
 const LONG = ['name', 'email', 'day', 'model', 'cost', 'requests'];
-/** the fourth sheet */
-const LONG_FILE = 'xl/worksheets/sheet4.xml';
-/** Its cells have the styles of all rows. */
-const LONG_PATTERN: Row = ['name', 'email', 'day', 'model', 1, 1];
 
-interface LongTable {
-  rows: Iterable<Row>;
-  shown: number;
-  sample: Row[];
+interface LongTable extends Table {
   leftOut: string[];
 }
 

@@ -7,11 +7,14 @@ export interface ShownCell {
   style: Partial<Style>;
 }
 
-// One object for all cells of a kind: exceljs then looks each style up once.
+// One object for all cells of a kind: by it the writer finds its number in the workbook.
 const TEXT = { numFmt: '@' };
 const GENERAL = {};
 const DAY = { numFmt: 'yyyy-mm-dd' };
 const MOMENT = { numFmt: 'yyyy-mm-dd hh:mm:ss' };
+
+/** All that `cellValue` gives. */
+export const BASIC_STYLES: readonly Partial<Style>[] = [TEXT, GENERAL, DAY, MOMENT];
 
 /** What to put into a cell, and how it is shown; undefined for an empty one. */
 export function cellValue(cell: PlainCell): ShownCell | undefined {

@@ -1,5 +1,5 @@
-import { crc32, deflateRawSync } from 'node:zlib';
-import { zipArchive } from './zip-archive.ts';
+import { crc32, createDeflateRaw, type DeflateRaw, deflateRawSync } from 'node:zlib';
+import { type ZipEntry, zipArchive } from './zip-archive.ts';
 
 /** A file to put into an archive. */
 export interface ZipContent {
@@ -29,4 +29,25 @@ const DEFLATED = 8;
 export function packed(bytes: Uint8Array): { method: number; data: Uint8Array } {
   const deflated = deflateRawSync(bytes);
   return deflated.length < bytes.length ? { method: DEFLATED, data: deflated } : { method: STORED, data: bytes };
+}
+
+/** A file that is made piece by piece and need not be in memory as a whole: a piece is asked for when those before it are packed. */
+export async function packedPieces(pieces: Iterable<Buffer>): Promise<Omit<ZipEntry, 'name'>> {
+  const packer = createDeflateRaw();
+  const data = outOf(packer);
+  let size = 0;
+  let crc = 0;
+  for (const piece of pieces) {
+    size += piece.length;
+    crc = crc32(piece, crc);
+    if (!packer.write(piece)) await new Promise<void>((resolve) => packer.once('drain', resolve));
+  }
+  packer.end();
+  return { size, crc, method: DEFLATED, data: await data };
+}
+
+async function outOf(packer: DeflateRaw): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of packer) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

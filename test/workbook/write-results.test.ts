@@ -220,6 +220,29 @@ describe('texts that look like something else', () => {
   });
 });
 
+describe('a table of many rows', () => {
+  test('has each text in its cell, and counts its texts and their cells', async () => {
+    const texts = Array.from({ length: 21_000 }, (_, index) => `person ${index} & <co>`);
+    const bytes = await writeResultsWorkbook(column([...texts, ...texts]));
+    const list = await partOf(bytes, 'xl/sharedStrings.xml');
+    const shared = [...list.matchAll(/<si><t>(.*?)<\/t><\/si>/g)].map(([, text]) =>
+      text?.replace('&amp; &lt;co&gt;', '& <co>'),
+    );
+    const sheet = await partOf(bytes, 'xl/worksheets/sheet1.xml');
+    const cells = [...sheet.matchAll(/<c r="([AB]\d+)"[^>]* t="s"><v>(\d+)<\/v><\/c>/g)];
+    expect(cells.map(([, cell, number]) => [cell, shared[Number(number)]])).toEqual([
+      ['A1', 'What'],
+      ['B1', 'status'],
+      ...[...texts, ...texts].flatMap((text, index) => [
+        [`A${index + 2}`, text],
+        [`B${index + 2}`, 'created'],
+      ]),
+    ]);
+    expect(list).toContain(` count="${cells.length}" uniqueCount="${shared.length}">`);
+    expect(shared.length).toBeLessThan(texts.length * 1.1);
+  });
+});
+
 describe('the sheet’s name', () => {
   test.each([
     ['Участники 🔑', 'Участники 🔑'],
