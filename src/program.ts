@@ -49,7 +49,7 @@ export async function createProgram(
   world: Omit<CommandHost, 'helpText'>,
   load: 'named' | 'all' = 'named',
 ): Promise<CommandUnknownOpts> {
-  const host: CommandHost = { ...world, helpText: renderHelpText };
+  const host = { ...world, helpText: renderHelpText };
   const program = new Command('orkeys')
     .description(
       'Create and manage one OpenRouter API key per participant of a roster.\n' +
@@ -67,6 +67,12 @@ export async function createProgram(
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth(host.ctx),
     });
+  // Whatever the command locks, it waits for.
+  program.hook('preAction', (_, started) => {
+    const { wait, quiet, json } = started.opts();
+    if (typeof wait !== 'number') return;
+    host.ctx = { ...host.ctx, patience: { ms: wait * 1000, isQuiet: quiet === true || json === true } };
+  });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const { name, group, summary, load: loadCommand } of COMMANDS) {
     if (name === named || load === 'all') {

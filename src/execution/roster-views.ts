@@ -13,6 +13,7 @@ import { existingHints } from '../views/existing-text.ts';
 import { rosterCheckArgs } from '../views/notices.ts';
 import type { PlanView } from '../views/provision-plan.ts';
 import type { SummaryView } from '../views/provision-summary.ts';
+import { isMarkedShared } from '../workshop/shared-marker.ts';
 import { workshopFolder } from '../workshop/shelf.ts';
 import type { Done, Planned, Target } from './job.ts';
 import type { Prepared, ProvisionOptions, RosterPlan } from './provisioning.ts';
@@ -100,6 +101,7 @@ export function rosterResultView(
     ...rosterPlanView(options, prepared, planned, ctx),
     rows: rowsOf(prepared, planned, outcomes),
     files,
+    isShared: isMarkedShared(workshopFolder(prepared.id.outRoot, prepared.prefix)),
     outcomes,
     tiersLeft: prepared.appliedTiers?.left,
     stopped,

@@ -1,5 +1,6 @@
 import { accountOf, checkManagementKey, outRootOf, type Session } from '../connection/session.ts';
 import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
 import type { RosterFlags } from '../roster-file/read-roster.ts';
 import { readSettings } from '../settings.ts';
 import { usualPrefix } from '../workshop/usual-prefix.ts';
@@ -40,11 +41,25 @@ export async function withSelection<T>(
     const current = await checkManagementKey(session);
     const creator = current.creator_user_id ?? undefined;
     const account = accountOf(current);
-    const found = await selectFromAccount(read, session, ctx.now(), ctx, account);
-    requireMatches(read, found, session.locationArgs);
-    const confirmed = await confirmMissing(found, session.api);
-    status.clear();
-    const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
-    return use({ session, selection, account, creator, typed: read.typed });
+    const select = async () => {
+      const found = await selectFromAccount(read, session, ctx.now(), ctx, account);
+      requireMatches(read, found, session.locationArgs);
+      const confirmed = await confirmMissing(found, session.api);
+      status.clear();
+      const selection = await decideNamedLike(confirmed, read.selector.prefix, options, ctx);
+      return { session, selection, account, creator, typed: read.typed };
+    };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await use(await select());
+      } catch (error) {
+        // Who waited for another run looks again at what that one left.
+        const isOld = error instanceof CliError && error.code === 'changed_meanwhile';
+        if (!isOld || !ctx.patience || attempt === ATTEMPTS) throw error;
+      }
+    }
   });
 }
+
+/** others may run one after another */
+const ATTEMPTS = 5;

@@ -23,6 +23,8 @@ import { renderTiers, TIER_CHANGES_DONE, tierChangesText } from './tiers-text.ts
 
 export interface SummaryView extends PlanView {
   files: readonly ShownFile[];
+  /** whether the journal is in a database, not in the folder */
+  isShared: boolean;
   outcomes: readonly Outcome[];
   /** the tiers after the run; undefined = not looked at */
   tiersLeft?: TierPlan | undefined;
@@ -68,7 +70,8 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   if (roster.problems.length > 0)
     text += `Skipped ${plural(rowsWithProblems(roster), 'row')} with ${plural(roster.problems.length, 'problem')}; see problems.xlsx\n`;
   text += `${style.bold('Saved in')} ${visibleText(folder)}\n`;
-  for (const file of [...files, { path: `${folder}/journal.jsonl` }]) text += fileLine(file, view);
+  for (const file of [...files, { path: view.isShared ? 'shared journal' : `${folder}/journal.jsonl` }])
+    text += fileLine(file, view);
   if (files.some((file) => file.private === false)) {
     text += 'Note: file permissions are not available here. Keep this folder where only you have access.\n';
   }
@@ -160,11 +163,14 @@ function rowsWithProblems({ problems }: SummaryView['roster']): number {
   return new Set(problems.map(({ sheet, row }) => `${sheet} ${row}`)).size;
 }
 
+const JOURNAL = 'record of all changes; everything else can be rebuilt from it';
+
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'keys.xlsx': "your roster with each participant's key",
   'keys.json': 'all keys, for scripts',
   'problems.xlsx': 'rows without a key, with the reason',
-  'journal.jsonl': 'record of all changes; everything else can be rebuilt from it',
+  'journal.jsonl': JOURNAL,
+  'shared journal': JOURNAL,
 };
 
 /** What fits now: to resume what is open, or to test new keys. A run that changed nothing needs no next step. */

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { type AppendFile, openAppendFile } from '../files/append-file.ts';
 import { guardAgainstGit } from '../files/git-guard.ts';
-import { acquireLock } from '../files/lock.ts';
+import { acquireLock, type Lock } from '../files/lock.ts';
 import { openOutputFolder } from '../files/output-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { removeLeftovers } from '../files/temporary.ts';
 import type { LogKeeper, LogName, OpenKeeper, OpenSideLog } from './log-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
+import { whenFree } from './when-free.ts';
 
 export const LOG_FILES: Readonly<Record<LogName, string>> = {
   journal: 'journal.jsonl',
@@ -30,7 +31,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
     async open(command, ctx): Promise<OpenKeeper> {
       const where = { outRoot, folder, files: RESULT_FILES, guarded: RESULT_FILES };
       const warnings = await prepareFolder(where, ctx);
-      const lock = await acquireLock(folder, { ...ctx, command });
+      const lock = await lockFolder(folder, { command }, ctx);
       const files: AppendFile[] = [];
       const locks = [lock];
       const close = async () => {
@@ -44,6 +45,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         throw error;
       }
       return {
+        writesResults: true,
         warnings,
         openLog: async (log) => {
           const file = await openAppendFile(join(folder, LOG_FILES[log]), ctx);
@@ -58,7 +60,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
           await writePrivateFile(join(folder, LOG_FILES[log]), bytes, ctx);
         },
         lockSideLog: async (log) => {
-          locks.push(await acquireLock(folder, { ...ctx, command, lockName: log }));
+          locks.push(await lockFolder(folder, { command, lockName: log }, ctx));
         },
         // The process that has the lock file is the one that runs.
         stillHeld: async () => undefined,
@@ -67,7 +69,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
     },
     async hold(work, ctx) {
       await openOutputFolder({ folder, root: outRoot, files: RESULT_FILES }, ctx);
-      return acquireLock(folder, { ...ctx, command: work, lockName: work });
+      return lockFolder(folder, { command: work, lockName: work }, ctx);
     },
     async openSideLog(log, command, ctx): Promise<OpenSideLog> {
       const files = [...RESULT_FILES, LOG_FILES[log]];
@@ -75,7 +77,7 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
         { outRoot, folder, files, guarded: [...GUARDED_FILES, LOG_FILES[log]] },
         ctx,
       );
-      const lock = await acquireLock(folder, { ...ctx, command, lockName: log });
+      const lock = await lockFolder(folder, { command, lockName: log }, ctx);
       let file: AppendFile | undefined;
       const close = async () => {
         await file?.close();
@@ -102,6 +104,10 @@ export function createFolderKeeper({ outRoot, folder }: { outRoot: string; folde
       };
     },
   };
+}
+
+function lockFolder(folder: string, lock: { command: string; lockName?: string }, ctx: Context): Promise<Lock> {
+  return whenFree(() => acquireLock(folder, { ...ctx, ...lock }), ctx);
 }
 
 /** Makes the folder of a workshop and proves that results can be put into it. Returns warnings; throws CliError (exit 6). */

@@ -8,7 +8,7 @@ import { cleanPrefix } from '../keys/key-name.ts';
 import { readSettings } from '../settings.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import { readIfExists } from './read-if-exists.ts';
-import { keeperOf, listWorkshops, workshopFolder } from './shelf.ts';
+import { keeperOf, listWorkshops, logPlace, workshopFolder } from './shelf.ts';
 import { usualPrefix } from './usual-prefix.ts';
 import { SANDBOX, type WorkshopId } from './workshop-id.ts';
 
@@ -24,6 +24,7 @@ export interface LocalFlags {
 export interface LocalWorkshop {
   id: WorkshopId;
   folder: string;
+  /** its path, or the database that has it */
   journalPath: string;
   /** undefined if there is no journal */
   bytes: Uint8Array | undefined;
@@ -44,7 +45,6 @@ export async function readLocalWorkshop(
   const prefix =
     (typed === undefined ? usualPrefix(readSettings(ctx)) : cleanPrefix(typed)) || (await onlyPrefix(outRoot));
   const folder = workshopFolder(outRoot, prefix);
-  const journalPath = join(folder, JOURNAL_FILE);
   const [bytes, keys] = await Promise.all([
     keeperOf(outRoot, folder).read('journal', ctx),
     readIfExists(join(folder, KEYS_FILE)),
@@ -54,6 +54,7 @@ export async function readLocalWorkshop(
       hint: await hintFor(outRoot),
     });
   }
+  const journalPath = await logPlace(folder, 'journal');
   const text = decodeJournal(bytes ?? new Uint8Array());
   const id = {
     outRoot,

@@ -20,6 +20,8 @@ export interface LogKeeper {
 }
 
 export interface OpenKeeper {
+  /** whether commands write keys.json and keys.xlsx here */
+  readonly writesResults: boolean;
   /** about the location, for the user */
   readonly warnings: readonly string[];
   /** Opens a log for appending; creates it if there is none. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
@@ -61,7 +62,9 @@ export async function purgeWorkshop(
   const text = decodeJournal(await workshop.readJournal());
   if (wishes.people) await workshop.emptySideLogs();
   const entries = purgedEntries(text.entries, journal.state, wishes);
-  const files = await saveResults({ folder, journal: { state: foldJournal(entries) } }, ctx);
+  // What was written here before has secrets.
+  const writesResults = workshop.writesResults || existsSync(join(folder, KEYS_FILE));
+  const files = await saveResults({ folder, journal: { state: foldJournal(entries) }, writesResults }, ctx);
   await workshop.replaceJournal(entries);
   return files;
 }

@@ -17,10 +17,16 @@ export type SavedFile = (WrittenFile & { failed?: undefined }) | { path: string;
 interface ResultsSource {
   folder: string;
   journal: { readonly state: JournalState };
+  /** where not, the journal has it all, and `orkeys export` writes it */
+  writesResults: boolean;
 }
 
 /** Writes keys.json and keys.xlsx from the journal. A file that cannot be written is reported, not thrown: it can be rebuilt. */
-export async function saveResults({ journal, folder }: ResultsSource, ctx: Context): Promise<SavedFile[]> {
+export async function saveResults(
+  { journal, folder, writesResults }: ResultsSource,
+  ctx: Context,
+): Promise<SavedFile[]> {
+  if (!writesResults) return [];
   const json = new TextEncoder().encode(`${JSON.stringify(resultsOf(journal.state), null, 2)}\n`);
   const files = [await save(join(folder, 'keys.json'), async () => json, ctx)];
   const sheet = resultSheetOf(journal.state);
@@ -46,6 +52,7 @@ export async function saveProblems(
   rows: readonly RowOutcome[],
   ctx: Context,
 ): Promise<SavedFile | undefined> {
+  if (!workshop.writesResults) return undefined;
   const refused = rows.flatMap(({ result, participant, reason }): Issue[] =>
     result === 'refused' ? [{ row: participant.row, code: 'refused', message: reason ?? 'refused by OpenRouter' }] : [],
   );

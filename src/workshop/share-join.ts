@@ -28,6 +28,8 @@ export interface JoinRequest {
   /** who this is, for the others */
   member: string;
   keepKey: boolean;
+  /** whether commands write keys.json and keys.xlsx here */
+  files: boolean;
   dryRun: boolean;
   password(): Promise<Secret>;
 }
@@ -43,7 +45,7 @@ const LOGS: readonly LogName[] = ['journal', 'usage', 'handouts'];
 
 /** Makes a folder here one of a workshop that somebody shares. Reads and checks every line before anything says that it is joined. */
 export async function joinSharing(request: JoinRequest, ctx: Context): Promise<JoinedSharing> {
-  const { id, folder, url, member, keepKey, dryRun } = request;
+  const { id, folder, url, member, keepKey, files, dryRun } = request;
   await refuseOwnLogs(folder, id.prefix);
   const database = await reachDatabase(url, ctx);
   const { schema } = await database.facts();
@@ -56,7 +58,7 @@ export async function joinSharing(request: JoinRequest, ctx: Context): Promise<J
   const warnings = dryRun ? [] : await prepareFolder({ outRoot: id.outRoot, folder, files: guarded, guarded }, ctx);
   const marker: SharedMarker = {
     url: databaseUrl(databaseAddress(url, ctx)),
-    ...{ workshop: row.id, prefix: id.prefix, member, state: 'joined' },
+    ...{ workshop: row.id, prefix: id.prefix, member, state: 'joined', files },
   };
   const shared = sharedWorkshop({ folder, marker, row, database, key }, ctx);
   const lines = { journal: 0, usage: 0, handouts: 0 };

@@ -43,6 +43,8 @@ export interface StartRequest {
   password: Secret;
   /** whether the key stays on this computer */
   keepKey: boolean;
+  /** whether commands write keys.json and keys.xlsx here */
+  files: boolean;
 }
 
 export interface StartedSharing {
@@ -98,14 +100,14 @@ async function moveIn(
   lines: CopiedLines,
   ctx: Context,
 ): Promise<StartedSharing> {
-  const { id, folder, url, member, password, keepKey } = request;
+  const { id, folder, url, member, password, keepKey, files } = request;
   const database = await reachDatabase(before?.url ?? url, ctx);
   await ensureTables(database);
   await refuseOther(database, id.prefix, before?.workshop);
   const marker: SharedMarker = {
     url: before?.url ?? databaseUrl(databaseAddress(url, ctx)),
     workshop: before?.workshop ?? uuid(ctx.random),
-    ...{ prefix: id.prefix, member, state: 'starting' },
+    ...{ prefix: id.prefix, member, state: 'starting', files },
   };
   await writeMarker(folder, marker, ctx);
   const key = (await keptWorkshopKey(folder)) ?? newWorkshopKey(ctx.random);

@@ -82,6 +82,7 @@ function openKeeper(
     return held;
   };
   return {
+    writesResults: shared.marker.files,
     warnings,
     openLog: async (log) => {
       const open = await shared.log(log).open(await leaseOf(log));

@@ -20,6 +20,8 @@ export interface SharedMarker {
   member: string;
   /** `starting` and `leaving`: the logs are on their way into the database, or back into files */
   state: 'joined' | 'starting' | 'leaving';
+  /** whether commands write keys.json and keys.xlsx here */
+  files: boolean;
 }
 
 const VERSION = 1;
@@ -56,5 +58,5 @@ function markerIn(text: string): SharedMarker | undefined {
   const [url, workshop, prefix, member] = [word('url'), word('workshop'), word('prefix'), word('member')];
   const state = (['joined', 'starting', 'leaving'] as const).find((each) => each === fields.get('state'));
   if (fields.get('version') !== VERSION || !url || !workshop || !prefix || !member || !state) return undefined;
-  return { url, workshop, prefix, member, state };
+  return { url, workshop, prefix, member, state, files: fields.get('files') !== false };
 }

@@ -18,6 +18,7 @@ import { aboutThisRun, endedRun, heldError, takenOverError } from './shared-hold
 import { findWorkshopKey } from './shared-key.ts';
 import { SharedLog } from './shared-log.ts';
 import { readMarker, SHARED_FILE, type SharedMarker } from './shared-marker.ts';
+import { whenFree } from './when-free.ts';
 
 /** Version of the lines in a database. */
 export const LINES_VERSION = 1;
@@ -77,7 +78,7 @@ export function sharedWorkshop(
       logs.set(name, log);
       return log;
     },
-    take: (name, command) => takeLock({ ...parts, name, command, run, times }, ctx),
+    take: (name, command) => whenFree(() => takeLock({ ...parts, name, command, run, times }, ctx), ctx),
   };
 }
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { foldersIn } from '../files/folder-entries.ts';
 import { safeFolderName } from '../files/folder-name.ts';
-import { createFolderKeeper, JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
-import type { LogKeeper } from './log-keeper.ts';
-import { isMarkedShared, SHARED_FILE } from './shared-marker.ts';
+import { createFolderKeeper, JOURNAL_FILE, KEYS_FILE, LOG_FILES } from './folder-keeper.ts';
+import type { LogKeeper, LogName } from './log-keeper.ts';
+import { isMarkedShared, readMarker, SHARED_FILE } from './shared-marker.ts';
 
 /** An existing workshop, intact or damaged. */
 export interface ShelvedWorkshop {
@@ -38,6 +38,12 @@ export function keeperOf(outRoot: string, folder: string): LogKeeper {
     hold: async (work, ctx) => (await load()).hold(work, ctx),
     openSideLog: async (log, command, ctx) => (await load()).openSideLog(log, command, ctx),
   };
+}
+
+/** Where a log is, for people: its path, or its database. */
+export async function logPlace(folder: string, log: LogName): Promise<string> {
+  const marker = await readMarker(folder);
+  return marker ? `${marker.url} (${log})` : join(folder, LOG_FILES[log]);
 }
 
 /** Absolute path of the workshop folder. Throws if the prefix is not a valid folder name on every system. */

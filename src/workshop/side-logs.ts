@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { HANDOUTS_VERSION, parseHandoutEntry } from '../handout/handout-entry.ts';
 import { HANDOUT_LOG, MAIL_LOG } from '../handout/handout-log.ts';
 import { decodeLogLines, encodeLogLine, type LogLines } from '../journal/log-lines.ts';
 import { parseUsageEntry, USAGE_VERSION } from '../usage/usage-entry.ts';
-import { LOG_FILES } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
 import type { LogKeeper, SideLogName } from './log-keeper.ts';
-import { keeperOf, workshopFolder } from './shelf.ts';
+import { keeperOf, logPlace, workshopFolder } from './shelf.ts';
 import { USAGE_LOG } from './usage-log.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
 
@@ -111,7 +109,8 @@ async function readAll(id: WorkshopId, keeper: LogKeeper, ctx: Context): Promise
     NAMES.map(async (name): Promise<ReadLog[]> => {
       const bytes = await keeper.read(name, ctx);
       if (bytes === undefined) return [];
-      return [{ name, path: join(folder, LOG_FILES[name]), bytes, text: decodeLogLines(bytes, SIDE_LOGS[name].parse) }];
+      const path = await logPlace(folder, name);
+      return [{ name, path, bytes, text: decodeLogLines(bytes, SIDE_LOGS[name].parse) }];
     }),
   );
   return read.flat();

@@ -22,6 +22,8 @@ export interface Workshop {
   folder: string;
   prefix: string;
   journal: Journal;
+  /** whether commands write keys.json and keys.xlsx here */
+  writesResults: boolean;
   /** about the folder, for the user */
   warnings: readonly string[];
   /** Saves a secret elsewhere if the journal cannot be written; the next opening restores it. */
@@ -69,6 +71,7 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
       folder,
       prefix: id.prefix,
       journal,
+      writesResults: open.writesResults,
       warnings,
       rescue: ({ tag, line }) => saveRescued(folder, tag, rescuedLines(journal.state, tag, line), ctx),
       readJournal: () => log.readWhole(),

@@ -545,7 +545,7 @@ function sampleOf({ folder }: World) {
     left: { ...where, what: 'forget', lines: undefined } as const,
     status: {
       ...where,
-      ...{ member: 'Anna', version: '15.8', readOnly: false, latencyMs: 12, passwords: ['Ilze'] },
+      ...{ member: 'Anna', version: '15.8', readOnly: false, latencyMs: 12, passwords: ['Ilze'], files: true },
       logs: [{ name: 'journal', lines: 8, mirrored: 8 } as const],
       holders: [
         {

@@ -38,7 +38,7 @@ export async function useSharedWorkshop(server: TestPostgres, journal: readonly 
     const database = openTestDatabase({ port }, { timeoutMs });
     members.push(database);
     const ctx = { ...createTestContext({ cwd: folder }), sleep: (ms: number) => wait(Math.min(ms, 300)) };
-    const marker = { url: '', workshop, prefix: workshop, member: 'x', state: 'joined' } as const;
+    const marker = { url: '', workshop, prefix: workshop, member: 'x', state: 'joined', files: true } as const;
     return sharedWorkshop(
       { folder, marker, row: { ...row, ready: true, closed: null, members: 1 }, database, key },
       ctx,

@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { addNewKeyFlags, newKeyLimit } from '../flags/new-keys.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addConfirmationFlags, addOutputFlags, addWaitFlag } from '../flags/output.ts';
 import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -19,7 +19,7 @@ export function createCreateCommand(host: CommandHost) {
     .addOption(new Option('--prefix <prefix>', 'workshop to save the key in'))
     .addOption(new Option('--again', 'create another key even if one with this name exists').default(false))
     .addOption(new Option('--reveal', 'show the secret once (terminal only)').default(false));
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(command)))
+  return addConnectionFlags(addWaitFlag(addOutputFlags(addConfirmationFlags(command))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (name, flags) => {
       const { runCreate } = await import('./run.ts');

@@ -14,7 +14,7 @@ import { quoteArgument } from '../../shell.ts';
 import { GUARDED_FILES, KEYS_FILE } from '../../workshop/folder-keeper.ts';
 import { readIfExists } from '../../workshop/read-if-exists.ts';
 import { readRescued } from '../../workshop/rescued-secrets.ts';
-import { isMarkedShared } from '../../workshop/shared-marker.ts';
+import { isMarkedShared, readMarker } from '../../workshop/shared-marker.ts';
 import { keeperOf, listWorkshops } from '../../workshop/shelf.ts';
 import { readWorkshop } from '../../workshop/workshop.ts';
 import { commandFor, type WorkshopId } from '../../workshop/workshop-id.ts';
@@ -120,7 +120,8 @@ async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState
   if (completeBytes < bytes.length) {
     return warning('last line incomplete after a crash; nothing is lost, and the next run removes it', AGAIN);
   }
-  if (held > 0 && (await readIfExists(join(folder, KEYS_FILE))) === undefined) {
+  const isWanted = (await readMarker(folder))?.files !== false;
+  if (held > 0 && isWanted && (await readIfExists(join(folder, KEYS_FILE))) === undefined) {
     return warning(`${says}; ${KEYS_FILE} is missing`, `Rebuild it from the journal: ${commandFor(id, 'export')}`);
   }
   return ok(says);

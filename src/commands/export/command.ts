@@ -1,5 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import {
+  addLocalChangeFlags,
+  localFlags,
+  typedWorkshop,
+  workshopArgument,
+  workshopFlag,
+} from '../flags/one-workshop.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -11,7 +17,7 @@ export function createExportCommand(host: CommandHost) {
     )
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
     .addOption(workshopFlag());
-  return addLocalFlags(command)
+  return addLocalChangeFlags(command)
     .addHelpText('after', host.helpText(HELP))
     .action(async (typed, flags) => {
       const prefix = typedWorkshop(typed, flags.prefix);

@@ -19,7 +19,7 @@ export async function runExport(prefix: string | undefined, flags: LocalFlags, c
   }
   const workshop = await openWorkshop(id, 'export', ctx);
   try {
-    const files = await saveResults(workshop, ctx);
+    const files = await saveResults({ ...workshop, writesResults: true }, ctx);
     const keys = resultsOf(workshop.journal.state).keys.length;
     if (flags.json) {
       printJson(ctx, {

@@ -1,13 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import { addConnectionFlags } from './connection.ts';
-import { addConfirmationFlags, addOutputFlags } from './output.ts';
+import { addConfirmationFlags, addOutputFlags, addWaitFlag } from './output.ts';
 
 /**
  * Options that many commands share may stand before the command: `orkeys --sandbox list` means `orkeys list --sandbox`. Words and
  * shared options at the front are sorted, words first; from the first thing on that is neither, all stays as it was typed.
  */
 export function moveCommandFirst(typed: readonly string[]): string[] {
-  const { options } = addConfirmationFlags(addConnectionFlags(addOutputFlags(new Command())));
+  const { options } = addConfirmationFlags(addConnectionFlags(addWaitFlag(addOutputFlags(new Command()))));
   const words: string[] = [];
   const flags: string[] = [];
   let at = 0;

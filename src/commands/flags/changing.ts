@@ -1,6 +1,6 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { addConnectionFlags } from './connection.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from './output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags, addWaitFlag } from './output.ts';
 import { addRosterFlags } from './roster.ts';
 import { addAllFlag, addSelectorFlags } from './selection.ts';
 
@@ -15,5 +15,5 @@ export function addChangeSelectedFlags<A extends unknown[], O extends OptionValu
 export function addChangeManyFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
-  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command)))));
+  return addConnectionFlags(addAllRowsFlag(addWaitFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(command))))));
 }

@@ -1,6 +1,6 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { collectValues } from './collect-values.ts';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from './one-workshop.ts';
+import { addLocalChangeFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from './one-workshop.ts';
 import { addDryRunFlag } from './output.ts';
 
 /** The options that every way of handing out shares, after its own. */
@@ -10,7 +10,7 @@ export function addHandoutFlags<A extends unknown[], O extends OptionValues, G e
   const selecting = addPeopleFlags(command).addOption(
     new Option('--new', 'only participants whose current key was not handed out this way yet').default(false),
   );
-  return addLocalFlags(addDryRunFlag(selecting));
+  return addLocalChangeFlags(addDryRunFlag(selecting));
 }
 
 /** Which participants of which workshop. */

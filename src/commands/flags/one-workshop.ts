@@ -2,13 +2,20 @@ import { Argument, type Command, Option, type OptionValues } from '@commander-js
 import { usageError } from '../../errors.ts';
 import type { LocalFlags } from '../../workshop/local-workshop.ts';
 import { addSandboxFlag } from './connection.ts';
-import { addOutputFlags } from './output.ts';
+import { addOutputFlags, addWaitFlag } from './output.ts';
 
 /** Options of every command that works on the files of a workshop alone. */
 export function addLocalFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
   command: Command<A, O, G>,
 ) {
   return addSandboxFlag(addOutputFlags(command));
+}
+
+/** The same for commands that change it. */
+export function addLocalChangeFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return addSandboxFlag(addWaitFlag(addOutputFlags(command)));
 }
 
 export function localFlags({ sandbox, out, json, quiet }: Omit<LocalFlags, 'out'> & { out?: string | undefined }) {

@@ -1,4 +1,5 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { positive } from './numbers.ts';
 
 /** Options of every command that changes something on the account. */
 export function addConfirmationFlags<A extends unknown[], O extends OptionValues, G extends OptionValues>(
@@ -25,6 +26,15 @@ export function addOutputFlags<A extends unknown[], O extends OptionValues, G ex
     .addOption(new Option('--out <dir>', 'output folder (default: ORKEYS_OUT or ./output)'))
     .addOption(json())
     .addOption(new Option('--quiet', 'print only results and errors').default(false));
+}
+
+/** For commands that change a workshop. Directly after `addOutputFlags`, in the same group. */
+export function addWaitFlag<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command.addOption(
+    new Option('--wait <seconds>', 'how long to wait for another run in this workshop').argParser(positive('--wait')),
+  );
 }
 
 /** For commands with a table that may be long. Directly after `addOutputFlags`, in the same group. */

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addAllRowsFlag, addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addAllRowsFlag, addConfirmationFlags, addOutputFlags, addWaitFlag } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { changeExitCodes, type HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -15,7 +15,7 @@ export function createImportCommand(host: CommandHost) {
     .optionsGroup('Keys to import:')
     .addOption(new Option('--prefix <prefix>', 'workshop that takes the keys (default: ORKEYS_PREFIX)'))
     .addOption(new Option('--roster <file>', 'who the people are: found by address, otherwise by name'));
-  return addConnectionFlags(addAllRowsFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(base)))))
+  return addConnectionFlags(addAllRowsFlag(addWaitFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(base))))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (file, flags) => {
       const { runImport } = await import('./run.ts');

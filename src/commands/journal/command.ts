@@ -1,6 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
 import { usageError } from '../../errors.ts';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import {
+  addLocalChangeFlags,
+  addLocalFlags,
+  localFlags,
+  typedWorkshop,
+  workshopArgument,
+  workshopFlag,
+} from '../flags/one-workshop.ts';
 import { addDryRunFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -90,7 +97,7 @@ function replacingCommand(host: CommandHost, { name, summary, description, done,
     .addArgument(workshopArgument('workshop prefix'))
     .addOption(workshopFlag());
   const examples = [`orkeys journal ${name} BSSDH_2025 --dry-run`, `orkeys journal ${name} BSSDH_2025`];
-  return addLocalFlags(addDryRunFlag(command))
+  return addLocalChangeFlags(addDryRunFlag(command))
     .addHelpText('after', host.helpText(helpOf(done, examples)))
     .action(async (typed, flags) => {
       const prefix = requiredWorkshop(name, typed, flags.prefix);

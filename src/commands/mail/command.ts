@@ -3,7 +3,14 @@ import { collectValues } from '../flags/collect-values.ts';
 import { addPeopleFlags, handoutFlags } from '../flags/handout.ts';
 import { addMailTextFlags, addressesFlag } from '../flags/mail-text.ts';
 import { positive, wholeNumber } from '../flags/numbers.ts';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import {
+  addLocalChangeFlags,
+  addLocalFlags,
+  localFlags,
+  typedWorkshop,
+  workshopArgument,
+  workshopFlag,
+} from '../flags/one-workshop.ts';
 import { addConfirmationFlags, addDryRunFlag, addJsonFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
@@ -94,7 +101,7 @@ function sendCommand(host: CommandHost) {
       .option('--again <address>', 'send this participant one more email (repeatable)', collectValues)
       .addOption(new Option('--retry-refused', 'also those whose email was refused before').default(false)),
   );
-  return addLocalFlags(addConfirmationFlags(sending))
+  return addLocalChangeFlags(addConfirmationFlags(sending))
     .addHelpText(
       'after',
       host.helpText({
@@ -138,7 +145,7 @@ function settleCommand(host: CommandHost) {
     .optionsGroup('What you found out:')
     .option('--arrived <address>', 'the email to this address arrived (repeatable)', collectValues)
     .option('--missing <address>', 'the email to this address did not arrive (repeatable)', collectValues);
-  return addLocalFlags(addDryRunFlag(command))
+  return addLocalChangeFlags(addDryRunFlag(command))
     .addHelpText(
       'after',
       host.helpText(

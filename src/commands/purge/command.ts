@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { usageError } from '../../errors.ts';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addConfirmationFlags, addOutputFlags, addWaitFlag } from '../flags/output.ts';
 import type { HelpText } from '../help-text.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -22,7 +22,7 @@ export function createPurgeCommand(host: CommandHost) {
     )
     .addOption(new Option('--working', 'remove the secrets although keys still exist').default(false))
     .addOption(new Option('--offline', 'rely on the journal instead of checking the account').default(false));
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(command)))
+  return addConnectionFlags(addWaitFlag(addOutputFlags(addConfirmationFlags(command))))
     .addHelpText('after', host.helpText(HELP))
     .action(async (typed, flags) => {
       const prefix = typedWorkshop(typed, flags.prefix);

@@ -1,6 +1,13 @@
 import { Argument, Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { usageError } from '../../errors.ts';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import {
+  addLocalChangeFlags,
+  addLocalFlags,
+  localFlags,
+  typedWorkshop,
+  workshopArgument,
+  workshopFlag,
+} from '../flags/one-workshop.ts';
 import { addConfirmationFlags, addDryRunFlag, addJsonFlag } from '../flags/output.ts';
 import type { CommandHost } from '../host.ts';
 import { helpOf } from './command-help.ts';
@@ -112,7 +119,7 @@ function leaveCommand(host: CommandHost) {
     .addOption(workshopFlag())
     .optionsGroup('Leaving:')
     .addOption(new Option('--to-file', 'move the workshop back into files here, for everybody').default(false));
-  return addLocalFlags(addConfirmationFlags(command))
+  return addLocalChangeFlags(addConfirmationFlags(command))
     .addHelpText(
       'after',
       host.helpText(helpOf(['orkeys share leave BSSDH_2025', 'orkeys share leave BSSDH_2025 --to-file'])),
@@ -159,6 +166,9 @@ function addMemberFlags<A extends unknown[], O extends OptionValues, G extends O
     .addOption(new Option('--as <name>', 'who you are, for the others (default: your user name)'))
     .addOption(
       new Option('--ask', 'ask for the password of the workshop at each command; keep no key here').default(false),
+    )
+    .addOption(
+      new Option('--no-files', 'write no keys.json and no keys.xlsx on this computer, for a server; see orkeys export'),
     );
 }
 

@@ -8,9 +8,9 @@ import { joinedJson, renderJoined } from './screen.ts';
 
 /** Uses a workshop that somebody shares, from this computer too. */
 export async function runShareJoin(url: string | undefined, flags: MemberFlags, ctx: Context): Promise<ExitCode> {
-  const { id, folder, member, keepKey } = readMember(url, flags, ctx);
+  const { id, folder, member, ...kept } = readMember(url, flags, ctx);
   const password = () => askPassword(id.prefix, ctx, true);
-  const joined = await joinSharing({ id, folder, url, member, keepKey, dryRun: flags.dryRun, password }, ctx);
+  const joined = await joinSharing({ id, folder, url, member, ...kept, dryRun: flags.dryRun, password }, ctx);
   const view = { ...joined, id, folder, member, dryRun: flags.dryRun };
   if (flags.json) {
     printJson(ctx, joinedJson(view, flags.sandbox));

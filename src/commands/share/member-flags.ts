@@ -12,6 +12,8 @@ export interface MemberFlags extends LocalFlags {
   prefix?: string | undefined;
   as?: string | undefined;
   ask: boolean;
+  /** false = `--no-files` */
+  files: boolean;
   dryRun: boolean;
 }
 
@@ -31,7 +33,7 @@ export function readMember(url: string | undefined, flags: MemberFlags, ctx: Con
     account: undefined,
   };
   const member = (flags.as ?? ctx.env.USER ?? ctx.env.USERNAME ?? ctx.hostname).trim().slice(0, 100);
-  return { id, folder: workshopFolder(outRoot, prefix), member, keepKey: !flags.ask };
+  return { id, folder: workshopFolder(outRoot, prefix), member, keepKey: !flags.ask, files: flags.files };
 }
 
 /** Every user of a computer can see the arguments of a program that runs. */

@@ -1,5 +1,11 @@
 import { Command } from '@commander-js/extra-typings';
-import { addLocalFlags, localFlags, typedWorkshop, workshopArgument, workshopFlag } from '../flags/one-workshop.ts';
+import {
+  addLocalChangeFlags,
+  localFlags,
+  typedWorkshop,
+  workshopArgument,
+  workshopFlag,
+} from '../flags/one-workshop.ts';
 import { addConfirmationFlags } from '../flags/output.ts';
 import type { CommandHost } from '../host.ts';
 import { helpOf } from './command-help.ts';
@@ -13,7 +19,7 @@ export function createRestoreCommand(host: CommandHost) {
     )
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
     .addOption(workshopFlag());
-  return addLocalFlags(addConfirmationFlags(command))
+  return addLocalChangeFlags(addConfirmationFlags(command))
     .addHelpText(
       'after',
       host.helpText({

@@ -87,6 +87,8 @@ export interface StatusView extends ShareView {
   latencyMs: number;
   /** whose passwords open the workshop */
   passwords: readonly string[];
+  /** whether commands write keys.json and keys.xlsx here */
+  files: boolean;
   logs: readonly { name: LogName; lines: number; mirrored: number }[];
   holders: readonly {
     lock: string;
@@ -99,7 +101,7 @@ export interface StatusView extends ShareView {
 }
 
 export function renderStatus(view: StatusView): string {
-  const { id, where, member, version, readOnly, latencyMs, passwords, logs, holders } = view;
+  const { id, where, member, version, readOnly, latencyMs, passwords, files, logs, holders } = view;
   return [
     `${id.prefix} is shared in ${where}\n`,
     renderDetails([
@@ -109,6 +111,7 @@ export function renderStatus(view: StatusView): string {
       ...logs.map(
         ({ name, lines, mirrored }) => [LABELS[name], `${plural(lines, 'line')}${seenText(lines, mirrored)}`] as const,
       ),
+      ['Files', files ? undefined : 'none are written here: orkeys export writes them'],
       ['In use', holders.length === 0 ? 'by nobody' : undefined],
       ...holders.map(
         ({ lock, member: who, host, command, since }) =>

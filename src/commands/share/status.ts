@@ -40,7 +40,7 @@ export async function runShareStatus(typed: string | undefined, flags: LocalFlag
     ...{ id: { prefix, locationArgs: locationArgsOf(flags) }, folder, where: database.where, member: marker.member },
     ...{ version: `${Math.floor(version / 10_000)}.${version % 10_000}`, readOnly, latencyMs },
     passwords: slots.map(({ label }) => label),
-    ...{ logs, holders },
+    ...{ files: marker.files, logs, holders },
   };
   if (flags.json) printJson(ctx, statusJson(view, flags.sandbox));
   else ctx.stdout.write(renderStatus(view));

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addConfirmationFlags, addOutputFlags, addWaitFlag } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import type { CommandHost } from '../host.ts';
 
@@ -59,7 +59,7 @@ function createApply(host: CommandHost) {
     .addOption(new Option('--prefix <prefix>', 'workshop whose keys are assigned').makeOptionMandatory())
     .addOption(new Option('--take-over', 'also assign keys that a guardrail made by others binds').default(false))
     .addOption(new Option('--delete-unused', 'delete guardrails made by orkeys that bind no key').default(false));
-  return addConnectionFlags(addOutputFlags(addConfirmationFlags(addRosterFlags(apply))))
+  return addConnectionFlags(addWaitFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(apply)))))
     .addHelpText(
       'after',
       host.helpText({

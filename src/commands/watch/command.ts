@@ -2,7 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { collectValues } from '../flags/collect-values.ts';
 import { addConnectionFlags, sessionFlags } from '../flags/connection.ts';
 import { atLeastOne } from '../flags/numbers.ts';
-import { addConfirmationFlags, addOutputFlags } from '../flags/output.ts';
+import { addConfirmationFlags, addOutputFlags, addWaitFlag } from '../flags/output.ts';
 import { addRosterFlags } from '../flags/roster.ts';
 import { addAlsoUnknownFlag, addKeyFlags, readingFlags, workshopOrEmails } from '../flags/selection.ts';
 import type { HelpText } from '../help-text.ts';
@@ -40,7 +40,7 @@ export function createWatchCommand(host: CommandHost) {
     .option('--until <when>', 'end at a UTC time, or after a span (8h)')
     .option('--exit-code', 'exit 8 if a rule is crossed at the end');
   return addConnectionFlags(
-    addOutputFlags(addConfirmationFlags(addRosterFlags(addAlsoUnknownFlag(addKeyFlags(command))))),
+    addWaitFlag(addOutputFlags(addConfirmationFlags(addRosterFlags(addAlsoUnknownFlag(addKeyFlags(command)))))),
   )
     .addHelpText('after', host.helpText(HELP))
     .action(async (words, typed) => {
