@@ -73,7 +73,7 @@ describe.each(COMMANDS)('$name: what a script concludes from the exit code is tr
   beforeAll(async () => {
     first = await openWorld({ people: 2 });
     await command.before?.(first);
-    start = keepMoment(first);
+    start = await keepMoment(first);
   });
   afterAll(async () => {
     forget(start);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuiltProgram, buildProgram, startBuilt } from '../support/built-program.ts';
 import { usePostgres, WITHOUT_POSTGRES } from '../support/postgres.ts';
-import { joinedWorld, openSharedWorld } from './support/shared-world.ts';
+import { joinedWorld, journalOf, openSharedWorld } from './support/shared-world.ts';
 import { checkEverybodyHasOne, checkPosts } from './support/workshop-world.ts';
 
 const server = usePostgres();
@@ -80,7 +80,7 @@ describe.skipIf(WITHOUT_POSTGRES || !CAN_STOP)(
           /Anna \(orkeys provision on .+\) took the shared workshop W over|Another run took the shared workshop W over/,
         );
         // What was past its check already may leave late; the journal knows each such key by its tag, and its own run removes it.
-        const journal = (await world.readJournal?.()) ?? '';
+        const journal = await journalOf(world);
         for (const { route: late, tag } of world.server.requests.slice(taken)) {
           if (late === 'POST /keys') expect(journal).toContain(`"tag":"${tag}"`);
           else expect(late).toMatch(/^(?:GET|DELETE) /);

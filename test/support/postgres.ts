@@ -126,10 +126,13 @@ async function startCluster(server: TestPostgres): Promise<void> {
   await createTables(server.database);
 }
 
-export function openTestDatabase({ port }: Pick<TestPostgres, 'port'>, options: { timeoutMs?: number } = {}): Database {
+export function openTestDatabase(
+  { port }: Pick<TestPostgres, 'port'>,
+  { database = 'workshops', ...options }: { timeoutMs?: number; database?: string } = {},
+): Database {
   return createDatabase({
     address: {
-      ...{ host: '127.0.0.1', port, database: 'workshops', user: PG_USER },
+      ...{ host: '127.0.0.1', port, database, user: PG_USER },
       ...{ tls: 'disabled', rootCert: undefined, password: undefined },
     },
     password: new Secret(PG_PASSWORD),

@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { resetAfterCommit } from '../../support/faults.ts';
@@ -106,7 +106,7 @@ export const KILLED: readonly Killed[] = [
     before: async (world) => {
       await world.run(world.provision);
       renameSync(join(world.folder, 'keys.json'), join(world.cwd, 'keys-1.json'));
-      rmSync(join(world.cwd, 'output'), { recursive: true });
+      await world.startAnew();
     },
     check: async (world) => {
       await checkEverybodyHasOne(world);

@@ -8,17 +8,19 @@ import { startFaultyServer } from '../../support/faulty-server.ts';
 import type { RequestRecord } from '../../support/oracle.ts';
 import { type WorkshopWorld, worldIn } from './workshop-world.ts';
 
-/** A world at one moment, from which any number of worlds can go on: its files, the account, and the requests that had come. */
+/** A world at one moment, from which any number of worlds can go on: its files, its logs elsewhere, the account, and the requests that had come. */
 export interface Moment {
   root: string;
+  putLogsBack: (() => Promise<void>) | undefined;
   people: readonly string[];
   account: ReturnType<SandboxAccount['toJSON']>;
   requests: readonly RequestRecord[];
 }
 
-export function keepMoment({ root, server, people }: WorkshopWorld): Moment {
+export async function keepMoment({ root, server, people, logs }: WorkshopWorld): Promise<Moment> {
   const kept = structuredClone({ people, account: server.account.toJSON(), requests: server.requests });
-  return { root: copyOf(root), ...kept };
+  // Files and account at one blow; a statement that is under way to the logs is not stopped by what happens to its program.
+  return { root: copyOf(root), ...kept, putLogsBack: await logs?.keep() };
 }
 
 /** Threads can be watched until all of them stand still. */
@@ -26,12 +28,12 @@ export const CAN_STOP = process.platform === 'linux';
 
 /**
  * What a program would leave if it was killed now. It stands still meanwhile (SIGSTOP), so that its files are what a SIGKILL leaves, and
- * nothing else runs here, so that the account is too.
+ * nothing else runs here until they are kept, so that the account is too.
  */
-export function keepStopped({ pid = Number.NaN }: ChildProcess, world: WorkshopWorld): Moment {
+export async function keepStopped({ pid = Number.NaN }: ChildProcess, world: WorkshopWorld): Promise<Moment> {
   process.kill(pid, 'SIGSTOP');
   while (!standsStill(pid));
-  const moment = keepMoment(world);
+  const moment = await keepMoment(world);
   process.kill(pid, 'SIGCONT');
   return moment;
 }
@@ -41,7 +43,8 @@ export function keepStopped({ pid = Number.NaN }: ChildProcess, world: WorkshopW
  * sent arrives all the same.
  */
 export async function worldAfter(moment: Moment, first: WorkshopWorld): Promise<WorkshopWorld> {
-  const { root, people, account, requests } = moment;
+  const { root, people, account, requests, putLogsBack } = moment;
+  await putLogsBack?.();
   const server = await startFaultyServer({
     successorOf: first.server,
     account: SandboxAccount.from(structuredClone(account), { now: () => new Date(), random: (n) => randomBytes(n) }),
@@ -51,7 +54,9 @@ export async function worldAfter(moment: Moment, first: WorkshopWorld): Promise<
     const headers = { authorization, 'content-type': 'application/json' };
     await (await fetch(`${server.url}${path}`, { method, headers, body: body === '' ? null : body })).text();
   }
-  return worldIn(copyOf(root), server, people);
+  const world = worldIn(copyOf(root), server, people);
+  Object.assign(world.env, { ...first.env, HOME: world.home, ORKEYS_BASE_URL: server.url });
+  return { ...world, ...(first.logs ? { logs: first.logs } : {}) };
 }
 
 export function forget({ root }: Moment): void {

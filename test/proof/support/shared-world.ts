@@ -2,25 +2,72 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Database } from '../../../src/postgres/database.ts';
 import { keeperOf } from '../../../src/workshop/shelf.ts';
 import { createTestContext } from '../../support/context.ts';
-import { PG_PASSWORD, PG_USER, type TestPostgres } from '../../support/postgres.ts';
-import { openWorld, PREFIX, type WorkshopWorld, type WorldOptions, worldIn } from './workshop-world.ts';
+import { startCuttingProxy } from '../../support/cutting-proxy.ts';
+import { openTestDatabase, PG_PASSWORD, PG_USER, type TestPostgres } from '../../support/postgres.ts';
+import {
+  type LogsElsewhere,
+  openWorld,
+  PREFIX,
+  type WorkshopWorld,
+  type WorldOptions,
+  worldIn,
+} from './workshop-world.ts';
 
-/** The same world with its journal in a database. `port`: of what stands between; the database's own when absent. */
+/** The same world with its logs in a database. `port`: of what stands between; the database's own when absent. */
 export async function openSharedWorld(
   server: TestPostgres,
-  { port = server.port, ...options }: WorldOptions & { port?: number } = {},
+  { port = server.port, onStatement, ...options }: WorldOptions & { port?: number } = {},
 ): Promise<SharedWorld> {
   const [world, shared] = await Promise.all([openWorld(options), sharedOnce(server)]);
   const database = newName();
   server.sql(`CREATE DATABASE ${database} TEMPLATE ${shared.database}`, 'postgres');
-  const url = `postgres://${PG_USER}@127.0.0.1:${port}/${database}`;
-  cpSync(shared.output, join(world.cwd, 'output'), { recursive: true });
-  const marker = join(world.folder, 'shared.json');
-  writeFileSync(marker, JSON.stringify({ ...JSON.parse(readFileSync(marker, 'utf8')), url }));
+  const proxy = onStatement && (await startCuttingProxy(port));
+  if (onStatement) proxy?.watch('orkeys.', onStatement);
+  const url = `postgres://${PG_USER}@127.0.0.1:${proxy?.port ?? port}/${database}`;
+  const putFolder = () => {
+    rmSync(join(world.cwd, 'output'), { recursive: true, force: true });
+    cpSync(shared.output, join(world.cwd, 'output'), { recursive: true });
+    const marker = join(world.folder, 'shared.json');
+    writeFileSync(marker, JSON.stringify({ ...JSON.parse(readFileSync(marker, 'utf8')), url }));
+  };
+  putFolder();
   Object.assign(world.env, SECRETS);
-  return { ...world, readJournal: () => journalOf(world), url, database };
+  const reached = openTestDatabase(server, { database });
+  const keep = keeperOfTables(reached);
+  const atStart = await keep();
+  return {
+    ...world,
+    ...{ url, database, logs: { readJournal: journalOf, keep } },
+    startAnew: async () => {
+      putFolder();
+      await atStart();
+    },
+    close: async () => {
+      await world.close();
+      await reached.close();
+      await proxy?.close();
+    },
+  };
+}
+
+const TABLES = ['workshop', 'lock', 'line', 'slot'];
+
+/** Copies of the tables beside them. */
+function keeperOfTables(database: Database): LogsElsewhere['keep'] {
+  let kept = 0;
+  return async () => {
+    kept += 1;
+    const schema = `kept_${kept}`;
+    const copies = TABLES.map((name) => `CREATE TABLE ${schema}.${name} AS TABLE orkeys.${name}`);
+    await database.query(
+      ['BEGIN ISOLATION LEVEL REPEATABLE READ', `CREATE SCHEMA ${schema}`, ...copies, 'COMMIT'].join(';'),
+    );
+    const puts = TABLES.map((name) => `INSERT INTO orkeys.${name} SELECT * FROM ${schema}.${name}`);
+    return async () => void (await database.query(['TRUNCATE orkeys.workshop CASCADE', ...puts].join(';')));
+  };
 }
 
 const SECRETS = { PGPASSWORD: PG_PASSWORD, ORKEYS_SHARE_PASSWORD: 'lusab-gutih-tugad-fikop' };
@@ -81,5 +128,5 @@ export async function joinedWorld(world: SharedWorld, member: string): Promise<W
   const { code, stderr } = await other.run(['share', 'join', world.url, '--prefix', PREFIX, '--as', member]);
   expect(code, stderr).toBe(0);
   const close = async () => rmSync(root, { recursive: true, force: true });
-  return { ...other, ...(world.readJournal ? { readJournal: world.readJournal } : {}), close };
+  return { ...other, ...(world.logs ? { logs: world.logs } : {}), close };
 }

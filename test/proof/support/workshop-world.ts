@@ -25,22 +25,34 @@ export interface WorkshopWorld {
   revoke: string[];
   /** one command in this process; waits pass at once */
   run(args: readonly string[], env?: Record<string, string>): Promise<Screen>;
+  /** Nothing is known here any more of what was provisioned; the account has it yet. */
+  startAnew(): Promise<void>;
   /** the roster has these people now, by number; 3 and more are new */
   writeRoster(people: readonly number[]): void;
   /** the roster has these groups now, each with its members by number; keys are looked for under their names */
   writeGroups(groups: Readonly<Record<string, readonly number[]>>): void;
   /** a run wrote down rows that could not be served */
   hadProblems(): boolean;
-  /** where the journal is not a file of the folder: all its lines */
-  readJournal?(): Promise<string>;
+  /** where the journal is not a file of the folder */
+  logs?: LogsElsewhere;
   /** all that was printed; closing looks for secrets in it */
   seen: Record<string, string>;
   /** Throws when a secret shows on a screen or in a file that is not meant to hold any. */
   close(): Promise<void>;
 }
 
+/** Logs that are not files of the folder. */
+export interface LogsElsewhere {
+  /** all lines of the journal, as this world sees them */
+  readJournal(world: WorkshopWorld): Promise<string>;
+  /** Keeps what they are at this moment. What it returns puts that in the place of all that came since. */
+  keep(): Promise<() => Promise<void>>;
+}
+
 export interface WorldOptions extends FaultyOptions {
   people?: number;
+  /** Awaited where a command reaches logs that are elsewhere: before each statement is sent, and before its answer is seen. */
+  onStatement?(phase: 'before' | 'after'): unknown;
 }
 
 export async function openWorld({ people = 3, ...options }: WorldOptions = {}): Promise<WorkshopWorld> {
@@ -73,6 +85,7 @@ export function worldIn(root: string, server: FaultyServer, people: readonly str
     folder: join(cwd, 'output', PREFIX),
     server,
     people: names,
+    startAnew: async () => rmSync(join(cwd, 'output'), { recursive: true }),
     writeRoster: (numbers) => {
       const nameOf = (index: number) => NAMES[index] ?? `Person${index}`;
       names.splice(0, names.length, ...numbers.map((n) => `${nameOf(n)}_Liepa`));
@@ -193,11 +206,11 @@ export function checkPosts({ server }: WorkshopWorld): void {
 
 /** Nothing half-made is left, and the journal is whole. */
 export function checkFolder(
-  { folder, readJournal }: WorkshopWorld,
+  { folder, logs }: WorkshopWorld,
   more: readonly string[] = [],
   results: readonly string[] = ['keys.json', 'keys.xlsx'],
 ): void {
-  if (readJournal) return;
+  if (logs) return;
   const expected = ['.gitignore', 'journal.jsonl', ...results, ...more];
   // What is left of a half-announced lock says nothing, and goes with time.
   const found = readdirSync(folder).filter((name) => !/^\.lock(?:-[a-z]+)?\..*\.tmp$/.test(name));
@@ -205,7 +218,8 @@ export function checkFolder(
   expect(decodeJournal(readFileSync(join(folder, 'journal.jsonl'))).damaged).toEqual([]);
 }
 
-export async function readResults({ folder, readJournal }: WorkshopWorld) {
+export async function readResults(world: WorkshopWorld) {
+  const { folder, logs } = world;
   const read = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
   const texts: string[] = [];
   if (existsSync(join(folder, 'keys.xlsx'))) {
@@ -213,5 +227,5 @@ export async function readResults({ folder, readJournal }: WorkshopWorld) {
     await book.xlsx.readFile(join(folder, 'keys.xlsx'));
     book.eachSheet((sheet) => sheet.eachRow((row) => row.eachCell((cell) => texts.push(cell.text))));
   }
-  return { journal: (await readJournal?.()) ?? read('journal.jsonl'), json: read('keys.json'), sheet: texts };
+  return { journal: (await logs?.readJournal(world)) ?? read('journal.jsonl'), json: read('keys.json'), sheet: texts };
 }
