@@ -43,6 +43,7 @@ export async function withSelection<T>(
     const account = accountOf(current);
     const select = async () => {
       const found = await selectFromAccount(read, session, ctx.now(), ctx, account);
+      requireRead(found, read.selector.prefix);
       requireMatches(read, found, session.locationArgs);
       const confirmed = await confirmMissing(found, session.api);
       status.clear();
@@ -63,3 +64,9 @@ export async function withSelection<T>(
 
 /** others may run one after another */
 const ATTEMPTS = 5;
+
+/** Without the journal of a shared workshop, its keys would look like somebody else's. */
+function requireRead({ known: { unread } }: Selection, prefix: string | undefined): void {
+  const [error] = prefix === undefined ? unread.values() : [unread.get(prefix)];
+  if (error) throw error;
+}

@@ -34,6 +34,8 @@ export interface KnownKeys {
   prefixes: string[];
   /** one sentence per journal that could not be read */
   notes: string[];
+  /** by prefix: why a shared workshop could not be read. Its database may be away for a moment only */
+  unread: Map<string, CliError>;
 }
 
 /**
@@ -46,11 +48,11 @@ export async function readKnownKeys(
   where: { baseUrl: string | undefined; account: string | undefined },
   ctx: Context,
 ): Promise<KnownKeys> {
-  const known: KnownKeys = { workshops: [], claims: new Map(), prefixes: [], notes: [] };
+  const known: KnownKeys = { workshops: [], claims: new Map(), prefixes: [], notes: [], unread: new Map() };
   for (const shelved of await listWorkshops(outRoot)) {
     const { folder, name } = shelved;
     known.prefixes.push(name);
-    const workshop = await readShelved(outRoot, shelved, known.notes, ctx);
+    const workshop = await readShelved(outRoot, shelved, known, ctx);
     if (!workshop || !isOnAccount(workshop, where)) continue;
     known.workshops.push(workshop);
     for (const held of heldKeys(workshop.state)) {
@@ -95,8 +97,8 @@ function isOnAccount(
 
 async function readShelved(
   outRoot: string,
-  { folder }: ShelvedWorkshop,
-  notes: string[],
+  { folder, name }: ShelvedWorkshop,
+  { notes, unread }: KnownKeys,
   ctx: Context,
 ): Promise<KnownWorkshop | undefined> {
   const path = join(folder, JOURNAL_FILE);
@@ -105,12 +107,10 @@ async function readShelved(
     bytes = await keeperOf(outRoot, folder).read('journal', ctx);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const shared = isMarkedShared(folder);
-    notes.push(
-      shared
-        ? `${error.message} Its participants are not shown.`
-        : `Cannot read ${path}; its participants are not shown.`,
-    );
+    if (isMarkedShared(folder)) {
+      unread.set(name, error);
+      notes.push(`${error.message} Its participants are not shown.`);
+    } else notes.push(`Cannot read ${path}; its participants are not shown.`);
   }
   if (bytes === undefined) return undefined;
   const { entries, damaged, newerVersion } = decodeJournal(bytes);
