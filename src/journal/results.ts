@@ -8,6 +8,7 @@ import {
   attemptName,
   type HeldAttempt,
   isHeld,
+  isLiving,
   isUnresolved,
   livingAttempt,
   rememberedKey,
@@ -23,7 +24,7 @@ interface ResultOwner {
   group?: { row: number; name: string; members: ResultPerson[] };
 }
 
-/** One key in keys.json. `key` is the secret; empty once it was purged. Money is USD, null = unlimited; times are ISO 8601. */
+/** One key in keys.json. `key` is the secret; empty once it was purged, and of a key that is not on the account any more. Money is USD, null = unlimited; times are ISO 8601. */
 export interface ResultKey extends ResultOwner {
   name: string;
   hash: string | null;
@@ -170,7 +171,7 @@ function resultKey(held: HeldAttempt, now: Participant | undefined): ResultKey {
     ...ownerOf(held, now),
     name,
     hash: hash ?? null,
-    key: held.secret?.reveal() ?? '',
+    key: isLiving(held) ? (held.secret?.reveal() ?? '') : '',
     limit: limit ?? null,
     limit_reset: limit_reset ?? null,
     expires_at: expires_at ?? null,

@@ -53,13 +53,12 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
     'handout/slips.html',
     'journal-before-20260302T090000.jsonl',
     'journal.jsonl',
-    'keys.json',
   ]);
   const before = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
   expect(screen(await command(['purge', 'SUMMER', '--dry-run']))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    Purge     SUMMER: 3 secrets in 6 files
+    Purge     SUMMER: 3 secrets in 4 files
     Rewrite   journal.jsonl, keys.json, keys.xlsx
     Remove    handout, journal-before-20260302T090000.jsonl, keys-2.xlsx
     Keep      names, addresses, spending, hashes, limits and dates; add --people to remove names, addresses and spending
@@ -76,7 +75,7 @@ test('after the keys are deleted, purge leaves no secret in any file, and a seco
     Checked   7 files in <folder>/output/SUMMER, archives included: no secret is left
     Note      Copies elsewhere cannot be removed from here: backups, synced folders, printed pages, sent messages. Disks keep deleted data for a while. The keys are deleted, so none of these opens anything.
     --- stderr
-    Purge     SUMMER: 3 secrets in 6 files
+    Purge     SUMMER: 3 secrets in 4 files
     Rewrite   journal.jsonl, keys.json, keys.xlsx
     Remove    handout, journal-before-20260302T090000.jsonl, keys-2.xlsx
     Keep      names, addresses, spending, hashes, limits and dates; add --people to remove names, addresses and spending

@@ -28,7 +28,17 @@ test.each<[string, Parameters<typeof stateOf>, ReturnType<typeof shown>]>([
   [
     'the last key of somebody who has none any more',
     [held(TAG, ANDA), change(TAG, { action: 'delete', reason: 'revoke' }, 'done')],
-    { keys: [`${secretOf(TAG)} revoked`], failures: [] },
+    { keys: [' revoked'], failures: [] },
+  ],
+  [
+    'a key that is not on the account any more',
+    [held(TAG, ANDA), { type: 'gone', at: AT, hash: `hash-${TAG}` }],
+    { keys: [' gone'], failures: [] },
+  ],
+  [
+    'a disabled key',
+    [held(TAG, ANDA), change(TAG, { patch: { disabled: true } }, 'done')],
+    { keys: [`${secretOf(TAG)} disabled`], failures: [] },
   ],
   [
     'a refused second attempt is no failure while the first key lives',

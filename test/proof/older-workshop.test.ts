@@ -79,13 +79,17 @@ function unused(): never {
   throw new Error('an account that is only read needs no chance');
 }
 
-/** Every secret that version 0.1.0 received, except those of keys that a rotation replaced. */
+/** Every secret that version 0.1.0 received, except those of keys that were replaced or deleted. */
 function secretsOfThen(): string[] {
   const files = ['SUMMER/journal.jsonl', 'LAB/journal.jsonl', 'rescued.jsonl'];
   const text = files.map((name) => readFileSync(join(FIXTURE, name), 'utf8')).join('\n');
   const replaced = [...text.matchAll(/"replaces":"([0-9a-f]{64})"/g)].map(([, hash]) => hash);
+  const deleted = [...text.matchAll(/"type":"changed","hash":"([0-9a-f]{64})","action":"delete"/g)].map(
+    ([, hash]) => hash,
+  );
+  const over = new Set([...replaced, ...deleted]);
   const secrets = [...text.matchAll(/"key":"(sk-or-v1-sandbox-[0-9a-f]{48})"/g)].map(([, key = '']) => key);
-  return secrets.filter((secret) => !replaced.includes(hashOf(secret)));
+  return secrets.filter((secret) => !over.has(hashOf(secret)));
 }
 
 function hashOf(secret: string): string {
@@ -206,7 +210,7 @@ describe('a workshop of version 0.1.0', () => {
     expect(world.saved('LAB').map(({ limit }) => limit)).toEqual([3, 3]);
   });
 
-  test('is exported: every secret that was not replaced is there, from the journal alone', async () => {
+  test('is exported: every secret whose key was neither replaced nor deleted is there, from the journal alone', async () => {
     const world = useOlderWorkshop();
     await world.run(...PROVISION);
     const saved = world.saved();
