@@ -44,6 +44,27 @@ test('the answer is remembered with the secret', async () => {
   });
 });
 
+test('nothing is told of a key before its secret is on the disk', async () => {
+  const order: string[] = [];
+  const sink = {
+    append: async (line: string) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(JSON.parse(line).type);
+    },
+  };
+  const api = { createKey: async () => ({ result: 'done', secret, facts: {} }) } as Partial<KeysApi> as KeysApi;
+  await applyPlan([CREATE], {
+    api,
+    journal: createJournal({ state: emptyState(), sink, now: () => new Date('2026-03-02T09:00:00Z') }),
+    random: (bytes) => new Uint8Array(bytes),
+    concurrency: 1,
+    stop: new AbortController().signal,
+    rescue: async () => undefined,
+    onOutcome: ({ result }) => order.push(result),
+  });
+  expect(order).toEqual(['intent', 'created', 'done']);
+});
+
 test.each([
   ['another name', { hash: 'h1', name: 'W_Zane_bbbbbbbb', label }],
   ['a label that does not fit the secret', { hash: 'h1', name: NAME, label: 'sk-or-v1-tes...0002' }],

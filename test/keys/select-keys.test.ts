@@ -25,6 +25,14 @@ const KEYS = [
   candidate('cc05', { name: 'Pb_cc05', last_used_at: '2026-03-09T00:00:00Z', created_at: 'when?' }),
 ];
 
+test('a longer prefix that is known here has its own keys, whether or not its journal can be read', () => {
+  const keys = ['P_Anda_1', 'P_B_Anda_2', 'P_Bo_3'].map((name) => candidate(name, { name }));
+  const selected = (workshops: string[]) =>
+    selectKeys(keys, { prefix: 'P', workshops }, NOW).map(({ key }) => key.hash);
+  expect(selected(['P', 'P_B'])).toEqual(['P_Anda_1', 'P_Bo_3']);
+  expect(selected(['P', 'B'])).toEqual(['P_Anda_1', 'P_B_Anda_2', 'P_Bo_3']);
+});
+
 describe('a key is meant when every condition fits', () => {
   test.for<[string, KeySelector, string[]]>([
     ['nothing asked for', {}, ['aa01', 'aa02', 'bb03', 'bb04', 'cc05']],

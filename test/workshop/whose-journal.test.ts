@@ -73,6 +73,18 @@ test('from then on it is refused with the management key of another account', as
   });
 });
 
+test('its keys are not taken for its own on another account', async () => {
+  const { run, server } = await useUnboundJournal();
+  await run(...PROVISION);
+  const shown = async () => JSON.parse((await run('list', 'WS', '--json')).stdout).keys[0];
+  expect(await shown()).toMatchObject({ prefix: 'WS' });
+  beOnAnotherAccount(server);
+  const { code, stderr } = await run('revoke', '--prefix', 'WS', '--yes', '--json');
+  expect(code).toBe(2);
+  expect(JSON.parse(stderr).error).toMatchObject({ code: 'only_unknown' });
+  expect(server.liveKeys().length).toBeGreaterThan(0);
+});
+
 test('binding it changes no byte of the result files', async () => {
   const { run, local, path } = await useUnboundJournal();
   expect((await run('provision', 'WS_participants.csv')).code).toBe(0);
