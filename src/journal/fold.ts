@@ -28,7 +28,7 @@ export interface JournalState {
   tiers: TiersEntry | undefined;
   /** by the tag of their intent */
   guardrails: Map<string, KnownGuardrail>;
-  /** time of the last entry, ISO 8601 */
+  /** time of the last entry that a plan can depend on, ISO 8601 */
   lastAt: string | undefined;
   /** time of the last entry that result files can tell of: the same results have the same bytes */
   resultsAt: string | undefined;
@@ -82,12 +82,14 @@ export function heldKeys(state: JournalState): HeldAttempt[] {
 
 /** Applies one entry to the state. A run updates its state in memory with the same code that later reads the journal. */
 export function foldEntry(state: JournalState, entry: JournalEntry): void {
-  state.lastAt = entry.at;
+  // A header that is written again, to bind the journal to its account for example, tells nothing new of a key.
+  const tellsOfKeys = entry.type !== 'journal' || !state.header;
+  if (tellsOfKeys) state.lastAt = entry.at;
   if (isTierEntry(entry)) {
     foldTierEntry(state, entry);
     return;
   }
-  if (entry.type !== 'reported' && (entry.type !== 'journal' || !state.header)) state.resultsAt = entry.at;
+  if (entry.type !== 'reported' && tellsOfKeys) state.resultsAt = entry.at;
   switch (entry.type) {
     case 'journal':
       state.header = entry;

@@ -1,5 +1,6 @@
 import type { AccountKey } from '../keys/account-key.ts';
 import { instantOf } from '../keys/instant.ts';
+import { tagOf } from '../keys/key-name.ts';
 import type { Secret } from '../secret.ts';
 import { type Attempt, type HeldAttempt, hashOf, isHeld } from './attempt.ts';
 import type { JournalState } from './fold.ts';
@@ -10,7 +11,8 @@ import type { JournalState } from './fold.ts';
  * - renamed: the journal has this hash and nothing contradicts it, but the key has another name
  * - foreign: anything else
  *
- * An imported key had its name before orkeys knew it, and others may have the same: it is ours by its hash, and renamed by nobody.
+ * A name that orkeys asked for ends in the tag of its intent; where no secret is held, no other name counts. An imported key had its
+ * name before orkeys knew it, and others may have the same: it is ours by its hash, and by its label or, where that is silent, its name.
  */
 export type Ownership = 'ours' | 'renamed' | 'foreign';
 
@@ -20,18 +22,26 @@ const TOLERANCE = 24 * 3_600_000;
 export function judgeOwnership(attempt: Attempt, key: AccountKey): Ownership {
   const named = attempt.names.some((name) => isSameName(name, key.name));
   const old = isOlder(key, attempt.issuedAt);
-  if (!isHeld(attempt)) return named && !old && !attempt.imported ? 'ours' : 'foreign';
+  if (!isHeld(attempt)) {
+    const isAskedFor = named && tagOf(comparable(key.name)) === attempt.tag && !attempt.imported;
+    return isAskedFor && !old ? 'ours' : 'foreign';
+  }
   const fit = fitOfKey(key.label, attempt);
   if (fit === 'contradicts' || (old && fit !== 'fits')) return 'foreign';
-  if (attempt.imported) return hashOf(attempt) === key.hash ? 'ours' : 'foreign';
-  if (named) return 'ours';
-  return hashOf(attempt) === key.hash ? 'renamed' : 'foreign';
+  const isNoted = hashOf(attempt) === key.hash;
+  if (attempt.imported && !isNoted) return 'foreign';
+  if (named || (attempt.imported && fit === 'fits')) return 'ours';
+  return isNoted ? 'renamed' : 'foreign';
 }
 
-/** Compares the label of a key on the account with the secret of a held one or, once that was purged, with the label that it had. */
+/**
+ * Compares the label of a key on the account with the secret of a held one or, once that was purged, with the label that it had. A purge
+ * leaves a label: a line with neither was not written by orkeys.
+ */
 export function fitOfKey(label: string | undefined, { secret, facts }: HeldAttempt): LabelFit {
   if (secret) return fitOfLabel(label, secret);
-  if (label === undefined || facts.label === undefined) return 'silent';
+  if (facts.label === undefined) return 'contradicts';
+  if (label === undefined) return 'silent';
   return label === facts.label ? 'fits' : 'contradicts';
 }
 

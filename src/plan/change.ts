@@ -77,7 +77,8 @@ export type Change =
       how: 'delete' | 'disable';
     }
   /** bookkeeping in the journal alone */
-  | { kind: 'record_absent'; tag: string }
+  /** `name`: of a key whose secret is saved, and that no key of the account can be */
+  | { kind: 'record_absent'; tag: string; name?: string }
   | { kind: 'record_gone'; hash: string; name: string }
   /** somebody who has a key has another address now; a group has another name or other members */
   | {
@@ -178,5 +179,6 @@ export function changedHash(change: Change): string | undefined {
 export function changedName(change: Change): string {
   if (change.kind === 'create') return change.replaces?.name ?? `${change.stem}_…`;
   if (change.kind === 'record_person') return participantName(change.participant);
+  if (change.kind === 'record_absent') return change.name ?? change.tag;
   return 'name' in change ? change.name : change.tag;
 }

@@ -57,7 +57,11 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
   const sweep = planSweep(input.state, input.listing, input.conclusive);
   // A key whose hash was told wrong is not gone.
   const located = new Set(sweep.flatMap((change) => (change.kind === 'locate' ? [change.tag] : [])));
-  const notOurs = new Set(sweep.flatMap((change) => (change.kind === 'record_not_ours' ? [change.tag] : [])));
+  const disowned = new Set(
+    sweep.flatMap((change) =>
+      change.kind === 'record_not_ours' || change.kind === 'record_absent' ? [change.tag] : [],
+    ),
+  );
   const isGone = ({ tag, facts }: HeldAttempt) =>
     !located.has(tag) && facts.hash !== undefined && input.gone.has(facts.hash);
   const resolved = new Set(sweep.flatMap((change) => ('tag' in change ? [change.tag] : [])));
@@ -75,7 +79,7 @@ export function planProvision(input: ProvisionInput): ProvisionPlan {
     const attempts = known.flatMap((person) => person.attempts);
     const held = known
       .map((person) => livingAttempt(person.attempts))
-      .find((each) => each && !isGone(each) && !notOurs.has(each.tag));
+      .find((each) => each && !isGone(each) && !disowned.has(each.tag));
     if (held && (held.secret || !input.createDuplicates)) {
       renewed.push(...newMembers(participant, held));
       skipped.push({ because: held.secret ? 'has_key' : 'purged', participant, held });

@@ -1,4 +1,4 @@
-import { type Attempt, type HeldAttempt, isHeld, isLiving, isUnresolved } from '../journal/attempt.ts';
+import { type Attempt, attemptName, type HeldAttempt, isHeld, isLiving, isUnresolved } from '../journal/attempt.ts';
 import { toKeyFacts } from '../journal/entry.ts';
 import { heldKey, heldKeys, type JournalState } from '../journal/fold.ts';
 import { fitOfKey, judgeOwnership, ownKeysByTag } from '../journal/ownership.ts';
@@ -13,7 +13,11 @@ export function unresolvedAttempts(state: JournalState): Attempt[] {
 
 /** Keys whose secret is held and whose hash is not known: a listing has to tell it. */
 export function unlocatedKeys(state: JournalState): HeldAttempt[] {
-  return heldKeys(state).filter(({ life, facts }) => life === 'active' && facts.hash === undefined);
+  return heldKeys(state).filter(isUnlocated);
+}
+
+function isUnlocated(attempt: Attempt): attempt is HeldAttempt {
+  return isHeld(attempt) && attempt.life === 'active' && attempt.facts.hash === undefined;
 }
 
 /**
@@ -31,16 +35,20 @@ export function planSweep(state: JournalState, listing: KeyListing, conclusive: 
     const keys = own.get(attempt.tag) ?? [];
     const change = isHeld(attempt) ? checkHeld(attempt, keys, byHash) : removeOrphan(attempt, keys);
     if (change) changes.push(change);
-    else if (conclusive && isUnresolved(attempt) && keys.length === 0 && !mayExist(attempt, tags)) {
-      changes.push({ kind: 'record_absent', tag: attempt.tag });
+    else if (conclusive && keys.length === 0 && isAbsent(attempt, listing.keys, tags)) {
+      changes.push({ kind: 'record_absent', tag: attempt.tag, ...(isHeld(attempt) && { name: attemptName(attempt) }) });
     }
   }
   return changes;
 }
 
-/** Where the line with the name is lost, a key that bears the tag may be it. */
-function mayExist({ intent, tag }: Attempt, tags: ReadonlySet<string | undefined>): boolean {
-  return intent === undefined && tags.has(tag);
+/**
+ * Whether no key can be the one of an attempt for which none has its name. Where the line with the name is lost, a key that bears the
+ * tag may be it. A secret without a hash may belong to anybody, so it is nobody's unless a key of the account fits it.
+ */
+function isAbsent(attempt: Attempt, keys: readonly AccountKey[], tags: ReadonlySet<string | undefined>): boolean {
+  if (isUnresolved(attempt)) return attempt.intent !== undefined || !tags.has(attempt.tag);
+  return isUnlocated(attempt) && !keys.some(({ label }) => fitOfKey(label, attempt) === 'fits');
 }
 
 /**

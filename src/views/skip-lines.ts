@@ -24,6 +24,9 @@ export function resolveLines(changes: readonly Change[], here: Here, env: Contex
       return [`${change.how} orphaned key ${change.name} from an earlier run${spent}`];
     }
     if (change.kind === 'record_gone') return [`${change.name} is no longer on the account; a new key will be created`];
+    if (change.kind === 'record_absent' && change.name !== undefined) {
+      return [`no key of this account has the saved secret of ${change.name}; a new key will be created`];
+    }
     if (change.kind === 'record_person') {
       return personLines(change, here, env);
     }

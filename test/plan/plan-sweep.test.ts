@@ -12,6 +12,7 @@ const wanted = { name: NAME, limit: 1, limit_reset: null, expires_at: null, incl
 const intent: JournalEntry = { type: 'intent', at, tag: TAG, person: TAG, participant: null, wanted };
 const created = (facts: { hash?: string }): JournalEntry => ({ type: 'created', at, tag: TAG, key: SECRET, facts });
 const unknown: JournalEntry = { type: 'unresolved', at, tag: TAG, reason: 'lost' };
+const damagedLine: JournalEntry = { type: 'damaged', at, tag: TAG };
 const absent: JournalEntry = { type: 'absent', at, tag: TAG };
 const disabled: JournalEntry = { type: 'orphan', at, tag: TAG, hash: 'h1', how: 'disabled' };
 
@@ -23,6 +24,7 @@ const locate = (hash: string) => [
   expect.objectContaining({ kind: 'locate', tag: TAG, facts: expect.objectContaining({ hash }) }),
 ];
 const gone = [{ kind: 'record_absent', tag: TAG }];
+const secretOfNobody = [{ kind: 'record_absent', tag: TAG, name: NAME }];
 
 test.each([
   ['a pending key that is there is an orphan', [intent], [key()], true, orphan('delete', 0)],
@@ -47,6 +49,16 @@ test.each([
     [],
   ],
   ['a held key without a hash is found by its tag', [intent, created({})], [key()], true, locate('h1')],
+  ['one that two looks did not see is absent', [intent, created({})], [], true, secretOfNobody],
+  ['one look is not enough for that', [intent, created({})], [], false, []],
+  [
+    'a key of another name that fits it may be it',
+    [intent, created({})],
+    [key({ name: 'Other', label: LABEL })],
+    true,
+    [],
+  ],
+  ['one with a hash is asked for by it', [intent, created({ hash: 'h1' })], [], true, []],
   [
     'of two, by its masked secret',
     [intent, created({})],
@@ -68,6 +80,8 @@ test.each([
     true,
     [],
   ],
+  ['a line that was damaged: a key with its tag may be its key', [damagedLine], [key({ name: `X_${TAG}` })], true, []],
+  ['a line that was damaged, and no key with its tag', [damagedLine], [], true, gone],
   ['a tag that this journal did not issue is never touched', [], [key()], true, []],
 ])('%s', (_, entries, keys, conclusive, expected) => {
   expect(planSweep(foldJournal(entries as JournalEntry[]), { keys, complete: true }, conclusive)).toEqual(expected);

@@ -1,51 +1,16 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { encodeEntry } from '../../src/journal/codec.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
+import { ANDA, AT, created, intent, plant, strangers } from './support/planted.ts';
 import { openWorld, PREFIX, type WorkshopWorld } from './support/workshop-world.ts';
 
-const AT = '2026-03-01T09:00:00.000Z';
 const FLAGS = ['--rate', 'off'];
-const ANDA = { row: 2, rows: [2], name: 'Anda', surname: 'Liepa', emails: ['p0@example.org'] };
 
 async function useWorld(people = 1): Promise<WorkshopWorld> {
   const world = await openWorld({ people });
   onTestFinished(() => world.close());
   return world;
-}
-
-/** A journal that somebody else wrote, in the output folder. */
-function plant({ cwd, server }: WorkshopWorld, prefix: string, entries: readonly JournalEntry[]): void {
-  const folder = join(cwd, 'output', prefix);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const header: JournalEntry = {
-    type: 'journal',
-    version: 1,
-    at: AT,
-    prefix,
-    base_url: server.url,
-    account: undefined,
-  };
-  const lines = [header, ...entries].map((entry) => `${encodeEntry(entry)}\n`).join('');
-  writeFileSync(join(folder, 'journal.jsonl'), lines, { mode: 0o600 });
-}
-
-function intent(tag: string, name = `W_Anda_Liepa_${tag}`): JournalEntry {
-  const wanted = { name, limit: 1, limit_reset: null, expires_at: null, include_byok_in_limit: false };
-  return { type: 'intent', at: AT, tag, person: tag, participant: ANDA, wanted };
-}
-
-function created(tag: string, hash: string, key = 'sk-or-v1-test-planted-by-somebody'): JournalEntry {
-  return { type: 'created', at: AT, tag, key, facts: { hash } };
-}
-
-/** Keys of strangers on the account, and whether each is as it was. */
-function strangers({ server }: WorkshopWorld, ...names: string[]) {
-  const hashes = names.map((name) => server.account.createKey({ name }).data.hash);
-  const now = () => server.account.toJSON().keys.filter(({ hash }) => hashes.includes(hash));
-  const before = structuredClone(now());
-  return { hashes, expectUntouched: () => expect(now()).toEqual(before) };
 }
 
 describe('P5: the sweep touches no key that only bears a tag', () => {
