@@ -52,11 +52,17 @@ type LabelFit = 'fits' | 'contradicts' | 'silent';
  * (`sk-or-v1-0e6...1c96`, `sk-...AbCd`). A label in another format proves nothing.
  */
 export function fitOfLabel(label: string | undefined, secret: Secret): LabelFit {
-  const [, start, end] = /^(sk-[^.…\s]*)(?:\.{2,}|…)([^.…\s]*)$/.exec(label ?? '') ?? [];
+  const { start, end } = shownParts(label);
   if (start === undefined || end === undefined) return 'silent';
   const text = secret.reveal();
   if (!text.startsWith(start) || !text.endsWith(end)) return 'contradicts';
   return end === '' && /^sk-(?:or-(?:v\d+-)?)?$/.test(start) ? 'silent' : 'fits';
+}
+
+/** The start and the end of a secret that its label shows. */
+export function shownParts(label = ''): { start?: string | undefined; end?: string | undefined } {
+  const [, start, end] = /^(sk-[^.…\s]*)(?:\.{2,}|…)([^.…\s]*)$/.exec(label) ?? [];
+  return { start, end };
 }
 
 /** The keys in a listing that are ours, by tag. More than one key per tag means that its name was copied. */

@@ -3,7 +3,7 @@ import { CliError, usageError } from '../../errors.ts';
 import { participantOf } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
 import type { FoundKey } from '../../plan/plan-import.ts';
-import type { PlainCell, Roster } from '../../roster/participant.ts';
+import type { Participant, PlainCell, Roster } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
 import { type ReadRosterOptions, type RosterFlags, readRoster } from '../../roster-file/read-roster.ts';
 import { rosterSource } from '../../roster-file/roster-source.ts';
@@ -62,13 +62,15 @@ const KEY = /^sk-or-[\w-]{8,}$/;
 
 function keysOf({ table, participants, problems }: Roster, rowsBefore: number): FoundKey[] {
   const nameAt = table.header.findIndex((heading) => /^key[ _-]?name$/i.test(heading.trim()));
+  const peopleAt = new Map<number, Participant[]>();
+  for (const each of participants) for (const row of each.rows) peopleAt.set(row, [...(peopleAt.get(row) ?? []), each]);
+  const problemAt = new Map(problems.toReversed().map(({ row, message }) => [row, message]));
   return table.rows.flatMap(({ row, cells }) => {
     const keys = new Set(cells.map(textOf).filter((text) => KEY.test(text)));
-    const [participant = null, ...others] = participants.filter(({ rows }) => rows.includes(row));
+    const [participant = null, ...others] = peopleAt.get(row) ?? [];
     const hash = cells.map(textOf).find((text) => /^[0-9a-f]{64}$/.test(text));
     const name = nameAt < 0 ? '' : textOf(cells[nameAt]);
-    const problem =
-      others.length > 0 ? 'the row names several people' : problems.find((issue) => issue.row === row)?.message;
+    const problem = others.length > 0 ? 'the row names several people' : problemAt.get(row);
     return [...keys].map(
       (key): FoundKey => ({
         ...{ row: row - rowsBefore, secret: new Secret(key), participant: others.length > 0 ? null : participant },
@@ -88,8 +90,8 @@ function textOf(cell: PlainCell | undefined): string {
 /** The journal and keys.xlsx repeat the table of a roster: the keys are in columns of their own there. */
 function withoutKeys(roster: Roster): Roster {
   const { header, rows } = roster.table;
-  const isKept = (at: number) => !rows.some(({ cells }) => KEY.test(textOf(cells[at])));
-  const kept = <T>(list: readonly T[]) => list.filter((_, at) => isKept(at));
+  const hasKeys = new Set(rows.flatMap(({ cells }) => [...cells.keys()].filter((at) => KEY.test(textOf(cells[at])))));
+  const kept = <T>(list: readonly T[]) => list.filter((_, at) => !hasKeys.has(at));
   const table = { header: kept(header), rows: rows.map(({ row, cells }) => ({ row, cells: kept(cells) })) };
   return { ...roster, table };
 }
