@@ -32,6 +32,7 @@ export type IssueCode =
   | 'garbled_name' // the name has characters of a wrong encoding
   | 'limit_read' // how a limit was read
   | 'email_by_content' // the email column was found by its content
+  | 'name_by_content' // the columns of names were found by their content
   | 'no_header' // there is no header row
   | 'no_name_column' // there is no column of names
   | 'other_email_column' // a further column of email addresses was not used
@@ -52,6 +53,7 @@ export type IssueCode =
   | 'status_unclear' // the status is pending or unclear; the row gets a key
   | 'role_left_out' // the role is left out by --exclude-role
   | 'role_staff' // a teacher or assistant among learners; the row gets a key
+  | 'several_names' // a row that may hold several people counts as one participant
   | 'several_people_split' // a row or cell with several participants was read as one participant each
   | 'shared_address' // an address that most rows have is somebody else's
   | 'other_address' // an address in a column of other people was not used

@@ -1,6 +1,17 @@
 import type { Issue } from '../errors.ts';
-import { answerOf, attendanceOf, isRoleHeading, roleKind, statusHeading } from './attendance-words.ts';
+import {
+  answerOf,
+  attendanceOf,
+  isAboutPast,
+  isCourseStaff,
+  isPlainRole,
+  isRoleHeading,
+  noMeansOut,
+  roleKind,
+  statusHeading,
+} from './attendance-words.ts';
 import { cellText, cleanText, plainWords } from './clean-text.ts';
+import { columnFacts } from './column-facts.ts';
 import type { FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { safeText } from './safe-text.ts';
@@ -47,11 +58,14 @@ function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColum
   ]);
   const included = new Set(choice.includeStatus.map(plainWords));
   const excluded = new Set(choice.excludeRole.map(plainWords));
-  return table.headings.flatMap(({ column, text }): JudgedColumn[] => {
+  const headed = new Map(table.headings.map(({ column, text }) => [column, text]));
+  const all = new Set([...headed.keys(), ...columnFacts(table.rows).keys()]);
+  return [...all].flatMap((column): JudgedColumn[] => {
     if (taken.has(column)) return [];
+    const text = headed.get(column) ?? '';
     const values = valuesOf(table, column);
-    const role = isRoleHeading(text) ? roleJudge(values, excluded) : undefined;
-    const status = statusJudge(text, values, included);
+    const role = isRoleHeading(text) ? roleJudge(text, values, excluded) : undefined;
+    const status = statusJudge(text, values.keys(), included);
     // Statuses repeat in thousands of rows; each is read once.
     const known = new Map<string, Verdict | undefined>();
     const judge = (value: string) => {
@@ -67,22 +81,26 @@ function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColum
 /** more kinds of values than this is no status */
 const MOST_VALUES = 400;
 
-function valuesOf(table: FoundTable, column: number): Set<string> {
-  const values = new Set<string>();
+/** The values of a column, and in how many rows each stands. */
+function valuesOf(table: FoundTable, column: number): Map<string, number> {
+  const values = new Map<string, number>();
   for (const row of table.rows) {
     const value = cleanText(cellText(cellAt(row, column)?.value));
-    if (value !== '') values.add(value);
+    if (value !== '') values.set(value, (values.get(value) ?? 0) + 1);
     if (values.size > MOST_VALUES) break;
   }
   return values;
 }
 
-function statusJudge(heading: string, values: ReadonlySet<string>, included: ReadonlySet<string>) {
+function statusJudge(heading: string, values: Iterable<string>, included: ReadonlySet<string>) {
   const kind = statusHeading(heading);
   const list = [...values];
+  // Before anybody has come, a list of who has says nothing.
+  if (kind === 'status' && isAboutPast(heading) && list.every((value) => answerOf(value) === 'no')) return undefined;
+  const isOutByNo = kind === 'status' && noMeansOut(heading);
   const isOut = (value: string): boolean => {
     if (kind === 'out_flag') return answerOf(value) === 'yes' || attendanceOf(value) === 'out' || /\d{4}/.test(value);
-    return kind === 'status' && (attendanceOf(value) === 'out' || (isQuestion(heading) && answerOf(value) === 'no'));
+    return kind === 'status' && (attendanceOf(value) === 'out' || (isOutByNo && answerOf(value) === 'no'));
   };
   if (kind === undefined || kind === 'comment') {
     // A free text or a heading that nobody knows: what it says is told, the person stays.
@@ -99,11 +117,6 @@ function statusJudge(heading: string, values: ReadonlySet<string>, included: Rea
   };
 }
 
-/** "Will you attend?", "Coming": a plain no is an answer; "Paid: no" is not yet one. */
-function isQuestion(heading: string): boolean {
-  return !/paid|pay|bezahlt|zahlung|apmaks|paie|pag|оплат|opłac|betal/iu.test(heading);
-}
-
 function leftOut(value: string): Verdict {
   const message = `Left out: the status says "${safeText(value)}". To include such rows, add --include-status "${safeText(value)}"`;
   return { code: 'status_left_out', message };
@@ -114,13 +127,21 @@ function unclear(value: string): Verdict {
   return { code: 'status_unclear', message };
 }
 
-function roleJudge(values: ReadonlySet<string>, excluded: ReadonlySet<string>) {
-  const mixed = [...values].some((value) => roleKind(value) === 'learner');
+function roleJudge(heading: string, values: ReadonlyMap<string, number>, excluded: ReadonlySet<string>) {
+  const hasLearners = [...values.keys()].some((value) => roleKind(value) === 'learner');
+  const [all, staff] = [...values].reduce(
+    ([sum, courseStaff], [value, rows]) => [sum + rows, courseStaff + (isCourseStaff(value) ? rows : 0)],
+    [0, 0],
+  );
+  const isStaff = (value: string): boolean => {
+    if (!hasLearners) return isCourseStaff(value) && staff * 2 < all;
+    return isPlainRole(heading) ? roleKind(value) !== 'learner' : roleKind(value) === 'staff';
+  };
   return (value: string): Verdict | undefined => {
     const role = safeText(value);
     if (excluded.has(plainWords(value)))
       return { code: 'role_left_out', message: `Left out: the role is "${role}" (--exclude-role).` };
-    if (!mixed || roleKind(value) !== 'staff') return undefined;
+    if (!isStaff(value)) return undefined;
     const message = `Gets a key although the role is "${role}". To leave out such rows, add --exclude-role "${role}"`;
     return { code: 'role_staff', message };
   };

@@ -2,6 +2,7 @@ import { addressQualifier } from './address-qualifier.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
 import { nameColumns } from './name-columns.ts';
+import { namesByContent } from './names-by-content.ts';
 import type { ColumnRole } from './participant.ts';
 import { type UnlikelyColumn, unlikelyColumns } from './unlikely-columns.ts';
 
@@ -13,6 +14,8 @@ export interface ChosenColumns {
   nameInstead?: number | undefined;
   /** the e-mail column was found by what is in it, not by its heading */
   emailByContent: boolean;
+  /** so were the columns of names */
+  namesByContent?: true;
   /** e-mail columns that were left aside as somebody else's */
   othersEmails: number[];
   /** columns headed like a limit or an expiration that are hardly those of keys */
@@ -34,7 +37,11 @@ export function chooseColumns(
     facts,
     fixed,
   );
-  const roles: ChosenColumns['roles'] = { ...names.roles };
+  const noNames = Object.keys(names.roles).length === 0;
+  const unknown = free.flatMap(({ column, role }) => (role || taken.has(column) ? [] : [column]));
+  const rows = Math.max(0, ...email.columns.map((column) => facts.get(column)?.filled ?? 0));
+  const roles: ChosenColumns['roles'] = noNames ? namesByContent(unknown, facts, rows) : { ...names.roles };
+  const namesFound = noNames && Object.keys(roles).length > 0;
   if (email.columns.length > 0) roles.email = email.columns;
   for (const role of ['limit', 'expires', 'group', 'tier', 'id', 'api_key'] as const) {
     const columns = fixed.get(role) ?? bestOf(free, role);
@@ -47,6 +54,7 @@ export function chooseColumns(
     surnameFirst: names.surnameFirst,
     nameInstead: names.instead,
     emailByContent: email.byContent,
+    ...(namesFound ? { namesByContent: true } : {}),
     othersEmails: email.others,
     unlikely,
   };

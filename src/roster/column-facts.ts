@@ -1,4 +1,4 @@
-import { cellText } from './clean-text.ts';
+import { cellText, plainWords } from './clean-text.ts';
 import { parseLinkedCell } from './link-address.ts';
 import type { SheetRow } from './sheet.ts';
 
@@ -14,39 +14,77 @@ export interface ColumnFacts {
   words: number;
   /** of those, cells of two words or more */
   severalWords: number;
+  /** of the words in the first rows, how many were compared with the addresses of their rows, and how many have a word in common with them */
+  compared: number;
+  alike: number;
   /** cells with a number above any usual limit of a key, or with a text of digits such as a phone number */
   large: number;
 }
 
 const SAMPLED_ROWS = 3_000;
+/** enough to tell names from places and subjects */
+const COMPARED_ROWS = 200;
 
 export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts> {
   const facts = new Map<number, ColumnFacts>();
-  for (const row of rows.slice(0, SAMPLED_ROWS)) {
+  const sample = rows.slice(0, SAMPLED_ROWS);
+  const isWide = sample.some(({ cells }) => cells.length > 1);
+  for (const [index, row] of sample.entries()) {
+    // The only cell of a row is a title, a note or a name without an address: it says little about its column.
+    const isTitle = isWide && row.cells.length === 1 && !cellText(row.cells[0]?.value).includes('@');
+    if (isTitle) continue;
+    const locals: string[] = [];
+    const words: { fact: ColumnFacts; text: string }[] = [];
     for (const cell of row.cells) {
       const text = cellText(cell.value).trim();
       if (text === '') continue;
-      const fact = facts.get(cell.column) ?? {
-        filled: 0,
-        addresses: 0,
-        attempts: 0,
-        words: 0,
-        severalWords: 0,
-        large: 0,
-      };
+      const fact = facts.get(cell.column) ?? noFacts();
       facts.set(cell.column, fact);
       fact.filled += 1;
       if (isLarge(text)) fact.large += 1;
       const mayHaveAddress = text.includes('@') || text.includes('＠') || cell.link?.includes('@') === true;
       if (mayHaveAddress) fact.attempts += 1;
-      if (mayHaveAddress && parseLinkedCell(text, cell.link).found.length > 0) fact.addresses += 1;
-      else if (/^[\p{L}\p{M}\s'’.,-]{2,80}$/u.test(text)) {
+      const found = mayHaveAddress ? parseLinkedCell(text, cell.link).found : [];
+      if (found.length > 0) {
+        fact.addresses += 1;
+        locals.push(...found.map(({ key }) => key.split('@')[0] ?? ''));
+      } else if (/^[\p{L}\p{M}\s'’.,-]{2,80}$/u.test(text)) {
         fact.words += 1;
         if (/\S[\s,]+\S/.test(text)) fact.severalWords += 1;
+        if (index < COMPARED_ROWS) words.push({ fact, text });
       }
+    }
+    for (const { fact, text } of words) {
+      fact.compared += 1;
+      if (isAlike(text, locals)) fact.alike += 1;
     }
   }
   return facts;
+}
+
+function noFacts(): ColumnFacts {
+  return {
+    filled: 0,
+    addresses: 0,
+    attempts: 0,
+    words: 0,
+    severalWords: 0,
+    compared: 0,
+    alike: 0,
+    large: 0,
+  };
+}
+
+/** Ada Lind and `a.lind@…`: most addresses have a part of the name. */
+function isAlike(text: string, locals: readonly string[]): boolean {
+  if (locals.length === 0) return false;
+  return plainWords(text)
+    .split(' ')
+    .some((word) => locals.some((local) => (word.length > 2 ? local.includes(word) : tokensOf(local).includes(word))));
+}
+
+function tokensOf(local: string): string[] {
+  return local.split(/[^\p{L}]+/u).filter((token) => token.length > 1);
 }
 
 /** USD; few workshops give so much to one participant */

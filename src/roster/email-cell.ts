@@ -84,8 +84,19 @@ export function displayName(text: string): string {
   return name?.trim() ?? '';
 }
 
+/** Each `Name <address>` of a cell: `Ada Lind <ada@…>, Bo Krag <bo@…>`. */
+export function displayNames(text: string): { name: string; address: string }[] {
+  const pairs = text
+    .slice(0, LONGEST_CELL)
+    .matchAll(/(?:^|[,;\n])\s*["']?([^"'<>@,;\n]{2,100}?)["']?\s*<\s*(?:mailto:)?([^<>\s]{3,320})\s*>/gu);
+  return [...pairs].map(([, name = '', address = '']) => ({ name: name.trim(), address }));
+}
+
 /** An address and nothing else, as in `Anna [a@b]`, `Anna (a@b)` and `[a@b](mailto:a@b)`. */
 const IN_BRACKETS = /[[(]\s*(?:mailto:)?([^\s()[\]<>,;]+@[^\s()[\]<>,;]+)\s*[\])]/giu;
+
+/** A label and an address, as in `(mother: a@b)`. */
+const LABELED_IN_BRACKETS = /[[(]\s*([\p{L}-]{1,40}:\s*[^\s()[\]<>,;]+@[^\s()[\]<>,;]+)\s*[\])]/gu;
 
 /** Unfolds width and compatibility forms, drops invisible marks, display names, remarks and quotes. */
 function withoutTrimmings(text: string): string {
@@ -94,6 +105,7 @@ function withoutTrimmings(text: string): string {
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll(/[\p{Zs}\u0085]/gu, ' ')
     .replaceAll(/<br\s*\/?>/giu, '\n')
+    .replaceAll(LABELED_IN_BRACKETS, ' $1 ')
     .replaceAll(IN_BRACKETS, ' <$1>');
   return withoutDisplayNames(plain)
     .replaceAll(/\(([^()@]*)\)/gu, (remark, inside: string) => (/^\s*at\s*$/i.test(inside) ? remark : ' '))

@@ -1,4 +1,4 @@
-export type ParsedExpiry = { expires: string; note?: string } | { problem: string };
+export type ParsedExpiry = { expires: string; note?: string } | { problem: string; isPast?: true };
 
 /**
  * When a key shall end: `2026-12-31` (the end of that day, UTC), `2026-12-31T18:00Z` or with an offset, `31.12.2026`, or from now on `12h`, `7d`, `2w`.
@@ -14,7 +14,7 @@ export function parseExpiry(text: string, now: Date): ParsedExpiry {
     };
   if (!(moment < Date.UTC(10_000, 0))) return { problem: 'it is too far in the future' };
   const expires = `${new Date(moment).toISOString().slice(0, 19)}Z`;
-  if (moment <= now.getTime()) return { problem: `it is in the past (${expires})` };
+  if (moment <= now.getTime()) return { problem: `it is in the past (${expires})`, isPast: true };
   return { expires };
 }
 

@@ -54,8 +54,18 @@ export function findTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
   return { ...withoutHeader(sheet, fixed), columnMap };
 }
 
+/** Another list of the same sheet, with the user's own choice of columns where it has them. */
+export function findFurtherTable(sheet: Sheet, columnMap: ColumnMap): FoundTable {
+  const found = findTable(sheet, {});
+  const all = new Set(found.rows.flatMap(({ cells }) => cells.map(({ column }) => column)));
+  const chosen = fixedAmong(columnMap, found.headings, all);
+  const roles = { ...found.columns.roles, ...Object.fromEntries(chosen) };
+  const headings = chosenHeadings(found.headings, chosen);
+  return { ...found, columnMap, headings, columns: { ...found.columns, roles } };
+}
+
 /** A heading whose column was chosen by hand says what the user says. */
-export function chosenHeadings(headings: readonly Heading[], fixed: ReadonlyMap<ColumnRole, number[]>): Heading[] {
+function chosenHeadings(headings: readonly Heading[], fixed: ReadonlyMap<ColumnRole, number[]>): Heading[] {
   return headings.map((heading): Heading => {
     const role = [...fixed].find(([, columns]) => columns.includes(heading.column))?.[0];
     if (role === undefined) return heading;

@@ -11,6 +11,9 @@ const PARTICLES = new Set(
     ' ',
   ),
 );
+/** Chinese, Japanese and Korean names in their own script. */
+const SURNAME_FIRST_SCRIPT =
+  /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+ [\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー ]+$/u;
 const SUFFIX = /^(?:jr|sr|ii|iii|iv|phd|dr|md|msc|mba|bsc|ma|ba)\.?$/i;
 
 /**
@@ -19,6 +22,7 @@ const SUFFIX = /^(?:jr|sr|ii|iii|iv|phd|dr|md|msc|mba|bsc|ma|ba)\.?$/i;
  */
 export function splitFullName(text: string, surnameFirst: boolean): NameParts {
   const whole = cleanText(text);
+  if (SURNAME_FIRST_SCRIPT.test(whole) && !surnameFirst) return splitFullName(whole, true);
   const [before = '', ...after] = whole.split(/\s*[,，]\s*/u);
   const rest = after.filter((part) => part !== '');
   const titles = rest.filter((part) => SUFFIX.test(part));

@@ -1,6 +1,7 @@
 import { cleanText, plainWords } from './clean-text.ts';
 import { GIVEN_NAME, OTHER_PERSON, OWN_PERSON, ROLE_WORDS } from './header-words.ts';
 import type { ColumnRole } from './participant.ts';
+import { isPlaceInTeam } from './person-words.ts';
 import { plainPattern } from './plain-pattern.ts';
 
 /** What a header says about its column. */
@@ -38,7 +39,7 @@ function partOfName(text: string): HeaderRole | undefined {
 
 function roleOf(clean: string): HeaderRole | undefined {
   if (clean === '' || clean.length > LONGEST_HEADER || /\S@\S+\.\S/.test(clean)) return undefined;
-  const words = plainWords(clean.replaceAll(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' '));
+  const words = plainWords(clean.replaceAll(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' ')).replaceAll(NO_TEAM_OR_TICKET, '');
   const bare = withoutNoise(words);
   const whose = OTHER_PERSON.test(words) ? 'other' : OWN_PERSON.test(words) ? 'participant' : 'unsaid';
   for (const { role, exact, within, never, surnameFirst, vague } of ROLE_WORDS) {
@@ -49,16 +50,21 @@ function roleOf(clean: string): HeaderRole | undefined {
       role,
       strength: isExact ? 3 : bare.split(' ').length <= 4 ? 2 : 1,
       whose,
-      surnameFirst: surnameFirst?.test(words) ?? false,
+      surnameFirst: surnameFirst?.test(bare.replaceAll(/^[\d ]+|[\d ]+$/g, '')) ?? false,
       vague: (vague?.has(bare) ?? false) || (!isExact && role === 'name' && !GIVEN_NAME.test(words)),
     };
   }
-  return undefined;
+  if (!isPlaceInTeam(words)) return undefined;
+  return { role: 'full_name', strength: 2, whose, surnameFirst: false, vague: true };
 }
+
+/** "Team leader name" names no team, "Ticket email" no ticket. */
+const NO_TEAM_OR_TICKET =
+  /(?<![^ ])(?:team (?=leader|lead|member|captain|mate)|ticket (?=first name|last name|full name|e ?mail))/g;
 
 /** Politeness, marks of required fields and the like. */
 const NOISE =
-  /\b(?:your|you|please|enter|write|type|provide|what|is|the|a|required|optional|attendee|participant|student|students|learner|user|registrant|respondent|contact|current|primary|main|preferred|personal|work|ludzu|noradiet|ierakstiet|jusu|tavs|tava|savu|obligats|dalibnieka|dalibnieks|studenta|bitte|ihre?n?|deine?n?|teilnehmer\w*|pflichtfeld|votre|veuillez|du|de|des|d|l|la|le|etudiante?|eleve|apprenante?|stagiaire|inscrite?|el|su|tu|los|alumno|participante|participant|ваш\w*|укажите|введите|участника?|слухача|учасника|вкажіть|ваша|jusu|iveskite|dalyvio|teie|osaleja|panstwa|twoj|uczestnika|podaj|ange|din|ditt|deltagare\w*|for|of|in|obligatorisk|obligatoire|obligatorio|обязательно)\b/gu;
+  /\b(?:s|your|you|please|enter|write|type|provide|what|is|the|a|required|optional|attendee|participant|student|students|learner|user|registrant|respondent|contact|current|primary|main|preferred|personal|work|ludzu|noradiet|ierakstiet|jusu|tavs|tava|savu|obligats|dalibnieka|dalibnieks|studenta|bitte|ihre?n?|deine?n?|teilnehmer\w*|pflichtfeld|votre|veuillez|du|de|des|d|l|la|le|etudiante?|eleve|apprenante?|stagiaire|inscrite?|el|su|tu|los|alumno|participante|participant|ваш\w*|укажите|введите|участника?|слухача|учасника|вкажіть|ваша|jusu|iveskite|dalyvio|teie|osaleja|panstwa|twoj|uczestnika|podaj|ange|din|ditt|deltagare\w*|for|of|in|obligatorisk|obligatoire|obligatorio|обязательно)\b/gu;
 
 function withoutNoise(words: string): string {
   return words.replaceAll(CYRILLIC_NOISE, ' ').replaceAll(NOISE, ' ').replaceAll(/\s+/g, ' ').trim();

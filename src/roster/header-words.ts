@@ -39,8 +39,14 @@ const GIVEN =
 const FULL =
   'full name|fullname|whole name|name and surname|vārds uzvārds|pilns vārds|pilnais vārds|vollständiger name|nom complet|nombre completo|фио|ф и о|полное имя|піб|п і б|повне імя|повне ім я|vardas pavardė|vardas ir pavardė|täisnimi|täielik nimi|ees ja perekonnanimi|ees ja perenimi|eesnimi ja perenimi|vor und zuname|vor und familienname|nominativo|imię i nazwisko|nazwisko i imię|fullständigt namn|hela namnet|nome completo|nome e cognome|koko nimi|volledige naam|celé jméno|jméno a příjmení|meno a priezvisko|celé meno|teljes név|név|nume și prenume|nume complet|ονοματεπώνυμο|ad soyad|adı soyadı|adınız soyadınız|isim soyisim|ime i prezime|nome completo|nimi kokonaan|fulde navn|fullt navn|navn|氏名|お名前|姓名|名前 フルネーム|성명|성함|الاسم الكامل|الاسم|שם מלא';
 
-/** what "University name" has not: it is as general as "Name" */
-export const GIVEN_NAME = anyOf(GIVEN);
+/** What "University name" has not: it is as general as "Name". So are words for a given name that are also those for any name. */
+export const GIVEN_NAME = anyOf(
+  GIVEN.split('|')
+    .filter(
+      (word) => !/^(?:nombres?|nome|ad|adı|adınız|isim|isminiz|ime|όνομα|имя|имени|vardas|名|名前|이름)$/u.test(word),
+    )
+    .join('|'),
+);
 
 /** In the order in which they are tried: a header with two meanings takes the first. */
 export const ROLE_WORDS: readonly RoleWords[] = [
@@ -63,7 +69,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
   {
     role: 'full_name',
     exact: headers(
-      `${FULL.replaceAll('*', '')}|vārds, uzvārds|vārds un uzvārds|uzvārds, vārds|uzvārds vārds|uzvārds un vārds|name surname|surname name|last name, first name|first and last name|first name and last name|first name last name|name, first name|vorname nachname|vor- und nachname|vorname und nachname|name, vorname|nachname, vorname|nachname vorname|prénom nom|nom prénom|nom et prénom|prénom et nom|nom, prénom|nombre y apellido|nombre y apellidos|apellidos y nombre|apellidos, nombre|nombres y apellidos|имя фамилия|фамилия имя|имя и фамилия|фамилия и имя|фамилия, имя|фамилия имя отчество|фамилия, имя, отчество|pavardė vardas|pavardė, vardas|pavardė ir vardas|vardas, pavardė|eesnimi ja perekonnanimi|ees- ja perekonnanimi|nimi|imię nazwisko|nazwisko imię|imię, nazwisko|прізвище та імя|прізвище та ім'я|прізвище ім'я|ім'я та прізвище|ім'я прізвище|прізвище, ім'я|прізвище ім'я по батькові|för- och efternamn|förnamn efternamn|namn|cognome e nome|nome cognome|student|student name|participant name|attendee name|user name|user full name|display name|name original name|participant|attendee|dalībnieks|dalībnieka vārds uzvārds|studējošais|students|teilnehmer|teilnehmer:in|teilnehmerin|teilnehmer/in|teilnehmende|teilnehmende:r|участник|студент|учасник|deltagare|osaleja|dalyvis|uczestnik|naam`,
+      `${FULL.replaceAll('*', '')}|vārds, uzvārds|vārds un uzvārds|uzvārds, vārds|uzvārds vārds|uzvārds un vārds|name surname|surname name|last name, first name|first and last name|first name and last name|first name last name|name, first name|vorname nachname|vor- und nachname|vorname und nachname|name, vorname|nachname, vorname|nachname vorname|prénom nom|nom prénom|nom et prénom|prénom et nom|nom, prénom|nombre y apellido|nombre y apellidos|apellidos y nombre|apellidos, nombre|nombres y apellidos|имя фамилия|фамилия имя|имя и фамилия|фамилия и имя|фамилия, имя|фамилия имя отчество|фамилия, имя, отчество|pavardė vardas|pavardė, vardas|pavardė ir vardas|vardas, pavardė|eesnimi ja perekonnanimi|ees- ja perekonnanimi|nimi|imię nazwisko|nazwisko imię|imię, nazwisko|прізвище та імя|прізвище та ім'я|прізвище ім'я|ім'я та прізвище|ім'я прізвище|прізвище, ім'я|прізвище ім'я по батькові|för- och efternamn|förnamn efternamn|namn|cognome e nome|nome cognome|student|student name|participant name|attendee name|user name|user full name|display name|name original name|participant|attendee|dalībnieks|dalībnieka vārds uzvārds|studējošais|students|teilnehmer|teilnehmer:in|teilnehmerin|teilnehmer/in|teilnehmende|teilnehmende:r|teilnehmername|name teilnehmer|участник|студент|учасник|deltagare|osaleja|dalyvis|uczestnik|naam`,
     ),
     within: new RegExp(
       `${anyOf(FULL).source}|name .*surname|surname .*name|(?:${anyOf(GIVEN).source}.*${anyOf(SURNAME).source})|(?:${anyOf(SURNAME).source}.*${anyOf(GIVEN).source})`,
@@ -72,7 +78,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
       /(?<![\p{L}\p{N}])(?:company|file|course|group|event|ticket|institution|nickname|pronoun\p{L}*|uznemum\p{L}*)(?![\p{L}\p{N}])/u,
     ),
     surnameFirst: new RegExp(
-      `^(?:${anyOf(SURNAME).source}|${anyOf('фио|ф и о|піб|п і б').source}|name vorname|nom prenom|nom et prenom|name first name)|^[^\\n]{0,40}${anyOf(SURNAME).source}.*${anyOf(GIVEN).source}`,
+      `^(?:${anyOf(SURNAME).source}|${anyOf('фио|ф и о|піб|п і б|név|teljes név').source}|name vorname|nom prenom|nom et prenom|name first name)|^[^\\n]{0,40}${anyOf(SURNAME).source}.*${anyOf(GIVEN).source}`,
     ),
     vague: headers(
       'nimi|namn|naam|student|students|participant|attendee|user name|display name|teilnehmer|участник|студент',
@@ -95,13 +101,13 @@ export const ROLE_WORDS: readonly RoleWords[] = [
   {
     role: 'name',
     exact: headers(
-      `${GIVEN.replaceAll('*', '')}|name|vārds|vorname|prénom|nom|förnamn|first|given|names|vārdi|имена|nombre de pila`,
+      `${GIVEN.replaceAll('*', '')}|name|nume|vārds|vorname|prénom|nom|förnamn|first|given|names|vārdi|имена|nombre de pila`,
     ),
     within: new RegExp(`${anyOf(GIVEN).source}|(?<![^ ])(?:name|nom)$|^name(?![^ ])`),
     never: anyOf(
-      'company|file|course|group|event|ticket|institution|nickname|pronoun*|pronunciation|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate|country*|region|domain|city|street|school|department|project|list|campaign|type|plan|price|job|title',
+      'company|file|course|group|event|ticket|institution|nickname|pronoun*|pronunciation|organi*|host|session|class|team|school|username|user|login|middle|product|firma|uzņēmum*|lietotājvārd*|benutzername|section|topic|assignment|badge|certificate|country*|region|domain|city|street|school|department|project|list|campaign|type|plan|price|job|title|scuola|università|istituto|azienda|escuela|colegio|empresa|institución|école|entreprise|établissement|escola|instituição|ustanov*|škola|škole|školy|iestāde*|skolas|szkoł*|uczelni*|firm*|okul*|kurum*|σχολ*|πατέρα|организац*|компан*|школ*|учрежден*|пользовател*|користувач*|отц*',
     ),
-    vague: headers('name|nom|names|nimi|jmeno|nome'),
+    vague: headers('name|nom|names|nimi|jmeno|nome|nume'),
   },
   {
     role: 'expires',
@@ -137,7 +143,7 @@ export const ROLE_WORDS: readonly RoleWords[] = [
 
 /** Columns about somebody beside the participant. */
 export const OTHER_PERSON = anyOf(
-  'paid by|booked by|ordered by|registered by|invited by|submitted by|nominated by|mentor|mentors|mentora|pi|principal investigator|hr|leader*|team lead|captain|partner|partners|guest|guests|plus one|plus 1|companion|spouse|wife|husband|sponsor*|employer*|recommender|referee|reference|cc|next of kin|contact person|secretary|agent|representative|darba devēj*|arbeitgeber*|employeur|empleador*|работодател*|роботодав*|darbdav*|tööandja|pracodaw*|arbetsgivar*|työnantaja|werkgever|işveren|zaměstnavatel*|ansprechpartner*|begleit*|pavadon*|gast|invitado|accompagnateur|наставник*|ментор*|buyer|buyers|purchaser|payer|payee|bill*|billing|invoice|parent*|guardian*|mother*|father*|teacher*|supervisor*|advisor|manager*|emergency|host|inviter|invited by|referrer|referred by|organi?er*|organizer*|organiser*|assistant|instructor*|tutor*|coach|second parent|line manager|boss|customer|orderer|vecāk*|māt*|tēv*|skolotāj*|vadītāj*|pircēj*|maksātāj*|rēķin*|kontaktperson*|pasniedzēj*|käufer*|besteller*|rechnung*|eltern*|lehrer*|betreuer*|vorgesetzt*|notfall*|acheteur*|facturation|parent|enseignant*|responsable|comprador*|facturación|tutor|padre*|madre*|profesor*|покупател*|плательщик*|родител*|учител*|руководител*|преподавател*|покупець|платник|батьк*|вчител*|керівник*|pirkėj*|tėv*|mokytoj*|vadov*|ostja|lapsevanem*|õpetaja|juhendaja|kupując*|nabywc*|rodzic*|nauczyciel*|opiekun*|köpare|förälder*|lärare|handledare|chef',
+  'order name|order email|order e mail|order first name|order last name|paid by|booked by|ordered by|registered by|invited by|submitted by|nominated by|mentor|mentors|mentora|pi|principal investigator|hr|leader*|team lead|captain|partner|partners|guest|guests|plus one|plus 1|companion|spouse|wife|husband|sponsor*|employer*|recommender|referee|reference|cc|next of kin|contact person|secretary|agent|representative|darba devēj*|arbeitgeber*|employeur|empleador*|работодател*|роботодав*|darbdav*|tööandja|pracodaw*|arbetsgivar*|työnantaja|werkgever|işveren|zaměstnavatel*|ansprechpartner*|begleit*|pavadon*|gast|invitado|accompagnateur|наставник*|ментор*|buyer|buyers|purchaser|payer|payee|bill*|billing|invoice|parent*|guardian*|mother*|father*|teacher*|supervisor*|advisor|manager*|emergency|host|inviter|invited by|referrer|referred by|organi?er*|organizer*|organiser*|assistant|instructor*|tutor*|coach|second parent|line manager|boss|customer|orderer|vecāk*|māt*|tēv*|skolotāj*|vadītāj*|pircēj*|maksātāj*|rēķin*|kontaktperson*|pasniedzēj*|käufer*|besteller*|rechnung*|eltern*|lehrer*|betreuer*|vorgesetzt*|notfall*|acheteur*|facturation|parent|enseignant*|responsable|comprador*|facturación|tutor|padre*|madre*|profesor*|покупател*|плательщик*|родител*|учител*|руководител*|преподавател*|покупець|платник|батьк*|вчител*|керівник*|pirkėj*|tėv*|mokytoj*|vadov*|ostja|lapsevanem*|õpetaja|juhendaja|kupując*|nabywc*|rodzic*|nauczyciel*|opiekun*|köpare|förälder*|lärare|handledare|chef',
 );
 
 /** Columns about the participant by name. */

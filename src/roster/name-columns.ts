@@ -1,5 +1,7 @@
+import { plainWords } from './clean-text.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import type { Heading } from './find-header.ts';
+import { anyOf } from './header-words.ts';
 import type { ColumnRole } from './participant.ts';
 
 type NameRole = 'name' | 'surname' | 'full_name';
@@ -40,10 +42,21 @@ export function nameColumns(
   else if (full) [name, surname] = [undefined, undefined];
   const roles: NameColumns['roles'] = {};
   if (name) roles.name = [name.column];
-  if (surname) roles.surname = [surname.column];
+  if (surname) roles.surname = [...particleColumn(headings, surname.column), surname.column];
   if (full) roles.full_name = [full.column];
   return { roles, surnameFirst: full?.role?.surnameFirst ?? false, instead };
 }
+
+/** Dutch lists have the `van der` of a surname in a column before it. */
+function particleColumn(headings: readonly Heading[], surname: number): number[] {
+  return headings
+    .filter(({ column, text }) => column < surname && PARTICLE.test(plainWords(text)))
+    .map(({ column }) => column);
+}
+
+const PARTICLE = anyOf(
+  'tussenvoegsel|tussenvoegsels|voorvoegsel|infix|surname prefix|name particle|namenszusatz|particule',
+);
 
 function fixedHeading(fixed: ReadonlyMap<ColumnRole, number[]>, role: NameRole): Heading | undefined {
   const column = fixed.get(role)?.[0];

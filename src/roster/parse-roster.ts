@@ -1,9 +1,11 @@
 import { type Issue, usageError } from '../errors.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
+import { hasAddress } from './lists.ts';
 import { withoutOfficeAddress } from './office-address.ts';
 import { COLUMN_ROLES, type ColumnMapping, type ColumnRole, type Participant, type Roster } from './participant.ts';
 import { passUsable } from './participant-schema.ts';
+import { withoutPastExpirations } from './past-expirations.ts';
 import { findPeople } from './people.ts';
 import { personGroups } from './person-groups.ts';
 import { pickSheet } from './pick-sheet.ts';
@@ -14,7 +16,7 @@ import { othersRow, skippedNotices, tellAbove } from './skipped-rows.ts';
 import { sourceTable } from './source-table.ts';
 import { tableNotices } from './table-notices.ts';
 import { tableSections } from './table-sections.ts';
-import { hasAddress, tablesAbove } from './tables-above.ts';
+import { tablesAbove } from './tables-above.ts';
 
 export interface RosterOptions {
   /** a sheet's name or its number from 1; default: the one that has a roster */
@@ -41,12 +43,14 @@ export interface RosterOptions {
  */
 export function parseRoster(book: Book, options: RosterOptions): Roster {
   const namesOnly = options.namesOnly ?? false;
-  const table = pickSheet(book, options.sheet, options.columnMap ?? {}, namesOnly);
+  const found = pickSheet(book, options.sheet, options.columnMap ?? {}, namesOnly);
+  const table = withoutPastExpirations(found, options.now);
   const problems: Issue[] = [];
   const mapped = options.columnMap?.email !== undefined;
   const above = tablesAbove(table);
-  const sections = mapped ? [table] : [...above.sections, ...tableSections(table)];
-  const top = mapped || above.sections.length === 0 ? table : topTable(table, above.sections);
+  const own = mapped ? [table] : tableSections(table);
+  const sections = mapped ? own : [...above.sections, ...own];
+  const top = mapped ? table : topTable(table, sections);
   const notices: Issue[] = tableNotices(book, mapped ? top : withGroups(top), options.sheet !== undefined);
   if (!mapped) notices.push(...groupNotice(top));
   const strays = mapped
@@ -55,28 +59,36 @@ export function parseRoster(book: Book, options: RosterOptions): Roster {
   for (const row of strays) tellAbove(table.sheet.name, row, problems, notices);
   for (const row of above.others) notices.push(othersRow(table.sheet.name, row));
   const { rows, skipped } = readRows(sections, options, problems, notices);
-  for (const section of sections) if (section.headerRow !== top.headerRow) notices.push(...sectionNotice(section));
+  notices.push(...sections.flatMap((section, at) => sectionNotice(section, sections.slice(0, at))));
   notices.push(...skippedNotices(table.sheet.name, skipped));
-  const own = options.sharedEmails ? rows : withoutOfficeAddress(rows, table.sheet.name, notices);
+  const theirs = options.sharedEmails ? rows : withoutOfficeAddress(rows, table.sheet.name, notices);
   const people = {
     sheet: table.sheet.name,
     emailColumn: top.columns.roles.email?.[0],
     namesOnly,
     sharedEmails: options.sharedEmails ?? false,
   };
-  const participants = passUsable(findPeople(own, people, problems, notices), table.sheet.name, problems);
+  const participants = passUsable(findPeople(theirs, people, problems, notices), table.sheet.name, problems);
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (participants.length === 0) throw noParticipants(book, problems, notices);
   return roster(book, options.keepOwnColumns ? { ...top, ownColumns: [] } : top, participants, problems, notices);
 }
 
-function sectionNotice({ sheet, headerRow, columns }: FoundTable): Issue[] {
-  if (!headerRow) return [];
+function sectionNotice(section: FoundTable, before: readonly FoundTable[]): Issue[] {
+  const { sheet, headerRow, columns, rows } = section;
+  const isTold = (other: FoundTable) =>
+    other.headerRow === headerRow && other.columns.roles.email === columns.roles.email;
+  if (before.length === 0 || before.some(isTold)) return [];
   const letters = (role: ColumnRole) =>
     columns.roles[role] ? [`${role.replace('_', ' ')} ${columns.roles[role].map(columnLetter).join(' + ')}`] : [];
   const mapping = (['email', 'name', 'surname', 'full_name'] as const).flatMap(letters).join(', ');
+  const make = createIssues(sheet.name, (headerRow ?? rows[0])?.number);
+  if (!headerRow) {
+    const message = `A list without a header starts here; its rows count too, with ${mapping}. Delete them if they should get no key.`;
+    return [make('no_header', undefined, message)];
+  }
   const message = `A second header with other columns starts here; the rows below it count too, with ${mapping}. Delete them if they should get no key.`;
-  return [createIssues(sheet.name, headerRow.number)('second_header', undefined, message)];
+  return [make('second_header', undefined, message)];
 }
 
 /** A column that is another person's in a group of the same row is not skipped. */
@@ -95,8 +107,8 @@ function groupNotice(table: FoundTable): Issue[] {
 }
 
 /** The topmost list heads the roster's own table, which has the rows of all lists. */
-function topTable(table: FoundTable, [first]: readonly FoundTable[]): FoundTable {
-  if (!first) return table;
+function topTable(table: FoundTable, [first, ...others]: readonly FoundTable[]): FoundTable {
+  if (!first || others.length === 0) return table;
   const rows = table.sheet.rows.filter(({ number }) =>
     first.headerRow ? number > first.headerRow.number : number >= (first.rows[0]?.number ?? 0),
   );

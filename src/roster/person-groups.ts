@@ -6,14 +6,8 @@ import type { Heading } from './find-header.ts';
 import { type FoundTable, fixedAmong } from './find-table.ts';
 import { anyOf } from './header-words.ts';
 import type { ColumnRole } from './participant.ts';
+import { isPlaceInTeam, namesLeader, namesMember } from './person-words.ts';
 import { kindOf, sectionsOf } from './sections.ts';
-
-const PERSON =
-  'participant|member|team member|teammate|student|attendee|person|player|author|dalībnieks|dalībnieka|biedrs|teilnehmer|teilnehmerin|mitglied|membre|étudiant|participante|miembro|участник|участника|учасник|dalyvis|osaleja|uczestnik|deltagare|deltaker|osallistuja|deelnemer|katılımcı|üye|účastník|član|sudionik|résztvevő|membru|membro|μέλος|メンバー|参加者|成员|팀원';
-const LEADER =
-  'leader|team leader|team lead|lead|captain|team captain|kapteinis|komandas kapteinis|līderis|leiter|teamleiter|kapitän|chef d équipe|capitaine|líder|capitán|лидер|капитан|капітан|kapitonas|kapten|kapitan|lagledare|kapteeni|aanvoerder|kaptan|kapitán|csapatkapitány|căpitan|capitano|capitão';
-const person = anyOf(PERSON);
-const leader = anyOf(LEADER);
 
 /**
  * A table for each person that a row has: `Participant 1 Name, Participant 1 Email, Participant 2 Name, …`, a leader and members, or two lists side by side.
@@ -46,7 +40,7 @@ function headedGroups(table: FoundTable): FoundTable[] {
   const people = table.headings.filter(({ role }) => role && PEOPLE.has(role.role));
   const blocks = separateLists(table);
   if (blocks) return blocks;
-  if (people.filter(({ role }) => role?.role === 'email').length < 2) return [table];
+  if (people.filter(({ role }) => role?.role === 'email').length < 2) return [withAllNames(table, people)];
   const facts = columnFacts(table.rows);
   const groups = numberedGroups(people) ?? sectionsOf(people, table.rows, facts);
   if (groups.length < 2) return [table];
@@ -60,6 +54,17 @@ function headedGroups(table: FoundTable): FoundTable[] {
   });
   const usable = views.filter(({ columns }) => columns.roles.email !== undefined);
   return usable.length > 1 ? usable : [table];
+}
+
+/** Beside one column of addresses, the names of a team's members may stand in a column each. */
+function withAllNames(table: FoundTable, people: readonly Heading[]): FoundTable {
+  const members = people.filter((heading) => heading.role?.role === 'full_name' && tagOf(heading) !== '');
+  const { roles } = table.columns;
+  if (members.length < 2 || table.columnMap.full_name || roles.surname || !roles.full_name) return table;
+  return {
+    ...table,
+    columns: { ...table.columns, roles: { ...roles, full_name: members.map(({ column }) => column) } },
+  };
 }
 
 /** Of the columns chosen by hand, a person has those among or right of the own columns; a limit or a group of the row is that of all its people. */
@@ -140,9 +145,12 @@ function numberedGroups(people: readonly Heading[]): Heading[][] | undefined {
 function tagOf({ text }: Heading): string {
   const words = plainWords(text);
   const number = /(?<!\p{N})(\d{1,2})(?!\p{N})/u.exec(words)?.[1] ?? ORDINALS.find(([word]) => word.test(words))?.[1];
-  if (leader.test(words)) return 'leader';
-  if (number === undefined) return '';
-  return person.test(words) && !/\d{1,2}$/.test(words) ? `p${number}` : person.test(words) ? `q${number}` : number;
+  if (namesLeader(words)) return 'leader';
+  const isMember = namesMember(words);
+  const letter = isMember ? /(?<= )[a-h](?![^ ])/.exec(words)?.[0] : undefined;
+  if (number === undefined) return letter === undefined ? '' : `p${letter}`;
+  const isPlace = isPlaceInTeam(words) || !/\d{1,2}$/.test(words);
+  return isMember && isPlace ? `p${number}` : isMember ? `q${number}` : number;
 }
 
 const ORDINALS: readonly [RegExp, string][] = [

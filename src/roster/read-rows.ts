@@ -4,12 +4,14 @@ import { cellText } from './clean-text.ts';
 import { parseEmailCell } from './email-cell.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
+import { loneText, type TitleSays, titleSays } from './list-titles.ts';
+import { hasAddress, titleAbove } from './lists.ts';
 import { personGroups } from './person-groups.ts';
 import { rowKinds } from './row-kind.ts';
 import { type RowPerson, rowPerson } from './row-person.ts';
+import { safeText } from './safe-text.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
 import { type SkippedRow, strayRow } from './skipped-rows.ts';
-import { hasAddress } from './tables-above.ts';
 import { tallMerges } from './tall-merges.ts';
 import { teamRows } from './team-rows.ts';
 
@@ -32,10 +34,11 @@ export function readRows(
   const rows: RowPerson[] = [];
   const skipped: SkippedRow[] = [];
   const mapped = options.columnMap?.email !== undefined;
-  for (const section of sections) {
+  for (const [at, section] of sections.entries()) {
+    let title = titleSays(titleAbove(section));
     const views = mapped ? [section] : personGroups(section);
     const whole = views.length > 1 ? allOf(section, views) : section;
-    const kindOf = rowKinds(whole);
+    const kindOf = rowKinds(whole, sections[at + 1]?.headerRow);
     const choice = { includeStatus: options.includeStatus ?? [], excludeRole: options.excludeRole ?? [] };
     // Lists side by side have a status each; one status of a row is that of all its people otherwise.
     const apart = views.some(({ headings }) => headings !== section.headings);
@@ -47,6 +50,7 @@ export function readRows(
       const kind = kindOf(row);
       if (kind === 'person') {
         if (!takesPart(row, notices)) continue;
+        if (title) notices.push(underTitle(section.sheet.name, row, title));
         notices.push(...unusedAddresses(row, whole));
         for (const { view, comes } of each) {
           if (views.length > 1 && !isFilled(row, view)) continue;
@@ -61,10 +65,20 @@ export function readRows(
       } else if (kind !== 'blank') {
         if (kind !== 'header' && hasBareAddress(row)) problems.push(strayRow(section.sheet.name, row));
         else skipped.push({ row, kind });
+        if (kind === 'heading' || kind === 'note') title = titleSays(loneText(row));
       }
     }
   }
   return { rows, skipped };
+}
+
+/** A person below a title such as "Waiting list" or "Teachers". */
+function underTitle(sheet: string, { number }: SheetRow, { code, title }: TitleSays): Issue {
+  const message =
+    code === 'role_staff'
+      ? `Gets a key although the title above is "${safeText(title)}". Delete the row if it should get no key.`
+      : `Kept, but the title above says "${safeText(title)}". If this participant does not take part, delete the row.`;
+  return createIssues(sheet, number)(code, undefined, message, title);
 }
 
 /** Addresses in columns that are not used: a guest's, a mentor's, one in a comment. */

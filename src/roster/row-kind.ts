@@ -17,14 +17,19 @@ const HEADING = plainPattern(
   /(?<![\p{L}])(?:grup[ap]\p{L}*|gruppe\p{L}*|groupe?|grupo|групп\p{L}*|груп\p{L}*|grupe|ruhm|grupp|komanda|team|section|session|class|klase|kurss|course|day|diena|tag|week|fakultat\p{L}*|faculty|program\p{L}*|сторінк\p{L}*|instruct\p{L}*|students?|teachers?|dalibnieki|teilnehmer|участники)(?![\p{L}])/u,
 );
 
-/** Makes a function that tells each row's kind in file order; it needs to know the row before, so call it for each row once. */
-export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
+/**
+ * Makes a function that tells each row's kind in file order; it needs to know the rows before and after, so call it for each row once. `nextHeader` heads
+ * the list that follows the table's rows.
+ */
+export function rowKinds(table: FoundTable, nextHeader: SheetRow | undefined): (row: SheetRow) => RowKind {
   const merged = mergesByRow(table.sheet.merges);
   const people = peopleColumns(table);
   const titles = new Map(table.headings.map(({ column, text }) => [column, plainWords(text)]));
   let last = table.headerRow?.number ?? 0;
   let apart = false;
+  let index = -1;
   return (row) => {
+    index += 1;
     const cells = row.cells.filter((cell) => cellText(cell.value).trim() !== '' || cell.mark);
     if (cells.length === 0) return 'blank';
     // What follows a blank row stands apart from the table until the next person.
@@ -39,6 +44,7 @@ export function rowKinds(table: FoundTable): (row: SheetRow) => RowKind {
       people,
       apart,
       acrossColumns: acrossColumns ?? false,
+      below: table.rows[index + 1] ?? nextHeader,
     });
     if (kind === 'person' || kind === 'header') apart = false;
     return kind;
@@ -55,6 +61,8 @@ interface Surroundings {
   apart: boolean;
   /** the first cell is merged over several columns */
   acrossColumns: boolean;
+  /** the row below it in the file, which may be the header of another list */
+  below: SheetRow | undefined;
 }
 
 function kindOf(row: SheetRow, cells: readonly Cell[], around: Surroundings): RowKind {
@@ -71,7 +79,15 @@ function kindOf(row: SheetRow, cells: readonly Cell[], around: Surroundings): Ro
   if (TOTAL.test(first)) return 'total';
   if (apart && cells.some(({ value }) => LABEL.test(cellText(value)))) return 'note';
   if (cells.length > 1) return cells.some(({ column }) => people.includes(column)) ? 'person' : 'note';
+  if (isTitleOf(around.below, row)) return apart ? 'note' : 'heading';
   return kindOfLoneCell(cells[0]?.column ?? 0, text, around);
+}
+
+/** The only cell above a header is the title of the list that begins there. */
+function isTitleOf(below: SheetRow | undefined, { number }: SheetRow): boolean {
+  return (
+    below !== undefined && below.number <= number + 2 && headingRoles(below.cells).some(({ role }) => role === 'email')
+  );
 }
 
 function kindOfLoneCell(column: number, text: string, { table, people, apart, acrossColumns }: Surroundings): RowKind {
@@ -98,9 +114,9 @@ function peopleColumns(table: FoundTable): number[] {
 
 /** The same headings again, or other words for the same columns: the header's second language, a platform's own names below the questions. */
 function repeatsHeader(cells: readonly Cell[], titles: ReadonlyMap<number, string>, table: FoundTable): boolean {
-  if (cells.length < 2) return false;
+  if (cells.length === 0) return false;
   if (cells.every((cell) => titles.get(cell.column) === plainWords(cellText(cell.value)))) return true;
-  return headsSameColumns(headingRoles(cells), table);
+  return cells.length > 1 && headsSameColumns(headingRoles(cells), table);
 }
 
 /** True when what a row would say as a header is what the table's columns are taken for already. */

@@ -8,8 +8,9 @@ import { createIssues } from './issues.ts';
 import { parseLinkedCell } from './link-address.ts';
 import { addBroken, type RowIssues } from './row-issues.ts';
 import { rowExpiry, rowLimit } from './row-limits.ts';
-import { severalNames, tellRemarks, tellStruck } from './row-remarks.ts';
+import { tellRemarks, tellStruck } from './row-remarks.ts';
 import { safeText } from './safe-text.ts';
+import { tellSeveral } from './several-people.ts';
 import { type Cell, cellAt, type SheetRow } from './sheet.ts';
 import type { TallMerges } from './tall-merges.ts';
 
@@ -54,14 +55,16 @@ export function rowPerson(
     const cell = columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
     return addBroken(cell, issues) ? '' : cleanText(cellText(cell?.value));
   };
+  const surnames = (roles.surname ?? []).map((column) => text([column]));
+  const surname = surnames.length > 1 ? cleanText(surnames.join(' ')) : (surnames[0] ?? '');
   const instead = () => {
     const { nameInstead } = table.columns;
-    const empty = text(roles.name) === '' && text(roles.surname) === '';
+    const empty = text(roles.name) === '' && surname === '';
     return nameInstead === undefined || !empty ? '' : text([nameInstead]);
   };
   const hasNames = (roles.name ?? roles.surname ?? roles.full_name) !== undefined;
   const names = hasNames
-    ? rowNames(text(roles.name), text(roles.surname), text(roles.full_name) || instead(), table.columns.surnameFirst)
+    ? rowNames(text(roles.name), surname, text(roles.full_name) || instead(), table.columns.surnameFirst)
     : splitFullName(displayName(cellText(filled(row, roles.email)?.value)), false);
   if (`${names.name}${names.surname}`.length > LONGEST_NAME) {
     problems.push(
@@ -100,12 +103,7 @@ export function rowPerson(
       make('no_name', undefined, `This row has no name; the key will be named without one.`, addresses[0]?.address),
     );
   }
-  if (addresses.length > 1 && severalNames(row, roles, addresses.length)) {
-    const message = 'This row seems to hold several people. Give each of them a row of their own.';
-    problems.push(
-      make('several_people', roles.email?.[0], message, addresses.map(({ address }) => address).join(', ')),
-    );
-  }
+  tellSeveral(row, { roles, names, addresses }, issues);
   const own = (columns: number[] | undefined) =>
     columns?.[0] === undefined ? undefined : options.merges.cell(row, columns[0]);
   const limit = rowLimit(own(roles.limit), issues);

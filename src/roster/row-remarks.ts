@@ -1,7 +1,6 @@
 import { attendanceOf } from './attendance-words.ts';
 import type { ChosenColumns } from './choose-columns.ts';
-import { cellText, cleanText } from './clean-text.ts';
-import { parseEmailCell } from './email-cell.ts';
+import { cellText } from './clean-text.ts';
 import type { RowIssues } from './row-issues.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
 
@@ -40,20 +39,4 @@ function remarkIn(text: string): string | undefined {
   if (inside !== undefined && !/^\s*at\s*$/i.test(inside)) return inside;
   const behind = /\s[-–—:/*]+\s*([^-–—]{3,60})$/u.exec(text)?.[1];
   return behind !== undefined && attendanceOf(behind) === 'out' ? behind : undefined;
-}
-
-/** True when the cells of names hold as many people as there are addresses: `Ada Lind⏎Bo Krag`, `Ada Lind & Bo Krag`. */
-export function severalNames(row: SheetRow, roles: Roles, addresses: number): boolean {
-  const columns = [roles.full_name, roles.name].flatMap((found) => found ?? []);
-  return columns.some((column) => {
-    const raw = cellText(cellAt(row, column)?.value).slice(0, 1_000);
-    if (parseEmailCell(raw).found.length > 0) return false;
-    const hard = peopleIn(raw, /[\n;/&+|]|\s(?:and|und|un|et|y|e|и|та|i|ir|ja|och|og|en|ve)\s/u);
-    const soft = peopleIn(raw, /[\n;/&+|,]/u);
-    return hard > 1 || (soft === addresses && soft > 1 && /\S\s+\S.*,.*\S\s+\S/u.test(cleanText(raw)));
-  });
-}
-
-function peopleIn(text: string, between: RegExp): number {
-  return text.split(between).filter((part) => /\p{L}{2}/u.test(part)).length;
 }

@@ -2,9 +2,9 @@ import type { Issue } from '../errors.ts';
 import { cellText, plainWords } from './clean-text.ts';
 import { OTHER_PERSON } from './header-words.ts';
 import { createIssues } from './issues.ts';
+import { hasAddress } from './lists.ts';
 import type { RowKind } from './row-kind.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
-import { hasAddress } from './tables-above.ts';
 
 export interface SkippedRow {
   row: SheetRow;

@@ -1,9 +1,9 @@
 import type { Issue } from '../errors.ts';
 import type { FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
+import { hasAddress } from './lists.ts';
 import { safeText } from './safe-text.ts';
 import { type Book, columnLetter, type Sheet } from './sheet.ts';
-import { hasAddress } from './tables-above.ts';
 
 /** What the user should know about how the table as a whole was understood. */
 export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean): Issue[] {
@@ -48,6 +48,11 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
     );
   }
   const { name, surname, full_name } = columns.roles;
+  const names = [full_name, name, surname].flatMap((found) => found ?? []).map(columnLetter);
+  if (columns.namesByContent) {
+    const message = `${names.length > 1 ? `Columns ${names.join(' and ')} are` : `Column ${names.join('')} is`} used for names because of the content.`;
+    notices.push(make('name_by_content', undefined, `${message} Check the names.`));
+  }
   if ((name ?? surname ?? full_name) === undefined) {
     notices.push(
       make(
@@ -85,7 +90,7 @@ export function tableNotices(book: Book, table: FoundTable, sheetChosen: boolean
     const message =
       role === 'limit'
         ? `Column ${letter} sets no limits: its amounts are high for keys. To use it, add --column limit=${letter}`
-        : `Column ${letter} sets no expirations: it seems to be about a document. To use it, add --column expires=${letter}`;
+        : `Column ${letter} sets no expirations: its dates seem to be about something else, such as a document. To use it, add --column expires=${letter}`;
     notices.push(make(role === 'limit' ? 'unlikely_limits' : 'unlikely_expirations', column, message, title));
   }
   if (table.columns.roles.api_key)

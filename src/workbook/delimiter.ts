@@ -17,10 +17,11 @@ export function findDelimiter(text: string): string {
 /** enough to judge by; a line longer than this is no roster's */
 const SAMPLE = 300_000;
 
-/** Field separators outside quotes, a line; blank lines are left out. */
+/** Field separators outside quotes, a line; blank lines are left out. None where nothing ever stands behind one: `Name,E-mail;;;`. */
 function countPerLine(text: string, delimiter: string): number[] {
   const counts: number[] = [];
   let count = 0;
+  let separates = false;
   let quoted = false;
   let blank = true;
   for (const letter of text.slice(0, SAMPLE)) {
@@ -29,12 +30,12 @@ function countPerLine(text: string, delimiter: string): number[] {
     else if (letter === '\n' && !quoted) {
       if (!blank) counts.push(count);
       [count, blank] = [0, true];
-      if (counts.length >= LINES) return counts;
-    }
+      if (counts.length >= LINES) break;
+    } else if (count > 0 && letter !== ' ' && letter !== '\r') separates = true;
     if (letter !== ' ' && letter !== '\n' && letter !== '\r' && letter !== '\t') blank = false;
   }
   if (!blank) counts.push(count);
-  return counts;
+  return separates ? counts : [];
 }
 
 /** How many lines share the commonest count above zero; a larger count breaks ties, slightly. */

@@ -33,7 +33,7 @@ describe('what stands below and between the people', () => {
     [
       'a waiting list under its own title',
       [HEADER, ANDA, [], ['Waiting list'], HEADER, ZANE],
-      ['Anda,Zane', '4 skipped_note', '5 skipped_header'],
+      ['Anda,Zane', '6 status_unclear', '4 skipped_note', '5 skipped_header'],
     ],
     ['a page title without a blank row', [HEADER, ANDA, ['Page 2'], ZANE], ['Anda,Zane', '3 skipped_heading']],
     ['the header in a second language', [['E-pasts', 'Vārds', 'Uzvārds'], HEADER, ANDA], ['Anda', '2 skipped_header']],

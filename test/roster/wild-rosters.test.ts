@@ -10,6 +10,7 @@ interface Case {
   people?: { name: string; surname: string; emails: string[] }[];
   told_rows?: number[];
   problem_rows?: number[];
+  quiet_rows?: number[];
 }
 interface Told {
   row?: number;
@@ -28,7 +29,7 @@ async function check(args: string[]) {
   return JSON.parse(ctx.stdout.text()) as { participants: Case['people']; problems: Told[]; notices: Told[] };
 }
 
-test.each(cases)('$file: $note', async ({ file, people, told_rows = [], problem_rows = [] }) => {
+test.each(cases)('$file: $note', async ({ file, people, told_rows = [], problem_rows = [], quiet_rows = [] }) => {
   const { participants = [], problems, notices } = await check([file]);
   const named = (issues: Told[]) => issues.map(({ row }) => row);
   const found = participants.map(({ name, surname, emails }) => ({ name, surname, emails }));
@@ -36,6 +37,7 @@ test.each(cases)('$file: $note', async ({ file, people, told_rows = [], problem_
   if (people) expect(sorted(found)).toEqual(sorted(people));
   expect(named([...problems, ...notices])).toEqual(expect.arrayContaining(told_rows));
   expect(named(problems)).toEqual(expect.arrayContaining(problem_rows));
+  expect(named([...problems, ...notices]).filter((row) => row && quiet_rows.includes(row))).toEqual([]);
 });
 
 test('a status that was left out can be brought in, and a role can be left out', async () => {
