@@ -134,7 +134,7 @@ function addPerson({ recipients, leftOut }: Recipients, person: Person, state: J
 }
 
 /** A key of a group is handed out to each of its members. */
-function peopleOfKey(participant: Participant | null): (Participant | null)[] {
+export function peopleOfKey<P extends Participant | null>(participant: P): (P | Participant)[] {
   if (!isGroup(participant)) return [participant];
   return participant.members.map(({ number: _, ...member }) => ({ ...member, group: participant.name }));
 }

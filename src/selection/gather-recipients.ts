@@ -15,6 +15,7 @@ export interface HandoutFlags extends LocalFlags {
   dryRun: boolean;
   email?: string[] | undefined;
   group?: string[] | undefined;
+  where?: string[] | undefined;
   /** only those whose present key was not handed out this way yet */
   new: boolean;
 }
@@ -51,7 +52,7 @@ export async function gather(
   const state = await readWorkshop(id, ctx);
   const handouts = await readSideLog(id, HANDOUT_LOG, ctx);
   const { recipients, leftOut } = recipientsOf(state, ctx.now());
-  const isSelected = selector(flags, [...recipients, ...leftOut]);
+  const isSelected = await selector(flags, [...recipients, ...leftOut], state);
   const selected = recipients.filter(isSelected);
   const had = (recipient: Recipient) => handouts.handed.get(what)?.has(recipientId(recipient)) === true;
   const kept = flags.new ? selected.filter((recipient) => !had(recipient)) : selected;
@@ -86,7 +87,13 @@ export function leaveOut(
 
 type Person = Pick<Recipient, 'participant'>;
 
-function selector({ email = [], group = [] }: HandoutFlags, people: readonly Person[]): (person: Person) => boolean {
+async function selector(
+  { email = [], group = [], where = [] }: HandoutFlags,
+  people: readonly Person[],
+  state: JournalState,
+): Promise<(person: Person) => boolean> {
+  // Loads the words of all headings.
+  const isWhere = where.length > 0 ? (await import('./hashes-where.ts')).peopleWhere(where, state) : undefined;
   const emails = new Set(email.map(foldEmail));
   const groups = new Set(group.map(foldEmail));
   const addresses = new Set(people.flatMap(({ participant }) => participant?.emails.map(foldEmail) ?? []));
@@ -105,6 +112,7 @@ function selector({ email = [], group = [] }: HandoutFlags, people: readonly Per
     });
   }
   return ({ participant }) => {
+    if (isWhere && (participant === null || !isWhere(participant))) return false;
     if (emails.size > 0 && !participant?.emails.some((each) => emails.has(foldEmail(each)))) return false;
     return groups.size === 0 || (participant?.group !== undefined && groups.has(foldEmail(participant.group)));
   };

@@ -1,29 +1,53 @@
 import { usageError } from '../errors.ts';
+import { peopleOfKey } from '../handout/recipients.ts';
 import { hashOf } from '../journal/attempt.ts';
 import type { RosterEntry } from '../journal/entry.ts';
+import type { JournalState } from '../journal/fold.ts';
 import { assignPeople } from '../journal/people.ts';
 import { nearMisses } from '../near-misses.ts';
 import { cellText, cleanText } from '../roster/clean-text.ts';
 import { headerRole } from '../roster/header-role.ts';
+import type { Participant } from '../roster/participant.ts';
 import type { KnownWorkshop } from '../workshop/known-keys.ts';
 import { type Condition, checkWhere, readings } from './where.ts';
 
-/** A participant of a roster that a journal records, with the values of their rows. */
+/** The values of somebody's rows in a roster that a journal records, by compared heading. */
 interface RosterPerson {
-  /** hashes of all keys ever created for them */
-  hashes: string[];
-  /** by compared heading: the values of all their rows */
   values: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Hashes of the keys of everyone in the rosters of these workshops who meets all conditions. Case does not matter. */
-export function hashesWhere(texts: readonly string[], workshops: readonly KnownWorkshop[]): Set<string> {
+export function hashesWhere(texts: readonly string[], workshops: readonly Pick<KnownWorkshop, 'state'>[]): Set<string> {
   const headings = new Map(workshops.flatMap(({ state }) => headingsOf(state.roster)));
+  const people = workshops.flatMap(({ state }) => keyHolders(state));
+  return new Set(whoMeets(texts, people, headings).flatMap(({ hashes }) => hashes));
+}
+
+/** The same for people who are given their key, of whom several may share one: tells whether somebody is meant. */
+export function peopleWhere(texts: readonly string[], { roster }: JournalState): (person: Identity) => boolean {
+  const everybody = roster ? roster.participants.flatMap((each) => peopleOfKey(each)) : [];
+  const valuesOf = roster && rosterReader(roster);
+  const people = everybody.map((person) => ({ person, values: valuesOf?.(person) ?? new Map() }));
+  const selected = whoMeets(texts, people, new Map(headingsOf(roster))).map(({ person }) => identityOf(person));
+  const identities = new Set(selected);
+  return (person) => identities.has(identityOf(person));
+}
+
+type Identity = Pick<Participant, 'rows' | 'name' | 'surname' | 'emails'>;
+
+/** Rows alone would also mean somebody who stood there in an earlier roster. */
+function identityOf({ rows, name, surname, emails }: Identity): string {
+  return JSON.stringify([rows, name, surname, emails]);
+}
+
+function whoMeets<P extends RosterPerson>(
+  texts: readonly string[],
+  people: readonly P[],
+  headings: ReadonlyMap<string, string>,
+): P[] {
   const conditions = texts.map((text) => readCondition(text, headings));
-  const people = workshops.flatMap(peopleIn);
   for (const condition of conditions) refuseUnknownValue(condition, people, headings);
-  const selected = people.filter((person) => conditions.every((condition) => meets(person, condition)));
-  return new Set(selected.flatMap(({ hashes }) => hashes));
+  return people.filter((person) => conditions.every((condition) => meets(person, condition)));
 }
 
 function readCondition(text: string, headings: ReadonlyMap<string, string>): Condition {
@@ -98,30 +122,38 @@ function groupHeading({ participants, table }: RosterEntry): string[] {
   return [table.header.find((heading) => headerRole(heading)?.role === 'group') ?? 'Group'];
 }
 
-function peopleIn({ state }: KnownWorkshop): RosterPerson[] {
+/** With the hashes of all keys ever created for them. */
+function keyHolders(state: JournalState): (RosterPerson & { hashes: string[] })[] {
   const { roster } = state;
   if (!roster) return [];
   const known = assignPeople(state, roster.participants);
+  const valuesOf = rosterReader(roster);
+  return roster.participants.map((participant) => ({
+    hashes: known(participant).flatMap(({ attempts }) => attempts.flatMap((attempt) => hashOf(attempt) ?? [])),
+    values: valuesOf(participant),
+  }));
+}
+
+type RosterRows = Identity & Pick<Participant, 'group'>;
+
+function rosterReader(roster: RosterEntry): (person: RosterRows) => Map<string, string[]> {
   const groupHeadings = groupHeading(roster);
   const rows = new Map(roster.table.rows.map(({ row, cells }) => [row, cells]));
-  return roster.participants.map((participant) => {
+  return (person) => {
     const values = new Map<string, string[]>();
     const add = (heading: string, found: readonly string[]) => {
       values.set(comparable(heading), [...(values.get(comparable(heading)) ?? []), ...found]);
     };
-    const { group } = participant;
+    const { group } = person;
     const filled = new Map(group === undefined ? [] : groupHeadings.map((heading) => [heading, group]));
     for (const [heading, value] of filled) add(heading, [value]);
-    const own = participant.rows.map((row) => rows.get(row)).filter((cells) => cells !== undefined);
+    const own = person.rows.map((row) => rows.get(row)).filter((cells) => cells !== undefined);
     for (const [at, heading] of roster.table.header.entries()) {
       const cells = own.map((row) => cleanText(cellText(row[at])));
       add(heading, filled.has(heading) ? cells.filter((cell) => cell !== '') : cells);
     }
-    return {
-      hashes: known(participant).flatMap(({ attempts }) => attempts.flatMap((attempt) => hashOf(attempt) ?? [])),
-      values,
-    };
-  });
+    return values;
+  };
 }
 
 function comparable(text: string): string {

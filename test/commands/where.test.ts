@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,8 @@ async function workshop() {
       .sort()
       .join(' ');
   };
-  return { ...world, names };
+  const folderOf = (prefix: string) => join(world.cwd, 'output', prefix);
+  return { ...world, names, folderOf };
 }
 
 describe('--where selects people by any column of their roster', () => {
@@ -58,6 +59,46 @@ describe('--where selects people by any column of their roster', () => {
     expect(await command(['rotate', '--where', 'Paid=2', '--yes'])).toMatchObject({ code: 0 });
     expect(await command(['revoke', '--where', 'Group=Table 3', '--yes'])).toMatchObject({ code: 0 });
     expect(await names('--prefix', 'W')).toBe('Cilla Dana');
+  });
+
+  test('in every way of handing out', async () => {
+    const { command, folderOf } = await workshop();
+    const slips = await command(['handout', 'slips', 'W', '--where', 'Group=Table 3']);
+    expect(slips.stdout).toMatch(/^Slips +2 participants,/);
+    expect(await command(['handout', 'table', 'W', '--where', 'Group=Table 3', '--where', 'Paid=3'])).toMatchObject({
+      code: 0,
+    });
+    const rows = readFileSync(join(folderOf('W'), 'handout', 'mail-merge.csv'), 'utf8')
+      .trim()
+      .split(/\r?\n/);
+    expect(rows.map((row) => row.includes('a@example.org'))).toEqual([false, true]);
+    const preview = await command(['mail', 'preview', 'W', '--where', 'Paid=2', '--json']);
+    expect(JSON.parse(preview.stdout)).toMatchObject({ to: ['c@example.org'] });
+    expect(await command(['handout', 'files', 'W', '--where', 'Grup=Table 3'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Did you mean Group?'),
+    });
+    expect(await command(['handout', 'table', 'W', '--format', 'hub', '--where', 'Paid=2'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--format hub and --where cannot be combined'),
+    });
+  });
+
+  test('hands out to nobody else of a group that shares a key, and not to who left the roster', async () => {
+    const { command, folderOf, cwd } = await workshop();
+    writeFileSync(join(cwd, 'G.csv'), ROSTER);
+    await command(['provision', 'G.csv', '--per', 'group', '--yes', '--skip-invalid']);
+    const handedTo = async (prefix: string, condition: string) => {
+      const made = await command(['handout', 'table', prefix, '--where', condition]);
+      if (made.code !== 0) return made.stderr;
+      const csv = readFileSync(join(folderOf(prefix), 'handout', 'mail-merge.csv'), 'utf8');
+      return [...csv.matchAll(/[a-d]@example\.org/g)].join(' ');
+    };
+    expect(await handedTo('G', 'Surname=Kalna')).toBe('b@example.org');
+    expect(await handedTo('G', 'Group=Table 3')).toBe('a@example.org b@example.org');
+    writeFileSync(join(cwd, 'W.csv'), ROSTER.replace('a@example.org,Anda,Ozola', 'n@example.org,Nora,Upe'));
+    await command(['provision', 'W.csv', '--yes']);
+    expect(await handedTo('W', 'Group=Table 3')).toBe('b@example.org');
   });
 
   test('in a column of merged cells too, of which a roster has only the first', async () => {

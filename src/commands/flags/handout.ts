@@ -22,13 +22,19 @@ export function addPeopleFlags<A extends unknown[], O extends OptionValues, G ex
     .optionsGroup('Which participants:')
     .addOption(workshopFlag())
     .option('--email <address>', 'only the participant with this email (repeatable)', collectValues)
-    .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues);
+    .option('--group <group>', 'only participants in this group of the roster (repeatable)', collectValues)
+    .option(
+      '--where <condition>',
+      'only participants whose roster row matches: "City=Riga", also != and ~ for a part (repeatable)',
+      collectValues,
+    );
 }
 
 interface TypedHandoutFlags {
   prefix?: string | undefined;
   email?: string[] | undefined;
   group?: string[] | undefined;
+  where?: string[] | undefined;
   /** not where everybody is meant */
   new?: boolean | undefined;
   /** not where nothing changes */
@@ -41,9 +47,9 @@ interface TypedHandoutFlags {
 
 /** The shared part of parsed options, with the workshop that was typed. */
 export function handoutFlags(prefix: string | undefined, flags: TypedHandoutFlags) {
-  const { email, group, dryRun = false } = flags;
+  const { email, group, where, dryRun = false } = flags;
   return {
     prefix: typedWorkshop(prefix, flags.prefix),
-    shared: { ...localFlags(flags), email, group, new: flags.new ?? false, dryRun },
+    shared: { ...localFlags(flags), email, group, where, new: flags.new ?? false, dryRun },
   };
 }

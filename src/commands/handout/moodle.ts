@@ -26,7 +26,8 @@ interface PersonOfRow {
 export async function runMoodle(prefix: string | undefined, flags: MoodleFlags, ctx: Context): Promise<ExitCode> {
   const people = await readPeople(flags.worksheet, ctx);
   // Whether a name is that of one person alone is decided by all of the workshop, not by those who are selected.
-  const everybody = await gather('moodle', prefix, { ...flags, email: undefined, group: undefined, new: false }, ctx);
+  const whole = { ...flags, email: undefined, group: undefined, where: undefined, new: false };
+  const everybody = await gather('moodle', prefix, whole, ctx);
   const found = matchMoodle<PersonOfRow>(
     [
       ...everybody.recipients.map((recipient) => ({ participant: recipient.participant, id: recipientId(recipient) })),

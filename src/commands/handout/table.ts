@@ -42,7 +42,12 @@ async function mergeFiles(gathered: GatheredPeople, ctx: Context): Promise<MadeF
 
 async function runHub(prefix: string | undefined, flags: TableFlags, ctx: Context): Promise<ExitCode> {
   // The file maps everybody: one with a part of them would take the keys of the others away.
-  const part = [flags.new ? '--new' : '', flags.email ? '--email' : '', flags.group ? '--group' : ''].find(Boolean);
+  const [part] = [
+    ...(flags.new ? ['--new'] : []),
+    ...(flags.email ? ['--email'] : []),
+    ...(flags.group ? ['--group'] : []),
+    ...(flags.where ? ['--where'] : []),
+  ];
   if (part !== undefined) {
     throw usageError('contradiction', `--format hub and ${part} cannot be combined: the file has everybody's key.`, {
       hint: `Remove ${part}.`,
