@@ -98,4 +98,4 @@ function spentText(changes: readonly Change[]): string {
   return deleted.length === 0 ? '' : `, total spent ${formatUsd(sumUsd(deleted))}`;
 }
 
-const PLAN_COLUMNS = [{ title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 20 }, { title: 'CHANGE' }] as const;
+const PLAN_COLUMNS = [{ title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 16 }, { title: 'CHANGE' }] as const;

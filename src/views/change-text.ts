@@ -106,5 +106,5 @@ function rotationText({ wanted, replaces }: Create, retire: 'delete' | 'disable'
     ...(expires_at === null ? [] : [`expires ${formatUtc(expires_at)}`]),
     ...(replaces?.guardrail === undefined ? [] : ['same guardrail']),
   ];
-  return `new key (${terms.join(', ')}), then ${retire} old key`;
+  return `new key (${terms.join(', ')}), ${retire} old`;
 }

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context, Output } from '../context.ts';
 import type { CliError } from '../errors.ts';
 import { attemptName, labelOfHeld } from '../journal/attempt.ts';
 import type { Model } from '../keys/model.ts';
@@ -55,16 +55,17 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   const { shown, folded } = allRows
     ? { shown: told, folded: 0 }
     : foldRows(told, ({ result }) => result !== 'created', ctx.stdout);
-  const rows = shown.map(({ participant, result, held, reason = '' }) => [
+  const rows = shown.map(({ participant, result, held }) => [
     rowsText(participant),
     participantName(participant),
     RESULT_TEXTS[result],
-    held ? attemptName(held) : result === 'not_started' && view.interrupted ? '' : reason,
+    held ? attemptName(held) : '',
     held ? (labelOfHeld(held) ?? '') : '',
   ]);
   let text = rows.length > 0 ? `${renderTable({ columns: COLUMNS, rows }, tableWidth(ctx.stdout), style.bold)}` : '';
   if (folded > 0) text += `… and ${folded} more; see keys.xlsx, or add --all-rows\n`;
   if (text !== '') text += '\n';
+  text += reasonsText(view, ctx.stdout, style.bold);
   text += `${tally(view)}\n`;
   if (view.tiers) text += tiersText(view, view.tiers.models, ctx, style.bold);
   if (roster.problems.length > 0)
@@ -77,6 +78,35 @@ export function renderSummary(view: SummaryView, ctx: Pick<Context, 'env' | 'std
   }
   return text + secondKeysText(view, ctx, style.bold) + renderNext(nextSteps(view, ctx.env), ctx.stdout, style.bold);
 }
+
+/** Why participants have no key: a line for each reason, which a table would cut. A terminal shows the first ones. */
+function reasonsText({ rows, interrupted }: SummaryView, output: Output, bold: (text: string) => string): string {
+  const reasons = new Map<string, RowOutcome[]>();
+  for (const row of rows) {
+    if (row.held || row.reason === undefined || (row.result === 'not_started' && interrupted)) continue;
+    const key = `${row.result} ${row.reason}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), row]);
+  }
+  const groups = [...reasons.values()];
+  const shown = output.isTTY ? groups.slice(0, MOST_REASONS) : groups;
+  let text = shown.map((group) => reasonText(group, output, bold)).join('');
+  if (groups.length > shown.length) text += `… and ${groups.length - shown.length} more (--json shows all)\n`;
+  return text === '' ? '' : `${text}\n`;
+}
+
+const MOST_REASONS = 10;
+
+function reasonText(group: readonly RowOutcome[], output: Output, bold: (text: string) => string): string {
+  const [first] = group;
+  if (first?.reason === undefined) return '';
+  const numbers = group.map(({ participant }) => participant.row);
+  const more = numbers.length > MOST_REASON_ROWS ? ', …' : '';
+  const which = `${numbers.length === 1 ? 'row' : 'rows'} ${numbers.slice(0, MOST_REASON_ROWS).join(', ')}${more}`;
+  const title = RESULT_TEXTS[first.result].replace(/^./, (letter) => letter.toUpperCase());
+  return titledLine(`${title},`, `${which}: ${visibleText(first.reason)}`, output, bold);
+}
+
+const MOST_REASON_ROWS = 5;
 
 /** A group has a row for each member: the first ones tell where it is. */
 function rowsText({ rows, members }: Participant): string {

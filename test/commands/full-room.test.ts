@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { refused } from '../support/faults.ts';
 import { useWorkshop } from '../support/workshop-world.ts';
 
 // What is seen when the room fills up: what changed or needs something has a row, the rest is a count.
@@ -43,6 +44,20 @@ test('a second run lists nobody, a run for a latecomer lists the latecomer, --al
   expect(third.stdout).toContain('Created 1 key, total limit $1.00; 8 have a key already\n');
   const all = await run(['provision', 'ROOM.csv', '--all-rows']);
   expect(all.stdout.match(/has key/g)).toHaveLength(9);
+});
+
+test('why people have no key is told below the table, in full, and once for all with the same reason', async () => {
+  const { run, write, server } = await useWorkshop();
+  write('ROOM.csv', rosterOf(PEOPLE));
+  const why = 'this organization allows nobody to create any further keys of this kind before the end of the month';
+  server.setRules(({ route, nth }) => (route === 'POST /keys' && nth > 3 && nth <= 6 ? refused(400, why) : undefined));
+  const { code, stdout } = await run(['provision', 'ROOM.csv'], { answers: ['y'], columns: 80 });
+  expect(code).toBe(3);
+  const [, below = ''] = stdout.split(/\n\n/);
+  expect(below.replaceAll(/\S+\[\d+m/g, '').replaceAll(/\n +/g, ' ')).toMatch(
+    /^Refused, +rows 2, 3, 4: [^\n]*any further keys of this kind before the end of the month\)?\.?$/,
+  );
+  expect(stdout.match(/this organization/g)).toHaveLength(1);
 });
 
 test('many keys with one and the same change are one line, right above the question', async () => {

@@ -277,7 +277,9 @@ test('a renamed group waits, with --revoke-missing too, until somebody says that
     "exit 3
     --- stdout
         ROW  NAME  STATUS       KEY NAME  SECRET
-    2, 3, 5  Blue  not started  seems to have had the name Table 3; add --same-group 'Table 3=Blue' to keep that key, or --new-group Blue
+    2, 3, 5  Blue  not started
+
+    Not started, row 2: seems to have had the name Table 3; add --same-group 'Table 3=Blue' to keep that key, or --new-group Blue
 
     Created 0 keys; 1 has a key already; 1 not started
     Saved in <folder>/output/sandbox/BSSDH_2025

@@ -244,9 +244,11 @@ zane.ozola@example.net,Zane,Ozola,
   expect(screen(await provision('--quiet'))).toMatchInlineSnapshot(`
     "exit 0
     --- stdout
-    ROW  NAME          STATUS             KEY NAME                                                SECRET
-      2  Anda Baklāne  has key elsewhere  the roster already contains a key for this participant
-      3  Zane Ozola    created            BSSDH_2025_Zane_Ozola_<tag>                          <masked>
+    ROW  NAME          STATUS             KEY NAME                        SECRET
+      2  Anda Baklāne  has key elsewhere
+      3  Zane Ozola    created            BSSDH_2025_Zane_Ozola_<tag>  <masked>
+
+    Has key elsewhere, row 2: the roster already contains a key for this participant
 
     Created 1 key, total limit $1.00; 1 has a key elsewhere
     Saved in <folder>/output/sandbox/BSSDH_2025

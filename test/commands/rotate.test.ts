@@ -23,6 +23,14 @@ function working(account: SandboxAccount): Record<string, number> {
 
 const ONE_EACH = { Anda: 1, Jānis: 1, Zane: 1 };
 
+test('the plan fits 80 columns, with a limit, a reset period and an expiration', async () => {
+  const { run } = await useWorkshop({ provision: ['--limit', '10', '--limit-reset', 'weekly', '--expires', '7d'] });
+  const { stderr } = await run(['rotate', '--prefix', 'WS', '--grace'], { answers: ['n'], columns: 80 });
+  const rows = stderr.split('\n').filter((line) => line.includes('new key ('));
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(row.length).toBeLessThanOrEqual(80);
+});
+
 test('each selected key gets a new one with the same settings, then the old one is deleted', async () => {
   const { run, screen, sdk, saved, server } = await useWorkshop({
     provision: ['--limit', '2', '--limit-reset', 'weekly', '--expires', '2026-06-30T12:00:00Z', '--include-byok'],
@@ -43,8 +51,8 @@ test('each selected key gets a new one with the same settings, then the old one 
     --- stderr
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                CHANGE
-    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
-    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), then delete old key
+    WS_Zane_Kalna_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), delete old
+    WS_Anda_Ozola_<tag>  new key ($2.00 weekly, expires 2026-06-30 12:00), delete old
 
     2 keys to rotate.
     Rotating keys: 0 of 2
@@ -72,9 +80,9 @@ test('a dry run says what would happen and sends nothing', async () => {
     --- stdout
     Server    http://<host>/api/v1 (from ORKEYS_BASE_URL)
     KEY NAME                   CHANGE
-    WS_Zane_Kalna_<tag>     new key ($1.00, expires 2026-03-09 09:00), then delete old key
-    WS_Jānis_Bērziņš_<tag>  new key ($1.00, expires 2026-03-09 09:00), then delete old key
-    WS_Anda_Ozola_<tag>     new key ($1.00, expires 2026-03-09 09:00), then delete old key
+    WS_Zane_Kalna_<tag>     new key ($1.00, expires 2026-03-09 09:00), delete old
+    WS_Jānis_Bērziņš_<tag>  new key ($1.00, expires 2026-03-09 09:00), delete old
+    WS_Anda_Ozola_<tag>     new key ($1.00, expires 2026-03-09 09:00), delete old
 
     3 keys to rotate.
     Dry run: nothing was changed.
