@@ -17,7 +17,7 @@ export async function sendOurs(mails: number, log: string): Promise<number> {
   };
   const stopNow = new AbortController().signal;
   const place = { host: '127.0.0.1', port: server.port, tls: 'none-loopback' } as const;
-  const session = openMailSession({ ...place, from: { address: FROM }, stopNow });
+  const session = openMailSession({ ...place, from: { address: FROM }, stop: stopNow, stopNow });
   await session.check();
   const start = performance.now();
   for (let n = 0; n < mails; n++) {

@@ -35,7 +35,8 @@ const SANDBOX_SENDER: Mailbox = { name: 'Workshop', address: 'workshop@example.o
 export async function openMail(request: MailRequest): Promise<OpenedMail> {
   const { settings, ctx } = request;
   const { openMailSession } = await import('../mail/smtp-session.ts');
-  const tools = { stopNow: ctx.interrupts.stopNow };
+  const { stop, stopNow } = ctx.interrupts;
+  const tools = { stop, stopNow };
   if (request.sandbox) {
     const outbox = join(request.outRoot, request.prefix, 'outbox');
     const server = await startMailServer({ deliver: (mail) => putIntoOutbox(outbox, mail, ctx) });

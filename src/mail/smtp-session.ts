@@ -7,6 +7,8 @@ import { openLink } from './smtp-link.ts';
 import { takeStep } from './smtp-step.ts';
 
 export interface MailTools {
+  /** gives up a connection that does not stand yet: nothing was sent */
+  stop: AbortSignal;
   /** drops what is under way */
   stopNow: AbortSignal;
   timeouts?: Partial<MailTimeouts> | undefined;
@@ -39,7 +41,7 @@ export interface MailCheck {
 
 /** A mail server, connected to when the first mail is sent. */
 export function openMailSession(options: MailServer & MailTools): SmtpSession {
-  const { stopNow, authorities, timeouts, ...server } = options;
+  const { stop, stopNow, authorities, timeouts, ...server } = options;
   const bounds = { ...TIMEOUTS, ...timeouts };
   let link: SMTPConnection | undefined;
   /** a mail was refused, so the server may be in the middle of it */
@@ -48,7 +50,7 @@ export function openMailSession(options: MailServer & MailTools): SmtpSession {
   async function ready(): Promise<SMTPConnection> {
     if (link && inBetween && !link.destroyed) await startAfresh(link);
     inBetween = false;
-    if (!link || link.destroyed) link = await openLink(server, { timeout: bounds.connect, stop: stopNow, authorities });
+    if (!link || link.destroyed) link = await openLink(server, { timeout: bounds.connect, stop, authorities });
     return link;
   }
 

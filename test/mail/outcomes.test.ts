@@ -169,6 +169,22 @@ test('a login that is wanted only when the mail begins stops everything: exit 4'
   }
 });
 
+test.each(['greeting', 'EHLO'] as const)('the first Ctrl-C ends the wait for a %s', async (step) => {
+  const stop = new AbortController();
+  const server = await useMailServer({
+    faultAt: (moment) => {
+      if (moment.step !== step) return undefined;
+      setTimeout(() => stop.abort(), 20);
+      return 'silence';
+    },
+  });
+  const { error, asked } = await trySending(
+    useSession(server, { stop: stop.signal }),
+    await mailTo('anna@example.org'),
+  );
+  expect([error, asked]).toMatchObject([{ code: 'interrupted', exitCode: 130 }, 0]);
+});
+
 test('the second Ctrl-C drops a mail: not sent before the server asked, in doubt after it', async () => {
   for (const [step, kind] of [
     ['RCPT', 'not_sent'],

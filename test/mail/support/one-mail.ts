@@ -28,6 +28,7 @@ export function useSession(
     host: '127.0.0.1',
     tls: 'none-loopback',
     from: { address: 'zane@example.org' },
+    stop: new AbortController().signal,
     stopNow: new AbortController().signal,
     ...server,
     ...tools,

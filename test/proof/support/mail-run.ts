@@ -24,6 +24,7 @@ const session = openMailSession({
   port: Number(port),
   tls: 'none-loopback',
   from: { address: from },
+  stop: new AbortController().signal,
   stopNow: new AbortController().signal,
   timeouts: { connect: 500, envelope: 500, text: 500 },
 });
