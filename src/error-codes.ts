@@ -172,6 +172,7 @@ export type ErrorCode =
   | 'share_not_set_up' // the database has no tables of orkeys
   | 'share_newer' // the tables or the workshop in the database were written by a newer orkeys
   | 'share_no_workshop' // the database has no such workshop
+  | 'share_not_joined' // shared.json names a database that nobody on this computer named for this workshop
   | 'share_exists' // the database, or this folder, has a workshop with this prefix already
   | 'share_no_permission' // the database role may not do this
   | 'share_read_only' // the database is read-only, as a replica is

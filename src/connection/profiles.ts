@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { acquireLock } from '../files/lock.ts';
@@ -8,13 +8,18 @@ import { writePrivateFile } from '../files/private-file.ts';
 import { readTextSafely } from '../files/safe-read.ts';
 import { formatProfiles, NO_PROFILES, type Profile, type Profiles, parseProfiles } from '../keychain/profiles.ts';
 
-/** Where the names of saved secrets are: the folder for settings of programs. */
-export function profilesPath({ env, home, platform }: Pick<Context, 'env' | 'home' | 'platform'>): string {
+/** Where the names of saved secrets are. */
+export function profilesPath(ctx: Pick<Context, 'env' | 'home' | 'platform'>): string {
+  return join(settingsFolder(ctx), 'profiles.json');
+}
+
+/** Ours, in the folder for settings of programs. */
+export function settingsFolder({ env, home, platform }: Pick<Context, 'env' | 'home' | 'platform'>): string {
   const settings =
     platform === 'win32'
       ? (env.APPDATA ?? join(home, 'AppData', 'Roaming'))
       : env.XDG_CONFIG_HOME || join(home, '.config');
-  return join(settings, 'orkeys', 'profiles.json');
+  return join(settings, 'orkeys');
 }
 
 export async function readProfiles(ctx: Context): Promise<Profiles> {
@@ -32,14 +37,20 @@ export async function changeProfiles<P extends Profiles>(
   change: (known: Profiles) => P | Promise<P>,
   ctx: Context,
 ): Promise<P> {
-  const path = profilesPath(ctx);
-  const folder = dirname(path);
+  return whileSettingsLocked(command, ctx, async () => {
+    const changed = await change(await readProfiles(ctx));
+    await writePrivateFile(profilesPath(ctx), Buffer.from(formatProfiles(changed)), ctx);
+    return changed;
+  });
+}
+
+/** Throws `locked` (exit 7) where another process changes the settings. */
+export async function whileSettingsLocked<T>(command: string, ctx: Context, work: () => Promise<T>): Promise<T> {
+  const folder = settingsFolder(ctx);
   await makeFolder(folder, ctx);
   const lock = await acquireLock(folder, { ...ctx, command });
   try {
-    const changed = await change(await readProfiles(ctx));
-    await writePrivateFile(path, Buffer.from(formatProfiles(changed)), ctx);
-    return changed;
+    return await work();
   } finally {
     await lock.release();
   }

@@ -6,6 +6,7 @@ import { databaseUrl } from '../postgres/share-url.ts';
 import { findWorkshop } from '../postgres/workshops.ts';
 import type { Secret } from '../secret.ts';
 import { LOG_FILES, prepareFolder } from './folder-keeper.ts';
+import { rememberJoined } from './joined-workshops.ts';
 import type { LogName } from './log-keeper.ts';
 import { forgetWorkshopKey, keepWorkshopKey, openWithPassword } from './shared-key.ts';
 import { readMarker, SHARED_FILE, SHARED_KEY_FILE, type SharedMarker, writeMarker } from './shared-marker.ts';
@@ -70,6 +71,7 @@ export async function joinSharing(request: JoinRequest, ctx: Context): Promise<J
     for (const log of LOGS) await shared.log(log).save();
     if (keepKey) await keepWorkshopKey(folder, key, ctx);
     else await forgetWorkshopKey(folder, ctx);
+    await rememberJoined(row.id, databaseAddress(url, ctx), ctx);
     await writeMarker(folder, marker, ctx);
     forgetShared(folder, ctx);
   }

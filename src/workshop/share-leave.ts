@@ -19,7 +19,7 @@ import {
   explained,
   forgetShared,
   noWorkshop,
-  reachDatabase,
+  reachJoined,
   type SharedWorkshop,
   sharedWorkshop,
 } from './shared-workshop.ts';
@@ -45,7 +45,7 @@ export async function leaveSharing(folder: string, ctx: Context): Promise<void> 
 
 /** Undoes a start that did not end: the files were never given up. Throws when the database has the workshop wholly. */
 export async function undoStart(folder: string, marker: SharedMarker, ctx: Context): Promise<void> {
-  const database = await reachDatabase(marker.url, ctx);
+  const database = await reachJoined(marker, ctx);
   const { schema } = await database.facts();
   const row = schema === null ? undefined : await explained(database, readWorkshopRow(database, marker.workshop));
   if (row?.ready) {
@@ -68,7 +68,7 @@ export async function moveOut(
 ): Promise<Record<LogName, number>> {
   const { outRoot, folder } = where;
   await prepareFolder({ outRoot, folder, files: RESULT_FILES, guarded: GUARDED_FILES }, ctx);
-  const database = await reachDatabase(marker.url, ctx);
+  const database = await reachJoined(marker, ctx);
   const row = await explained(database, readWorkshopRow(database, marker.workshop));
   if (!row) throw noWorkshop(database, marker);
   if (row.closed === null) {

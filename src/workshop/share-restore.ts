@@ -26,7 +26,7 @@ import {
   forgetShared,
   joinedMarker,
   LINES_VERSION,
-  reachDatabase,
+  reachJoined,
   requireSchema,
   requireUsable,
   sharedWorkshop,
@@ -48,7 +48,7 @@ const LOGS: readonly LogName[] = ['journal', 'usage', 'handouts'];
 /** What `restoreSharing` would put back. Writes nothing. Throws CliError: exit 2, 4 or 6. */
 export async function planRestoration(folder: string, ctx: Context): Promise<Restoration> {
   const marker = await joinedMarker(folder);
-  const database = await reachDatabase(marker.url, ctx);
+  const database = await reachJoined(marker, ctx);
   const { schema } = await database.facts();
   if (schema !== null) requireSchema(schema, database);
   const row = schema === null ? undefined : await explained(database, readWorkshopRow(database, marker.workshop));

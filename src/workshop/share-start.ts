@@ -17,6 +17,7 @@ import {
 import { fillSlot, newWorkshopKey } from '../sealed-log/password-slot.ts';
 import type { Secret } from '../secret.ts';
 import { backupName, createFolderKeeper, LOG_FILES } from './folder-keeper.ts';
+import { rememberJoined } from './joined-workshops.ts';
 import type { LogName } from './log-keeper.ts';
 import { type CopiedLines, compareAll, copyAll } from './share-copy.ts';
 import { forgetWorkshopKey, keepWorkshopKey, keptWorkshopKey } from './shared-key.ts';
@@ -27,6 +28,7 @@ import {
   forgetShared,
   LINES_VERSION,
   reachDatabase,
+  reachJoined,
   requireSchema,
   sharedWorkshop,
 } from './shared-workshop.ts';
@@ -84,7 +86,7 @@ export async function foreseeSharing(request: StartRequest, ctx: Context): Promi
   const { id, folder, url } = request;
   const before = await readMarker(folder);
   refuseState(before, id.prefix);
-  const database = await reachDatabase(before?.url ?? url, ctx);
+  const database = await (before ? reachJoined(before, ctx) : reachDatabase(url, ctx));
   const { schema } = await database.facts();
   if (schema !== null) {
     requireSchema(schema, database);
@@ -101,7 +103,7 @@ async function moveIn(
   ctx: Context,
 ): Promise<StartedSharing> {
   const { id, folder, url, member, password, keepKey, files } = request;
-  const database = await reachDatabase(before?.url ?? url, ctx);
+  const database = await (before ? reachJoined(before, ctx) : reachDatabase(url, ctx));
   await ensureTables(database);
   await refuseOther(database, id.prefix, before?.workshop);
   const marker: SharedMarker = {
@@ -109,6 +111,7 @@ async function moveIn(
     workshop: before?.workshop ?? uuid(ctx.random),
     ...{ prefix: id.prefix, member, state: 'starting', files },
   };
+  await rememberJoined(marker.workshop, databaseAddress(marker.url, ctx), ctx);
   await writeMarker(folder, marker, ctx);
   const key = (await keptWorkshopKey(folder)) ?? newWorkshopKey(ctx.random);
   await keepWorkshopKey(folder, key, ctx);

@@ -13,6 +13,7 @@ import { readWorkshopRow, type WorkshopRow } from '../postgres/workshops.ts';
 import { readSettings } from '../settings.ts';
 import { LOG_FILES } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
+import { requireJoined } from './joined-workshops.ts';
 import type { LogName } from './log-keeper.ts';
 import { aboutThisRun, endedRun, heldError, takenOverError } from './shared-holder.ts';
 import { findWorkshopKey } from './shared-key.ts';
@@ -57,7 +58,7 @@ export function forgetShared(folder: string, ctx: Context): void {
 
 async function open(folder: string, ctx: Context): Promise<SharedWorkshop> {
   const marker = await joinedMarker(folder);
-  const database = await reachDatabase(marker.url, ctx);
+  const database = await reachJoined(marker, ctx);
   const row = await requireWorkshop(database, marker);
   const key = await findWorkshopKey(folder, row, database, ctx);
   return sharedWorkshop({ folder, marker, row, database, key }, ctx);
@@ -133,6 +134,12 @@ export async function joinedMarker(folder: string): Promise<SharedMarker> {
     });
   }
   return marker;
+}
+
+/** The database that a folder names, if somebody on this computer named it as well. Throws CliError like `reachDatabase`. */
+export async function reachJoined(marker: SharedMarker, ctx: Context): Promise<Database> {
+  await requireJoined(marker, databaseAddress(marker.url, ctx), ctx);
+  return reachDatabase(marker.url, ctx);
 }
 
 /** Throws CliError: exit 2 (address), 4 (login) or 6. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Database } from '../../../src/postgres/database.ts';
+import { parseDatabaseUrl } from '../../../src/postgres/share-url.ts';
+import { rememberJoined } from '../../../src/workshop/joined-workshops.ts';
 import { keeperOf } from '../../../src/workshop/shelf.ts';
 import { createTestContext } from '../../support/context.ts';
 import { startCuttingProxy } from '../../support/cutting-proxy.ts';
@@ -27,13 +29,15 @@ export async function openSharedWorld(
   const proxy = onStatement && (await startCuttingProxy(port));
   if (onStatement) proxy?.watch('orkeys.', onStatement);
   const url = `postgres://${PG_USER}@127.0.0.1:${proxy?.port ?? port}/${database}`;
+  const marker = join(world.folder, 'shared.json');
   const putFolder = () => {
     rmSync(join(world.cwd, 'output'), { recursive: true, force: true });
     cpSync(shared.output, join(world.cwd, 'output'), { recursive: true });
-    const marker = join(world.folder, 'shared.json');
     writeFileSync(marker, JSON.stringify({ ...JSON.parse(readFileSync(marker, 'utf8')), url }));
   };
   putFolder();
+  const ctx = createTestContext({ cwd: world.cwd, home: world.home, env: world.env });
+  await rememberJoined(JSON.parse(readFileSync(marker, 'utf8')).workshop, parseDatabaseUrl(url), ctx);
   Object.assign(world.env, SECRETS);
   const reached = openTestDatabase(server, { database });
   const keep = keeperOfTables(reached);
@@ -106,8 +110,8 @@ async function shareOne(server: TestPostgres): Promise<SharedOnce> {
 }
 
 /** The lines of a journal, wherever it is kept. */
-export async function journalOf({ cwd, env, folder }: WorkshopWorld): Promise<string> {
-  const ctx = createTestContext({ cwd, env });
+export async function journalOf({ cwd, home, env, folder }: WorkshopWorld): Promise<string> {
+  const ctx = createTestContext({ cwd, home, env });
   return Buffer.from((await keeperOf(`${cwd}/output`, folder).read('journal', ctx)) ?? []).toString();
 }
 
