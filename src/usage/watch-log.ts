@@ -4,14 +4,8 @@ import { keysEntry, type NewUsageEntry, readingEntry } from './record-usage.ts';
 import type { RecordedReading, UsageEntry } from './usage-entry.ts';
 import { emptyHistory, foldUsageEntry, type UsageHistory } from './usage-history.ts';
 import { ruleId } from './watch-rules.ts';
-import {
-  emptyWatchState,
-  forgetNotice,
-  noticeId,
-  type Told,
-  type WatchReading,
-  type WatchState,
-} from './watch-step.ts';
+import { emptyWatchState, forgetNotice, noticeId, type Told, type WatchState } from './watch-state.ts';
+import type { WatchReading } from './watch-step.ts';
 
 /** What usage.jsonl tells a watch: it remembers the same whether it runs on or is started every few minutes. */
 export interface WatchMemory {

@@ -16,6 +16,15 @@ import {
   type WatchRule,
   windowOf,
 } from './watch-rules.ts';
+import {
+  forgetNotice,
+  forgetOthers,
+  noteActed,
+  noticeId,
+  type Told,
+  type ToldKey,
+  type WatchState,
+} from './watch-state.ts';
 
 /** One complete list of the watched keys. An incomplete list is no reading: nothing may be concluded from it. */
 export interface WatchReading {
@@ -40,42 +49,17 @@ export interface WatchConfig {
   totalSince?: number | undefined;
 }
 
-/** What a watch remembers between two readings. `stepWatch` changes it in place. */
-export interface WatchState {
-  /** time of the last complete reading, ms since the epoch */
-  readAt: number | undefined;
-  /** by hash */
-  samples: Map<string, Sample[]>;
-  /** notices that hold, by rule and key */
-  raised: Map<string, Raised>;
-  /** by hash: the last counter before `totalSince`, or the first one that was read, USD */
-  baseline: Map<string, number>;
-}
-
-export interface Raised {
-  window: string;
-  /** the key was disabled because of it. Whoever enables it again in this window has decided */
-  acted: boolean;
-}
-
 export type WatchEvent =
   /** a rule about a rate is crossed for the first time: a second reading decides */
   | ({ event: 'seen' } & Told)
   | ({ event: 'notice' } & Told)
   | ({ event: 'cleared' } & Told)
+  /** would be disabled, but is already, perhaps by a watch on another computer. Whoever enables it again has decided */
+  | ({ event: 'off_already' } & ToldKey)
   /** so many keys would be disabled at once that none is */
   | { event: 'withheld'; count: number; atMost: number }
   /** keys whose spending the service did not tell, which are not judged */
   | { event: 'not_known'; hashes: string[] };
-
-export interface Told extends Measure {
-  rule: WatchRule;
-  /** undefined: about all keys, or the account */
-  key: AccountKey | undefined;
-  window: string;
-}
-
-type ToldKey = Told & { key: AccountKey };
 
 export interface WatchStep {
   events: WatchEvent[];
@@ -85,15 +69,6 @@ export interface WatchStep {
   withheld: ToldKey[];
   /** all that is crossed now, whether told before or not */
   crossed: Told[];
-}
-
-export function emptyWatchState(): WatchState {
-  return { readAt: undefined, samples: new Map(), raised: new Map(), baseline: new Map() };
-}
-
-/** Names a notice: a rule, and the key that it is about. */
-export function noticeId(rule: string, hash = ''): string {
-  return `${rule} ${hash}`;
 }
 
 /** Judges one reading. The same readings in the same order always give the same events. */
@@ -113,17 +88,25 @@ export function stepWatch(state: WatchState, reading: WatchReading, config: Watc
     const isOff = keyStatus(key, now) !== 'active';
     for (const rule of config.rules.filter(isKeyRule)) {
       const measure = measureKey(rule, key, spentInLastHour(samples, reading.at), unusual);
-      if (!measure) notKnown.add(key.hash);
-      else if (!isOff)
-        judge({ rule, key, ...measure, window: windowOf(rule, reading.at, key) }, wasCrossed(rule, samples, before));
+      if (!measure) {
+        notKnown.add(key.hash);
+        continue;
+      }
+      const told = { rule, key, ...measure, window: windowOf(rule, reading.at, key) };
+      const isSecondLook = wasCrossed(rule, samples, before);
+      if (!isOff) judge(told, isSecondLook);
+      else if (isSecondLook && canDisable(rule) && isCrossed(rule, measure, key)) noteOff(told);
     }
   }
   for (const rule of config.rules) {
     if (isKeyRule(rule)) continue;
     const measure = measureAll(rule, reading, state, config);
-    if (measure) judge({ rule, key: undefined, ...measure, window: windowOf(rule, reading.at) }, true);
+    if (!measure) continue;
+    const told = { rule, key: undefined, ...measure, window: windowOf(rule, reading.at) };
+    judge(told, true);
+    if (canDisable(rule) && isCrossed(rule, measure)) for (const key of reading.keys) noteOff({ ...told, key });
   }
-  forgetOthers(state, reading);
+  forgetOthers(state, reading.keys);
   state.readAt = reading.at;
   if (notKnown.size > 0) step.events.push({ event: 'not_known', hashes: [...notKnown] });
   if (config.disable) decide(step, wanted, reading, state, config, now);
@@ -150,18 +133,13 @@ export function stepWatch(state: WatchState, reading: WatchReading, config: Watc
     }
     if (state.raised.get(id)?.acted === false) wanted.push(told);
   }
-}
 
-/** Notes that a key was disabled because of a notice. */
-export function noteActed(state: WatchState, { rule, key, window }: Told): void {
-  state.raised.set(noticeId(ruleId(rule), key?.hash), { window, acted: true });
-}
-
-/** What was done about all keys together is remembered by key, and is forgotten with its notice. */
-export function forgetNotice(state: WatchState, id: string): void {
-  state.raised.delete(id);
-  const isAboutAll = id.endsWith(' ');
-  for (const other of isAboutAll ? state.raised.keys() : []) if (other.startsWith(id)) state.raised.delete(other);
+  function noteOff(told: ToldKey): void {
+    const raised = state.raised.get(noticeId(ruleId(told.rule), told.key.hash));
+    if (told.key.disabled !== true || (raised?.window === told.window && raised.acted)) return;
+    noteActed(state, told);
+    step.events.push({ event: 'off_already', ...told });
+  }
 }
 
 /** A rate is judged on two readings, so that one odd answer is never a reason. */
@@ -195,13 +173,6 @@ function totalSpent({ keys, deleted }: WatchReading, baseline: Map<string, numbe
     return since === undefined ? usage : Math.max(0, usage - (baseline.get(hash) ?? usage));
   });
   return sumUsd([...spent, ...gone]);
-}
-
-/** Deleted keys are forgotten, so that a watch of many days does not grow. */
-function forgetOthers(state: WatchState, { keys }: WatchReading): void {
-  if (state.samples.size === keys.length) return;
-  const there = new Set(keys.map(({ hash }) => hash));
-  for (const hash of state.samples.keys()) if (!there.has(hash)) state.samples.delete(hash);
 }
 
 /** Credit that runs low is nobody's fault. A cap over all is meant to stop all, so it has no `atMost`. */

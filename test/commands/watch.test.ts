@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/files/lock.ts';
@@ -59,6 +59,33 @@ describe('one look', () => {
     world.later(5);
     await world.once('--disable', '--yes');
     expect(world.isDisabled(world.anda), 'somebody enabled it on purpose').toBe(false);
+  });
+
+  test('leaves a key alone that a watch on another computer disabled and somebody enabled', async () => {
+    const world = await useWatched();
+    const elsewhere = join(world.cwd, 'elsewhere');
+    cpSync(join(world.cwd, 'output'), elsewhere, { recursive: true });
+    const other = (...args: string[]) => world.once('--disable', '--yes', '--out', elsewhere, ...args);
+    await other();
+    world.spend(world.anda, 0.85);
+    world.later(5);
+    await world.once('--disable', '--yes');
+    expect(await other('--quiet')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      2026-03-02 09:05:00  Anda Baklāne spent $0.85 of $1.00: over 80 % of the limit: the key is disabled already
+      --- stderr
+      "
+    `);
+    await world.command(['update', '--prefix', 'SUMMER', '--by-watch', '--enable', '--yes']);
+    world.later(5);
+    expect(await other('--quiet')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      --- stderr
+      "
+    `);
+    expect(world.isDisabled(world.anda)).toBe(false);
   });
 
   test('needs two looks at what was spent in an hour, however far apart they are started', async () => {

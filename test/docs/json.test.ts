@@ -80,7 +80,7 @@ const SECTIONS: readonly Section[] = [
     shape: 'watch',
     args: ['watch', 'SUMMER', '--once'],
     dryRun: 'check',
-    says: 'One object per line and event, so that a log can be read while it grows. `event` is `reading` (sums of one reading), `notice` (a rule is crossed), `seen` (crossed for the first time, where a second reading decides), `cleared`, `disabled` (`undo` is the command that enables it again), `would_disable`, `withheld` (too many keys at once), `not_known` (keys whose spending OpenRouter did not tell), `trouble` or `stopped`. `rule` is the rule as typed, such as `over:80%` or `per_hour:0.5`; `value` and `threshold` are USD. `key` and `participant` are null for a rule about all keys.',
+    says: 'One object per line and event, so that a log can be read while it grows. `event` is `reading` (sums of one reading), `notice` (a rule is crossed), `seen` (crossed for the first time, where a second reading decides), `cleared`, `disabled` (`undo` is the command that enables it again), `would_disable`, `off_already` (it would be disabled, but somebody did that already; whoever enables it again is believed), `withheld` (too many keys at once), `not_known` (keys whose spending OpenRouter did not tell), `trouble` or `stopped`. `rule` is the rule as typed, such as `over:80%` or `per_hour:0.5`; `value` and `threshold` are USD. `key` and `participant` are null for a rule about all keys.',
   },
   {
     shape: 'verify',

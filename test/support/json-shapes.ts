@@ -787,7 +787,7 @@ export const JSON_SHAPES = {
   watch: z.union([
     z.strictObject({ ...watched('reading'), keys: z.int(), spent: usd, last_hour: usd, credit_left: usd.nullable() }),
     z.strictObject({
-      ...watched('seen', 'notice', 'cleared', 'disabled', 'would_disable'),
+      ...watched('seen', 'notice', 'cleared', 'off_already', 'disabled', 'would_disable'),
       participant,
       key: z.strictObject({ name: text, hash: text, label: text.nullable() }).nullable(),
       rule: text,

@@ -4,13 +4,8 @@ import type { AccountKey } from '../../src/keys/account-key.ts';
 import { parseUsageEntry } from '../../src/usage/usage-entry.ts';
 import { emptyWatchMemory, foldWatchEntry, type NoticeChange, watchEntries } from '../../src/usage/watch-log.ts';
 import type { WatchRule } from '../../src/usage/watch-rules.ts';
-import {
-  emptyWatchState,
-  noteActed,
-  stepWatch,
-  type WatchReading,
-  type WatchStep,
-} from '../../src/usage/watch-step.ts';
+import { emptyWatchState, noteActed } from '../../src/usage/watch-state.ts';
+import { stepWatch, type WatchReading, type WatchStep } from '../../src/usage/watch-step.ts';
 
 const MINUTE = 60_000;
 const NOON = Date.parse('2026-03-02T12:00:00Z');
@@ -138,6 +133,7 @@ function noticesOf(step: WatchStep): NoticeChange[] {
   return [
     ...step.events.flatMap((event): NoticeChange[] => {
       if (event.event === 'cleared') return [{ told: event, state: 'cleared', acted: false }];
+      if (event.event === 'off_already') return [{ told: event, state: 'raised', acted: true }];
       return event.event === 'notice' ? [{ told: event, state: 'raised', acted: false }] : [];
     }),
     ...step.disable.map((told): NoticeChange => ({ told, state: 'raised', acted: true })),

@@ -3,14 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AccountKey } from '../../src/keys/account-key.ts';
 import { parseThreshold } from '../../src/keys/spending.ts';
 import { ruleId, type WatchRule } from '../../src/usage/watch-rules.ts';
-import {
-  emptyWatchState,
-  noteActed,
-  stepWatch,
-  type WatchConfig,
-  type WatchEvent,
-  type WatchState,
-} from '../../src/usage/watch-step.ts';
+import { emptyWatchState, noteActed, type WatchState } from '../../src/usage/watch-state.ts';
+import { stepWatch, type WatchConfig, type WatchEvent } from '../../src/usage/watch-step.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -196,7 +190,31 @@ test('a key that is disabled, expired, or not to be touched stays as it is', () 
     keyOf('c', { usage: 2 }),
   ];
   const config = configOf([OVER_80], { mayDisable: (hash) => hash !== 'c' });
-  expect(read(0, keys, config)).toEqual(['notice over:80% c 2']);
+  expect(read(0, keys, config)).toEqual(['off_already over:80% a 2', 'notice over:80% c 2']);
+});
+
+test('a key that was disabled elsewhere is told once, and is left alone once somebody enabled it', () => {
+  const config = configOf([OVER_80, { rule: 'unusual' }, { rule: 'per_hour', usd: 5 }]);
+  const off = { usage: 0.9, disabled: true };
+  expect(read(0, [keyOf('a', { usage: 0.7 })], config)).toEqual([]);
+  expect(read(1, [keyOf('a', off)], config)).toEqual(['off_already over:80% a 0.9']);
+  expect(read(2, [keyOf('a', off)], config)).toEqual([]);
+  expect(read(3, [keyOf('a', { usage: 0.95 })], config)).toEqual([]);
+  // A higher limit is a new start.
+  expect(read(4, [keyOf('a', { usage: 1.95, limit: 2 })], config)).toEqual(['notice over:80% a 1.95', 'disable a']);
+});
+
+test('a cap over all leaves alone who was off when it was crossed, and was enabled since', () => {
+  const config = configOf([{ rule: 'total_over', usd: 1 }]);
+  const b = keyOf('b', { usage: 0.1 });
+  expect(read(0, [keyOf('a', { usage: 0.8, disabled: true }), b], config)).toEqual([]);
+  expect(read(1, [keyOf('a', { usage: 0.8 }), b], config)).toEqual([]);
+  expect(read(2, [keyOf('a', { usage: 1, disabled: true }), b], config)).toEqual([
+    'notice total_over:1 all 1.1',
+    'off_already total_over:1 a 1.1',
+    'disable b',
+  ]);
+  expect(read(3, [keyOf('a', { usage: 1.05 }), { ...b, disabled: true }], config)).toEqual([]);
 });
 
 test('a key that somebody enabled again is not disabled a second time in the same window', () => {

@@ -8,7 +8,7 @@ import { unfinishedChanges } from '../../journal/open-changes.ts';
 import { type Change, changedHash, isDone } from '../../plan/change.ts';
 import { planUpdate } from '../../plan/plan-update.ts';
 import type { Selection } from '../../selection/select-from-account.ts';
-import type { Told } from '../../usage/watch-step.ts';
+import type { Told } from '../../usage/watch-state.ts';
 import { saveResults } from '../../workshop/save-results.ts';
 import { openWorkshop } from '../../workshop/workshop.ts';
 

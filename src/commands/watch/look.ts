@@ -3,14 +3,8 @@ import { plural } from '../../plural.ts';
 import type { Selection } from '../../selection/select-from-account.ts';
 import { canAsk, confirmYes } from '../../terminal/confirm.ts';
 import type { NoticeChange } from '../../usage/watch-log.ts';
-import {
-  noteActed,
-  stepWatch,
-  type Told,
-  type WatchConfig,
-  type WatchState,
-  type WatchStep,
-} from '../../usage/watch-step.ts';
+import { noteActed, type Told, type WatchState } from '../../usage/watch-state.ts';
+import { stepWatch, type WatchConfig, type WatchStep } from '../../usage/watch-step.ts';
 import type { WorkshopId } from '../../workshop/workshop-id.ts';
 import { disableKeys } from './disable-keys.ts';
 import type { OpenAccount, SpendingRead } from './read-spending.ts';
@@ -114,6 +108,7 @@ async function act(watch: Watch, wanted: WatchStep['disable'], selection: Select
 function noticesOf(step: WatchStep, acted: readonly Told[]): NoticeChange[] {
   const notices = step.events.flatMap((event): NoticeChange[] => {
     if (event.event === 'cleared') return [{ told: event, state: 'cleared', acted: false }];
+    if (event.event === 'off_already') return [{ told: event, state: 'raised', acted: true }];
     return event.event === 'notice' ? [{ told: event, state: 'raised', acted: false }] : [];
   });
   return [...notices, ...acted.map((told): NoticeChange => ({ told, state: 'raised', acted: true }))];

@@ -4,11 +4,13 @@ import { sumUsd } from '../../money.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { renderJsonLine } from '../../terminal/json.ts';
 import { ruleId } from '../../usage/watch-rules.ts';
-import type { Told, WatchEvent, WatchReading, WatchState } from '../../usage/watch-step.ts';
+import type { Told, WatchState } from '../../usage/watch-state.ts';
+import type { WatchEvent, WatchReading } from '../../usage/watch-step.ts';
 import { ownerJson } from '../../views/key-json.ts';
 import {
   clearedText,
   disabledText,
+  offAlreadyText,
   readingSums,
   readingText,
   stamp,
@@ -49,8 +51,11 @@ export function createReporter(view: WatchView, options: { json: boolean; quiet:
       lastReading = text;
     },
     events(events, participantOf, acted) {
-      // Who is disabled for it is told in one line with it.
-      const isTold = (event: WatchEvent) => event.event === 'notice' && acted.some((told) => isSameNotice(told, event));
+      // Who is disabled for it is told in one line with it; who is off when all are to be is nothing to tell.
+      const isTold = (event: WatchEvent) =>
+        event.event === 'off_already'
+          ? event.rule.rule === 'total_over'
+          : event.event === 'notice' && acted.some((told) => isSameNotice(told, event));
       for (const event of events.filter((each) => !isTold(each))) line(eventText(event, participantOf));
     },
     disabled(keys, participantOf, isDryRun) {
@@ -109,6 +114,8 @@ function eventText(event: WatchEvent, participantOf: ParticipantOf): string {
       return `OpenRouter does not tell what ${event.hashes.length === 1 ? '1 key' : `${event.hashes.length} keys`} spent; they are not judged.`;
     case 'seen':
       return `${toldText(event, event.key ? participantOf(event.key) : null)}: seen once, waiting for a second look`;
+    case 'off_already':
+      return offAlreadyText(event, participantOf(event.key));
     case 'cleared':
       return clearedText(event, event.key ? participantOf(event.key) : null);
     case 'notice':

@@ -10,7 +10,8 @@ import { visibleText } from '../../terminal/visible-text.ts';
 import { titledLine } from '../../terminal/wrap.ts';
 import { spentInLastHour } from '../../usage/last-hour.ts';
 import { canDisable, ruleText, type WatchRule } from '../../usage/watch-rules.ts';
-import type { Told, WatchReading, WatchState } from '../../usage/watch-step.ts';
+import type { Told, WatchState } from '../../usage/watch-state.ts';
+import type { WatchReading } from '../../usage/watch-step.ts';
 import { type Service, serviceLine } from '../../views/service-line.ts';
 
 export interface WatchView {
@@ -102,6 +103,11 @@ export function disabledText(told: Told, participant: Participant | null, isDryR
   const { rule, key } = told;
   const who = key ? visibleText(participant ? participantName(participant) : key.name) : '';
   return `${rule.rule === 'total_over' ? who : toldText(told, participant)}: ${isDryRun ? 'would be disabled' : 'disabled'}`;
+}
+
+/** Who is over and was disabled meanwhile, perhaps by a watch on another computer. */
+export function offAlreadyText(told: Told, participant: Participant | null): string {
+  return `${toldText(told, participant)}: the key is disabled already`;
 }
 
 /** What is said when a rule holds again. */
