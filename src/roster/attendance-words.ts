@@ -42,12 +42,14 @@ export function attendanceOf(text: string): Attendance {
 
 /** The answer to a question of yes or no. */
 export function answerOf(text: string): 'yes' | 'no' | undefined {
+  if (/^\s*[✅✔✓☑✚+👍]/u.test(text)) return 'yes';
+  if (/^\s*[❌✗✘✖❎🚫👎]/u.test(text)) return 'no';
   const words = plainWords(text.slice(0, LONGEST_STATUS));
   return no.test(words) ? 'no' : yes.test(words) ? 'yes' : undefined;
 }
 
 const STATUS = anyOf(
-  'status*|state|approval|rsvp|attendance|attending|attend|attended|coming|going|present|presence|decision|enabled|account enabled|active|is active|confirmed|accepted|admitted|approved|will you be there|will you join|joining|participation|participating|enrolment|enrollment|registration state|statuss|stāvoklis|dalība|vai piedalīsies|piedalīsies|piedalīšanās|apmeklē*|apmeklējum*|ieradīs*|ieradās|nāks|būs klāt|apstiprināts|anmeldestatus|anmeldung|teilnahme*|nimmst|nimmt teil|nehmen sie|teilnehmen|kommst du|kommen sie|dabei|anwesen*|zusage|bestätigt|aktiv|statut|état|participation|participer*|présen*|viendr*|venez vous|serez vous|estado|asist*|participa*|acud*|vendrá*|presencia|stato|partecip*|presenza|presente|situação|situacion|situação da inscrição|comparec*|presença|статус*|состояние|стан|участие|участву*|придет*|придете|приедет*|посещ*|присутств*|явка|отметка|подтверждение|участь|прийде*|приид*|відвід*|присутн*|būsena|dalyv*|atvyk*|staatus|olek|osal*|kas tuled|kohal|udział*|obecno*|weźmie|weźmiesz|przyjd*|zgłoszenie|tila|osallistu*|ilmoittau*|läsnä|durum*|katıl*|gelecek mi|stav|účast*|účasť|zúčastn*|přijde*|príde*|stanje|sudjel*|dolaz*|prisut*|állapot|státusz|részvét*|részt vesz*|jelenlét|jön|stare|participare|prezen*|κατάσταση|συμμετοχή|παρουσία|ステータス|状態|参加状況|申込状況|申し込み状況|出欠|出欠確認|参加可否|参加の可否|参加しますか|出席状況|状态|报名状态|审核状态|是否参加|参加与否|出席|出席情况|상태|참석 여부|참가 여부|신청 상태|참석|출석|الحالة|الحضور|حالة التسجيل|هل ستحضر|סטטוס|הגעה|השתתפות|נוכחות|אישור הגעה|paid|payment|apmaksa|apmaksāts|bezahlt|zahlung*|paiement|pago|оплата|płatność|betalning|betaald|aanwezig*|deelname|komt u|kom je|anmälan|anmälning|deltar|deltagande|närvaro|kommer du|deltagelse|deltager|tilmeld*|påmeld*|oppmøte',
+  'status*|state|approval|rsvp|response|attendance|attending|attend|attended|coming|going|present|presence|decision|enabled|account enabled|active|is active|confirmed|accepted|admitted|approved|will you be there|will you join|joining|participation|participating|enrolment|enrollment|registration state|statuss|stāvoklis|dalība|piedalī*|apmeklē*|apmeklējum*|ieradīs*|ieradās|nāks|būs klāt|apstiprināts|anmeldestatus|anmeldung|teilnahme*|nimmst|nimmt teil|nehmen sie|teilnehmen|kommst du|kommen sie|dabei|anwesen*|zusage|bestätigt|aktiv|statut|état|participation|participer*|participez vous|présence|présent|présente|présents|viendr*|venez vous|serez vous|estado|asist*|participará*|participarás|participarán|participación|participas|participaçao|acud*|vendrá*|presencia|stato|parteciper*|partecipazione|presenza|presente|situação|situacion|situação da inscrição|comparec*|presença|статус*|состояние|стан|участие|участву*|придет*|придете|приедет*|посещ*|присутств*|явка|отметка|подтверждение|участь|прийде*|приид*|відвід*|присутн*|būsena|dalyvavimas|dalyvausi*|dalyvaus*|ar dalyvau*|atvyk*|staatus|olek|osalemine|osalen|osaled|osaleb|osalete|kas osaled|kas tuled|kohal|udział*|obecno*|weźmie|weźmiesz|przyjd*|zgłoszenie|tila|osallistuminen|osallistut*|osallistun|ilmoittautumi*|läsnä|durum*|katılım|katılım durumu|katılac*|katılıyor*|gelecek mi|stav|účast*|účasť|zúčastn*|přijde*|príde*|stanje|sudjel*|dolaz*|doći|prisut*|állapot|státusz|részvét*|részt vesz*|jelenlét|jön|stare|participare|participi|participați|prezență|prezent|prezența|κατάσταση|συμμετοχή|παρουσία|ステータス|状態|参加状況|申込状況|申し込み状況|出欠|出欠確認|参加可否|参加の可否|参加しますか|出席状況|状态|报名状态|审核状态|是否参加|参加与否|出席|出席情况|상태|참석 여부|참가 여부|신청 상태|참석|출석|الحالة|الحضور|حالة التسجيل|هل ستحضر|סטטוס|הגעה|השתתפות|נוכחות|אישור הגעה|paid|payment|apmaksa|apmaksāts|bezahlt|zahlung*|paiement|pago|оплата|płatność|betalning|betaald|aanwezig*|deelname|komt u|kom je|anmälan|anmälning|deltar|deltagande|närvaro|kommer du|deltagelse|deltager|tilmeld*|påmeld*|oppmøte',
 );
 const NO_STATUS = anyOf(
   'dinner*|lunch*|breakfast|reception|party|gala|banquet|excursion|tour|social|hotel|parking|accommodation|online|remote*|virtual*|in person|university|college|before|previous*|earlier|ever|last year|first time|dietary|newsletter|photo*|vakariņ*|pusdien*|agrāk|iepriekš|abendessen|mittagessen|vorher|früher|schon einmal|dîner|déjeuner|déjà|cena|almuerzo|antes|ужин*|обед*|раньше|ранее|вечер*|kolacj*|obiad*|wcześniej|middag|lunchen|diner|avondeten|marital|civil|family|employment|employed|visa|immigration|job|vaccination|e mail|email|mail|verification|date|amount|method|time|by|name|student status|residence|ģimenes|familien*|beruf*|семейн*|состав|method|united|home|country|address|place|province|city',
@@ -75,6 +77,11 @@ const BESIDE_QUESTION = new RegExp(
   'g',
 );
 
+/** A status, but not of taking part: marital, of employment, of a visa. */
+export function isOtherStatus(heading: string): boolean {
+  return NO_STATUS.test(headingWords(heading));
+}
+
 /** Whether a plain no under this heading says that somebody does not come: to another question it is another answer. */
 export function noMeansOut(heading: string): boolean {
   const words = headingWords(heading);
@@ -88,7 +95,7 @@ export function isAboutPast(heading: string): boolean {
 }
 
 const PAST = anyOf(
-  'attended|present|presence|checked in|check in|ieradās|anwesen*|aanwezig*|présen*|presen*|присутств*|явка|присутн*|obecno*|kohal|läsnä|närvaro|oppmøte|prisut*|jelenlét|prezen*|παρουσία|出席|출석|נוכחות|الحضور',
+  'attended|present|presence|checked in|check in|ieradās|anwesen*|aanwezig*|présence|présent|présente|présents|presencia|presença|presenza|присутств*|явка|присутн*|obecno*|kohal|läsnä|närvaro|oppmøte|prisut*|jelenlét|prezență|prezent|παρουσία|出席|출석|נוכחות|الحضور',
 );
 const NOT_YET = anyOf(
   'paid|pay|payment|confirmed|accepted|admitted|approved|approval|checked in|check in|bezahlt|zahlung*|bestätigt|zugelassen|apmaks*|apstiprināt*|paie*|pag*|confirm*|оплат*|подтвержд*|opłac*|płatno*|betal*|betaald|bekräft*|maksu*|maks*|zaplac*|plać*|plat*|fizet*|plăt*|ödeme*',

@@ -4,6 +4,7 @@ import {
   attendanceOf,
   isAboutPast,
   isCourseStaff,
+  isOtherStatus,
   isPlainRole,
   isRoleHeading,
   noMeansOut,
@@ -12,10 +13,12 @@ import {
 } from './attendance-words.ts';
 import { cellText, cleanText, plainWords } from './clean-text.ts';
 import { columnFacts } from './column-facts.ts';
+import { isPlaceholder } from './email-cell.ts';
 import type { FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { safeText } from './safe-text.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
+import type { TallMerges } from './tall-merges.ts';
 
 /** What the user says about rows that are left out. */
 export interface AttendanceChoice {
@@ -34,13 +37,21 @@ interface JudgedColumn {
   judge(value: string): Verdict | undefined;
 }
 
-/** Judges the rows of a table by its columns of status and role; columns that hold people, limits and the like are not looked at. */
-export function attendanceCheck(table: FoundTable, choice: AttendanceChoice): AttendanceCheck {
-  const columns = judgedColumns(table, choice);
+/**
+ * Judges the rows of a table by its columns of status and role; columns that hold people, limits and the like are not looked at. `isPart`: further columns
+ * are another list's.
+ */
+export function attendanceCheck(
+  table: FoundTable,
+  choice: AttendanceChoice,
+  merges: TallMerges,
+  isPart = false,
+): AttendanceCheck {
+  const columns = judgedColumns(table, choice, isPart);
   return (row, notices) => {
     let stays = true;
     for (const { column, judge } of columns) {
-      const value = cleanText(cellText(cellAt(row, column)?.value));
+      const value = cleanText(cellText(merges.cell(row, column)?.value));
       const verdict = value === '' ? undefined : judge(value);
       if (!verdict) continue;
       notices.push(createIssues(table.sheet.name, row.number)(verdict.code, column, verdict.message, value));
@@ -50,7 +61,7 @@ export function attendanceCheck(table: FoundTable, choice: AttendanceChoice): At
   };
 }
 
-function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColumn[] {
+function judgedColumns(table: FoundTable, choice: AttendanceChoice, isPart: boolean): JudgedColumn[] {
   const taken = new Set([
     ...Object.values(table.columns.roles).flat(),
     ...table.ownColumns,
@@ -59,7 +70,7 @@ function judgedColumns(table: FoundTable, choice: AttendanceChoice): JudgedColum
   const included = new Set(choice.includeStatus.map(plainWords));
   const excluded = new Set(choice.excludeRole.map(plainWords));
   const headed = new Map(table.headings.map(({ column, text }) => [column, text]));
-  const all = new Set([...headed.keys(), ...columnFacts(table.rows).keys()]);
+  const all = new Set([...headed.keys(), ...(isPart ? [] : columnFacts(table.rows).keys())]);
   return [...all].flatMap((column): JudgedColumn[] => {
     if (taken.has(column)) return [];
     const text = headed.get(column) ?? '';
@@ -93,11 +104,11 @@ function valuesOf(table: FoundTable, column: number): Map<string, number> {
 }
 
 function statusJudge(heading: string, values: Iterable<string>, included: ReadonlySet<string>) {
-  const kind = statusHeading(heading);
   const list = [...values];
+  const kind = statusHeading(heading) ?? (holdsOnlyStatuses(heading, list) ? 'status' : undefined);
   // Before anybody has come, a list of who has says nothing.
   if (kind === 'status' && isAboutPast(heading) && list.every((value) => answerOf(value) === 'no')) return undefined;
-  const isOutByNo = kind === 'status' && noMeansOut(heading);
+  const isOutByNo = kind === 'status' && noMeansOut(heading) && !isAmbiguousState(heading);
   const isOut = (value: string): boolean => {
     if (kind === 'out_flag') return answerOf(value) === 'yes' || attendanceOf(value) === 'out' || /\d{4}/.test(value);
     return kind === 'status' && (attendanceOf(value) === 'out' || (isOutByNo && answerOf(value) === 'no'));
@@ -106,15 +117,36 @@ function statusJudge(heading: string, values: Iterable<string>, included: Readon
     // A free text or a heading that nobody knows: what it says is told, the person stays.
     return (value: string) => (value.length <= 80 && attendanceOf(value) === 'out' ? unclear(value) : undefined);
   }
-  const speaks = list.some((value) => attendanceOf(value) !== 'unknown' || answerOf(value) !== undefined);
+  const answers = !isAmbiguousState(heading);
+  const speaks = list.some((value) => attendanceOf(value) !== 'unknown' || (answers && answerOf(value) !== undefined));
   if (kind === 'status' && !speaks) return undefined;
   return (value: string): Verdict | undefined => {
     if (isOut(value)) return included.has(plainWords(value)) ? undefined : leftOut(value);
     if (kind === 'out_flag') return answerOf(value) === 'no' || /^[-–—0.,]+$/.test(value) ? undefined : unclear(value);
     const says = attendanceOf(value);
-    if (says === 'in' || roleKind(value) !== undefined) return undefined;
+    if (says === 'in' || answerOf(value) === 'yes' || roleKind(value) !== undefined) return undefined;
     return unclear(value);
   };
+}
+
+/** "State" may be Oregon or Norte; there, a plain no is no answer. */
+function isAmbiguousState(heading: string): boolean {
+  return /^(?:state|estado|stato|état)$/iu.test(heading.trim());
+}
+
+/** more kinds of values than this is no status */
+const MOST_STATUSES = 8;
+
+/** Under a heading that nobody knows, or none: several statuses and nothing else. */
+function holdsOnlyStatuses(heading: string, values: readonly string[]): boolean {
+  const told = values.filter((value) => !isPlaceholder(value));
+  return (
+    told.length > 1 &&
+    told.length <= MOST_STATUSES &&
+    !isOtherStatus(heading) &&
+    told.every((value) => attendanceOf(value) !== 'unknown') &&
+    told.some((value) => attendanceOf(value) === 'in')
+  );
 }
 
 function leftOut(value: string): Verdict {

@@ -28,11 +28,10 @@ const COMPARED_ROWS = 200;
 export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts> {
   const facts = new Map<number, ColumnFacts>();
   const sample = rows.slice(0, SAMPLED_ROWS);
-  const isWide = sample.some(({ cells }) => cells.length > 1);
-  for (const [index, row] of sample.entries()) {
-    // The only cell of a row is a title, a note or a name without an address: it says little about its column.
-    const isTitle = isWide && row.cells.length === 1 && !cellText(row.cells[0]?.value).includes('@');
-    if (isTitle) continue;
+  // Where people have addresses, what has none is a title, a total or a note, and says little about its columns.
+  const people = sample.filter(mayHaveAddress);
+  const rowsThatCount = people.length * 2 >= sample.length ? people : sample;
+  for (const [index, row] of rowsThatCount.entries()) {
     const locals: string[] = [];
     const words: { fact: ColumnFacts; text: string }[] = [];
     for (const cell of row.cells) {
@@ -42,9 +41,9 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
       facts.set(cell.column, fact);
       fact.filled += 1;
       if (isLarge(text)) fact.large += 1;
-      const mayHaveAddress = text.includes('@') || text.includes('＠') || cell.link?.includes('@') === true;
-      if (mayHaveAddress) fact.attempts += 1;
-      const found = mayHaveAddress ? parseLinkedCell(text, cell.link).found : [];
+      const isAttempt = isAddressAttempt(text, cell.link);
+      if (isAttempt) fact.attempts += 1;
+      const found = isAttempt ? parseLinkedCell(text, cell.link).found : [];
       if (found.length > 0) {
         fact.addresses += 1;
         locals.push(...found.map(({ key }) => key.split('@')[0] ?? ''));
@@ -60,6 +59,14 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
     }
   }
   return facts;
+}
+
+function mayHaveAddress({ cells }: SheetRow): boolean {
+  return cells.some(({ value, link }) => isAddressAttempt(cellText(value), link));
+}
+
+function isAddressAttempt(text: string, link: string | undefined): boolean {
+  return text.includes('@') || text.includes('＠') || link?.includes('@') === true;
 }
 
 function noFacts(): ColumnFacts {

@@ -58,7 +58,7 @@ function headingsOf(sheet: Sheet, index: number, row: SheetRow): Heading[] {
   const texts = new Map<number, string>();
   for (const cell of row.cells) texts.set(cell.column, cellText(cell.value));
   const above = sheet.rows[index - 1];
-  const titles = above?.number === row.number - 1 ? titlesOf(sheet, above) : new Map<number, string>();
+  const titles = above?.number === row.number - 1 ? titlesOf(sheet, above, row) : new Map<number, string>();
   const own = row.cells.filter((cell) => headerRole(cellText(cell.value))).length;
   for (const [column, title] of titles) {
     // A column that is only named one row higher, beside columns that are named here.
@@ -70,15 +70,30 @@ function headingsOf(sheet: Sheet, index: number, row: SheetRow): Heading[] {
 }
 
 /** Group titles one row above the header, spread over the columns that they were merged over. */
-function titlesOf(sheet: Sheet, above: SheetRow): Map<number, string> {
+function titlesOf(sheet: Sheet, above: SheetRow, header: SheetRow): Map<number, string> {
   const titles = new Map<number, string>();
   for (const cell of above.cells) titles.set(cell.column, cellText(cell.value));
+  const isGrouped = sheet.merges.every(({ top }) => top !== above.number) && above.cells.length > 1;
+  if (isGrouped && emailsIn(header) > 1) spread(titles, header);
   for (const { top, left, right } of sheet.merges) {
     const title = top === above.number ? titles.get(left) : undefined;
     if (title === undefined || right - left > 100) continue;
     for (let column = left; column <= right; column += 1) titles.set(column, title);
   }
   return titles;
+}
+
+/** In text files nothing is merged: a title stands above the first column of its group. */
+function spread(titles: Map<number, string>, { cells }: SheetRow): void {
+  let title: string | undefined;
+  for (const { column } of cells) {
+    title = titles.get(column) ?? title;
+    if (title !== undefined) titles.set(column, title);
+  }
+}
+
+function emailsIn({ cells }: SheetRow): number {
+  return cells.filter(({ value }) => headerRole(cellText(value))?.role === 'email').length;
 }
 
 /** "Parent" above "E-mail" makes it the parent's e-mail. */

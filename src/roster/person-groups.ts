@@ -144,7 +144,10 @@ function numberedGroups(people: readonly Heading[]): Heading[][] | undefined {
 
 function tagOf({ text }: Heading): string {
   const words = plainWords(text);
-  const number = /(?<!\p{N})(\d{1,2})(?!\p{N})/u.exec(words)?.[1] ?? ORDINALS.find(([word]) => word.test(words))?.[1];
+  const number =
+    /(?<!\p{N})(\d{1,2})(?!\p{N})/u.exec(words)?.[1] ??
+    ORDINALS.find(([word]) => word.test(words))?.[1] ??
+    ROMAN.get(/(?<= )i{1,3}$|(?<= )iv$/.exec(words)?.[0] ?? '');
   if (namesLeader(words)) return 'leader';
   const isMember = namesMember(words);
   const letter = isMember ? /(?<= )[a-h](?![^ ])/.exec(words)?.[0] : undefined;
@@ -154,10 +157,32 @@ function tagOf({ text }: Heading): string {
 }
 
 const ORDINALS: readonly [RegExp, string][] = [
-  [anyOf('first participant|first member|first student|pirmais|pirmā dalībnieka|erster|erste|premier|primer'), '1'],
-  [anyOf('second participant|second member|second student|otrais|otrā|zweiter|zweite|deuxième|segundo'), '2'],
-  [anyOf('third participant|third member|third student|trešais|trešā|dritter|dritte|troisième|tercer'), '3'],
+  [
+    anyOf(
+      'first participant|first member|first student|first author|first person|primary participant|main participant|pirmais|pirmā dalībnieka|erster|erste|premier|primer',
+    ),
+    '1',
+  ],
+  [
+    anyOf(
+      'second participant|second member|second student|second author|second person|secondary participant|additional participant|teammate|team mate|otrais|otrā|zweiter|zweite|deuxième|segundo',
+    ),
+    '2',
+  ],
+  [
+    anyOf(
+      'third participant|third member|third student|third author|third person|trešais|trešā|dritter|dritte|troisième|tercer',
+    ),
+    '3',
+  ],
 ];
+
+const ROMAN = new Map([
+  ['i', '1'],
+  ['ii', '2'],
+  ['iii', '3'],
+  ['iv', '4'],
+]);
 
 function hasEmail(group: readonly Heading[]): boolean {
   return group.some(({ role }) => role?.role === 'email');

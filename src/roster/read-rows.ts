@@ -42,9 +42,12 @@ export function readRows(
     const choice = { includeStatus: options.includeStatus ?? [], excludeRole: options.excludeRole ?? [] };
     // Lists side by side have a status each; one status of a row is that of all its people otherwise.
     const apart = views.some(({ headings }) => headings !== section.headings);
-    const takesPart = apart ? () => true : attendanceCheck(whole, choice);
-    const each = views.map((view) => ({ view, comes: apart ? attendanceCheck(view, choice) : () => true }));
     const merges = tallMerges(section.sheet);
+    const takesPart = apart ? () => true : attendanceCheck(whole, choice, merges);
+    const each = views.map((view) => ({
+      view,
+      comes: apart ? attendanceCheck(view, choice, merges, true) : () => true,
+    }));
     const rowOptions = { namesOnly: options.namesOnly ?? false, now: options.now, merges };
     for (const row of section.rows) {
       const kind = kindOf(row);

@@ -25,10 +25,12 @@ export function tellRemarks(row: SheetRow, roles: Roles, { make, notices }: RowI
 export function tellStruck(row: SheetRow, roles: Roles, { make, notices }: RowIssues): void {
   const own = [roles.email, roles.full_name, roles.surname, roles.name].flatMap((columns) => columns ?? []);
   const cells = own.flatMap((column) => cellAt(row, column) ?? []);
-  const [first, ...more] = cells.filter(({ struck }) => struck);
+  const struck = cells.filter((cell) => cell.struck);
+  const [first] = struck;
   if (!first) return;
-  const whole = more.length + 1 === cells.length;
-  const what = whole ? 'this row is crossed out' : 'this cell is crossed out';
+  const isRow = struck.length === cells.length && struck.every((cell) => cell.struck === true);
+  const isPart = struck.every((cell) => cell.struck === 'part');
+  const what = `${isRow ? 'this row' : isPart ? 'a part of this cell' : 'this cell'} is crossed out`;
   const message = `Kept, but ${what}. If this participant does not take part, delete the row.`;
   notices.push(make('struck_out', first.column, message, cellText(first.value)));
 }

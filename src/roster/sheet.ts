@@ -15,8 +15,8 @@ export interface Cell {
   link: string | undefined;
   /** what to know about the value: it was computed, its formula has no saved result, or it is an error such as #N/A */
   mark: 'formula' | 'uncalculated' | 'error' | undefined;
-  /** the text is crossed out */
-  struck?: true;
+  /** the text is crossed out, or a part of it */
+  struck?: true | 'part';
 }
 
 export interface SheetRow {

@@ -37,7 +37,7 @@ export async function readCellStyles(file: string, zip: Zip, part: string): Prom
   };
 }
 
-function isOn(value = '1'): boolean {
+export function isOn(value = '1'): boolean {
   return value === '1' || value === 'true';
 }
 

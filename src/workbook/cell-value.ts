@@ -16,3 +16,19 @@ export function plainCellOf(value: unknown): PlainCell {
 function runText(run: unknown): string {
   return typeof run === 'object' && run !== null && 'text' in run && typeof run.text === 'string' ? run.text : '';
 }
+
+/** Whether a text of several fonts is crossed out, as a whole or in part. */
+export function struckRuns(value: unknown): true | 'part' | undefined {
+  if (typeof value !== 'object' || value === null || !('richText' in value) || !Array.isArray(value.richText))
+    return undefined;
+  const runs = value.richText.filter((run) => runText(run).trim() !== '');
+  const struck = runs.filter(isStruck).length;
+  if (struck === 0) return undefined;
+  return struck === runs.length ? true : 'part';
+}
+
+function isStruck(run: unknown): boolean {
+  if (typeof run !== 'object' || run === null || !('font' in run)) return false;
+  const { font } = run;
+  return typeof font === 'object' && font !== null && 'strike' in font && font.strike === true;
+}

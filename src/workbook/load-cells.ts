@@ -2,7 +2,7 @@ import { type Cell, columnLetter as letters, type SheetRow } from '../roster/she
 import { storedZip } from '../zip/plain-zip.ts';
 import { cellTooLong, LONGEST_CELL } from './cell-length.ts';
 import type { CellStyles } from './cell-styles.ts';
-import { plainCellOf } from './cell-value.ts';
+import { plainCellOf, struckRuns } from './cell-value.ts';
 import { corrupt } from './refusals.ts';
 import type { CleanCell, CleanRow } from './row-handler.ts';
 
@@ -29,11 +29,11 @@ export async function loadCells(rows: readonly CleanRow[], context: WorkbookCont
   const sheet = workbook.worksheets[0];
   return rows.map((row, index) => {
     const loaded = sheet?.findRow(index + 1);
-    const cells = row.cells.flatMap((cell, position) =>
-      toCell(cell, loaded?.findCell(position + 1)?.value).map((found) =>
-        context.styles.struck.has(cell.style) ? { ...found, struck: true as const } : found,
-      ),
-    );
+    const cells = row.cells.flatMap((cell, position) => {
+      const value = loaded?.findCell(position + 1)?.value;
+      const struck = context.styles.struck.has(cell.style) ? true : struckRuns(value);
+      return toCell(cell, value).map((found) => (struck === undefined ? found : { ...found, struck }));
+    });
     refuseLongCell(row.number, cells, context);
     return { number: row.number, hidden: row.hidden, cells };
   });

@@ -55,15 +55,20 @@ function oneEach(records: string[][]): string[][] {
     : records;
 }
 
+/** a title or two may stand above a header */
+const FIRST_RECORDS = 10;
+
 /** A header whose separator is another one than its rows' is split by it into as many fields as the row below has. */
 function withHeader(records: string[][]): string[][] {
-  const at = records.findIndex((record) => record.some((field) => field.trim() !== ''));
-  const [header, below] = [records[at], records[at + 1]];
-  const [only] = header ?? [];
-  if (only === undefined || header?.length !== 1 || below === undefined || below.length < 2 || only.includes('@'))
-    return records;
-  const fields = DELIMITERS.map((delimiter) => only.split(delimiter)).find(({ length }) => length === below.length);
-  return fields ? records.with(at, fields) : records;
+  for (const [at, header] of records.slice(0, FIRST_RECORDS).entries()) {
+    const [only] = header;
+    const below = records[at + 1];
+    if (only === undefined || header.length !== 1 || below === undefined || below.length < 2 || only.includes('@'))
+      continue;
+    const fields = DELIMITERS.map((delimiter) => only.split(delimiter)).find(({ length }) => length === below.length);
+    if (fields) return records.with(at, fields);
+  }
+  return records;
 }
 
 /** `="007"`: how exports make Excel keep a text a text */

@@ -72,7 +72,7 @@ export function createRowHandler(extras: SheetExtras, onRow: (row: CleanRow) => 
         inside = name;
         if (name === 'f') cell.formula ??= '';
         else if (name === 'v') cell.value ??= '';
-        else strings.open(name);
+        else strings.open(name, attributes);
       } else if (name === 'mergeCell' && extras.merges.length < MAX_MERGES) {
         const area = parseArea(attribute(attributes, 'ref'));
         if (area) extras.merges.push(area);
