@@ -147,8 +147,8 @@ function foldAttempt(state: JournalState, entry: AttemptEntry): void {
 
 function nextAttempt(attempt: Attempt, entry: AttemptEntry): Attempt | undefined {
   const { tag, person, participant, intent, names, issuedAt } = attempt;
-  const imported = attempt.imported ? { imported: true as const } : {};
-  const base = { tag, person, participant, intent, names, issuedAt, at: entry.at, ...imported };
+  const own = { tag, person, participant, intent, names, issuedAt, at: entry.at };
+  const base = attempt.imported ? { ...own, imported: true as const } : own;
   switch (entry.type) {
     case 'created':
     case 'imported': {

@@ -57,10 +57,14 @@ export function* eachLogLine<E>(
 const FILE_START = new TextDecoder('utf-8');
 const MIDDLE = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** length of `,"sum":"01234567"}` */
+const END = 18;
+
 function decodeLine<E>(line: string, parse: (value: unknown) => E | undefined): { entry: E } | { why: string } {
-  const sum = /,"sum":"([0-9a-f]{8})"\}$/.exec(line);
+  // Only the end is searched: a line may hold a roster.
+  const sum = /^,"sum":"([0-9a-f]{8})"\}$/.exec(line.slice(-END));
   if (!sum) return { why: 'incomplete' };
-  const body = line.slice(0, sum.index);
+  const body = line.slice(0, -END);
   if (checksum(body) !== sum[1]) return { why: 'wrong checksum: it was modified' };
   const value = parseJson(`${body}}`);
   if (value === undefined) return { why: 'not valid JSON' };

@@ -151,9 +151,8 @@ function resultCells(attempt: Attempt | undefined, without: string): (string | n
     const status = reason === undefined ? without : `failed: ${reason}`;
     return RESULT_HEADER.map((title) => (title === 'status' ? status : null));
   }
-  const key = resultKey(attempt, undefined);
-  const { limit, limit_reset, expires_at, status, name, hash } = key;
-  return [key.key, limit ?? 'unlimited', expires_at, status, limit_reset, name, hash];
+  const { key, limit, limit_reset, expires_at, status, name, hash } = keyOf(attempt);
+  return [key, limit ?? 'unlimited', expires_at, status, limit_reset, name, hash];
 }
 
 /** The key to show for a person: the living one, or else the last one. */
@@ -166,9 +165,12 @@ function rowOf({ participant, group }: ResultOwner): number {
 }
 
 function resultKey(held: HeldAttempt, now: Participant | undefined): ResultKey {
+  return Object.assign(ownerOf(held, now), keyOf(held));
+}
+
+function keyOf(held: HeldAttempt): Omit<ResultKey, keyof ResultOwner> {
   const { name, hash, limit, limit_reset, expires_at, created_at } = rememberedKey(held);
   return {
-    ...ownerOf(held, now),
     name,
     hash: hash ?? null,
     key: isLiving(held) ? (held.secret?.reveal() ?? '') : '',
