@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { AccountKey, KeyPatch, NewKey } from '../keys/account-key.ts';
-import { isGroup } from '../roster/group.ts';
-import { participantSchema as participant } from '../roster/participant-schema.ts';
+import { participantSchema } from '../roster/participant-schema.ts';
+import { object } from './compiled-object.ts';
 
 /** The newest journal format that this version reads and writes. */
 export const JOURNAL_VERSION = 5;
@@ -15,13 +15,14 @@ export const ENTRY_VERSION = { person: 2, tiers: 3, purged: 3, group: 4, importe
 /** What a journal is until it needs entries that older versions do not know: they then refuse it in words. */
 export const FIRST_VERSION = 1;
 
+const participant = object(participantSchema.shape);
 const text = z.string();
 const optionalText = z.optional(z.string());
 const limitReset = z.nullable(z.enum(['daily', 'weekly', 'monthly']));
-const plainCell = z.union([z.string(), z.number(), z.boolean(), z.null(), z.object({ date: text })]);
+const plainCell = z.union([z.string(), z.number(), z.boolean(), z.null(), object({ date: text })]);
 
 /** The body of POST /keys. */
-const wanted = z.object({
+const wanted = object({
   name: text,
   limit: z.nullable(z.number()),
   limit_reset: limitReset,
@@ -32,7 +33,7 @@ const wanted = z.object({
 } satisfies Record<keyof NewKey, unknown>);
 
 /** The fields of an account key that the journal records. Every field may be missing, because no response may cost a secret. */
-const facts = z.object({
+const facts = object({
   hash: z.exactOptional(text),
   name: z.exactOptional(text),
   label: z.exactOptional(text),
@@ -52,7 +53,7 @@ const facts = z.object({
   creator_user_id: z.exactOptional(z.nullable(text)),
 } satisfies Partial<Record<keyof AccountKey, unknown>>);
 
-const patch = z.object({
+const patch = object({
   name: z.exactOptional(text),
   disabled: z.exactOptional(z.boolean()),
   limit: z.exactOptional(z.nullable(z.number())),
@@ -61,7 +62,7 @@ const patch = z.object({
 } satisfies Record<keyof KeyPatch, unknown>);
 
 /** First line of every journal: the workshop and its account. */
-const header = z.object({
+const header = object({
   type: z.literal('journal'),
   version: z.number(),
   at: text,
@@ -76,19 +77,19 @@ const header = z.object({
 const entrySchema = z.discriminatedUnion('type', [
   header,
   /** the roster as orkeys read it, so that keys.xlsx can be rebuilt from the journal alone */
-  z.object({
+  object({
     type: z.literal('roster'),
     at: text,
     file: text,
     sheet: text,
     participants: z.array(participant),
-    table: z.object({
+    table: object({
       header: z.array(text),
-      rows: z.array(z.object({ row: z.number(), cells: z.array(plainCell) })),
+      rows: z.array(object({ row: z.number(), cells: z.array(plainCell) })),
     }),
   }),
   /** written before a POST: from here on a key with this tag may exist */
-  z.object({
+  object({
     type: z.literal('intent'),
     at: text,
     tag: text,
@@ -101,12 +102,12 @@ const entrySchema = z.discriminatedUnion('type', [
     retire: z.optional(z.enum(['delete', 'disable'])),
   }),
   /** version 3: without `key` once its secret was purged */
-  z.object({ type: z.literal('created'), at: text, tag: text, key: optionalText, facts }),
+  object({ type: z.literal('created'), at: text, tag: text, key: optionalText, facts }),
   /**
    * version 5: a key that was made elsewhere, with its secret, in one line: an intent without its secret would be taken for an orphan, and
    * its key deleted. `person` as in an intent; `key` is missing once it was purged
    */
-  z.object({
+  object({
     type: z.literal('imported'),
     at: text,
     tag: text,
@@ -116,7 +117,7 @@ const entrySchema = z.discriminatedUnion('type', [
     facts,
   }),
   /** OpenRouter did not create it; `refused` = it refused this key in particular */
-  z.object({
+  object({
     type: z.literal('not_created'),
     at: text,
     tag: text,
@@ -124,11 +125,11 @@ const entrySchema = z.discriminatedUnion('type', [
     reason: text,
     status: z.optional(z.number()),
   }),
-  z.object({ type: z.literal('unresolved'), at: text, tag: text, reason: text }),
+  object({ type: z.literal('unresolved'), at: text, tag: text, reason: text }),
   /** not in two complete key lists, a few seconds apart; later runs still check for the tag */
-  z.object({ type: z.literal('absent'), at: text, tag: text }),
+  object({ type: z.literal('absent'), at: text, tag: text }),
   /** an orphaned key was deleted or disabled */
-  z.object({
+  object({
     type: z.literal('orphan'),
     at: text,
     tag: text,
@@ -137,12 +138,12 @@ const entrySchema = z.discriminatedUnion('type', [
     usage: z.optional(z.number()),
   }),
   /** what a key list reported about a held key whose response was cut off before the hash */
-  z.object({ type: z.literal('located'), at: text, tag: text, facts }),
+  object({ type: z.literal('located'), at: text, tag: text, facts }),
   /**
    * written before a PATCH or DELETE; `before` is the key as it was. All `size` lines of a `batch` are written before
    * the first request, so that the next run after a crash finishes the same changes instead of planning new ones
    */
-  z.object({
+  object({
     type: z.literal('change'),
     at: text,
     hash: text,
@@ -153,9 +154,9 @@ const entrySchema = z.discriminatedUnion('type', [
     by: z.optional(z.literal('watch')),
     patch: z.optional(patch),
     before: facts,
-    batch: z.optional(z.object({ id: text, size: z.number() })),
+    batch: z.optional(object({ id: text, size: z.number() })),
   }),
-  z.object({
+  object({
     type: z.literal('changed'),
     at: text,
     hash: text,
@@ -166,19 +167,19 @@ const entrySchema = z.discriminatedUnion('type', [
     after: z.optional(facts),
   }),
   /** the run that wrote the batches before this line reported their outcome */
-  z.object({ type: z.literal('reported'), at: text }),
+  object({ type: z.literal('reported'), at: text }),
   /** the key is no longer on the account, and it was not orkeys that deleted it */
-  z.object({ type: z.literal('gone'), at: text, hash: text }),
+  object({ type: z.literal('gone'), at: text, hash: text }),
   /** a damaged line named this tag; the next run checks the account for its outcome */
-  z.object({ type: z.literal('damaged'), at: text, tag: text }),
+  object({ type: z.literal('damaged'), at: text, tag: text }),
   /** version 2: who a person is now, where an address was corrected */
-  z.object({ type: z.literal('person'), at: text, person: text, participant }),
+  object({ type: z.literal('person'), at: text, person: text, participant }),
   /** version 3: the tiers that were applied; `models` null = every model, which needs no guardrail */
-  z.object({
+  object({
     type: z.literal('tiers'),
     at: text,
     tiers: z.array(
-      z.object({
+      object({
         name: text,
         models: z.nullable(z.array(text)),
         limit: z.exactOptional(z.nullable(z.number())),
@@ -188,7 +189,7 @@ const entrySchema = z.discriminatedUnion('type', [
     default: z.exactOptional(text),
   }),
   /** version 3: written before a POST: from here on a guardrail of this name may exist */
-  z.object({
+  object({
     type: z.literal('guardrail'),
     at: text,
     tag: text,
@@ -197,11 +198,11 @@ const entrySchema = z.discriminatedUnion('type', [
     models: z.array(text),
     workspace_id: optionalText,
   }),
-  z.object({ type: z.literal('guardrail_made'), at: text, tag: text, id: text }),
+  object({ type: z.literal('guardrail_made'), at: text, tag: text, id: text }),
   /** refused, or not in two lists, a few seconds apart */
-  z.object({ type: z.literal('guardrail_not_made'), at: text, tag: text, reason: text }),
+  object({ type: z.literal('guardrail_not_made'), at: text, tag: text, reason: text }),
   /** version 3: written before a request that changes, deletes, assigns or unassigns; each may be repeated */
-  z.object({
+  object({
     type: z.literal('guardrail_change'),
     at: text,
     id: text,
@@ -209,7 +210,7 @@ const entrySchema = z.discriminatedUnion('type', [
     models: z.optional(z.array(text)),
     hashes: z.optional(z.array(text)),
   }),
-  z.object({
+  object({
     type: z.literal('guardrail_changed'),
     at: text,
     id: text,
@@ -230,16 +231,6 @@ export type KeyFacts = z.infer<typeof facts>;
 export function parseJournalEntry(value: unknown): JournalEntry | undefined {
   const parsed = entrySchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
-}
-
-/** The version that a journal with these entries says it has, at least: that of a line may be lost with the line. */
-export function neededVersion(entries: readonly JournalEntry[]): number {
-  const hasGroups = entries.some((entry) => {
-    if (entry.type === 'roster') return entry.participants.some(isGroup);
-    return (entry.type === 'intent' || entry.type === 'person') && isGroup(entry.participant);
-  });
-  if (entries.some(({ type }) => type === 'imported')) return ENTRY_VERSION.imported;
-  return hasGroups ? ENTRY_VERSION.group : FIRST_VERSION;
 }
 
 /** The recorded fields of a key, from what OpenRouter reported. */

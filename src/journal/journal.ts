@@ -1,5 +1,6 @@
+import { isGroup } from '../roster/group.ts';
 import { encodeEntry } from './codec.ts';
-import type { JournalEntry } from './entry.ts';
+import { ENTRY_VERSION, FIRST_VERSION, type JournalEntry } from './entry.ts';
 import { foldEntry, type JournalState } from './fold.ts';
 
 /** Where lines are written: resolves only when the line is on disk, throws if it cannot be written. */
@@ -25,6 +26,16 @@ export async function raiseVersion(journal: Journal, version: number): Promise<v
   if (!header || header.version >= version) return;
   const { at: _, ...rest } = header;
   await journal.append({ ...rest, version });
+}
+
+/** The version that a journal with these entries says it has, at least: that of a line may be lost with the line. */
+export function neededVersion(entries: readonly JournalEntry[]): number {
+  const hasGroups = entries.some((entry) => {
+    if (entry.type === 'roster') return entry.participants.some(isGroup);
+    return (entry.type === 'intent' || entry.type === 'person') && isGroup(entry.participant);
+  });
+  if (entries.some(({ type }) => type === 'imported')) return ENTRY_VERSION.imported;
+  return hasGroups ? ENTRY_VERSION.group : FIRST_VERSION;
 }
 
 export function createJournal(options: { state: JournalState; sink: LineSink; now: () => Date }): Journal {

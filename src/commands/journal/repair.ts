@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode, invariant, usageError } from '../../errors.ts';
 import { decodeJournal, encodeEntry } from '../../journal/codec.ts';
-import { type JournalEntry, neededVersion } from '../../journal/entry.ts';
+import type { JournalEntry } from '../../journal/entry.ts';
 import { foldJournal, heldKeys } from '../../journal/fold.ts';
+import { neededVersion } from '../../journal/journal.ts';
 import { restoreKeys } from '../../journal/restore.ts';
 import { readSavedKeys } from '../../journal/saved-keys.ts';
 import { newTag } from '../../keys/key-name.ts';
