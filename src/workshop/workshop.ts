@@ -51,11 +51,11 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
   const open = await keeper.open(command, ctx);
   try {
     // Checked before the log is opened, because opening creates a missing one.
-    await verifiedState(decodeJournal((await keeper.read('journal', ctx)) ?? new Uint8Array()), folder, id);
+    const before = await verified((await keeper.read('journal', ctx)) ?? new Uint8Array(), folder, id);
     const log = await open.openLog('journal');
-    const text = decodeJournal(await log.readWhole());
-    const state = await verifiedState(text, folder, id);
-    await log.truncateTo(text.completeBytes);
+    const bytes = await log.readWhole();
+    const { state, completeBytes } = before.isOf(bytes) ? before : await verified(bytes, folder, id);
+    await log.truncateTo(completeBytes);
     const journal = createJournal({ state, sink: log, now: ctx.now });
     const warnings = [...open.warnings];
     if (!state.header) await journal.append(headerFor(id));
@@ -89,6 +89,17 @@ export async function openWorkshop(id: WorkshopId, command: string, ctx: Context
     await open.close();
     throw error;
   }
+}
+
+/** What the bytes of a journal add up to: most of the work, so it is not done again for the same bytes. */
+async function verified(bytes: Uint8Array, folder: string, id: WorkshopId) {
+  const text = decodeJournal(bytes);
+  const state = await verifiedState(text, folder, id);
+  return {
+    state,
+    completeBytes: text.completeBytes,
+    isOf: (others: Uint8Array) => Buffer.compare(bytes, others) === 0,
+  };
 }
 
 /** The state of a workshop, read without changing anything: for dry runs and for display. */
