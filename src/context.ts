@@ -49,8 +49,10 @@ export interface Context {
   /** where questions are asked: the terminal itself, even if standard error goes elsewhere; not a terminal = nobody can answer */
   readonly prompt: Output;
   readonly interrupts: Interrupts;
-  /** how long to wait for another run that uses the same workshop, in ms, and whether without a word; absent = not at all */
-  readonly patience?: { ms: number; isQuiet: boolean };
+  /** --wait: how long to wait for another run that uses the same workshop, in ms; absent = not at all */
+  readonly patienceMs?: number;
+  /** --quiet or --json: notes are left out */
+  readonly isQuiet?: boolean;
   /** knows the secrets of this run, for whatever is shown */
   readonly redactor: Redactor;
   now(): Date;

@@ -67,11 +67,11 @@ export async function createProgram(
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth(host.ctx),
     });
-  // Whatever the command locks, it waits for.
+  // What holds for whatever the command does, wherever it does it.
   program.hook('preAction', (_, started) => {
     const { wait, quiet, json } = started.opts();
-    if (typeof wait !== 'number') return;
-    host.ctx = { ...host.ctx, patience: { ms: wait * 1000, isQuiet: quiet === true || json === true } };
+    const patience = typeof wait === 'number' ? { patienceMs: wait * 1000 } : {};
+    host.ctx = { ...host.ctx, ...patience, isQuiet: quiet === true || json === true };
   });
   const named = helpFlagForm(host.args).find((arg) => !arg.startsWith('-'));
   for (const { name, group, summary, load: loadCommand } of COMMANDS) {

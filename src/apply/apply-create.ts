@@ -96,7 +96,7 @@ async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: A
     const why = error instanceof CliError ? error.message : 'Cannot write the journal.';
     if (path !== undefined) {
       throw cannotSaveError('journal_failed', `${why} The last secret is saved in ${path} instead.`, {
-        hint: 'Free up disk space, then run the same command again to restore the secret.',
+        hint: howToSave(error) ?? 'Free up disk space, then run the same command again to restore the secret.',
       });
     }
     const removed = facts.hash === undefined ? undefined : await deps.api.deleteKey(facts.hash, { always: true });
@@ -106,9 +106,14 @@ async function saveSecret(tag: string, answer: Created, facts: KeyFacts, deps: A
         : 'The new key could be neither saved nor deleted. The next run finds it by its name and deletes it.';
     if (isTakenOver) throw new CliError(error.code, EXIT.LOCKED, `${why} ${consequence}`, withHint(error));
     throw cannotSaveError('journal_failed', `${why} ${consequence}`, {
-      hint: 'Free up disk space, then run the same command again.',
+      hint: howToSave(error) ?? 'Free up disk space, then run the same command again.',
     });
   }
+}
+
+/** A database that several people share fails in more ways than a disk, and says what to do about each. */
+function howToSave(error: unknown): string | undefined {
+  return error instanceof CliError && error.code.startsWith('share_') ? error.hint : undefined;
 }
 
 function withHint({ hint }: CliError): { hint?: string } {

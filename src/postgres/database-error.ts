@@ -44,6 +44,11 @@ export function databaseError(error: unknown, where: string, hasPassword = true)
       return cannotSaveError('disk_full', `${where}: the disk of the database is full.`, {
         hint: `Free up disk space there. ${RERUN}`,
       });
+    case '57014':
+      return cannotSaveError('share_unreachable', `${where} did not finish in time: ${said}.`, {
+        hint: `Something there holds it up, or its statement_timeout is too short. ${RERUN}`,
+        cause: error,
+      });
     case '53300':
       return cannotSaveError('share_unreachable', `${where}: ${said}.`, {
         hint: `The database has no connection left. Close others, or wait a minute. ${RERUN}`,
@@ -63,7 +68,7 @@ export function notSetUp(where: string): CliError {
 
 export function readOnly(where: string): CliError {
   return cannotSaveError('share_read_only', `${where} is read-only: it may be a replica.`, {
-    hint: 'Use the address of the primary server.',
+    hint: `Use the address of the primary server, in ORKEYS_SHARE_URL or with: orkeys share join. ${RERUN}`,
   });
 }
 

@@ -201,7 +201,7 @@ function checkedFacts(row: Row, where: string): ServerFacts {
   const unsafe = row.fsync === 'off' ? 'fsync' : row.synchronous === 'off' ? 'synchronous_commit' : undefined;
   if (unsafe !== undefined) {
     throw cannotSaveError('share_unsafe', `${where} has ${unsafe}=off: what it saved may be lost when it crashes.`, {
-      hint: `Set ${unsafe} to on in the settings of the database.`,
+      hint: `Whoever administers the database can run: ALTER SYSTEM SET ${unsafe} = on; SELECT pg_reload_conf();`,
     });
   }
   const schema = typeof row.schema === 'string' ? row.schema : null;

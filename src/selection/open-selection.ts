@@ -56,7 +56,7 @@ export async function withSelection<T>(
       } catch (error) {
         // Who waited for another run looks again at what that one left.
         const isOld = error instanceof CliError && error.code === 'changed_meanwhile';
-        if (!isOld || !ctx.patience || attempt === ATTEMPTS) throw error;
+        if (!isOld || ctx.patienceMs === undefined || attempt === ATTEMPTS) throw error;
       }
     }
   });

@@ -61,6 +61,9 @@ async function open(folder: string, ctx: Context): Promise<SharedWorkshop> {
   const database = await reachJoined(marker, ctx);
   const row = await requireWorkshop(database, marker);
   const key = await findWorkshopKey(folder, row, database, ctx);
+  if ((await database.facts()).readOnly && !ctx.isQuiet) {
+    ctx.stderr.write(`Note: ${database.where} is read-only: it may be a replica, and not know the latest changes.\n`);
+  }
   return sharedWorkshop({ folder, marker, row, database, key }, ctx);
 }
 
@@ -147,7 +150,7 @@ export async function reachDatabase(savedUrl: string | undefined, ctx: Context):
   const settings = readSettings(ctx);
   const address = databaseAddress(savedUrl, ctx);
   const { password, note } = await findRolePassword(address, { ...ctx, get: settings.get });
-  if (note !== undefined) ctx.stderr.write(`Note: ${note}\n`);
+  if (note !== undefined && !ctx.isQuiet) ctx.stderr.write(`Note: ${note}\n`);
   if (password) ctx.redactor.learn(password);
   const database = createDatabase({ address, password });
   await database.facts();

@@ -8,6 +8,7 @@ import { quoteArgument } from '../shell.ts';
 import { JOURNAL_FILE, KEYS_FILE } from './folder-keeper.ts';
 import { HOW_TO_UPDATE } from './how-to-update.ts';
 import { readIfExists } from './read-if-exists.ts';
+import { logPlace } from './shelf.ts';
 import { commandFor, type WorkshopId } from './workshop-id.ts';
 
 /**
@@ -15,7 +16,7 @@ import { commandFor, type WorkshopId } from './workshop-id.ts';
  * keys.json. Otherwise a CliError with a fix: starting with an empty journal would create every key a second time.
  */
 export async function verifiedState(text: JournalText, folder: string, id: WorkshopId): Promise<JournalState> {
-  const path = join(folder, JOURNAL_FILE);
+  const path = await logPlace(folder, 'journal');
   if (text.newerVersion !== undefined) {
     throw usageError('journal_newer', `${path} was written by a newer orkeys (format ${text.newerVersion}).`, {
       hint: HOW_TO_UPDATE,

@@ -8,7 +8,7 @@ const PAUSE = 1000;
 
 /** Takes a lock; as long as another run has it, waits for it with the patience that the user asked for. Throws what `take` throws. */
 export async function whenFree<T>(take: () => Promise<T>, ctx: Context): Promise<T> {
-  const { ms, isQuiet } = ctx.patience ?? { ms: 0, isQuiet: true };
+  const { patienceMs: ms = 0, isQuiet } = ctx;
   for (let waited = 0; ; waited += PAUSE) {
     try {
       return await take();

@@ -60,9 +60,11 @@ export async function errorOf(promise: Promise<unknown>): Promise<CliError> {
 }
 
 /** A real file system of its own, small enough to be full; undefined where mounting is not allowed. */
-export function mountSmallDisk(bytes: number, kind: 'tmpfs' | 'ro' = 'tmpfs'): string | undefined {
-  const folder = temporaryFolder();
-  const disk = join(folder, 'disk');
+export function mountSmallDisk(
+  bytes: number,
+  kind: 'tmpfs' | 'ro' = 'tmpfs',
+  disk = join(temporaryFolder(), 'disk'),
+): string | undefined {
   mkdirSync(disk);
   const options = kind === 'ro' ? 'ro' : `size=${bytes}`;
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status !== 0) return undefined;

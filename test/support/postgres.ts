@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { createDatabase, type Database } from '../../src/postgres/database.ts';
 import { createTables } from '../../src/postgres/workshops.ts';
 import { Secret } from '../../src/secret.ts';
@@ -42,6 +42,8 @@ export interface TestPostgres {
   createDatabase(name: string): void;
   /** for all sessions from now on */
   setting(name: string, value: string): void;
+  /** a replica of it, for the running test */
+  startStandby(): Promise<{ port: number; sql(text: string): string }>;
   /** paths of PEM files; undefined = without TLS */
   useCertificate(certificate: string | undefined, key: string | undefined): void;
 }
@@ -74,6 +76,7 @@ async function startCluster(server: TestPostgres): Promise<void> {
     chownSync(passwordFile, id('-u'), id('-g'));
   }
   const port = await freePort();
+  const reach = (at: number) => ['-h', '127.0.0.1', '-p', String(at), '-U', PG_USER];
   const as = (program: string, ...args: string[]) => {
     const path = join(POSTGRES_BIN ?? '', program);
     const [command = path, ...rest] = isRoot ? ['runuser', '-u', 'postgres', '--', path, ...args] : [path, ...args];
@@ -97,9 +100,8 @@ async function startCluster(server: TestPostgres): Promise<void> {
       as('pg_ctl', '-D', data, '-w', '-t', '30', '-l', join(folder, 'log'), '-o', options, 'start');
     },
     stop: (mode = 'fast') => void as('pg_ctl', '-D', data, '-w', '-m', mode, 'stop'),
-    sql: (text: string, database = 'workshops') =>
-      as('psql', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, '-d', database, '-Atc', text),
-    createDatabase: (name: string) => void as('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, name),
+    sql: (text: string, database = 'workshops') => as('psql', ...reach(port), '-d', database, '-Atc', text),
+    createDatabase: (name: string) => void as('createdb', ...reach(port), name),
     setting: (name: string, value: string) => {
       server.sql(`ALTER SYSTEM SET ${name} = '${value}'`);
       server.sql('SELECT pg_reload_conf()');
@@ -118,7 +120,17 @@ async function startCluster(server: TestPostgres): Promise<void> {
       server.stop();
       server.start();
     },
-    dump: () => as('pg_dump', '-h', '127.0.0.1', '-p', String(port), '-U', PG_USER, 'workshops'),
+    dump: () => as('pg_dump', ...reach(port), 'workshops'),
+    startStandby: async () => {
+      const copy = mkdtempSync(join(folder, 'standby-'));
+      if (isRoot) chownSync(copy, statSync(data).uid, statSync(data).gid);
+      as('pg_basebackup', ...reach(port), '-D', join(copy, 'data'), '-R', '-X', 'stream', '-c', 'fast');
+      const standby = await freePort();
+      const options = `-p ${standby} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${copy} -c max_connections=60`;
+      as('pg_ctl', '-D', join(copy, 'data'), '-w', '-t', '30', '-l', join(copy, 'log'), '-o', options, 'start');
+      onTestFinished(() => void as('pg_ctl', '-D', join(copy, 'data'), '-w', '-m', 'immediate', 'stop'));
+      return { port: standby, sql: (text: string) => as('psql', ...reach(standby), '-d', 'workshops', '-Atc', text) };
+    },
   });
   server.start();
   server.createDatabase('workshops');

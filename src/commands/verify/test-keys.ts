@@ -7,6 +7,8 @@ import { judgeAccepted, judgeRefused } from '../../keys/key-verdict.ts';
 import { DEFAULT_BASE_URL } from '../../settings.ts';
 import type { Progress } from '../../terminal/progress-types.ts';
 import { mayBeSentTo, type SavedSecret } from '../../workshop/saved-secrets.ts';
+import { isMarkedShared } from '../../workshop/shared-marker.ts';
+import { workshopFolder } from '../../workshop/shelf.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
 import type { VerifiedKey } from './verified-key.ts';
 
@@ -61,12 +63,18 @@ export async function testKeys(chosen: readonly SavedSecret[], account: Account,
   }
 }
 
+/** The journal of a shared workshop is not rebuilt from what one computer has. */
+function howToKnow({ prefix }: SavedSecret, { outRoot, locationArgs }: Session): string {
+  const words = isMarkedShared(workshopFolder(outRoot, prefix)) ? ['share', 'status'] : ['journal', 'rebuild'];
+  return commandFor({ prefix, locationArgs }, ...words);
+}
+
 async function ask(saved: SavedSecret, account: Account, now: Date): Promise<VerifiedKey> {
   const { session } = account;
   if (!mayBeSentTo(session.baseUrl, saved)) {
     const reason =
       saved.baseUrl === undefined
-        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${commandFor({ prefix: saved.prefix, locationArgs: session.locationArgs }, 'journal', 'rebuild')}`
+        ? `no journal records where it was created, so it is tested only at ${DEFAULT_BASE_URL}; to fix, run: ${howToKnow(saved, session)}`
         : `created at ${saved.baseUrl}, so it is not sent anywhere else`;
     return { ...saved, verdict: 'not_tested', reason };
   }
