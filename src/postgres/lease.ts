@@ -58,7 +58,10 @@ export interface LeaseRequest {
   lostError(state: LockState): CliError;
 }
 
-const TAKE = `UPDATE orkeys.lock SET epoch = epoch + 1, holder = $3::jsonb, held_until = now() + $4 * interval '1 ms'
+/** By the clock, so that a database that was put back to an earlier state gives no number twice. */
+const NEXT_EPOCH = 'greatest(epoch + 1, floor(extract(epoch FROM now()) * 1000)::bigint)';
+
+const TAKE = `UPDATE orkeys.lock SET epoch = ${NEXT_EPOCH}, holder = $3::jsonb, held_until = now() + $4 * interval '1 ms'
 WHERE workshop = $1 AND name = $2 AND (held_until IS NULL OR held_until < now() OR holder->>'run' = ANY($5::text[]))
 RETURNING epoch, generation`;
 

@@ -72,29 +72,38 @@ ON CONFLICT DO NOTHING RETURNING id`,
 }
 
 /** Removes a password, unless it is the last one. */
-export async function removeSlot(database: Database, id: string, slot: number): Promise<boolean> {
+export async function removeSlot(
+  database: Database,
+  id: string,
+  { id: slot, label }: Pick<SlotRow, 'id' | 'label'>,
+): Promise<boolean> {
   const rows = await database.query(
     // Two people who remove the last two at once wait for each other, and the second finds one.
     `WITH locked AS (SELECT id FROM orkeys.slot WHERE workshop = $1 ORDER BY id FOR UPDATE)
-DELETE FROM orkeys.slot WHERE workshop = $1 AND id = $2 AND (SELECT count(*) FROM locked) > 1 RETURNING id`,
-    [id, slot],
+DELETE FROM orkeys.slot WHERE workshop = $1 AND id = $2 AND label = $3 AND (SELECT count(*) FROM locked) > 1 RETURNING id`,
+    [id, slot, label],
   );
   return rows.length > 0;
 }
 
-/** Puts the first password in the place of another: of a start that did not end. */
-export async function replaceSlots(database: Database, id: string, slot: SlotRow): Promise<void> {
-  await database.query(
-    `WITH gone AS (DELETE FROM orkeys.slot WHERE workshop = $1 AND id <> $2)
-INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (workshop, id) DO UPDATE SET label = $3, salt = $4, n = $5, r = $6, p = $7, wrapped = $8`,
-    [id, ...slotValues(slot)],
+/**
+ * From now on others may join, with this password, which takes the place of those of calls that did not end. `unless_ready`: if somebody
+ * else was first, nothing changes. Returns whether it is done.
+ */
+export async function markReady(
+  database: Database,
+  id: string,
+  slot: SlotRow,
+  when: 'always' | 'unless_ready',
+): Promise<boolean> {
+  const rows = await database.query(
+    `WITH done AS (UPDATE orkeys.workshop SET ready = true WHERE id = $1 AND (NOT ready OR $9) RETURNING id),
+gone AS (DELETE FROM orkeys.slot USING done WHERE workshop = done.id AND slot.id <> $2)
+INSERT INTO orkeys.slot (workshop, id, label, salt, n, r, p, wrapped) SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM done
+ON CONFLICT (workshop, id) DO UPDATE SET label = $3, salt = $4, n = $5, r = $6, p = $7, wrapped = $8 RETURNING id`,
+    [id, ...slotValues(slot), when === 'always'],
   );
-}
-
-/** From now on others may join. */
-export async function markReady(database: Database, id: string): Promise<void> {
-  await database.query('UPDATE orkeys.workshop SET ready = true WHERE id = $1', [id]);
+  return rows.length > 0;
 }
 
 /** What a start that did not end left there. */
@@ -118,6 +127,11 @@ export async function readSlots(database: Database, id: string): Promise<SlotRow
       ? [{ id: Number(slot), label: String(label), salt, n: Number(n), r: Number(r), p: Number(p), wrapped }]
       : [],
   );
+}
+
+/** Whether exactly this password is among those that are stored: its salt is random. */
+export function hasSlot(slots: readonly SlotRow[], { wrapped }: SlotRow): boolean {
+  return slots.some((slot) => Buffer.compare(slot.wrapped, wrapped) === 0);
 }
 
 function slotValues({ id, label, salt, n, r, p, wrapped }: SlotRow): unknown[] {

@@ -57,13 +57,12 @@ export async function compareWithMirror(
   const same = bodies.findIndex(({ seq, body }, at) => !isBody(stored.bodies[at], seq, body));
   if (same < 0 && isStoredWhole) return { ...counts, kind: 'same' };
   if (same >= stored.bodies.length) return { ...counts, kind: 'behind', generation, bodies, unreadable: 0 };
-  // What members added after a line that was changed is still theirs.
-  const tail = stored.bodies.slice(bodies.length);
-  const joined = [...bodies, ...tail];
-  if (tail.length > 0 && isWhole(generation, joined))
-    return { ...counts, kind: 'changed', generation, bodies: joined, unreadable: 0 };
-  if (isStoredWhole) return { ...counts, kind: 'forked' };
-  return { ...counts, kind: 'changed', generation, bodies, unreadable: tail.length };
+  // What members added after a line that was changed is still theirs, as far as it follows.
+  const joined = [...bodies, ...stored.bodies.slice(bodies.length)];
+  const following = openChain(chain, startOf(generation), joined).wrong ?? joined.length;
+  if (isStoredWhole && following === bodies.length) return { ...counts, kind: 'forked' };
+  const unreadable = joined.length - following;
+  return { ...counts, kind: 'changed', generation, bodies: joined.slice(0, following), unreadable };
 }
 
 interface Generation {

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { cannotSaveError, usageError } from '../errors.ts';
 import { nearMisses } from '../near-misses.ts';
-import { addSlot, readSlots, removeSlot } from '../postgres/workshops.ts';
+import { isPassing } from '../postgres/database-error.ts';
+import { addSlot, hasSlot, readSlots, removeSlot, type SlotRow } from '../postgres/workshops.ts';
 import { fillSlot } from '../sealed-log/password-slot.ts';
 import type { Secret } from '../secret.ts';
 import { explained, openShared, type SharedWorkshop } from './shared-workshop.ts';
@@ -30,8 +31,10 @@ export async function addPassword(
   }
   const shared = await openShared(folder, ctx);
   const { database, marker, key } = shared;
+  let sent: SlotRow | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const slots = await explained(database, readSlots(database, marker.workshop));
+    if (sent && hasSlot(slots, sent)) return passwordsOf(shared);
     if (slots.some((slot) => slot.label === label)) {
       throw usageError('share_exists', `${label} has a password of ${marker.prefix} already. Nothing was changed.`, {
         hint: `To replace it: orkeys share password remove ${label} --prefix ${marker.prefix}, then add it again.`,
@@ -39,15 +42,19 @@ export async function addPassword(
     }
     if (dryRun) return passwordsOf(shared);
     const id = Math.max(0, ...slots.map((slot) => slot.id)) + 1;
-    const slot = await fillSlot(key, password, { workshop: marker.workshop, id, label }, ctx.random);
-    if (await explained(database, addSlot(database, marker.workshop, slot))) return passwordsOf(shared);
+    sent = await fillSlot(key, password, { workshop: marker.workshop, id, label }, ctx.random);
+    const isAdded = await addSlot(database, marker.workshop, sent).catch((error: unknown) => {
+      if (!isPassing(error)) throw database.explain(error);
+      return false;
+    });
+    if (isAdded) return passwordsOf(shared);
   }
   throw cannotSaveError('share_failed', `The password could not be added to ${marker.prefix}.`, {
     hint: 'Others add passwords at the same time. Run the same command again.',
   });
 }
 
-/** somebody may take the same number at the same moment */
+/** somebody may take the same number at the same moment, and an answer may be lost */
 const ATTEMPTS = 5;
 
 /** Removes somebody's password. Throws `share_password_unknown`, and `share_last_password` for the only one. */
@@ -69,7 +76,7 @@ export async function removePassword(
     });
   }
   const isRemoved =
-    slots.length > 1 && (dryRun || (await explained(database, removeSlot(database, marker.workshop, slot.id))));
+    slots.length > 1 && (dryRun || (await explained(database, removeSlot(database, marker.workshop, slot))));
   const left = isRemoved ? [] : await explained(database, readSlots(database, marker.workshop));
   // Somebody else may have removed it meanwhile.
   if (left.some(({ id }) => id === slot.id)) {

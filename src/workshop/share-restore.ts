@@ -3,14 +3,17 @@ import type { Context } from '../context.ts';
 import { CliError, cannotSaveError, EXIT, usageError } from '../errors.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import type { Database } from '../postgres/database.ts';
+import { isPassing } from '../postgres/database-error.ts';
 import { restoreBodies } from '../postgres/line-store.ts';
 import {
   createTables,
   createWorkshop,
   findWorkshop,
+  hasSlot,
   markReady,
   readSlots,
   readWorkshopRow,
+  type SlotRow,
   type WorkshopRow,
 } from '../postgres/workshops.ts';
 import { fillSlot } from '../sealed-log/password-slot.ts';
@@ -77,7 +80,7 @@ export function refuseUnclear({ logs, marker, database }: Restoration): void {
       'share_forked',
       `The ${forked.log} of ${marker.prefix} in ${database.where} went on without lines that this computer saw. Nothing was changed.`,
       {
-        hint: 'Both are what members wrote, so nothing is put back. Compare: orkeys list here, and on a computer of those who went on; orkeys doctor names keys that nobody has.',
+        hint: `Both are what members wrote, so nothing is put back. To go on with what is in the database: orkeys share leave ${marker.prefix}, then orkeys share join; orkeys doctor then names keys that nobody has.`,
       },
     );
   }
@@ -95,24 +98,22 @@ export function refuseUnclear({ logs, marker, database }: Restoration): void {
  * lock, in one statement. Killed anywhere, the next call finishes.
  *
  * @param password opens the workshop anew where its passwords are gone, too
+ * @returns whether it does: of two computers that put it back at once, the password of one is stored, and only that may be shown
  */
-export async function restoreSharing(plan: Restoration, password: Secret | undefined, ctx: Context): Promise<void> {
+export async function restoreSharing(plan: Restoration, password: Secret | undefined, ctx: Context): Promise<boolean> {
   const { folder, marker, database, key } = plan;
   refuseUnclear(plan);
   const { workshop, prefix, member } = marker;
-  if (!plan.row && password) {
+  const slot = password && (await fillSlot(key, password, { workshop, id: 1, label: member }, ctx.random));
+  if (!plan.row && slot) {
     const { schema } = await database.facts();
     if (schema === null) await explained(database, createTables(database));
     await refuseOther(database, marker);
-    const slot = await fillSlot(key, password, { workshop, id: 1, label: member }, ctx.random);
     const account = await accountIn(folder, { key, workshop });
     await explained(
       database,
       createWorkshop(database, { id: workshop, prefix, account, version: LINES_VERSION }, slot),
     );
-    // Of two computers that put it back at once, the password of one is stored, and only that may be shown.
-    const slots = await explained(database, readSlots(database, workshop));
-    if (!slots.some(({ wrapped }) => Buffer.compare(wrapped, slot.wrapped) === 0)) throw failed(database, marker);
   }
   const row = await explained(database, readWorkshopRow(database, workshop));
   if (!row) throw failed(database, marker);
@@ -133,8 +134,19 @@ export async function restoreSharing(plan: Restoration, password: Secret | undef
       await lease.release();
     }
   }
-  if (!row.ready) await explained(database, markReady(database, workshop));
+  const isOpened = slot !== undefined && (await openWith(slot, workshop, database));
   forgetShared(folder, ctx);
+  return isOpened;
+}
+
+/** A lost answer is settled by looking. */
+async function openWith(slot: SlotRow, workshop: string, database: Database): Promise<boolean> {
+  const isDone = await markReady(database, workshop, slot, 'unless_ready').catch((error: unknown) => {
+    if (!isPassing(error)) throw database.explain(error);
+    return false;
+  });
+  if (isDone || hasSlot(await explained(database, readSlots(database, workshop)), slot)) return true;
+  return explained(database, markReady(database, workshop, slot, 'unless_ready'));
 }
 
 async function refuseOther(database: Database, { prefix, workshop }: SharedMarker): Promise<void> {

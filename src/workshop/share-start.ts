@@ -6,14 +6,7 @@ import { renamePatiently } from '../files/while-held.ts';
 import { decodeJournal } from '../journal/codec.ts';
 import type { Database } from '../postgres/database.ts';
 import { databaseUrl } from '../postgres/share-url.ts';
-import {
-  createTables,
-  createWorkshop,
-  findWorkshop,
-  markReady,
-  readWorkshopRow,
-  replaceSlots,
-} from '../postgres/workshops.ts';
+import { createTables, createWorkshop, findWorkshop, markReady, readWorkshopRow } from '../postgres/workshops.ts';
 import { fillSlot, newWorkshopKey } from '../sealed-log/password-slot.ts';
 import type { Secret } from '../secret.ts';
 import { backupName, createFolderKeeper, LOG_FILES } from './folder-keeper.ts';
@@ -118,17 +111,14 @@ async function moveIn(
   const slot = await fillSlot(key, password, { workshop: marker.workshop, id: 1, label: member }, ctx.random);
   const row = { id: marker.workshop, prefix: id.prefix, account: accountIn(lines), version: LINES_VERSION };
   await explained(database, createWorkshop(database, row, slot));
-  await explained(database, replaceSlots(database, marker.workshop, slot));
   const found = await explained(database, readWorkshopRow(database, marker.workshop));
   const shared = sharedWorkshop(
     { folder, marker, row: { ...row, ready: false, closed: null, members: 1 }, database, key },
     ctx,
   );
   if (found?.ready) await compareAll(shared, lines);
-  else {
-    await copyAll(shared, lines);
-    await explained(database, markReady(database, marker.workshop));
-  }
+  else await copyAll(shared, lines);
+  await explained(database, markReady(database, marker.workshop, slot, 'always'));
   const backups = await retireFiles(folder, ctx);
   await writeMarker(folder, { ...marker, state: 'joined' }, ctx);
   if (!keepKey) await forgetWorkshopKey(folder, ctx);

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { removeSlot } from '../../src/postgres/workshops.ts';
 import { startMailServer } from '../../src/sandbox/mail-server.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { usePostgres, WITHOUT_POSTGRES } from '../support/postgres.ts';
 import { useTeam } from '../support/shared-team.ts';
 
@@ -117,6 +119,19 @@ describe.skipIf(WITHOUT_POSTGRES)(`share restore${WITHOUT_POSTGRES}`, () => {
     expect(shown.keys.map(({ limit }: { limit: number }) => limit)).toEqual([2, 2, 2]);
   });
 
+  test('lines that nobody can read any more go, and none before them; who saw them puts them back', async () => {
+    const { anna, ilze, sql, lines } = await useBoth();
+    await ilze(['update', '--prefix', 'SUMMER', '--add-limit', '1', '--yes']);
+    const all = lines();
+    sql("UPDATE orkeys.line SET body = set_byte(body, 20, get_byte(body, 20) # 1) WHERE log = 'journal' AND seq = 17");
+    expect(await anna(['export', 'SUMMER'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Line 17') });
+    const { logs } = JSON.parse((await anna([...RESTORE, '--json'])).stdout);
+    expect(logs[0]).toMatchObject({ state: 'changed', seen: 14, put_back: 16, unreadable: 8 });
+    expect(lines()).toBe('17');
+    expect((await ilze(RESTORE)).code).toBe(0);
+    expect(lines()).toBe(all);
+  });
+
   test.each([
     ['the workshop was deleted', 'DELETE FROM orkeys.workshop'],
     ['the tables were dropped', 'DROP SCHEMA orkeys CASCADE'],
@@ -139,6 +154,36 @@ describe.skipIf(WITHOUT_POSTGRES)(`share restore${WITHOUT_POSTGRES}`, () => {
     expect(screen(await anna(['share', 'status']))).toContain('all saved here too');
   });
 
+  test('two computers that put back a deleted workshop at once show one password, which opens it', async () => {
+    const { anna, ilze, sql, joinIt, env, lines } = await useBoth();
+    await ilze(['list', '--prefix', 'SUMMER']);
+    const all = lines();
+    sql('DELETE FROM orkeys.workshop');
+    const { ORKEYS_SHARE_PASSWORD: _password, ...without } = env;
+    const both = await Promise.all([anna, ilze].map((run) => run([...RESTORE, '--json'], { env: without })));
+    const passwords = both.flatMap(({ code, stdout }) => (code === 0 ? [JSON.parse(stdout).password] : []));
+    expect(both.map(({ code }) => code).every((code) => code === 0 || code === 7)).toBe(true);
+    expect(passwords.filter((password) => password !== null)).toHaveLength(1);
+    for (const run of [anna, ilze]) expect((await run(RESTORE)).code).toBe(0);
+    expect(lines()).toBe(all);
+    const shown = passwords.find((password) => password !== null);
+    expect((await joinIt('--dry-run')).code).toBe(4);
+    Object.assign(env, { ORKEYS_SHARE_PASSWORD: shown });
+    expect((await joinIt('--dry-run')).code).toBe(0);
+  });
+
+  test('killed before it showed the new password, the next call makes another', async () => {
+    const { anna, sql, joinIt, env } = await useBoth();
+    sql('DELETE FROM orkeys.workshop');
+    expect((await anna(RESTORE)).code).toBe(0);
+    sql('UPDATE orkeys.workshop SET ready = false');
+    const { ORKEYS_SHARE_PASSWORD: _password, ...without } = env;
+    const { password } = JSON.parse((await anna([...RESTORE, '--json'], { env: without })).stdout);
+    expect((await joinIt('--dry-run')).code).toBe(4);
+    Object.assign(env, { ORKEYS_SHARE_PASSWORD: password });
+    expect((await joinIt('--dry-run')).code).toBe(0);
+  });
+
   test('what members went on with is never overwritten: that is refused, and nothing changes', async () => {
     const { anna, ilze, screen, sql, lines, folder } = await useBoth();
     sql("DELETE FROM orkeys.line WHERE log = 'journal' AND seq > 9");
@@ -151,7 +196,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`share restore${WITHOUT_POSTGRES}`, () => {
       --- stdout
       --- stderr
       Error: The journal of SUMMER in <host>/workshops went on without lines that this computer saw. Nothing was changed.
-      Hint: Both are what members wrote, so nothing is put back. Compare: orkeys list here, and on a computer of those who went on; orkeys doctor names keys that nobody has.
+      Hint: Both are what members wrote, so nothing is put back. To go on with what is in the database: orkeys share leave SUMMER, then orkeys share join; orkeys doctor then names keys that nobody has.
       "
     `);
     expect(lines()).toBe(before);
@@ -284,6 +329,27 @@ describe.skipIf(WITHOUT_POSTGRES)(`share password${WITHOUT_POSTGRES}`, () => {
       --- stderr
       "
     `);
+  });
+
+  test('an answer that is lost when a password is added: it is there once, and shown', async () => {
+    const proxy = await startCuttingProxy(server.port);
+    const { ilze, share, joinIt, env } = await useTeam(server, server.url.replace(`${server.port}`, `${proxy.port}`));
+    await share();
+    proxy.cut('INSERT INTO orkeys.slot', 'after');
+    const { password, passwords } = JSON.parse((await ilze(['share', 'password', 'add', 'Anna', '--json'])).stdout);
+    expect([proxy.cuts(), passwords]).toEqual([1, ['Ilze', 'Anna']]);
+    Object.assign(env, { ORKEYS_SHARE_PASSWORD: password });
+    expect((await joinIt('--dry-run')).code).toBe(0);
+    await proxy.close();
+  });
+
+  test('a password that took the number of another meanwhile is not removed in its place', async () => {
+    const { ilze, share } = await useTeam(server);
+    await share();
+    await ilze(['share', 'password', 'add', 'Bo']);
+    const [id = ''] = server.sql("SELECT workshop FROM orkeys.slot WHERE label = 'Bo'").split('\n');
+    expect(await removeSlot(server.database, id, { id: 2, label: 'Anna' })).toBe(false);
+    expect(await removeSlot(server.database, id, { id: 2, label: 'Bo' })).toBe(true);
   });
 
   test('two people who add passwords at once get both', async () => {

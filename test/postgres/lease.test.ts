@@ -62,7 +62,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`a lock in the database${WITHOUT_POSTGRES}`, (
     const first = await held(workshop);
     expect(await take(workshop)).toBeUndefined();
     await first.release();
-    expect((await held(workshop)).epoch).toBe(first.epoch + 1);
+    expect((await held(workshop)).epoch).toBeGreaterThan(first.epoch);
   });
 
   test.each([2, 3, 8])('of %i runs at the same time exactly one gets it', async (count) => {
@@ -93,6 +93,19 @@ describe.skipIf(WITHOUT_POSTGRES)(`a lock in the database${WITHOUT_POSTGRES}`, (
       epoch: next.epoch,
       held: true,
     });
+  });
+
+  test('a run of before an older copy of the database was restored has no lock that a later run gets', async () => {
+    const workshop = await newWorkshop();
+    const copy = server.sql(`SELECT epoch FROM orkeys.lock WHERE workshop = '${workshop}' AND name = 'journal'`).trim();
+    const old = await held(workshop, { times: { ...LEASE_TIMES, freshMs: 0 } });
+    server.sql(
+      `UPDATE orkeys.lock SET epoch = ${copy}, holder = NULL, held_until = NULL WHERE workshop = '${workshop}'`,
+    );
+    const next = await held(workshop);
+    expect(await append(workshop, old, 1, FIRST)).toBe(0);
+    expect((await old.lost())?.code).toBe('share_taken_over');
+    expect(await append(workshop, next, 1, FIRST)).toBe(1);
   });
 
   test('a lock that nobody took is renewed after its end, and nobody can take it then', async () => {

@@ -19,7 +19,7 @@ export async function useSharedWorkshop(server: TestPostgres, journal: readonly 
   const key = newWorkshopKey(randomBytes);
   const row = { id: workshop, prefix: workshop, account: undefined, version: 1 };
   await createWorkshop(server.database, row, SLOT);
-  await markReady(server.database, workshop);
+  await markReady(server.database, workshop, SLOT, 'always');
   const members: Database[] = [];
   onTestFinished(async () => {
     for (const database of members) await database.close();

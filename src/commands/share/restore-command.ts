@@ -15,7 +15,7 @@ export function createRestoreCommand(host: CommandHost) {
     .summary('put back what a database lost of a workshop')
     .description(
       'Put back into the database what this computer saw of a workshop, if the database lost it, or somebody changed it there.\n' +
-        'Shows what differs first. Nothing that members added is removed.',
+        'Shows what differs first. Nothing that can still be read is removed.',
     )
     .addArgument(workshopArgument('workshop prefix (optional if there is only one)'))
     .addOption(workshopFlag());

@@ -23,7 +23,7 @@ export async function runShareRestore(typed: string | undefined, flags: RestoreF
   const folder = workshopFolder(outRoot, prefix);
   const plan = await planRestoration(folder, ctx);
   refuseUnclear(plan);
-  const made = plan.row ? undefined : newPassword('ORKEYS_SHARE_PASSWORD', ctx);
+  const made = plan.row?.ready ? undefined : newPassword('ORKEYS_SHARE_PASSWORD', ctx);
   const view: RestoreView = {
     ...{ id: { prefix, locationArgs: locationArgsOf(flags) }, folder, where: plan.database.where, logs: plan.logs },
     ...{ isDeleted: plan.row === undefined, isNeeded: needsRestoring(plan), dryRun, done: false },
@@ -37,7 +37,7 @@ export async function runShareRestore(typed: string | undefined, flags: RestoreF
       ctx.prompt.write(`${CANCELLED}\n`);
       return ctx.interrupts.stop.aborted ? EXIT.INTERRUPTED : EXIT.OK;
     }
-    await restoreSharing(plan, made?.password, ctx);
+    if (!(await restoreSharing(plan, made?.password, ctx))) view.password = undefined;
   }
   const after = { ...view, done: !dryRun && view.isNeeded };
   if (json) printJson(ctx, restoreJson(after, flags.sandbox));
