@@ -47,7 +47,7 @@ async function stopAtEach(keeper: Keeper, command: Killed): Promise<number> {
   let keep: (() => Promise<void>) | undefined;
   let events = 0;
   let last: Promise<void> | undefined;
-  const moments: Moment[] = [];
+  const moments: (Moment & { told: string })[] = [];
   const inTurn = () => {
     last = (last ?? Promise.resolve()).then(() => keep?.());
     return last;
@@ -57,7 +57,10 @@ async function stopAtEach(keeper: Keeper, command: Killed): Promise<number> {
     await command.before?.(world);
     const run = startBuilt(program, command.args(world), world);
     keep = async () => {
-      if (events % step === 0) moments.push(await keepStopped(run.child, world));
+      if (events % step === 0) {
+        const moment = await keepStopped(run.child, world);
+        moments.push({ ...moment, told: run.stdout() });
+      }
       events += 1;
     };
     expect((await run.ended).code, run.stderr()).toBe(0);
@@ -66,7 +69,7 @@ async function stopAtEach(keeper: Keeper, command: Killed): Promise<number> {
     expect(moments).toHaveLength(Math.ceil(events / step));
     for (const [at, moment] of moments.entries()) {
       const after = await worldAfter(moment, world);
-      await inWorld(after, `event ${at * step + 1}`, () => rerun(command, after, ''));
+      await inWorld(after, `event ${at * step + 1}`, () => rerun(command, after, moment.told));
     }
   }).finally(() => moments.forEach(forget));
   return events;

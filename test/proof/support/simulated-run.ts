@@ -2,10 +2,12 @@ import { applyPlan } from '../../../src/apply/apply-plan.ts';
 import { applyUntilResolved } from '../../../src/apply/apply-until-resolved.ts';
 import type { ApplyDeps } from '../../../src/apply/step.ts';
 import { surveyAccount } from '../../../src/apply/survey.ts';
+import type { CliError } from '../../../src/errors.ts';
 import { decodeJournal } from '../../../src/journal/codec.ts';
 import { foldJournal, type JournalState } from '../../../src/journal/fold.ts';
-import { createJournal, type Journal } from '../../../src/journal/journal.ts';
+import { createJournal, type Journal, type LineSink } from '../../../src/journal/journal.ts';
 import { adoptRescued, rescuedLines } from '../../../src/journal/rescue.ts';
+import type { KeysApi } from '../../../src/keys/account-key.ts';
 import { hasPrefix } from '../../../src/keys/key-name.ts';
 import type { Change } from '../../../src/plan/change.ts';
 import { planProvision } from '../../../src/plan/plan-provision.ts';
@@ -13,7 +15,6 @@ import { planRevoke } from '../../../src/plan/plan-revoke.ts';
 import type { Participant } from '../../../src/roster/participant.ts';
 import type { Chance } from './chance.ts';
 import type { Process } from './scheduler.ts';
-import type { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedService } from './simulated-service.ts';
 
 export const PREFIX = 'W';
@@ -21,7 +22,19 @@ export const PREFIX = 'W';
 export interface Simulation {
   chance: Chance;
   service: SimulatedService;
-  disk: SimulatedDisk;
+  disk: JournalPlace;
+}
+
+/** Where the journal is, and the home of its user as last resort. */
+export interface JournalPlace {
+  read(): Uint8Array;
+  truncateTo(bytes: number): void;
+  /** `failShare`: how often an append fails */
+  open(process: Process, failShare: number): LineSink;
+  /** rescued lines by tag */
+  readonly home: Map<string, string>;
+  /** Whether the workshop is still this run's; the error that ends it if not. Always when absent. */
+  stillHeld?(): Promise<CliError | undefined>;
 }
 
 export interface RunOptions {
@@ -102,7 +115,7 @@ function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
     },
   };
   const deps: ApplyDeps & { sleep(ms: number): Promise<void> } = {
-    api: service.api(process, options.trouble),
+    api: whileHeld(service.api(process, options.trouble), disk),
     journal,
     random: (bytes) => chance.bytes(bytes),
     concurrency: 1 + chance.below(4),
@@ -120,6 +133,20 @@ function openSimulated(sim: Simulation, process: Process, options: RunOptions) {
     },
   };
   return { journal, deps };
+}
+
+/** As the client of the service asks before each change that it sends. */
+function whileHeld(api: KeysApi, { stillHeld = async () => undefined }: JournalPlace): KeysApi {
+  const unless = async <T>(send: () => Promise<T>) => {
+    const stop = await stillHeld();
+    return stop ? ({ result: 'not_started', reason: stop.message, stop } as const) : send();
+  };
+  return {
+    ...api,
+    createKey: (wanted) => unless(() => api.createKey(wanted)),
+    updateKey: (hash, patch) => unless(() => api.updateKey(hash, patch)),
+    deleteKey: (hash, how) => (how?.always ? api.deleteKey(hash) : unless(() => api.deleteKey(hash))),
+  };
 }
 
 async function startJournal(journal: Journal, { disk }: Simulation): Promise<void> {
