@@ -12,6 +12,7 @@ export const options = {
   bundle: true,
   platform: 'node',
   target: 'node20.18',
+  charset: 'utf8',
   minifySyntax: true,
   minifyWhitespace: true,
   metafile: true,
