@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../support/cli.ts';
+import { MANAGEMENT_KEY } from '../../src/sandbox/account.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { orkeys, temporaryFolder } from '../support/cli.ts';
 import { BIN, type JobEnded, runInOneProcess } from '../support/program.ts';
+import { newAccount } from '../support/sandbox.ts';
 
 // A process that has said its last word ends: no request is repeated on a client that is closed, no socket, timer or thread is left.
 
-/** Every command that speaks to OpenRouter. */
+/** Every command that speaks to OpenRouter without asking a person for something first. */
 const COMMANDS: Record<string, readonly string[]> = {
   list: ['list'],
   show: ['show', 'Anda'],
@@ -22,6 +25,14 @@ const COMMANDS: Record<string, readonly string[]> = {
   provision: ['provision', 'W.csv', '--yes'],
   sync: ['sync', 'W.csv', '--yes'],
   create: ['create', 'Test', '--yes'],
+  import: ['import', 'keys.json', '--prefix', 'W', '--yes'],
+  usage: ['usage', 'W'],
+  watch: ['watch', 'W', '--once'],
+  'tiers show': ['tiers', 'show', '--prefix', 'W'],
+  'tiers apply': ['tiers', 'apply', '--prefix', 'W', '--tiers', 'tiers.json', '--yes'],
+  'budget show': ['budget', 'show', '--workspace', 'default'],
+  'budget set': ['budget', 'set', '--workspace', 'default', '--monthly', '5', '--yes'],
+  purge: ['purge', 'W', '--yes'],
   doctor: ['doctor'],
 };
 
@@ -65,11 +76,46 @@ function environmentOf(home: string, url: string): Record<string, string> {
   };
 }
 
-function folderWithRoster(parent: string): string {
+/** A workshop with one key, of which copies are made for other servers. */
+interface Template {
+  folder: string;
+  url: string;
+}
+
+async function makeTemplate(folder: string): Promise<Template> {
+  const sandbox = await startSandbox({ account: newAccount() });
+  try {
+    const { url } = sandbox;
+    writeFileSync(join(folder, 'W.csv'), 'E-mail,Name,Surname\nanda@example.org,Anda,Ozola\n');
+    writeFileSync(
+      join(folder, 'keys.json'),
+      JSON.stringify([{ email: 'bo@example.org', api_key: 'sk-or-v1-test-bo' }]),
+    );
+    writeFileSync(join(folder, 'tiers.json'), JSON.stringify(TIERS));
+    const env = { ORKEYS_BASE_URL: url, OPENROUTER_MANAGEMENT_KEY: MANAGEMENT_KEY };
+    const made = await orkeys(['provision', 'W.csv', '--yes'], { cwd: folder, env });
+    if (made.code !== 0) throw new Error(made.stderr);
+    return { folder, url };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+const TIERS = { version: 1, default: 'free', tiers: { free: { models: ['openai/gpt-6-luna'] } } };
+
+function copyOf({ folder, url }: Template, parent: string, service: string): string {
   const cwd = mkdtempSync(join(parent, 'work-'));
-  writeFileSync(join(cwd, 'W.csv'), 'E-mail,Name,Surname\nanda@example.org,Anda,Ozola\n');
+  cpSync(folder, cwd, { recursive: true });
+  const journal = join(cwd, 'output', 'W', 'journal.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replaceAll(url, service));
   return cwd;
 }
+
+let template: Template;
+beforeAll(async () => {
+  template = await makeTemplate(mkdtempSync(join(tmpdir(), 'orkeys-template-')));
+  return () => rmSync(template.folder, { recursive: true, force: true });
+}, 120_000);
 
 interface Case {
   what: string;
@@ -83,7 +129,7 @@ const refused = Object.entries(REFUSALS).flatMap(([refusal, answer]) =>
 
 const KEY = JSON.stringify({ data: { is_management_key: true, limit: null } });
 const halfRefused = Object.entries(REFUSALS).flatMap(([refusal, answer]) =>
-  ['list', 'show', 'update', 'rotate', 'revoke'].map(
+  ['list', 'show', 'usage', 'watch', 'update', 'rotate', 'revoke'].map(
     (command): Case => ({
       what: `${refusal}, while the other request of a pair gets no answer`,
       command,
@@ -106,7 +152,7 @@ describe('one process for all, which nothing keeps from ending', () => {
     try {
       const jobs = cases.map(({ command }, at) => ({
         args: COMMANDS[command] ?? [],
-        cwd: folderWithRoster(folder),
+        cwd: copyOf(template, folder, services[at]?.url ?? ''),
         env: { ORKEYS_BASE_URL: services[at]?.url ?? '' },
       }));
       const all = await runInOneProcess(jobs, folder, environmentOf(folder, ''));
@@ -144,7 +190,7 @@ describe('a process of its own', () => {
 
 async function runToItsEnd(args: readonly string[], url: string) {
   const folder = temporaryFolder();
-  const cwd = folderWithRoster(folder);
+  const cwd = copyOf(template, folder, url);
   const child: ChildProcess = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: environmentOf(folder, url),
