@@ -46,6 +46,7 @@ export type LeftOutReason =
   | 'revoked'
   | 'purged'
   | 'gone'
+  | 'not_on_account'
   | 'expired'
   | 'key_in_roster'
   | 'no_email'

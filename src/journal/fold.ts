@@ -68,6 +68,11 @@ export function peopleOf(state: JournalState): { person: string; attempts: Attem
   return [...state.people.keys()].map((person) => ({ person, attempts: attemptsFor(state, person) }));
 }
 
+/** The state as if some tags had never been issued. */
+export function withoutAttempts(state: JournalState, tags: ReadonlySet<string>): JournalState {
+  return { ...state, attempts: new Map([...state.attempts].filter(([tag]) => !tags.has(tag))) };
+}
+
 /** The held key with this hash. */
 export function heldKey(state: JournalState, hash: string): HeldAttempt | undefined {
   const tag = state.tagByHash.get(hash);

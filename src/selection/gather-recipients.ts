@@ -9,6 +9,7 @@ import { type LocalFlags, readLocalWorkshop } from '../workshop/local-workshop.t
 import { readSideLog } from '../workshop/side-log.ts';
 import { readWorkshop } from '../workshop/workshop.ts';
 import { commandFor, type WorkshopId } from '../workshop/workshop-id.ts';
+import { compareWithAccount } from './compare-with-account.ts';
 
 /** Options of every way of handing out. */
 export interface HandoutFlags extends LocalFlags {
@@ -31,13 +32,29 @@ export interface GatheredPeople {
   replaced: Recipient[];
   /** left out by --new */
   had: number;
+  /** about the account, for the user */
+  notes: readonly string[];
 }
 
 /**
- * Everybody of a workshop who can get the key by hand: from its journal, without a network. `what`: the way of handing out. Throws
- * CliError (exit 2) where the journal is missing or damaged, or where nobody is selected.
+ * Everybody of a workshop who can get the key by hand: from its journal. A secret whose key the account does not have is left out, where
+ * the account can be asked. `what`: the way of handing out. Throws CliError (exit 2) where the journal is missing or damaged, or where
+ * nobody is selected.
  */
 export async function gather(
+  what: string,
+  prefix: string | undefined,
+  flags: HandoutFlags,
+  ctx: Context,
+): Promise<GatheredPeople> {
+  const gathered = await gatherKnown(what, prefix, flags, ctx);
+  const { unproven, notes } = await compareWithAccount(gathered.state, flags, ctx);
+  const proven = leaveOut(gathered, ({ tag }) => (unproven.has(tag) ? 'not_on_account' : undefined));
+  return { ...proven, notes };
+}
+
+/** The same from the journal alone, without a network. */
+export async function gatherKnown(
   what: string,
   prefix: string | undefined,
   flags: HandoutFlags,
@@ -64,6 +81,7 @@ export async function gather(
     leftOut: leftOut.filter(isSelected),
     replaced: kept.filter((recipient) => !had(recipient) && hadEarlier(recipient, what, state, handouts)),
     had: selected.length - kept.length,
+    notes: [],
   };
 }
 

@@ -39,6 +39,7 @@ const LEFT_OUT: Readonly<Record<LeftOutReason, string>> = {
   revoked: 'whose key was revoked',
   purged: 'whose secret was removed by orkeys purge',
   gone: 'whose key is no longer on the account',
+  not_on_account: 'whose saved key is not on the account',
   expired: 'whose key expired',
   key_in_roster: 'with a key from the roster itself',
   no_email: 'without an email address',

@@ -52,6 +52,8 @@ test('as JSON', async () => {
       "totals": {
         "count": 3
       },
+      "left_out": [],
+      "notes": [],
       "files": [
         {
           "path": "<folder>/output/SUMMER/keys.json",

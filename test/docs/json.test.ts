@@ -215,7 +215,7 @@ const SECTIONS: readonly Section[] = [
     shape: 'handout slips',
     args: ['handout', 'slips', 'SUMMER'],
     dryRun: 'check',
-    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `purged`, `gone`, `expired`, `key_in_roster`, `no_email`, `shared_email` and `not_in_worksheet`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
+    says: '`people` has one row per participant. `left_out` is null for those who get something, otherwise one of `no_key`, `unresolved`, `refused`, `deleting`, `revoked`, `purged`, `gone`, `not_on_account` (the account, where it can be asked, does not have the saved key), `expired`, `key_in_roster`, `no_email`, `shared_email` and `not_in_worksheet`. `files` of a row are the files with that key; the last `files` are all that were written. Secrets are only in these files.',
   },
   {
     shape: 'handout files',

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeJournal } from '../../src/journal/codec.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
@@ -95,6 +95,72 @@ describe('a planted secret whose key the account does not list', () => {
     }
   });
 });
+
+describe('a planted secret is not handed out where the account can be asked', () => {
+  const HANDOUTS = [
+    ['export', PREFIX],
+    ['handout', 'table', PREFIX],
+    ['handout', 'files', PREFIX],
+    ['handout', 'drafts', PREFIX],
+  ];
+
+  test.each<[string, (hash: string) => JournalEntry[]]>([
+    ['with a hash that nobody has', () => [intent(TAG), created(TAG, 'f'.repeat(64), THEIRS)]],
+    ['without a hash', () => [imported({ key: THEIRS })]],
+    ['with the hash of a key of somebody else', (hash) => [intent(TAG), created(TAG, hash, THEIRS)]],
+  ])('%s', async (_, lines) => {
+    const world = await useWorld();
+    await world.run(world.provision);
+    const own = decodeJournal(readFileSync(join(world.folder, 'journal.jsonl'))).entries.slice(1);
+    const { hashes, expectUntouched } = strangers(world, NAME);
+    const bo = { ...ANDA, name: 'Bo', emails: ['bo@example.org'] };
+    const planted = lines(hashes[0] ?? '').map((line) => ('participant' in line ? { ...line, participant: bo } : line));
+    plant(world, PREFIX, [...own, ...planted] as JournalEntry[]);
+    for (const args of HANDOUTS) {
+      const { code, stdout } = await world.run(args);
+      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Left out/m) });
+    }
+    expect(filesWith(THEIRS, world.folder)).toEqual(['journal.jsonl']);
+    expect(filesWith(world.server.mintedSecrets()[0] ?? '', world.folder)).toContain('keys.json');
+    expectUntouched();
+  });
+
+  test('a key that somebody deleted on the website is left out as well, one that was renamed is not', async () => {
+    const world = await useWorld();
+    world.writeRoster([0, 1]);
+    await world.run(world.provision);
+    const [anda, other] = world.server.liveKeys().filter(({ name }) => name.startsWith('W_'));
+    world.server.account.deleteKey(anda?.hash ?? '');
+    world.server.account.updateKey(other?.hash ?? '', { name: 'Renamed by hand' });
+    const { stdout } = await world.run(['export', PREFIX, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ left_out: [anda?.name], notes: [], totals: { count: 1 } });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['no management key', { OPENROUTER_MANAGEMENT_KEY: '' }, ''],
+    ['nobody answers', { ORKEYS_BASE_URL: 'http://127.0.0.1:9/api/v1' }, 'They were created at'],
+    ['the management key is refused', { OPENROUTER_MANAGEMENT_KEY: 'sk-or-v1-test-unknown-000000' }, 'not compared'],
+  ])('%s: everybody gets the saved key, and a note says that it was not compared', async (_, env, note) => {
+    const world = await useWorld();
+    await world.run(world.provision);
+    for (const args of [
+      ['export', PREFIX],
+      ['handout', 'table', PREFIX],
+    ]) {
+      const { code, stdout, stderr } = await world.run(args, env);
+      expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.not.stringContaining('Left out') });
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain(note);
+      if (note === '') expect(stderr).toBe('');
+    }
+  });
+});
+
+/** Names of the files in a folder and its folders that have a text in them. */
+function filesWith(text: string, folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name));
+  return paths.filter((path) => readFileSync(path).includes(text)).map((path) => relative(folder, path));
+}
 
 test('a journal that is bound to its account by a run is no journal that another run changed', async () => {
   const world = await useWorld();

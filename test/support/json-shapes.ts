@@ -702,6 +702,8 @@ export const JSON_SHAPES = {
     prefix: text,
     folder: text,
     totals: z.strictObject({ count: z.int() }),
+    left_out: z.array(text),
+    notes: z.array(text),
     files,
   }),
   'journal verify': z.strictObject({

@@ -28,7 +28,7 @@ export function createExportCommand(host: CommandHost) {
 
 const HELP: HelpText = {
   notes: [
-    'The journal is not compared with the account: keys that somebody deleted or changed elsewhere are exported as the journal knows them. To compare, run orkeys verify.',
+    'With a management key, keys that the account does not have are left out. Without one, or offline, keys are exported as the journal knows them. To compare them later, run orkeys verify.',
   ],
   examples: ['orkeys export', 'orkeys export BSSDH_2025', 'orkeys export BSSDH_2025 --json'],
   exitCodes: {

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, usageError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 import type { GatheredPeople, HandoutFlags } from '../../selection/gather-recipients.ts';
 import { printJson } from '../../terminal/json.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
 import { HANDOUT_FOLDER } from '../../workshop/folder-keeper.ts';
 import { commandFor } from '../../workshop/workshop-id.ts';
 import { type HandedOut, type MadeFile, type SavedHandout, saveHandout } from './save-handout.ts';
@@ -35,7 +36,8 @@ export async function handOut(request: HandoutRequest, ctx: Context): Promise<Ex
     dryRun: flags.dryRun,
     sandbox: flags.sandbox,
   };
-  if (!flags.quiet && !flags.json) for (const warning of saved.warnings) ctx.stderr.write(`Note: ${warning}\n`);
+  const notes = flags.quiet || flags.json ? [] : [...gathered.notes, ...saved.warnings];
+  for (const note of notes) ctx.stderr.write(`Note: ${visibleText(note)}\n`);
   if (flags.json) printJson(ctx, handoutJson(view));
   else ctx.stdout.write(renderHandout(view, ctx));
   return EXIT.OK;

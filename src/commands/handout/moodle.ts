@@ -7,7 +7,7 @@ import { plural } from '../../plural.ts';
 import type { Participant } from '../../roster/participant.ts';
 import { safeText } from '../../roster/safe-text.ts';
 import { readSheets } from '../../roster-file/read-roster.ts';
-import { gather, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
+import { gather, gatherKnown, type HandoutFlags, leaveOut } from '../../selection/gather-recipients.ts';
 import { shortList } from '../../views/recipient-lines.ts';
 import { plainZip } from '../../zip/plain-zip.ts';
 import { handOut } from './hand-out.ts';
@@ -27,7 +27,7 @@ export async function runMoodle(prefix: string | undefined, flags: MoodleFlags, 
   const people = await readPeople(flags.worksheet, ctx);
   // Whether a name is that of one person alone is decided by all of the workshop, not by those who are selected.
   const whole = { ...flags, email: undefined, group: undefined, where: undefined, new: false };
-  const everybody = await gather('moodle', prefix, whole, ctx);
+  const everybody = await gatherKnown('moodle', prefix, whole, ctx);
   const found = matchMoodle<PersonOfRow>(
     [
       ...everybody.recipients.map((recipient) => ({ participant: recipient.participant, id: recipientId(recipient) })),

@@ -15,6 +15,7 @@ import { readSettings } from '../../settings.ts';
 import { CANCELLED, canAsk, confirmTyped, confirmYes } from '../../terminal/confirm.ts';
 import { printJson } from '../../terminal/json.ts';
 import { createProgress } from '../../terminal/progress.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
 import { stoppedJson } from '../../views/key-json.ts';
 import { openMailLog } from '../../workshop/mail-log.ts';
 import { keeperOf } from '../../workshop/shelf.ts';
@@ -62,7 +63,8 @@ export async function runSend(prefix: string | undefined, flags: SendFlags, ctx:
       const now = planFor(prepared, log.state.mailings, flags, mail);
       const agreed = new Set(plan.mails.map(({ messageId }) => messageId));
       const mails = now.mails.filter(({ messageId }) => agreed.has(messageId));
-      if (!quiet) for (const warning of log.warnings) ctx.stderr.write(`Note: ${warning}\n`);
+      const notes = quiet ? [] : [...prepared.gathered.notes, ...log.warnings];
+      for (const note of notes) ctx.stderr.write(`Note: ${visibleText(note)}\n`);
       const batch = Buffer.from(ctx.random(8)).toString('hex');
       await log.append({
         ...{ type: 'mail_batch', id: batch, server: mail.server, from: mail.from.address },

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { HANDOUT_LOG } from '../../handout/handout-log.ts';
 import { NOBODY_SENDS, planMail } from '../../handout/plan-mail.ts';
-import { gather, type HandoutFlags } from '../../selection/gather-recipients.ts';
+import { gatherKnown, type HandoutFlags } from '../../selection/gather-recipients.ts';
 import { printJson } from '../../terminal/json.ts';
 import { readSideLog } from '../../workshop/side-log.ts';
 import { type MailRow, mailRows, rowJson, totalsOf } from './mail-rows.ts';
@@ -10,7 +10,7 @@ import { nextMailSteps, renderMailRows } from './screen.ts';
 
 /** Shows from the log alone who got a mail with their key. */
 export async function runMailStatus(prefix: string | undefined, flags: HandoutFlags, ctx: Context): Promise<ExitCode> {
-  const gathered = await gather('mail', prefix, flags, ctx);
+  const gathered = await gatherKnown('mail', prefix, flags, ctx);
   const { mailings } = await readSideLog(gathered.id, HANDOUT_LOG, ctx);
   const personOf = (tag: string) => gathered.state.attempts.get(tag)?.person ?? tag;
   const plan = planMail(gathered, mailings, { ...NOBODY_SENDS, personOf });
