@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
-import { type CliError, cannotSaveError, usageError } from '../errors.ts';
+import { CliError, cannotSaveError, EXIT } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { databaseError } from './database-error.ts';
+import { trustedTls } from './server-certificate.ts';
 import type { DatabaseAddress } from './share-url.ts';
 
 export interface DatabaseOptions {
@@ -13,6 +13,10 @@ export interface DatabaseOptions {
   timeoutMs?: number;
   /** without a statement for so long, the connection is closed; it keeps no process alive meanwhile. Milliseconds */
   idleMs?: number;
+  /** the most that one answer may have, in bytes */
+  mostBytes?: number;
+  /** gives up reaching the database for the first time, when nothing has begun */
+  stop?: AbortSignal;
 }
 
 /** What a server says of itself when it is reached. */
@@ -50,11 +54,16 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
   pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on' AS read_only,
   obj_description(to_regclass('orkeys.workshop')) AS schema`;
 
+/** Bytes come as hexadecimal: twice the journal of 100,000 people, and more. */
+const MOST_BYTES = 400_000_000;
+/** ms; how often an answer is measured */
+const MEASURED_EVERY = 100;
+
 /** PostgreSQL 13 */
 const OLDEST = 130_000;
 
 export function createDatabase(options: DatabaseOptions): Database {
-  const { address, password, timeoutMs = 10_000, idleMs = 2000 } = options;
+  const { address, password, timeoutMs = 10_000, idleMs = 2000, mostBytes = MOST_BYTES, stop } = options;
   const where = `${address.host}:${address.port}/${address.database}`;
   const explain = (error: unknown) => databaseError(error, where, password !== undefined);
   let connected: Connected | undefined;
@@ -62,30 +71,43 @@ export function createDatabase(options: DatabaseOptions): Database {
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function connection(): Promise<Connected> {
+  async function connection(dropped?: AbortSignal): Promise<Connected> {
     if (connected && !connected.lost) return connected;
-    connected = await connect(address, password, timeoutMs);
+    connected = await connect(address, password, timeoutMs, dropped);
     return connected;
   }
 
-  async function ask(text: string, values: readonly unknown[], limitMs: number): Promise<Row[]> {
+  async function ask(text: string, values: readonly unknown[], limitMs: number, dropped?: AbortSignal): Promise<Row[]> {
     clearTimeout(idle);
-    const { client, socket } = await connection();
+    const { client, socket } = await connection(dropped);
     socket.ref();
+    const end = (why: string) => socket.destroy(new Error(why));
     // Its own limit on the server would be state of a session.
-    const limit = setTimeout(() => socket.destroy(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+    const limit = setTimeout(end, limitMs, `no answer within ${limitMs / 1000} s`);
+    const before = socket.bytesRead;
+    const measure = setInterval(() => {
+      if (socket.bytesRead - before > mostBytes) end(`an answer of more than ${mostBytes / 1_000_000} MB`);
+    }, MEASURED_EVERY);
+    const keep = dropWith(socket, dropped);
     try {
       const { rows } = await client.query({ text, values: [...values] });
       return rows;
     } finally {
+      keep();
+      clearInterval(measure);
       clearTimeout(limit);
       socket.unref();
       idle = setTimeout(() => void close(), idleMs).unref();
     }
   }
 
-  function query(text: string, values: readonly unknown[] = [], limitMs = timeoutMs): Promise<Row[]> {
-    const asked = turn.then(() => ask(text, values, limitMs));
+  function query(
+    text: string,
+    values: readonly unknown[] = [],
+    limitMs = timeoutMs,
+    dropped?: AbortSignal,
+  ): Promise<Row[]> {
+    const asked = turn.then(() => ask(text, values, limitMs, dropped));
     turn = asked.catch(() => undefined);
     return asked;
   }
@@ -105,10 +127,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     async facts() {
       if (facts) return facts;
       try {
-        facts = checkedFacts((await query(FACTS))[0] ?? {}, where);
+        facts = checkedFacts((await query(FACTS, [], timeoutMs, stop))[0] ?? {}, where);
         return facts;
       } catch (error) {
-        throw explain(error);
+        throw stop?.aborted ? interrupted(where) : explain(error);
       }
     },
   };
@@ -121,14 +143,19 @@ interface Connected {
   end(): Promise<void>;
 }
 
-async function connect(address: DatabaseAddress, password: Secret | undefined, timeoutMs: number): Promise<Connected> {
+async function connect(
+  address: DatabaseAddress,
+  password: Secret | undefined,
+  timeoutMs: number,
+  dropped?: AbortSignal,
+): Promise<Connected> {
   const socket = new Socket();
   const config: ClientConfig = {
     ...{ host: address.host, port: address.port, user: address.user, database: address.database },
     application_name: 'orkeys',
     // A function, so that the driver does not look for a password by itself.
     password: () => password?.reveal() ?? '',
-    ssl: address.tls === 'verified' ? await trusted(address) : false,
+    ssl: address.tls === 'verified' ? await trustedTls(address) : false,
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     types: { getTypeParser: (oid) => PARSERS.get(oid) ?? String },
@@ -150,13 +177,30 @@ async function connect(address: DatabaseAddress, password: Secret | undefined, t
   client.on('end', () => {
     connected.lost = true;
   });
+  const keep = dropWith(socket, dropped);
   try {
     await client.connect();
   } catch (error) {
     socket.destroy();
     throw error;
+  } finally {
+    keep();
   }
   return connected;
+}
+
+/** Ends a connection with a signal. Returns what lets it live. */
+function dropWith(socket: Socket, dropped: AbortSignal | undefined): () => void {
+  const drop = () => socket.destroy(new Error('dropped'));
+  if (dropped?.aborted) drop();
+  dropped?.addEventListener('abort', drop);
+  return () => dropped?.removeEventListener('abort', drop);
+}
+
+function interrupted(where: string): CliError {
+  return new CliError('interrupted', EXIT.INTERRUPTED, `Interrupted before ${where} answered.`, {
+    hint: 'Nothing was changed. Run the same command again.',
+  });
 }
 
 /**
@@ -171,24 +215,6 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [1184, (text) => new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))],
   [3802, (text) => JSON.parse(text)],
 ]);
-
-/** bytes; all public authorities together have a tenth of it */
-const MOST_CERTIFICATES = 5_000_000;
-
-async function trusted({ host, rootCert }: DatabaseAddress) {
-  if (rootCert === undefined || rootCert === 'system') return { host, rejectUnauthorized: true };
-  try {
-    const { size } = await stat(rootCert);
-    // A pipe or device may never end; neither has a size.
-    if (size === 0 || size > MOST_CERTIFICATES) throw new Error('not a file of certificates');
-    return { host, rejectUnauthorized: true, ca: await readFile(rootCert, 'utf8') };
-  } catch (error) {
-    throw usageError('bad_share_url', `Cannot read the certificate authority ${rootCert}.`, {
-      hint: 'Check sslrootcert in the address, or PGSSLROOTCERT.',
-      cause: error,
-    });
-  }
-}
 
 /** Refuses a server that forgets what it said was saved. */
 function checkedFacts(row: Row, where: string): ServerFacts {

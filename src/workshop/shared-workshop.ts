@@ -152,7 +152,7 @@ export async function reachDatabase(savedUrl: string | undefined, ctx: Context):
   const { password, note } = await findRolePassword(address, { ...ctx, get: settings.get });
   if (note !== undefined && !ctx.isQuiet) ctx.stderr.write(`Note: ${note}\n`);
   if (password) ctx.redactor.learn(password);
-  const database = createDatabase({ address, password });
+  const database = createDatabase({ address, password, stop: ctx.interrupts.stop });
   await database.facts();
   return database;
 }
