@@ -31,7 +31,7 @@ export interface TierInput {
 export type Drift =
   | { code: 'guardrail_gone' | 'unresolved'; name: string }
   | { code: 'list_differs'; name: string; more: string[]; missing: string[] }
-  | { code: 'unbound' | 'bound_elsewhere' | 'other_workspace'; key: TierKey }
+  | { code: 'unbound' | 'bound_elsewhere' | 'other_workspace' | 'renamed'; key: TierKey }
   /** left alone unless it is taken over */
   | { code: 'foreign'; key: TierKey; guardrail: string }
   | { code: 'foreign_name'; name: string }
@@ -66,8 +66,10 @@ export function planTiers(input: TierInput): TierPlan {
   const plan: TierPlan = { tiers: [], prepare: [], bind: [], release: [], unused: [] };
   const targets = new Set<string>();
   for (const tier of input.tiers) {
-    const keys = input.keys.filter((key) => key.tier.name === tier.name);
-    const state: TierState = { tier, guardrails: [], keys, right: new Set(), drift: [] };
+    const all = input.keys.filter((key) => key.tier.name === tier.name);
+    const keys = all.filter(({ renamed }) => !renamed);
+    const drift = all.flatMap((key): Drift[] => (key.renamed ? [{ code: 'renamed', key }] : []));
+    const state: TierState = { tier, guardrails: [], keys, right: new Set(), drift };
     plan.tiers.push(state);
     for (const workspace_id of new Set(keys.map((key) => key.workspace_id))) {
       const here = keys.filter((key) => key.workspace_id === workspace_id);

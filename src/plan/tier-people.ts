@@ -26,6 +26,8 @@ export interface TierKey {
   name: string;
   /** absent = the default one */
   workspace_id: string | undefined;
+  /** somebody gave it another name outside orkeys, so it is only named */
+  renamed?: true;
 }
 
 export function tierOf({ tier }: Pick<Participant, 'tier'>, set: TierSet): Tier | undefined {
@@ -66,9 +68,10 @@ export function tierKeys(
     if (!tier || hash === undefined || gone.has(hash)) return [];
     const key = byHash.get(hash);
     // A journal line alone does not say whose a key is. A key that was just created may be missing from the list.
-    if (key && judgeOwnership(held, key) !== 'ours') return [];
-    const { name, workspace_id } = key ?? rememberedKey(held);
-    return [{ participant, tier, hash, name, workspace_id: workspace_id ?? held.facts.workspace_id }];
+    const ownership = key ? judgeOwnership(held, key) : 'ours';
+    if (ownership === 'foreign') return [];
+    const { name, workspace_id = held.facts.workspace_id } = key ?? rememberedKey(held);
+    return [{ participant, tier, hash, name, workspace_id, ...(ownership === 'renamed' ? { renamed: true } : {}) }];
   });
   // A response may lack the workspace: then it is the one in which the others are.
   const home = keys.find(({ workspace_id }) => workspace_id !== undefined)?.workspace_id;

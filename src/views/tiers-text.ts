@@ -77,7 +77,7 @@ export const TIER_CHANGES_DONE: Verbs = {
 
 /** One sentence for each kind of drift. */
 export function driftTexts(drift: readonly Drift[], models: readonly Model[]): string[] {
-  const of = (code: 'unbound' | 'bound_elsewhere' | 'other_workspace' | 'foreign') =>
+  const of = (code: 'unbound' | 'bound_elsewhere' | 'other_workspace' | 'foreign' | 'renamed') =>
     drift.flatMap((each) => (each.code === code ? [each.key] : []));
   const keys = (found: readonly TierKey[], is: string) =>
     found.length === 0 ? [] : [`${plural(found.length, 'key')} ${is}: ${namesOf(found)}`];
@@ -108,6 +108,7 @@ export function driftTexts(drift: readonly Drift[], models: readonly Model[]): s
     ...keys(of('bound_elsewhere'), 'bound by another tier'),
     ...keys(of('other_workspace'), 'in another workspace'),
     ...keys(of('foreign'), 'bound by others'),
+    ...keys(of('renamed'), 'renamed outside orkeys, left alone'),
   ];
 }
 

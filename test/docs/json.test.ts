@@ -137,7 +137,7 @@ const SECTIONS: readonly Section[] = [
     args: ['tiers', 'apply', '--tiers', 'tiers.json', '--prefix', 'SUMMER'],
     dryRun: 'check',
     yes: true,
-    says: '`tiers` is how the account is after the run. `bound` is the number of keys that may use the models of the tier and no other. `drift` has one entry per difference; its `code` is `guardrail_gone`, `list_differs` (`more`, `missing`), `unbound`, `bound_elsewhere`, `other_workspace`, `foreign` (a guardrail that orkeys did not make; left alone), `foreign_name`, `unresolved`, `default_narrower` or `model_gone`. `unused` lists guardrails made by orkeys that bind no key. `provision` and `sync` with `--tiers` print `tiers` too, and each row has `tier` and `bound`.',
+    says: '`tiers` is how the account is after the run. `bound` is the number of keys that may use the models of the tier and no other. `drift` has one entry per difference; its `code` is `guardrail_gone`, `list_differs` (`more`, `missing`), `unbound`, `bound_elsewhere`, `other_workspace`, `foreign` (a guardrail that orkeys did not make; left alone), `foreign_name`, `renamed` (a key whose name was changed outside orkeys; left alone), `unresolved`, `default_narrower` or `model_gone`. `unused` lists guardrails made by orkeys that bind no key. `provision` and `sync` with `--tiers` print `tiers` too, and each row has `tier` and `bound`.',
   },
   {
     shape: 'tiers show',

@@ -57,6 +57,25 @@ test('a journal line alone makes no guardrail ours: name and age have to fit', (
   expect(kinds({ keys, known: [MADE], guardrails: [old], bound })).toEqual([]);
 });
 
+test('a key on a guardrail of ours that somebody renamed is on one of others', () => {
+  const bound = new Map([['h1', 'g1']]);
+  const renamed = { ...THERE, name: 'Legal hold' };
+  const base = { keys: [key(1)], known: [MADE], guardrails: [renamed], bound };
+  expect(plan(base).tiers[0]?.drift.at(-1)).toMatchObject({ code: 'foreign', guardrail: 'Legal hold' });
+  expect(plan(base).bind).toEqual([]);
+  expect(plan({ ...base, takeOver: true }).bind).toMatchObject([{ hashes: ['h1'] }]);
+});
+
+test('a key that was renamed outside orkeys is named and left alone', () => {
+  const keys = [key(1, { renamed: true }), key(2)];
+  const { tiers, bind } = plan({ keys, known: [MADE], guardrails: [THERE] });
+  expect(tiers[0]?.drift.map((each) => ('key' in each ? [each.code, each.key.hash] : []))).toEqual([
+    ['renamed', 'h1'],
+    ['unbound', 'h2'],
+  ]);
+  expect(bind).toMatchObject([{ hashes: ['h2'] }]);
+});
+
 test('what was asked for and is in no list is made again only when two lists say so', () => {
   const known: KnownGuardrail[] = [{ ...MADE, status: 'pending', id: undefined }];
   expect(kinds({ keys: [key(1)], known })).toEqual([]);

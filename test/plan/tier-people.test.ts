@@ -22,6 +22,15 @@ test('a key is a tier’s only if it is proven to be ours, whatever the journal 
   expect(hashesWith([mine, listed('bbbbbbbb', BO)])).toHaveLength(2);
 });
 
+test('a key that was renamed outside orkeys is named as such', () => {
+  const keys = [listed('aaaaaaaa', ANDA, { name: 'Anda herself' }), listed('bbbbbbbb', BO)];
+  const found = tierKeys(STATE, [ANDA, BO], SET, keys, new Set());
+  expect(found.map(({ name, renamed }) => [name, renamed])).toEqual([
+    ['Anda herself', true],
+    [listed('bbbbbbbb', BO).name, undefined],
+  ]);
+});
+
 test('a key that is gone has no tier', () => {
   expect(hashesWith([listed('aaaaaaaa', ANDA)], ['hash-bbbbbbbb'])).toEqual([['hash-aaaaaaaa', undefined]]);
 });

@@ -99,14 +99,16 @@ test('since a time counts from the last counter before it, whoever recorded that
   entry(-30, { type: 'keys', keys: [[0, 'a', 'a', null]] });
   entry(-20, counters(1));
   entry(-10, counters(1.5));
+  // At the very moment: what was spent before it.
+  entry(0, counters(1.6));
   entry(10, counters(1.8));
   const key: AccountKey = { hash: 'a', name: 'a', limit: null, limit_reset: null, usage: 2 };
   const step = stepWatch(
     memory.state,
     { at: NOON + 20 * MINUTE, keys: [key] },
-    { ...CONFIG, totalSince: NOON, rules: [{ rule: 'total_over', usd: 0.4 }] },
+    { ...CONFIG, totalSince: NOON, rules: [{ rule: 'total_over', usd: 0.3 }] },
   );
-  expect(step.crossed.map(({ value }) => value)).toEqual([0.5]);
+  expect(step.crossed.map(({ value }) => value)).toEqual([0.4]);
 });
 
 test('a log of months costs what its lines tell, however many keys are watched', () => {
