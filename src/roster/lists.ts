@@ -12,6 +12,15 @@ export function hasAddress({ cells }: SheetRow): boolean {
   });
 }
 
+/** An address and nothing else in a cell is somebody who was put into the wrong column, not a note. */
+export function hasBareAddress(row: SheetRow): boolean {
+  if (!hasAddress(row)) return false;
+  return row.cells.some(({ value }) => {
+    const { found, problems } = parseEmailCell(cellText(value));
+    return found.length > 0 && problems.length === 0;
+  });
+}
+
 /** Whether what was found beside a sheet's main table is a list of participants too. */
 export function isListOfPeople(found: FoundTable): boolean {
   if (!found.columns.roles.email) return false;

@@ -101,13 +101,23 @@ function separateLists(table: FoundTable): FoundTable[] | undefined {
   }
   if (blocks.length < 2 || !blocks.every(isList) || new Set(blocks.map(kindOf)).size > 1) return undefined;
   const headed = columnsOf(headings);
-  if (table.rows.some(({ cells }) => cells.some(({ column }) => !headed.has(column)))) return undefined;
+  if (touchesHeaded(new Set(table.rows.flatMap(({ cells }) => cells.map(({ column }) => column))), headed))
+    return undefined;
   const facts = columnFacts(table.rows);
   return blocks.map((block) => ({
     ...table,
     headings: block,
     columns: chooseColumns(block, inside(facts, block), fixedAmong(table.columnMap, block, columnsOf(block))),
   }));
+}
+
+/** Whether a column without a heading belongs to a list with headings: no empty column stands between them. */
+function touchesHeaded(filled: ReadonlySet<number>, headed: ReadonlySet<number>): boolean {
+  const all = [...new Set([...filled, ...headed])].sort((a, b) => a - b);
+  return all.some((column, at) => {
+    const left = all[at - 1];
+    return left === column - 1 && headed.has(left) !== headed.has(column);
+  });
 }
 
 function columnsOf(headings: readonly Heading[]): Set<number> {

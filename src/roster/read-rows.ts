@@ -5,13 +5,13 @@ import { parseEmailCell } from './email-cell.ts';
 import type { ColumnMap, FoundTable } from './find-table.ts';
 import { createIssues } from './issues.ts';
 import { loneText, type TitleSays, titleSays } from './list-titles.ts';
-import { hasAddress, titleAbove } from './lists.ts';
+import { hasBareAddress, titleAbove } from './lists.ts';
 import { personGroups } from './person-groups.ts';
 import { rowKinds } from './row-kind.ts';
 import { type RowPerson, rowPerson } from './row-person.ts';
 import { safeText } from './safe-text.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
-import { type SkippedRow, strayRow } from './skipped-rows.ts';
+import { type SkippedRow, strayRow, straysInHeader } from './skipped-rows.ts';
 import { tallMerges } from './tall-merges.ts';
 import { teamRows } from './team-rows.ts';
 
@@ -49,12 +49,14 @@ export function readRows(
       comes: apart ? attendanceCheck(view, choice, merges, true) : () => true,
     }));
     const rowOptions = { namesOnly: options.namesOnly ?? false, now: options.now, merges };
+    problems.push(...straysInHeader(section.sheet.name, section.headerRow));
     for (const row of section.rows) {
       const kind = kindOf(row);
       if (kind === 'person') {
+        // Also in a row that is left out: who stands beside may take part.
+        notices.push(...unusedAddresses(row, whole));
         if (!takesPart(row, notices)) continue;
         if (title) notices.push(underTitle(section.sheet.name, row, title));
-        notices.push(...unusedAddresses(row, whole));
         for (const { view, comes } of each) {
           if (views.length > 1 && !isFilled(row, view)) continue;
           if (!comes(row, notices)) continue;
@@ -124,13 +126,4 @@ function allOf(section: FoundTable, views: readonly FoundTable[]): FoundTable {
 function isFilled(row: SheetRow, { columns: { roles } }: FoundTable): boolean {
   const columns = [roles.email, roles.name, roles.surname, roles.full_name].flatMap((found) => found ?? []);
   return columns.some((column) => cellText(cellAt(row, column)?.value).trim() !== '');
-}
-
-/** An address and nothing else in a cell is somebody who was put into the wrong column, not a note. */
-function hasBareAddress(row: SheetRow): boolean {
-  if (!hasAddress(row)) return false;
-  return row.cells.some(({ value }) => {
-    const { found, problems } = parseEmailCell(cellText(value));
-    return found.length > 0 && problems.length === 0;
-  });
 }

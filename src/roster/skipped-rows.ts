@@ -2,9 +2,9 @@ import type { Issue } from '../errors.ts';
 import { cellText, plainWords } from './clean-text.ts';
 import { OTHER_PERSON } from './header-words.ts';
 import { createIssues } from './issues.ts';
-import { hasAddress } from './lists.ts';
+import { hasAddress, hasBareAddress } from './lists.ts';
 import type { RowKind } from './row-kind.ts';
-import { cellAt, type SheetRow } from './sheet.ts';
+import type { Cell, SheetRow } from './sheet.ts';
 
 export interface SkippedRow {
   row: SheetRow;
@@ -53,16 +53,28 @@ export function tellAbove(sheet: string, row: SheetRow, problems: Issue[], notic
 
 /** The address of an organizer or a host above the participants. */
 export function othersRow(sheet: string, row: SheetRow): Issue {
-  const at = row.cells.find(({ value }) => cellText(value).includes('@'));
+  const at = row.cells.find(holdsAt);
   const message = 'Skipped: this row above the table has an email address that does not seem to be a participant’s.';
   return createIssues(sheet, row.number)('skipped_above', at?.column, message, cellText(at?.value));
 }
 
 /** A row whose address stands where nobody looks for one. */
 export function strayRow(sheet: string, row: SheetRow): Issue {
-  const at = row.cells.find(({ value }) => cellText(value).includes('@'));
+  return strayCell(sheet, row, row.cells.find(holdsAt));
+}
+
+/** Beside the headings, the first people of lists without any. */
+export function straysInHeader(sheet: string, header: SheetRow | undefined): Issue[] {
+  if (!header || !hasBareAddress(header)) return [];
+  return header.cells.filter(holdsAt).map((cell) => strayCell(sheet, header, cell));
+}
+
+function holdsAt({ value }: Cell): boolean {
+  return cellText(value).includes('@');
+}
+
+function strayCell(sheet: string, { number }: SheetRow, at: Cell | undefined): Issue {
   const message =
     'This row has an email address outside the table. Move it to the email column, or delete the row if it should get no key.';
-  const text = at ? cellText(cellAt(row, at.column)?.value) : '';
-  return createIssues(sheet, row.number)('address_elsewhere', at?.column, message, text);
+  return createIssues(sheet, number)('address_elsewhere', at?.column, message, cellText(at?.value));
 }

@@ -56,6 +56,7 @@ const KINDS: Readonly<Record<string, string>> = {
   same_name: 'Participants have the same name.',
   status_left_out: 'Skipped because of the status.',
   status_unclear: 'The status is pending or unclear; the row gets a key.',
+  several_names: 'Rows may hold several people; each row gets one key.',
   role_left_out: 'Skipped because of the role.',
   role_staff: 'May be a teacher or assistant; the row gets a key.',
   struck_out: 'The row or a cell is crossed out; the row gets a key.',

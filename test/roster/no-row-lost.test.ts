@@ -33,7 +33,7 @@ function build({ lists, beside }: Sheet) {
   const out: string[] = [];
   const blocks = lists.map(({ language, order, headed, title, coming: answers }, at) => {
     const [email, name, surname, status, yes, no] = language;
-    const hasHeader = headed || at === 0 || beside;
+    const hasHeader = headed || at === 0;
     const people = answers.map((comes, index) => {
       const address = `p${at}.${index}@example.org`;
       const leaves = !comes && hasHeader;
@@ -42,6 +42,8 @@ function build({ lists, beside }: Sheet) {
     });
     const rows = [...(hasHeader ? [[email, name, surname, status]] : []), ...people];
     const shuffled = rows.map((row) => order.map((column) => row[column] ?? ''));
+    // Beside headings, a list without any begins below them.
+    if (beside && !hasHeader) shuffled.unshift(['', '', '', '']);
     return [...(title && !beside ? [[`Group ${letter(at)}`]] : []), ...shuffled];
   });
   return { rows: beside ? sideBySide(blocks) : blocks.flatMap((block) => [...block, []]), coming, out };
@@ -102,7 +104,7 @@ describe('no row with an address is dropped without being named', () => {
   test('whoever comes gets a key and whoever does not gets none, whatever the order of columns and lists', () => {
     fc.assert(
       fc.property(
-        sheet.filter(({ lists, beside }) => beside || lists.every(({ headed }) => headed)),
+        sheet.filter(({ lists }) => lists.every(({ headed }) => headed)),
         (shape) => {
           const { rows, coming } = build(shape);
           const emails = understand(rows).participants.flatMap((one) => one.emails);
@@ -111,6 +113,18 @@ describe('no row with an address is dropped without being named', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  test('people of lists without headings who stand in the header row of another list are problems', () => {
+    const { participants, problems } = understand([
+      ['E-mail', 'Name', '', 'Bo Krag', 'bo@example.org', '', 'cy@example.org'],
+      ['ada@example.org', 'Ada', '', '', '', '', ''],
+    ]);
+    expect(participants.flatMap(({ emails }) => emails)).toEqual(['ada@example.org']);
+    expect(problems).toMatchObject([
+      { row: 1, column: 'E', code: 'address_elsewhere', value: 'bo@example.org' },
+      { row: 1, column: 'G', code: 'address_elsewhere', value: 'cy@example.org' },
+    ]);
   });
 
   test('a list on another sheet that is not read is named with the number of its rows', () => {
