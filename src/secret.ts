@@ -45,15 +45,11 @@ export class SecretSet {
 export class Redactor {
   /** beginning → the forms of secrets that begin so, with what is shown in their place */
   readonly #forms = new Map<string, Map<string, string>>();
+  /** those whose forms are not made yet: they take 2 kB each, and most runs mask no text after their last new key */
+  #learned: Secret[] = [];
 
   learn(secret: Secret): void {
-    const value = secret.reveal();
-    if (value.length < SHORTEST_KNOWN) return;
-    for (const form of formsOf(value)) {
-      const start = form.slice(0, SHORTEST_KNOWN);
-      const forms = this.#forms.get(start) ?? new Map<string, string>();
-      this.#forms.set(start, forms.set(form, secret.toString()));
-    }
+    this.#learned.push(secret);
   }
 
   /** Whether a text shows a secret. */
@@ -62,7 +58,21 @@ export class Redactor {
   }
 
   redact(text: string): string {
+    this.#makeForms();
     return redactSecrets(this.#forms.size === 0 ? text : this.#maskKnown(text));
+  }
+
+  #makeForms(): void {
+    for (const secret of this.#learned) {
+      const value = secret.reveal();
+      if (value.length < SHORTEST_KNOWN) continue;
+      for (const form of formsOf(value)) {
+        const start = form.slice(0, SHORTEST_KNOWN);
+        const forms = this.#forms.get(start) ?? new Map<string, string>();
+        this.#forms.set(start, forms.set(form, secret.toString()));
+      }
+    }
+    this.#learned = [];
   }
 
   #maskKnown(text: string): string {

@@ -32,6 +32,13 @@ describe('a secret that a run knows is masked', () => {
       expect(text).not.toContain('Management+Key');
   });
 
+  test('also one that is learned between two texts', () => {
+    const redactor = redactorOf(KEY);
+    expect(redactor.redact(`${KEY} ${ODD}`)).toContain(ODD);
+    redactor.learn(new Secret(ODD));
+    expect(redactor.redact(`before ${base64(ODD)}`)).not.toContain(base64(ODD));
+  });
+
   test('among thousands, in a long text', () => {
     const many = Array.from({ length: 5000 }, (_, n) => `sk-or-v1-test-secret-number-${String(n).padStart(6, '0')}`);
     const redactor = redactorOf(...many, ODD);
