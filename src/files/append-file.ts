@@ -127,7 +127,7 @@ class DurableLines implements AppendFile {
     return this.#closed;
   }
 
-  /** Lines that came while an earlier sync was under way share the next one. Never rejects. */
+  /** Lines that came while an earlier sync was under way share the next one, and a write. Never rejects. */
   async #writeWaiting(): Promise<void> {
     const lines = this.#waiting;
     this.#waiting = [];
@@ -139,7 +139,20 @@ class DurableLines implements AppendFile {
     } catch (error) {
       failure ??= await this.#break(error, end);
     }
-    for (const line of lines) {
+    if (failure === undefined && lines.length > 1) {
+      const all = Buffer.concat(lines.map(({ bytes }) => bytes));
+      try {
+        await writeAll(this.#handle, all, end);
+        end += all.length;
+        written.push(...lines);
+      } catch {
+        // There may be room for some of them, which the loop finds out.
+        await this.#cut(end).catch(async (error: unknown) => {
+          failure = await this.#break(error, end);
+        });
+      }
+    }
+    for (const line of lines.slice(written.length)) {
       if (failure !== undefined) break;
       try {
         await writeAll(this.#handle, line.bytes, end);
