@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { usePgBouncer, WITHOUT_PGBOUNCER } from '../support/pgbouncer.ts';
 import { PG_USER, usePostgres } from '../support/postgres.ts';
@@ -12,7 +14,7 @@ describe.skipIf(WITHOUT_PGBOUNCER)(`behind a pooler${WITHOUT_PGBOUNCER}`, () => 
     async (mode) => {
       const { port } = await usePgBouncer(server, mode);
       const url = `postgres://${PG_USER}@127.0.0.1:${port}/workshops`;
-      const { share, joinIt, anna, ilze, sandbox } = await useTeam(server, url);
+      const { share, joinIt, anna, ilze, sandbox, cwd } = await useTeam(server, url);
       const done = async (run: typeof anna, ...args: string[]) => {
         const { code, stdout, stderr } = await run(args);
         expect({ args, code, said: code === 0 ? '' : stdout + stderr }).toEqual({ args, code: 0, said: '' });
@@ -23,6 +25,11 @@ describe.skipIf(WITHOUT_PGBOUNCER)(`behind a pooler${WITHOUT_PGBOUNCER}`, () => 
       await done(anna, 'rotate', '--prefix', 'SUMMER', '--yes');
       await done(ilze, 'update', '--prefix', 'SUMMER', '--add-limit', '1', '--yes');
       expect(await done(ilze, 'provision', 'SUMMER_participants.csv', '--yes')).toContain('Created 0 keys');
+      appendFileSync(join(cwd, 'SUMMER_participants.csv'), 'new@example.org,New,Person\nbo@example.org,Bo,Person\n');
+      expect(await done(ilze, 'provision', 'SUMMER_participants.csv', '--yes')).toContain('Created 2 keys');
+      expect(await done(ilze, 'provision', 'SUMMER_participants.csv', '--yes')).toContain('Created 0 keys');
+      expect(await done(anna, 'verify', 'SUMMER')).toContain('All 5 keys work.');
+      expect(sandbox.account.toJSON().keys).toHaveLength(5);
       expect(await done(anna, 'share', 'status')).toContain('all saved here too');
       await done(ilze, 'handout', 'files', 'SUMMER');
       // Two at once: one has the lock, or comes after the other.
