@@ -19,6 +19,7 @@ const SUBJECTS = [
   'handout',
   'seal',
   'mail',
+  'shared',
 ];
 
 const args = process.argv.slice(2);

@@ -34,6 +34,8 @@ export interface TestPostgres {
   /** without a password */
   url: string;
   stop(mode?: 'fast' | 'immediate'): void;
+  /** ends it, and nothing of it stays */
+  remove(): Promise<void>;
   start(): void;
   /** as the owner; closed after the tests */
   database: Database;
@@ -57,14 +59,13 @@ export function usePostgres(): TestPostgres {
   }, 60_000);
   afterAll(async () => {
     if (POSTGRES_BIN === undefined || server.folder === '') return;
-    await server.database.close();
-    server.stop('immediate');
-    rmSync(server.folder, { recursive: true, force: true });
+    await server.remove();
   });
   return server;
 }
 
-async function startCluster(server: TestPostgres): Promise<void> {
+/** Fills `server`. */
+export async function startCluster(server: TestPostgres): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'orkeys-pg-'));
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
@@ -119,6 +120,11 @@ async function startCluster(server: TestPostgres): Promise<void> {
       server.setting('ssl', certificate === undefined ? 'off' : 'on');
       server.stop();
       server.start();
+    },
+    remove: async () => {
+      await server.database.close();
+      server.stop('immediate');
+      rmSync(folder, { recursive: true, force: true });
     },
     dump: () => as('pg_dump', ...reach(port), 'workshops'),
     startStandby: async () => {
