@@ -14,7 +14,8 @@ interface Room {
   pure?: true;
 }
 
-const BASE = 'errors error-codes issue-codes secret money plural near-misses shell windows-program child-environment parse-json';
+const BASE =
+  'errors error-codes issue-codes secret money plural near-misses shell windows-program child-environment parse-json';
 const PURE = `${BASE} roster keys journal plan usage`;
 const WORLD = 'roster-file openrouter workbook database postgres files sandbox clipboard mail';
 

@@ -38,9 +38,8 @@ export type ImportCode =
   | 'has_key' // the person has another key in this workshop
   | 'elsewhere'; // it is a key of another workshop
 
-/** What becomes of one key of the file. `left`: it is not taken, and nothing changes for it. */
-export type ImportRow = { found: FoundKey } & /** `people`: who the journal knows the person as */
-(
+/** What becomes of one key of the file. `people`: who the journal knows the person as. `left`: it is not taken, and nothing changes for it. */
+export type ImportRow = { found: FoundKey } & (
   | { result: 'import'; key: AccountKey; people: readonly KnownPerson[] }
   | { result: 'had_it'; key: undefined }
   | { result: 'left'; code: ImportCode; reason: string }
