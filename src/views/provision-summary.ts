@@ -158,8 +158,8 @@ const COLUMNS = [
   { title: 'ROW', align: 'right' },
   { title: 'NAME', flexible: true, cut: 'middle', minWidth: 12 },
   { title: 'STATUS' },
-  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 20 },
-  { title: 'SECRET', flexible: true, cut: 'middle', minWidth: 12 },
+  { title: 'KEY NAME', flexible: true, cut: 'middle', minWidth: 18 },
+  { title: 'SECRET', flexible: true, cut: 'middle', minWidth: 12, dropOrder: 1 },
 ] as const;
 
 function tally({ rows, disabled }: SummaryView): string {

@@ -60,6 +60,19 @@ test('why people have no key is told below the table, in full, and once for all 
   expect(stdout.match(/this organization/g)).toHaveLength(1);
 });
 
+test.each([60, 80, 100])('names and keys are told apart by their ends in %s columns', async (columns) => {
+  const { run, write, saved } = await useWorkshop();
+  const long = 'Maximiliana Wolkenstein-Trostburg';
+  write('A_LONG_NAME_OF_A_WORKSHOP.csv', rosterOf([`${long} First`, `${long} Other`, 'Bo Krag']));
+  const args = ['provision', 'A_LONG_NAME_OF_A_WORKSHOP.csv', '--shared-emails'];
+  const { stdout } = await run(args, { answers: ['y'], columns });
+  const lines = stdout.slice(0, stdout.indexOf('Created')).split('\n');
+  for (const line of lines) expect(line.replaceAll(/\S+\[\d+m/g, '').length).toBeLessThanOrEqual(columns);
+  for (const { name } of saved('A_LONG_NAME_OF_A_WORKSHOP')) expect(stdout).toContain(name.slice(-8));
+  expect(stdout).toMatch(/….*First /);
+  expect(stdout).toMatch(/….*Other /);
+});
+
 test('many keys with one and the same change are one line, right above the question', async () => {
   const { run, screen } = await useRoom();
   const asked = await run(['update', '--prefix', 'ROOM', '--limit', '2'], { answers: ['n'] });
