@@ -40,6 +40,18 @@ describe('the output folder', () => {
     expect(modeOf(wanted.folder)).toBe('755');
   });
 
+  test('that holds files of somebody else gets no .gitignore, because git would no longer see those; a warning says so', async () => {
+    const wanted = request(temporaryFolder());
+    for (const folder of [wanted.root, wanted.folder]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(join(folder, 'thesis.tex'), 'mine');
+    }
+    const opened = await openOutputFolder(wanted, fileTools());
+    expect(opened.warnings).toEqual([expect.stringContaining(`${wanted.folder} contains other files`)]);
+    expect(readdirSync(wanted.folder)).toEqual(['thesis.tex']);
+    expect(readdirSync(wanted.root).sort()).toEqual(['BSSDH_2025', 'thesis.tex']);
+  });
+
   test.each([
     ['*', 0],
     ['# results\r\n*\r\n!.gitignore\r\n', 0],
