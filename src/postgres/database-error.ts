@@ -20,7 +20,7 @@ const BY_ADMINISTRATOR = 'Whoever administers the database can run what this pri
 export function databaseError(error: unknown, where: string, hasPassword = true): CliError {
   if (error instanceof CliError) return error;
   const state = sqlStateOf(error);
-  const said = error instanceof Error ? error.message : String(error);
+  const said = oneLine(error instanceof Error ? error.message : String(error));
   switch (state) {
     case undefined:
       return withoutAnswer(error, said, where, hasPassword);
@@ -59,6 +59,15 @@ export function databaseError(error: unknown, where: string, hasPassword = true)
   }
   return cannotSaveError('share_failed', `${where}: ${said} (${state}).`, { hint: RERUN, cause: error });
 }
+
+/** What a server says may be of any length, and fake lines of ours. */
+function oneLine(text: string): string {
+  const line = text.slice(0, 4 * LONGEST).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** characters */
+const LONGEST = 300;
 
 export function notSetUp(where: string): CliError {
   return usageError('share_not_set_up', `${where} has no tables of orkeys, or hides them from this role.`, {

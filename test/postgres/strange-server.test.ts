@@ -73,6 +73,15 @@ describe('an answer without an end is given up', () => {
   });
 });
 
+test('what a server says is one short line', async () => {
+  const text = `no\r\nError: call \u001b[31mus\u001b[0m ${'now '.repeat(100_000)}`;
+  const said = message('E', Buffer.from(`SFATAL\0C28000\0M${text}\0\0`));
+  const database = await useServer((socket) => socket.once('data', () => socket.end(said)));
+  const error = await database.facts().catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: 'share_login', message: expect.stringContaining('no Error: call [31mus [0m now') });
+  expect(error).toMatchObject({ message: expect.stringMatching(/^.{330,400}$/) });
+});
+
 describe('the first signal ends the wait for a server', () => {
   test.each([
     ['that takes a connection and says nothing', () => undefined],
