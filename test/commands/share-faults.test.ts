@@ -256,7 +256,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`a command that cannot use its shared workshop
       Testing keys: 4 of 4 after 0.0 s
       "
     `);
-  }, 60_000);
+  }, 120_000);
 
   test('every connection of the server is taken (53300)', async () => {
     const { refused, works } = await useRefused();
@@ -294,5 +294,5 @@ describe.skipIf(WITHOUT_POSTGRES)(`a command that cannot use its shared workshop
       "
     `);
     await works();
-  }, 60_000);
+  }, 120_000);
 });

@@ -223,7 +223,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`members who differ${WITHOUT_POSTGRES}`, () =>
     world.server.setRules(() => undefined);
     await runAgain(world);
     await world.close();
-  }, 60_000);
+  }, 120_000);
 
   test.each([
     ['ahead', DAY],

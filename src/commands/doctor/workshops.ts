@@ -76,6 +76,13 @@ async function checkWorkshop(id: WorkshopId, ctx: Context): Promise<FoundWorksho
       const notes = await guardAgainstGit({ folder, files: GUARDED_FILES, env: ctx.env });
       return notes[0] === undefined ? ok('git ignores this folder') : warning(notes[0]);
     }),
+    ...(isMarkedShared(folder)
+      ? [
+          await check('database', `${prefix}: database`, async () =>
+            (await import('./shared-database.ts')).lookAtSharedDatabase(folder, ctx),
+          ),
+        ]
+      : []),
     await check('journal', `${prefix}: journal`, async () => {
       state = await readWorkshop(id, ctx);
       return lookAtJournal(folder, id, state, ctx);
@@ -130,7 +137,7 @@ async function lookAtJournal(folder: string, id: WorkshopId, state: JournalState
 const AGAIN = 'Run orkeys provision with the same roster again to resume.';
 
 async function lookAtLock(folder: string, ctx: Context): Promise<Finding> {
-  if (isMarkedShared(folder)) return (await import('./shared-lock.ts')).lookAtSharedLock(folder, ctx);
+  if (isMarkedShared(folder)) return (await import('./shared-database.ts')).lookAtSharedLock(folder, ctx);
   const locks = await lookAtLocks(folder, { ...ctx, command: 'doctor' });
   const held = locks.find(({ verdict }) => verdict !== 'ended');
   if (!held) {
