@@ -61,8 +61,8 @@ interface Indexed {
 }
 
 function index(state: JournalState): { find(participant: Folded): Indexed[] } {
-  const byEmail = new Map<string, Set<Indexed>>();
-  const byName = new Map<string, Set<Indexed>>();
+  const byEmail = new Map<string, Indexed[]>();
+  const byName = new Map<string, Indexed[]>();
   const groups: { group: Group; entry: Indexed }[] = [];
   for (const known of peopleOf(state)) {
     const folded = known.attempts.flatMap(({ participant }) => (participant ? [foldedOf(participant)] : []));
@@ -132,8 +132,9 @@ function rank(known: KnownPerson): number {
   return known.attempts.some(isUnresolved) ? 1 : 0;
 }
 
-function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.add(value);
-  else map.set(key, new Set([value]));
+/** One entry is added to all its keys before the next, so a second time follows the first. */
+function addTo(map: Map<string, Indexed[]>, key: string, entry: Indexed): void {
+  const entries = map.get(key);
+  if (!entries) map.set(key, [entry]);
+  else if (entries.at(-1) !== entry) entries.push(entry);
 }
