@@ -1,4 +1,6 @@
-import { BIN, runMeasured, runNode, withFolder } from './processes.js';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { BIN, ROOT, runMeasured, runNode, withFolder } from './processes.js';
 import { writeRoster } from './rosters.js';
 import { atMost } from './rows.js';
 import { openAccount } from './servers.js';
@@ -12,14 +14,7 @@ export async function measure({ short }) {
   const listed = await list(short ? 1100 : 11_000);
   const bare = { unit: 's', boundIs: 'bare calls' };
   return [
-    atMost({
-      what: `provision of ${people}, no latency`,
-      ours: created.first.ms / 1000,
-      bound: created.bare.ms / 1000,
-      target: short ? 40 : 4,
-      ...bare,
-    }),
-    peak('… memory', created.first, 400),
+    ...creating(people, created, { target: short ? 40 : 4, most: 400 }),
     atMost({
       what: '… once more, unchanged',
       ours: created.again.ms / 1000,
@@ -45,7 +40,45 @@ export async function measure({ short }) {
       ...bare,
     }),
     peak('… memory', listed.table, 150),
+    ...(await files(short ? 10_000 : 100_000, short)),
+    ...(short ? [] : creating(100_000, await provision(100_000), { target: 6, most: 700 })),
   ];
+}
+
+function creating(people, { first, bare }, { target, most }) {
+  const what = `provision of ${people}, no latency`;
+  const [ours, bound] = [first.ms / 1000, bare.ms / 1000];
+  return [atMost({ what, ours, unit: 's', bound, boundIs: 'bare calls', target }), peak('… memory', first, most)];
+}
+
+/** keys.xlsx and a journal, each by itself in a process of its own: what a command needs at least. */
+function files(people, short) {
+  return withFolder(async (folder) => {
+    const journal = join(folder, 'journal.jsonl');
+    const program = async (name) => {
+      const outfile = join(folder, `${name}.mjs`);
+      const entryPoints = [join(ROOT, 'bench', `${name}.ts`)];
+      await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external' });
+      return async (...args) => JSON.parse((await runNode([outfile, ...args])).stdout);
+    };
+    const workbook = await (await program('workbook'))(String(people));
+    const fold = await program('fold');
+    await fold('write', String(people), journal);
+    const folded = await fold('read', journal);
+    const slack = short ? 10 : 1;
+    return [
+      peak(`keys.xlsx of ${people} rows`, workbook, 250),
+      atMost({
+        what: `a journal of ${people} people, read`,
+        ours: folded.ms / 1000,
+        unit: 's',
+        bound: 2,
+        boundIs: '',
+        target: slack,
+      }),
+      peak('… memory', folded, 300),
+    ];
+  });
 }
 
 function provision(people) {
