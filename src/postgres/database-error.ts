@@ -62,7 +62,10 @@ export function databaseError(error: unknown, where: string, hasPassword = true)
 
 /** What a server says may be of any length, and fake lines of ours. */
 function oneLine(text: string): string {
-  const line = text.slice(0, 4 * LONGEST).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const line = text
+    .slice(0, 4 * LONGEST)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 

@@ -78,7 +78,10 @@ test('what a server says is one short line', async () => {
   const said = message('E', Buffer.from(`SFATAL\0C28000\0M${text}\0\0`));
   const database = await useServer((socket) => socket.once('data', () => socket.end(said)));
   const error = await database.facts().catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: 'share_login', message: expect.stringContaining('no Error: call [31mus [0m now') });
+  expect(error).toMatchObject({
+    code: 'share_login',
+    message: expect.stringContaining('no Error: call [31mus [0m now'),
+  });
   expect(error).toMatchObject({ message: expect.stringMatching(/^.{330,400}$/) });
 });
 
