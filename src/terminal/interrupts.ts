@@ -61,7 +61,7 @@ const WINDOWS_SIGNALS = [...SIGNALS, 'SIGBREAK'] as const;
 const ONE_PRESS_MS = 300;
 
 /** For what the second signal drops, and for the results to be written. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 5000;
 
 /** A terminal shows `^C` at the cursor, so the message starts on a new line. */
 function print(stderr: Output, note: string): void {
