@@ -30,6 +30,25 @@ test('the same look sees what a command loads that does need packages', async ()
   expect(await packagesLoadedBy([['list', '--sandbox', '--out', temporaryFolder()]])).toContain('undici');
 });
 
+test('a workshop that nobody shares loads nothing of a database; a command about sharing does', async () => {
+  const out = ['--sandbox', '--out', temporaryFolder()];
+  const roster = fileURLToPath(new URL('examples/participants.xlsx', ROOT));
+  const sources = await sourcesLoadedBy([
+    ['--help'],
+    ['share', '--help'],
+    ['provision', roster, '--prefix', 'W', '--yes', ...out],
+    ['list', '--prefix', 'W', ...out],
+    ['verify', '--prefix', 'W', ...out],
+    ['journal', 'verify', 'W', ...out],
+    ['revoke', '--prefix', 'W', '--yes', ...out],
+  ]);
+  expect(sources).toEqual(expect.arrayContaining(['src/workshop/shelf.ts', 'src/execution/carry-out.ts']));
+  expect(sources.filter((path) => ABOUT_SHARING.test(path))).toEqual([]);
+  expect((await sourcesLoadedBy([['share', 'sql']])).filter((path) => ABOUT_SHARING.test(path))).not.toEqual([]);
+});
+
+const ABOUT_SHARING = /node_modules\/pg\/|^src\/(?:postgres|sealed-log)\//;
+
 test('a cache folder that cannot be written is no error and no warning', async () => {
   const folder = temporaryFolder();
   const locked = join(folder, 'locked');
@@ -55,19 +74,24 @@ async function commandNames(): Promise<string[]> {
 
 /** The packages of which at least one byte is in a file of dist that one of these runs really loads, by Node's own account. */
 async function packagesLoadedBy(runs: readonly (readonly string[])[]): Promise<string[]> {
+  const names = (await sourcesLoadedBy(runs)).flatMap(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The sources, as paths from the root. */
+async function sourcesLoadedBy(runs: readonly (readonly string[])[]): Promise<string[]> {
   const [coverage, folder] = [temporaryFolder(), temporaryFolder()];
   const jobs = runs.map((args) => ({ args, cwd: folder }));
   const ended = await runInOneProcess(jobs, folder, { ...process.env, NODE_V8_COVERAGE: coverage });
   expect(ended.map(({ code }) => code)).toEqual(runs.map(() => 0));
   const { outputs }: Metafile = JSON.parse(readFileSync(new URL('dist/meta.json', ROOT), 'utf8'));
-  const packages = new Set<string>();
-  for (const file of loadedFiles(coverage)) {
-    for (const [path, { bytesInOutput }] of Object.entries(outputs[file]?.inputs ?? {})) {
-      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-      if (name && bytesInOutput > 0) packages.add(name);
-    }
-  }
-  return [...packages].sort();
+  return loadedFiles(coverage).flatMap((file) =>
+    Object.entries(outputs[file]?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    ),
+  );
 }
 
 /** Names as the metafile has them: `dist/main.js`. */
