@@ -61,9 +61,11 @@ export function buildTables(
     const { history } = whole;
     const idOf = (n: number) => ids.get(history.keys.get(n)?.hash ?? NO_KEY);
     for (const [day, counts] of [...history.days].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const [n, { final, rows }] of counts) {
+      for (const n of history.keys.keys()) {
         const key = idOf(n);
-        if (key === undefined) continue;
+        const count = counts[n];
+        if (key === undefined || count === undefined) continue;
+        const { final, rows } = count;
         for (const row of rows) {
           const { cost, byok_cost, requests, tokens_prompt, tokens_completion, tokens_reasoning } = row;
           days.push([

@@ -56,7 +56,7 @@ function entriesOfDay(history: UsageHistory, day: string, counts: ReadonlyMap<st
       for (const [hash, count] of counts) {
         const n = history.numbers.get(hash);
         if (n === undefined || count.final !== final || count.source !== source) continue;
-        if (isSame(before?.get(n), count)) continue;
+        if (isSame(before?.[n], count)) continue;
         asked.push(n);
         for (const row of count.rows) {
           const model = models.get(row.model) ?? models.size;

@@ -19,8 +19,8 @@ export interface UsageHistory {
   keys: Map<number, { hash: string; name: string; person: string | null }>;
   /** numbers by hash */
   numbers: Map<string, number>;
-  /** by day, then by number of the key */
-  days: Map<string, Map<number, DayCount>>;
+  /** by day, then by number of the key: lists, because a report looks up each key on each day, which is a million times for a large team */
+  days: Map<string, (DayCount | undefined)[]>;
   /** the newest of each key */
   readings: Map<number, { at: string; row: RecordedReading }>;
   /** the newest of each rule, key and window */
@@ -66,12 +66,12 @@ export function foldUsageEntry(history: UsageHistory, entry: UsageEntry): void {
 /** What is recorded about a key and a day; undefined if it was never asked. */
 export function recordedDay(history: UsageHistory, hash: string, day: string): DayCount | undefined {
   const n = history.numbers.get(hash);
-  return n === undefined ? undefined : history.days.get(day)?.get(n);
+  return n === undefined ? undefined : history.days.get(day)?.[n];
 }
 
 function foldDay(history: UsageHistory, entry: Extract<UsageEntry, { type: 'day' }>): void {
   const { day, final, source, models, rows } = entry;
-  const counts = history.days.get(day) ?? new Map<number, DayCount>();
+  const counts = history.days.get(day) ?? [];
   history.days.set(day, counts);
   const found = new Map<number, ModelCount[]>();
   for (const row of rows) {
@@ -83,7 +83,7 @@ function foldDay(history: UsageHistory, entry: Extract<UsageEntry, { type: 'day'
   const nothing: DayCount = { final, source, rows: NOTHING };
   for (const n of asked) {
     const own = found.get(n);
-    counts.set(n, own ? { final, source, rows: own } : nothing);
+    counts[n] = own ? { final, source, rows: own } : nothing;
   }
 }
 
