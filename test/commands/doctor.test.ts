@@ -197,6 +197,23 @@ test('what contradicts the tool’s promises is a problem or a warning, each wit
   `);
 });
 
+test('a file of certificates that cannot be read, or has none, is told', async () => {
+  const { cwd, env } = await useWorld();
+  const look = async (path: string) => {
+    const { stdout } = await orkeys(['doctor', '--json'], { cwd, env: { ...env, NODE_EXTRA_CA_CERTS: path } });
+    return JSON.parse(stdout).checks.find(({ id }: { id: string }) => id === 'tls');
+  };
+  writeFileSync(join(cwd, 'empty.pem'), 'no certificate');
+  writeFileSync(join(cwd, 'company.pem'), '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n');
+  const missing = 'verified, but /nowhere/company.pem (set in NODE_EXTRA_CA_CERTS) cannot be read (ENOENT)';
+  expect(await look('/nowhere/company.pem')).toMatchObject({ verdict: 'warning', says: missing });
+  expect(await look(join(cwd, 'empty.pem'))).toMatchObject({
+    verdict: 'warning',
+    says: expect.stringContaining('contains no PEM certificate'),
+  });
+  expect(await look(join(cwd, 'company.pem'))).toMatchObject({ verdict: 'ok' });
+});
+
 test('a clock that is a day off is a problem', async () => {
   const { cwd, env } = await useWorld();
   const now = () => new Date(Date.now() - 86_400_000);

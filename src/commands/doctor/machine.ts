@@ -131,9 +131,13 @@ function unlessCliError(error: unknown): undefined {
 }
 
 async function lookAtTls({ env }: Context): Promise<Finding> {
-  const { refuseInsecureTls } = await import('../../openrouter/network-settings.ts');
+  const { refuseInsecureTls, checkAuthorityFile } = await import('../../openrouter/network-settings.ts');
   refuseInsecureTls(env);
   const own = env.NODE_EXTRA_CA_CERTS;
+  const wrong = checkAuthorityFile(env);
+  if (wrong !== undefined) {
+    return warning(`verified, but ${wrong}`, 'Set it to the PEM file of your certificate authority, or unset it.');
+  }
   return ok(own ? `verified; extra certificates from ${own} (NODE_EXTRA_CA_CERTS)` : 'verified');
 }
 
