@@ -150,6 +150,6 @@ describe('no row with an address is dropped without being named', () => {
         message: expect.stringContaining('"Group B" was not read, but 2 rows have an email address'),
       },
     ]);
-    expect(parseRoster(book, { now, sheet: 'Group B' }).notices).not.toMatchObject([{ code: 'unread_sheet' }]);
+    expect(parseRoster(book, { now, sheet: 'Group B' }).notices.map(({ code }) => code)).not.toContain('unread_sheet');
   });
 });
