@@ -245,11 +245,11 @@ test('without a spreadsheet the sample is rehearsed, and written only once all i
     "exit 0
     --- stdout
     [1mROW  NAME                STATUS   KEY NAME                   SECRET[22m
-      2  Anda Baklāne        created  participants_Anda_Baklān…  <masked>
-      3  Jānis Kalniņš       created  participants_Jānis_Kalni…  <masked>
-      4  María García López  created  participants_María_Garcí…  <masked>
-      5  Jürgen Müller       created  participants_Jürgen_Müll…  <masked>
-      6  Олена Шевченко      created  participants_Олена_Шевче…  <masked>
+      2  Anda Baklāne        created  participants…āne_<tag>  <masked>
+      3  Jānis Kalniņš       created  participants…iņš_<tag>  <masked>
+      4  María García López  created  participants…pez_<tag>  <masked>
+      5  Jürgen Müller       created  participants…ler_<tag>  <masked>
+      6  Олена Шевченко      created  participants…нко_<tag>  <masked>
 
     Created 5 keys, total limit $5.00
     [1mSaved in[22m <folder>/output/sandbox/participants
