@@ -83,7 +83,7 @@ const LAW: Record<string, Room> = {
   plan: { uses: `${BASE} roster keys journal`, packages: 'zod/mini@tiers-file.ts', pure: true },
   journal: {
     uses: `${BASE} roster keys`,
-    packages: 'zod/mini@entry.ts zod/mini@compiled-object.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
+    packages: 'zod/mini@entry.ts zod/v4/core@compiled-object.ts zod/mini@saved-keys.ts node:zlib@log-lines.ts',
     pure: true,
   },
   /** who gets which key, and what is handed out: slips, pages, files, tables */

@@ -234,9 +234,13 @@ test('keys that still exist are a reason to stop, unless their secrets are given
     "exit 0
     --- stdout
     ROW  NAME            STATUS             KEY NAME  SECRET
-      2  Anda Baklāne    has key elsewhere  has SUMMER_Anda_Baklāne_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
-      3  Valdis Vēveris  has key elsewhere  has SUMMER_Valdis_Vēveris_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
-      4  Zane Ozola      has key elsewhere  has SUMMER_Zane_Ozola_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
+      2  Anda Baklāne    has key elsewhere
+      3  Valdis Vēveris  has key elsewhere
+      4  Zane Ozola      has key elsewhere
+
+    Has key elsewhere, row 2: has SUMMER_Anda_Baklāne_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
+    Has key elsewhere, row 3: has SUMMER_Valdis_Vēveris_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
+    Has key elsewhere, row 4: has SUMMER_Zane_Ozola_<tag>, whose secret was removed by orkeys purge; orkeys rotate replaces it
 
     Created 0 keys; 3 have a key elsewhere
     Saved in <folder>/output/SUMMER

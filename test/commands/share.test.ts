@@ -176,7 +176,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`sharing a workshop${WITHOUT_POSTGRES}`, () =>
   test('doctor reads the journal from the database, and tells which server keeps it and who uses it', async () => {
     const { share, ilze } = await useShared();
     await share();
-    const free = (await ilze(['doctor', '--prefix', 'SUMMER'])).stdout;
+    const free = (await ilze(['doctor', '--verbose', '--prefix', 'SUMMER'])).stdout;
     expect(free).toMatch(/intact: 8 entries, 3 secrets/);
     expect(free.replaceAll(/\s+/g, ' ')).toMatch(
       / SUMMER: database \S+\/workshops, PostgreSQL \d+\.\d+; no TLS, on this computer; \d+ ms away; 8 lines, all of them saved here too; /,
@@ -184,7 +184,7 @@ describe.skipIf(WITHOUT_POSTGRES)(`sharing a workshop${WITHOUT_POSTGRES}`, () =>
     expect(free).toMatch(/lock +free\n/);
     server.sql(`UPDATE orkeys.lock SET held_until = '2999-01-01T10:00:00Z', epoch = epoch + 1, holder = '{"run":"r","member":"Anna",
       "host":"anna-pc","command":"sync","pid":1,"started_at":"2026-03-02T08:59:00Z"}' WHERE name = 'journal'`);
-    expect((await ilze(['doctor', '--prefix', 'SUMMER'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    expect((await ilze(['doctor', '--verbose', '--prefix', 'SUMMER'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
       'in use by Anna (orkeys sync on anna-pc)',
     );
   });
