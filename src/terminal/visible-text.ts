@@ -9,8 +9,11 @@ export function visibleText(text: string): string {
 
 /** Escapes the same characters of a JSON text as `\uXXXX`: the data is unchanged and safe for a terminal. Line breaks are kept. */
 export function visibleJson(json: string): string {
-  return replaceHidden(json, codeUnitEscapes, NEEDED_OR_HIDDEN_IN_LINES);
+  return MAY_HIDE.test(json) ? replaceHidden(json, codeUnitEscapes, NEEDED_OR_HIDDEN_IN_LINES) : json;
 }
+
+/** Anything but ASCII, the letters of Europe and usual punctuation. Most results are made of these alone, and to see that takes a tenth of the time. */
+const MAY_HIDE = /[^\n\x20-\x7e\u00c0-\u024f\u0391-\u03ff\u0400-\u0481\u048a-\u052f\u2010-\u2027]/;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -59,3 +59,9 @@ describe('visibleJson', () => {
     );
   });
 });
+
+test('of all characters, JSON escapes the ones that a line of text escapes, but for its line breaks', () => {
+  const units = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((unit) => unit !== '\n');
+  expect(units.filter((unit) => (visibleJson(unit) === unit) !== (visibleText(unit) === unit))).toEqual([]);
+  expect(visibleJson('\n')).toBe('\n');
+});
