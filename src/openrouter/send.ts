@@ -163,13 +163,16 @@ export function createSend(options: SendOptions): Send {
     }
   };
 
-  function attemptOnce(call: Call, kind: Sent['kind'], path: string): Promise<Answer | Failure> {
+  async function attemptOnce(call: Call, kind: Sent['kind'], path: string): Promise<Answer | Failure> {
+    // Not AbortSignal.timeout: Node 20 may forget one that only AbortSignal.any knows, and the request then takes its whole time.
+    const late = new AbortController();
+    const timer = call.withinMs === undefined ? undefined : setTimeout(() => late.abort(), call.withinMs);
     const stopNow = AbortSignal.any([
       options.stopNow,
       // Nobody needs what a run that stops has only asked for; a change that was sent is waited for.
       ...(kind === 'read' ? [options.stop] : []),
       ...(call.dropped === undefined ? [] : [call.dropped]),
-      ...(call.withinMs === undefined ? [] : [AbortSignal.timeout(call.withinMs)]),
+      ...(timer === undefined ? [] : [late.signal]),
     ]);
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const key = call.anonymous ? undefined : (call.as ?? options.managementKey);
@@ -189,7 +192,7 @@ export function createSend(options: SendOptions): Send {
         ...(body === undefined ? {} : { body }),
       },
       { timeoutMs: options.timeoutMs, maxBytes: MAX_BYTES, stopNow, redact: (text) => options.redactor.redact(text) },
-    );
+    ).finally(() => clearTimeout(timer));
   }
 }
 
