@@ -3,4 +3,4 @@ const outside = () => {
   throw new Error('This is no test.');
 };
 
-export { outside as afterAll, outside as beforeAll };
+export { outside as afterAll, outside as beforeAll, outside as onTestFinished };
