@@ -1,4 +1,5 @@
 import { cellText, plainWords } from './clean-text.ts';
+import { localPart } from './email-address.ts';
 import { parseLinkedCell } from './link-address.ts';
 import type { SheetRow } from './sheet.ts';
 
@@ -46,7 +47,7 @@ export function columnFacts(rows: readonly SheetRow[]): Map<number, ColumnFacts>
       const found = isAttempt ? parseLinkedCell(text, cell.link).found : [];
       if (found.length > 0) {
         fact.addresses += 1;
-        locals.push(...found.map(({ key }) => key.split('@')[0] ?? ''));
+        locals.push(...found.map(({ key }) => localPart(key)));
       } else if (/^[\p{L}\p{M}\s'’.,-]{2,80}$/u.test(text)) {
         fact.words += 1;
         if (/\S[\s,]+\S/.test(text)) fact.severalWords += 1;

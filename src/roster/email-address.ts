@@ -10,6 +10,11 @@ const PLAIN = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[
 const LOCAL_PART = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]{1,64}$/u;
 const LABEL = /^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?<!-)$/u;
 
+/** What stands before the last `@` of an address; empty without one. */
+export function localPart(address: string): string {
+  return address.slice(0, Math.max(0, address.lastIndexOf('@')));
+}
+
 /**
  * Checks one address. `address` keeps the local part as typed, the domain lower-case; `key` is what addresses are compared by:
  * all lower-case, the domain in its ASCII form.

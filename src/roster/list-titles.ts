@@ -20,5 +20,6 @@ export function titleSays(title: string): TitleSays | undefined {
 /** The only text of a row; empty where there are more. */
 export function loneText({ cells }: SheetRow): string {
   const texts = cells.map(({ value }) => cellText(value).trim()).filter((text) => text !== '');
-  return texts.length === 1 ? (texts[0] ?? '') : '';
+  const [only = '', ...others] = texts;
+  return others.length === 0 ? only : '';
 }

@@ -1,5 +1,6 @@
 import type { ChosenColumns } from './choose-columns.ts';
 import { cellText, cleanText } from './clean-text.ts';
+import { localPart } from './email-address.ts';
 import { type FoundAddress, parseEmailCell } from './email-cell.ts';
 import type { RowIssues } from './row-issues.ts';
 import { cellAt, type SheetRow } from './sheet.ts';
@@ -63,5 +64,7 @@ function unlikeAddresses(addresses: readonly FoundAddress[]): boolean {
 }
 
 function wordsOf(address: string): string[] {
-  return (address.split('@')[0] ?? '').split(/[^\p{L}]+/u).filter((word) => word.length > 2);
+  return localPart(address)
+    .split(/[^\p{L}]+/u)
+    .filter((word) => word.length > 2);
 }

@@ -1,4 +1,5 @@
 import { cellText, cleanText, plainWords } from './clean-text.ts';
+import { localPart } from './email-address.ts';
 import { displayNames, parseEmailCell } from './email-cell.ts';
 import type { FoundTable } from './find-table.ts';
 import { compareNames } from './names-agree.ts';
@@ -66,7 +67,7 @@ function namesOf(text: string, addresses: number): string[] {
 }
 
 function belongs(name: string, address = ''): boolean {
-  const local = plainWords(address.split('@')[0] ?? '').replaceAll(' ', '');
+  const local = plainWords(localPart(address)).replaceAll(' ', '');
   return plainWords(name)
     .split(' ')
     .some((word) => word.length > 1 && local.includes(word));
