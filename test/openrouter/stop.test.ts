@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { createKeysClient } from '../../src/openrouter/client.ts';
 import { Secret } from '../../src/secret.ts';
@@ -171,3 +173,19 @@ test('a client that made no call holds nothing open', async () => {
   });
   await client.close();
 });
+
+/** Collects garbage now. Node offers it only to whoever asks with this flag. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
+test('a request that is only nice to have is given up in its time, whatever garbage is collected meanwhile', async () => {
+  const { reply, arrived } = heldBack();
+  const { baseUrl } = await serve(reply);
+  const { client } = clientOf(baseUrl);
+  const credits = client.getCredits({ withinMs: 1000 }).catch((error: unknown) => error);
+  await arrived;
+  collectGarbage();
+  expect(await credits).toMatchObject({ code: 'interrupted' });
+}, 10_000);
